@@ -1,0 +1,28 @@
+const swc = {
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true },
+    // As in tsconfig.json: declared fields must not exist before they are set, or "was it sent?" lies.
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+  },
+  // A real import() stays one: the embedded PostgreSQL's package can only be loaded so.
+  module: { type: 'commonjs', ignoreDynamic: true },
+  sourceMaps: 'inline',
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  // Nest 12 is published as ES modules, which Jest cannot load: everything is translated once and cached.
+  transform: { '\\.[cm]?[jt]s$': ['@swc/jest', swc] },
+  transformIgnorePatterns: [],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
+  testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/e2e/**/*.spec.ts', '<rootDir>/test/contract/**/*.spec.ts'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/support/each-file.ts'],
+  maxWorkers: 2,
+  testTimeout: 20_000,
+  workerIdleMemoryLimit: '1GB',
+};

@@ -1,0 +1,46 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Surroundings } from './app.module';
+import { configureEdge, createAdapter } from './platform/http/adapter';
+import { EnvelopeInterceptor } from './platform/http/envelope.interceptor';
+import { ErrorFilter } from './platform/http/error.filter';
+import { InputInterceptor } from './platform/http/input.interceptor';
+import { InputPipe } from './platform/http/input.pipe';
+import { apiPrefix } from './platform/http/namespaces';
+import { serveDocument } from './platform/http/openapi';
+import { NestLogger } from './platform/logging/logger';
+
+/**
+ * Makes the HTTP program around a root module: the only place that sets prefix, pipes, filter and docs, used by the
+ * server, the tests and the script that writes `openapi.json`.
+ *
+ * @param options `preview`: build the module graph without creating anything, to look at the routes.
+ */
+export async function createApp(
+  root: DynamicModule | Type,
+  { config, logger }: Pick<Surroundings, 'config' | 'logger'>,
+  options: { readonly preview?: boolean } = {},
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(root as Type, createAdapter(config, logger), {
+    bodyParser: false,
+    abortOnError: false,
+    forceCloseConnections: false,
+    logger: new NestLogger(logger),
+    ...options,
+  });
+  configureEdge(app.getHttpAdapter().getInstance(), logger);
+  app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
+  app.useGlobalFilters(new ErrorFilter(logger));
+  app.useGlobalInterceptors(new EnvelopeInterceptor(), new InputInterceptor());
+  app.useGlobalPipes(new InputPipe());
+  if (config.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: [...config.corsOrigins],
+      exposedHeaders: ['X-Request-Id', 'Retry-After'],
+      maxAge: 600,
+    });
+  }
+  serveDocument(app);
+  return app;
+}

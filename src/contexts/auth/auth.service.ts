@@ -1,0 +1,117 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller, UserCaller } from '../../kernel/caller';
+import { DomainError, InvalidInputError } from '../../kernel/domain-error';
+import type { Config } from '../../platform/config/config';
+import { CONFIG } from '../../platform/config/config.module';
+import { Transactions } from '../../platform/database/transactions';
+import { userTokenLifetime } from '../../platform/tokens/access-tokens';
+import { type UserRecord, UsersService } from '../users/users.service';
+import type { ChangePasswordInput, LoginInput, RegisterInput } from './auth.dto';
+import { authErrors } from './auth.errors';
+import { meView, type MeView, type SessionView, signedInUserView } from './auth.view';
+import { Passwords, weaknessOf } from './passwords';
+import { SessionsService, type SessionTokens } from './sessions.service';
+
+@Injectable()
+export class AuthService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly passwords: Passwords,
+    private readonly transactions: Transactions,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async register({ email, password, name, account_name }: RegisterInput): Promise<SessionView> {
+    refuseWeak('password', password, email);
+    const password_hash = await this.passwords.hash(password);
+    return this.transactions.run(async () => {
+      const user = await this.users.createAccountWithOwner({
+        email,
+        name,
+        password_hash,
+        account_name: account_name || `${name}'s account`,
+      });
+      return sessionView(await this.sessions.open(user), user);
+    });
+  }
+
+  get registrationIsOpen(): boolean {
+    return this.config.registration === 'open';
+  }
+
+  /** Unknown address and wrong password take the same work and answer the same. */
+  async login({ email, password }: LoginInput): Promise<SessionView> {
+    const user = await this.users.findByEmail(email);
+    const right = await this.passwords.matches(password, user?.password_hash ?? null);
+    if (!user || !right) throw new DomainError(authErrors.invalid_credentials);
+    // Only now: before, it would tell who exists.
+    if (user.deactivated_at) throw new DomainError(authErrors.deactivated);
+    const renewed = this.passwords.isOutdated(user.password_hash!) ? await this.passwords.hash(password) : null;
+    return this.transactions.run(async () => {
+      if (renewed) await this.users.setPassword(user.account_id, user.id, renewed);
+      await this.users.recordLogin(user.account_id, user.id);
+      return sessionView(await this.sessions.open(user), user);
+    });
+  }
+
+  async refresh(refreshToken: string): Promise<SessionView> {
+    const tokens = await this.sessions.refresh(refreshToken);
+    return sessionView(tokens, await this.userOf(tokens.account_id, tokens.user_id));
+  }
+
+  async logout(caller: Caller): Promise<void> {
+    await this.sessions.end(asUser(caller));
+  }
+
+  async me(caller: Caller): Promise<MeView> {
+    const { account_id, user_id } = asUser(caller);
+    return this.withAccount(await this.userOf(account_id, user_id));
+  }
+
+  async updateMe(caller: Caller, name: string | undefined): Promise<MeView> {
+    const { account_id, user_id } = asUser(caller);
+    if (name === undefined) return this.me(caller);
+    return this.withAccount(await this.users.rename(account_id, user_id, name));
+  }
+
+  async changePassword(caller: Caller, { current_password, new_password }: ChangePasswordInput): Promise<void> {
+    const self = asUser(caller);
+    const user = await this.userOf(self.account_id, self.user_id);
+    refuseWeak('new_password', new_password, user.email);
+    if (!(await this.passwords.matches(current_password, user.password_hash))) {
+      throw new DomainError(authErrors.invalid_credentials, { message: 'The current password is wrong.' });
+    }
+    const hash = await this.passwords.hash(new_password);
+    await this.transactions.run(async () => {
+      await this.users.setPassword(self.account_id, self.user_id, hash);
+      await this.sessions.endOthers(self);
+    });
+  }
+
+  private async userOf(accountId: string, userId: string): Promise<UserRecord> {
+    const user = await this.users.find(accountId, userId);
+    if (!user) throw new Error('A live session has no user.');
+    return user;
+  }
+
+  private async withAccount(user: UserRecord): Promise<MeView> {
+    const account = await this.users.findAccount(user.account_id);
+    if (!account) throw new Error('A user has no account.');
+    return meView(user, account);
+  }
+}
+
+function asUser(caller: Caller): UserCaller {
+  if (caller.kind !== 'user') throw new DomainError(authErrors.forbidden);
+  return caller;
+}
+
+function refuseWeak(field: string, password: string, email: string): void {
+  const weakness = weaknessOf(password, email);
+  if (weakness) throw new InvalidInputError([{ field, message: `${field} ${weakness}` }], authErrors.invalid_request);
+}
+
+function sessionView({ access_token, refresh_token }: SessionTokens, user: UserRecord): SessionView {
+  return { access_token, refresh_token, token_type: 'Bearer', expires_in: userTokenLifetime, user: signedInUserView(user) };
+}

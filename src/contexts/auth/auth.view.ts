@@ -1,0 +1,60 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { type Role, roles } from '../../kernel/caller';
+import type { AccountRecord, UserRecord } from '../users/users.service';
+
+const id = { type: 'string', format: 'uuid', example: '0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70' } as const;
+
+export class SignedInUserView {
+  @ApiProperty(id)
+  id!: string;
+
+  @ApiProperty({ ...id, example: '0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4' })
+  account_id!: string;
+
+  @ApiProperty({ type: 'string', example: 'ada@example.com' })
+  email!: string;
+
+  @ApiProperty({ type: 'string', example: 'Ada Lovelace' })
+  name!: string;
+
+  @ApiProperty({ type: 'string', enum: roles, example: 'owner' })
+  role!: Role;
+}
+
+export class AccountView {
+  @ApiProperty({ ...id, example: '0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4' })
+  id!: string;
+
+  @ApiProperty({ type: 'string', example: 'Analytical Engines' })
+  name!: string;
+}
+
+export class MeView extends SignedInUserView {
+  @ApiProperty({ type: AccountView })
+  account!: AccountView;
+}
+
+export class SessionView {
+  @ApiProperty({ type: 'string', description: 'Send it as `Authorization: Bearer …`.', example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln' })
+  access_token!: string;
+
+  @ApiProperty({ type: 'string', description: 'For POST /auth/refresh; each one is used once.', example: 'y4hTtZ3S8kqk1m0W4uO2mXb1n3cVd5f7g9hJkLmNpQr' })
+  refresh_token!: string;
+
+  @ApiProperty({ type: 'string', const: 'Bearer', example: 'Bearer' } as object)
+  token_type!: 'Bearer';
+
+  @ApiProperty({ type: 'integer', description: 'Seconds until the access token expires.', example: 900 })
+  expires_in!: number;
+
+  @ApiProperty({ type: SignedInUserView })
+  user!: SignedInUserView;
+}
+
+export function signedInUserView({ id, account_id, email, name, role }: UserRecord): SignedInUserView {
+  return { id, account_id, email, name, role };
+}
+
+export function meView(user: UserRecord, { id, name }: AccountRecord): MeView {
+  return { ...signedInUserView(user), account: { id, name } };
+}

@@ -1,0 +1,69 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Algorithm, hash, verify } from '@node-rs/argon2';
+import { dictionary } from '@zxcvbn-ts/language-common';
+import pLimit from 'p-limit';
+import { tooBusy } from '../../platform/http/edge.errors';
+
+/** OWASP's argon2id setting with the least memory: 19 MiB, 2 passes, 1 lane. The enum is a `const enum` of another module. */
+const cost = { algorithm: 2 as Algorithm, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const costMark = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`;
+/** Two at once fill two cores; behind a queue of fifty the last would wait for most of a second. */
+const concurrent = 2;
+const queueLength = 50;
+
+const minimalLength = 8;
+const maximalLength = 128;
+const commonest = new Set(dictionary['passwords-common'].filter((password) => password.length >= minimalLength));
+
+/**
+ * Why a password cannot be used, or null (NIST SP 800-63B: length and a block list, no rules of composition). Lengths are
+ * in code points after NFKC, so that the same password typed on another keyboard is the same.
+ */
+export function weaknessOf(password: string, email: string): string | null {
+  const normal = password.normalize('NFKC');
+  const length = [...normal].length;
+  if (length < minimalLength || length > maximalLength) {
+    return `must have ${minimalLength} to ${maximalLength} characters`;
+  }
+  const plain = normal.toLowerCase();
+  if (plain === email.normalize('NFKC').toLowerCase()) return 'must not be the e-mail address';
+  if (/^tideline[^a-z]*$/.test(plain)) return 'must not be the name of the product';
+  if (commonest.has(plain)) return 'is one of the most common passwords: choose another';
+  return null;
+}
+
+/** Hashes and checks passwords, a few at a time. */
+@Injectable()
+export class Passwords implements OnModuleInit {
+  private readonly limit = pLimit(concurrent);
+  private dummy = '';
+
+  async onModuleInit(): Promise<void> {
+    this.dummy = await this.hash('a password that nobody has');
+  }
+
+  /** @throws DomainError `rate_limit.exceeded` when too many wait already. */
+  async hash(password: string): Promise<string> {
+    return this.queued(() => hash(password.normalize('NFKC'), cost));
+  }
+
+  /**
+   * Without a hash it takes as long and answers false, so that timing does not tell who exists.
+   *
+   * @throws DomainError `rate_limit.exceeded` when too many wait already.
+   */
+  async matches(password: string, kept: string | null): Promise<boolean> {
+    const right = await this.queued(() => verify(kept ?? this.dummy, password.normalize('NFKC')));
+    return right && kept !== null;
+  }
+
+  /** Whether the hash was made with an earlier cost. */
+  isOutdated(kept: string): boolean {
+    return !kept.startsWith(costMark);
+  }
+
+  private async queued<T>(work: () => Promise<T>): Promise<T> {
+    if (this.limit.pendingCount >= queueLength) throw tooBusy();
+    return this.limit(work);
+  }
+}

@@ -1,0 +1,55 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Clock } from '../../kernel/clock';
+import type { Config } from '../../platform/config/config';
+import { CONFIG } from '../../platform/config/config.module';
+import { LOGGER } from '../../platform/logging/logger';
+import { SessionsRepository } from './sessions.repository';
+
+const interval = 60 * 60 * 1_000;
+const batch = 1_000;
+
+/** Removes sessions and refresh tokens that nobody can use any more; instances may do it at the same time. */
+@Injectable()
+export class SessionCleanUp implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly repository: SessionsRepository,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.config.workers) return;
+    this.timer = setInterval(() => void this.runLogged(), interval);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** @returns how many rows were removed. */
+  async run(): Promise<number> {
+    const now = this.clock.now();
+    let total = 0;
+    for (const remove of [this.repository.removeExpiredTokens, this.repository.removeExpiredSessions]) {
+      let removed: number;
+      do {
+        removed = await remove.call(this.repository, now, batch);
+        total += removed;
+      } while (removed === batch);
+    }
+    return total;
+  }
+
+  private async runLogged(): Promise<void> {
+    try {
+      const removed = await this.run();
+      this.logger.debug({ removed }, 'expired sessions were removed');
+    } catch (error) {
+      this.logger.warn({ error }, 'expired sessions could not be removed; the next try is in an hour');
+    }
+  }
+}

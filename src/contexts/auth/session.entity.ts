@@ -1,0 +1,23 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A family of refresh tokens: begins with a sign-in, ends once for all of them. */
+@Entity('sessions')
+export class Session {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  account_id!: string;
+
+  @Column('uuid')
+  user_id!: string;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  expires_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  ended_at!: Date | null;
+}

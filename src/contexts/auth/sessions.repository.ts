@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { IsNull, Not } from 'typeorm';
+import type { Role } from '../../kernel/caller';
+import { Transactions } from '../../platform/database/transactions';
+import { RefreshToken } from './refresh-token.entity';
+import { Session } from './session.entity';
+
+/** What decides whether the bearer of a token is let in. */
+export interface CallerState {
+  readonly role: Role;
+  readonly deactivated_at: Date | null;
+  readonly ended_at: Date | null;
+  readonly expires_at: Date;
+}
+
+export interface TokenState extends CallerState {
+  readonly account_id: string;
+  readonly session_id: string;
+  readonly user_id: string;
+  readonly token_expires_at: Date;
+  readonly used_at: Date | null;
+}
+
+/** The only SQL on `sessions` and `refresh_tokens`. */
+@Injectable()
+export class SessionsRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  async insert(session: Session): Promise<void> {
+    await this.transactions.manager.insert(Session, session);
+  }
+
+  async insertToken(token: RefreshToken): Promise<void> {
+    await this.transactions.manager.insert(RefreshToken, token);
+  }
+
+  async findState(accountId: string, sessionId: string, userId: string): Promise<CallerState | null> {
+    const [state] = await this.transactions.rows<CallerState>(
+      'sessions-state',
+      `select u.role, u.deactivated_at, s.ended_at, s.expires_at
+       from sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
+       where s.account_id = $1 and s.id = $2 and s.user_id = $3`,
+      [accountId, sessionId, userId],
+    );
+    return state ?? null;
+  }
+
+  /**
+   * Uses a refresh token, if it is good: session live, user active, unused or first used no longer ago than `siblingsSince`.
+   * One statement, so that of two uses at the same moment one is the first and the other its sibling.
+   */
+  async useToken(hash: Buffer, now: Date, siblingsSince: Date): Promise<Pick<TokenState, 'account_id' | 'session_id' | 'user_id' | 'expires_at'> | null> {
+    const [used] = await this.transactions.rows<Pick<TokenState, 'account_id' | 'session_id' | 'user_id' | 'expires_at'>>(
+      'refresh-tokens-use',
+      `update refresh_tokens t set used_at = coalesce(t.used_at, $2)
+       from sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
+       where t.token_hash = $1 and s.account_id = t.account_id and s.id = t.session_id
+         and s.ended_at is null and s.expires_at > $2 and u.deactivated_at is null
+         and t.expires_at > $2 and (t.used_at is null or t.used_at >= $3)
+       returning t.account_id, t.session_id, s.user_id, s.expires_at`,
+      [hash, now, siblingsSince],
+    );
+    return used ?? null;
+  }
+
+  /** Across accounts: nothing else is known of the bearer of a refresh token. */
+  async findToken(hash: Buffer): Promise<TokenState | null> {
+    const [state] = await this.transactions.rows<TokenState>(
+      'refresh-tokens-state',
+      `select t.account_id, t.session_id, s.user_id, t.expires_at as token_expires_at, t.used_at,
+         u.role, u.deactivated_at, s.ended_at, s.expires_at
+       from refresh_tokens t
+         join sessions s on s.account_id = t.account_id and s.id = t.session_id
+         join users u on u.account_id = s.account_id and u.id = s.user_id
+       where t.token_hash = $1`,
+      [hash],
+    );
+    return state ?? null;
+  }
+
+  async end(accountId: string, sessionId: string, now: Date): Promise<void> {
+    await this.transactions.manager.update(Session, { account_id: accountId, id: sessionId, ended_at: IsNull() }, { ended_at: now });
+  }
+
+  async endOthers(accountId: string, userId: string, keptSessionId: string, now: Date): Promise<void> {
+    await this.transactions.manager.update(
+      Session,
+      { account_id: accountId, user_id: userId, id: Not(keptSessionId), ended_at: IsNull() },
+      { ended_at: now },
+    );
+  }
+
+  /** Across accounts; at most `limit` rows, so that no lock is held for long. @returns how many were removed. */
+  async removeExpiredSessions(before: Date, limit: number): Promise<number> {
+    const removed = await this.transactions.rows(
+      'sessions-remove-expired',
+      `delete from sessions where id in (select id from sessions where expires_at < $1 limit $2) returning id`,
+      [before, limit],
+    );
+    return removed.length;
+  }
+
+  async removeExpiredTokens(before: Date, limit: number): Promise<number> {
+    const removed = await this.transactions.rows(
+      'refresh-tokens-remove-expired',
+      `delete from refresh_tokens
+       where token_hash in (select token_hash from refresh_tokens where expires_at < $1 limit $2) returning session_id`,
+      [before, limit],
+    );
+    return removed.length;
+  }
+}

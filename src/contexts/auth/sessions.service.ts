@@ -1,0 +1,159 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { UserCaller } from '../../kernel/caller';
+import { Clock } from '../../kernel/clock';
+import { DomainError } from '../../kernel/domain-error';
+import { newId } from '../../platform/database/ids';
+import { Transactions } from '../../platform/database/transactions';
+import { AccessTokens, type UserClaims } from '../../platform/tokens/access-tokens';
+import { authErrors } from './auth.errors';
+import { type CallerState, SessionsRepository, type TokenState } from './sessions.repository';
+
+const seconds = 1_000;
+const days = 24 * 60 * 60 * seconds;
+/** Two tabs, or a client whose answer got lost, use the same token a moment apart. */
+const siblingWindow = 10 * seconds;
+const idleLifetime = 14 * days;
+const absoluteLifetime = 90 * days;
+/** How long an instance may go on believing what it read of a caller; what it changed itself it forgets at once. */
+const stateLifetime = 1 * seconds;
+const statesKept = 10_000;
+
+export interface SessionTokens {
+  readonly account_id: string;
+  readonly user_id: string;
+  readonly access_token: string;
+  readonly refresh_token: string;
+}
+
+interface KnownState {
+  readonly read_at: number;
+  readonly user_id: string;
+  readonly state: Promise<CallerState | null>;
+}
+
+@Injectable()
+export class SessionsService {
+  private readonly known = new Map<string, KnownState>();
+
+  constructor(
+    private readonly repository: SessionsRepository,
+    private readonly transactions: Transactions,
+    private readonly tokens: AccessTokens,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Begins a session for somebody who has just proved who they are. */
+  async open(user: { readonly account_id: string; readonly id: string }): Promise<SessionTokens> {
+    const now = this.clock.now();
+    const session = {
+      id: newId(),
+      account_id: user.account_id,
+      user_id: user.id,
+      created_at: now,
+      expires_at: new Date(now.getTime() + absoluteLifetime),
+      ended_at: null,
+    };
+    return this.transactions.run(async () => {
+      await this.repository.insert(session);
+      return this.issue({ ...session, session_id: session.id });
+    });
+  }
+
+  /**
+   * Exchanges a refresh token for a new pair. Every use within 10 s of the first gets a pair of its own; a later one means
+   * that the token was stolen, and ends the session.
+   *
+   * @throws DomainError `auth.invalid_token`, or `auth.deactivated` for a token that only its user's deactivation spoils.
+   */
+  async refresh(token: string): Promise<SessionTokens> {
+    const now = this.clock.now();
+    const hash = sha256(token);
+    const tokens = await this.transactions.run(async () => {
+      const used = await this.repository.useToken(hash, now, new Date(now.getTime() - siblingWindow));
+      return used ? this.issue(used) : null;
+    });
+    if (tokens) return tokens;
+    const state = await this.repository.findToken(hash);
+    if (state && state.token_expires_at > now) {
+      if (isDeactivated(state, now)) throw new DomainError(authErrors.deactivated);
+      if (state.used_at) await this.end(state);
+    }
+    throw new DomainError(authErrors.invalid_token);
+  }
+
+  /** @throws DomainError unless the token's session is live and its user active. */
+  async callerOf(claims: UserClaims): Promise<UserCaller> {
+    const state = await this.stateOf(claims);
+    const now = this.clock.now();
+    if (!state) throw new DomainError(authErrors.invalid_token);
+    if (isDeactivated(state, now)) throw new DomainError(authErrors.deactivated);
+    if (!isLive(state, now)) throw new DomainError(authErrors.invalid_token);
+    const { account_id, user_id, session_id } = claims;
+    return { kind: 'user', account_id, user_id, session_id, role: state.role };
+  }
+
+  async end({ account_id, session_id }: Pick<TokenState, 'account_id' | 'session_id'>): Promise<void> {
+    await this.transactions.run(async () => {
+      await this.repository.end(account_id, session_id, this.clock.now());
+      this.transactions.afterCommit(() => this.known.delete(session_id));
+    });
+  }
+
+  async endOthers({ account_id, user_id, session_id }: UserCaller): Promise<void> {
+    await this.transactions.run(async () => {
+      await this.repository.endOthers(account_id, user_id, session_id, this.clock.now());
+      this.transactions.afterCommit(() => this.forgetUser(user_id));
+    });
+  }
+
+  private async issue(session: Pick<TokenState, 'account_id' | 'session_id' | 'user_id' | 'expires_at'>): Promise<SessionTokens> {
+    const { account_id, session_id, user_id, expires_at } = session;
+    const now = this.clock.now();
+    const refreshToken = randomBytes(32).toString('base64url');
+    await this.repository.insertToken({
+      token_hash: sha256(refreshToken),
+      account_id,
+      session_id,
+      created_at: now,
+      expires_at: new Date(Math.min(now.getTime() + idleLifetime, expires_at.getTime())),
+      used_at: null,
+    });
+    const access_token = this.tokens.sign({ use: 'user', account_id, user_id, session_id });
+    return { account_id, user_id, access_token, refresh_token: refreshToken };
+  }
+
+  /**
+   * One query a second and session instead of one a request. What is kept is the promise: when a state is forgotten while
+   * it is being read, the reading that began before the change can no longer be found by anybody.
+   */
+  private stateOf({ account_id, session_id, user_id }: UserClaims): Promise<CallerState | null> {
+    const now = this.clock.now().getTime();
+    const known = this.known.get(session_id);
+    if (known && known.user_id === user_id && Math.abs(now - known.read_at) < stateLifetime) return known.state;
+    const state = this.repository.findState(account_id, session_id, user_id);
+    this.known.delete(session_id);
+    if (this.known.size >= statesKept) this.known.delete(this.known.keys().next().value!);
+    this.known.set(session_id, { read_at: now, user_id, state });
+    state.catch(() => this.known.delete(session_id));
+    return state;
+  }
+
+  private forgetUser(userId: string): void {
+    for (const [sessionId, known] of this.known) if (known.user_id === userId) this.known.delete(sessionId);
+  }
+}
+
+function isLive(state: CallerState, now: Date): boolean {
+  return state.ended_at === null && state.expires_at > now;
+}
+
+/** Deactivation ends sessions; one that it found live still tells its bearer why it ended. */
+function isDeactivated(state: CallerState, now: Date): boolean {
+  if (state.deactivated_at === null || state.expires_at <= now) return false;
+  return state.ended_at === null || state.ended_at >= state.deactivated_at;
+}
+
+function sha256(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

@@ -1,0 +1,59 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../kernel/caller';
+import type { Page } from '../../kernel/page';
+import { Documented } from '../../platform/http/openapi';
+import { CurrentCaller } from '../../platform/http/request';
+import { SourceView } from './source.view';
+import { CreateSourceInput, ListSourcesInput, UpdateSourceInput } from './sources.dto';
+import { sourcesErrors } from './sources.errors';
+import { SourcesService } from './sources.service';
+
+const { not_found } = sourcesErrors;
+
+@ApiTags('sources')
+@Controller('sources')
+export class SourcesController {
+  constructor(private readonly sources: SourcesService) {}
+
+  @Get()
+  @Documented({ summary: 'List sources', description: 'Newest first.', result: { page: SourceView } })
+  list(@CurrentCaller() caller: Caller, @Query() input: ListSourcesInput): Promise<Page<SourceView>> {
+    return this.sources.list(caller, input);
+  }
+
+  @Get(':id')
+  @Documented({ summary: 'Get a source', result: SourceView, raises: [not_found] })
+  get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<SourceView> {
+    return this.sources.get(caller, id);
+  }
+
+  @Post()
+  @Documented({ summary: 'Create a source', result: SourceView })
+  create(@CurrentCaller() caller: Caller, @Body() { name }: CreateSourceInput): Promise<SourceView> {
+    return this.sources.create(caller, name);
+  }
+
+  @Patch(':id')
+  @Documented({ summary: 'Change a source', result: SourceView, raises: [not_found] })
+  update(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() { name }: UpdateSourceInput): Promise<SourceView> {
+    return this.sources.update(caller, id, name);
+  }
+
+  @Post(':id/archive')
+  @Documented({
+    summary: 'Archive a source',
+    description: 'Records keep it; it is left out of the list and cannot be newly set. Archiving twice changes nothing.',
+    result: SourceView,
+    raises: [not_found],
+  })
+  archive(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<SourceView> {
+    return this.sources.archive(caller, id);
+  }
+
+  @Post(':id/unarchive')
+  @Documented({ summary: 'Bring an archived source back', result: SourceView, raises: [not_found] })
+  unarchive(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<SourceView> {
+    return this.sources.unarchive(caller, id);
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { TokensModule } from '../../platform/tokens/tokens.module';
+import { Source } from './source.entity';
+import { SourcesController } from './sources.controller';
+import { SourcesRepository } from './sources.repository';
+import { SourcesService } from './sources.service';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Source]), TokensModule],
+  controllers: [SourcesController],
+  providers: [SourcesService, SourcesRepository],
+  exports: [SourcesService],
+})
+export class SourcesModule {}

@@ -1,0 +1,24 @@
+export const roles = ['owner', 'admin', 'member'] as const;
+export type Role = (typeof roles)[number];
+
+export interface UserCaller {
+  readonly kind: 'user';
+  readonly account_id: string;
+  readonly user_id: string;
+  readonly session_id: string;
+  readonly role: Role;
+}
+
+/** A server-to-server client: acts for its account, not for a person, so what it creates has no `created_by`. */
+export interface AppCaller {
+  readonly kind: 'app';
+  readonly account_id: string;
+  readonly app_id: string;
+}
+
+export type Caller = UserCaller | AppCaller;
+
+/** The value of `created_by` on a record that this caller creates. */
+export function authorOf(caller: Caller): string | null {
+  return caller.kind === 'user' ? caller.user_id : null;
+}

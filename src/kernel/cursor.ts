@@ -1,0 +1,48 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+
+/** A place in a list: the last row already given out. */
+export interface Position {
+  /** Milliseconds since the Unix epoch of the column the list is ordered by. */
+  readonly at: number;
+  /** The row's id, which settles ties within one millisecond. */
+  readonly id: string;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const macLength = 16;
+
+/**
+ * Writes and reads the opaque cursors of keyset lists. A cursor carries a truncated HMAC-SHA256 over its position, the
+ * list and the account, so that one which was altered, or taken from another list or account, is noticed.
+ */
+export class CursorCodec {
+  private readonly keys: readonly Buffer[];
+
+  /** @param secrets the current secret and, during a rotation, the previous one. */
+  constructor(secrets: readonly string[]) {
+    this.keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'tideline cursor', 32)));
+  }
+
+  encode(list: string, accountId: string, position: Position): string {
+    const payload = `${position.at}.${position.id}`;
+    const mac = this.mac(this.keys[0]!, list, accountId, payload);
+    return Buffer.concat([mac, Buffer.from(payload)]).toString('base64url');
+  }
+
+  /** @returns null when the cursor is malformed, altered, or of another list or account. */
+  decode(list: string, accountId: string, cursor: string): Position | null {
+    const bytes = Buffer.from(cursor, 'base64url');
+    // Buffer skips what is no base64url; a cursor that does not come back as it went in was altered.
+    if (bytes.length <= macLength || bytes.toString('base64url') !== cursor) return null;
+    const payload = bytes.subarray(macLength).toString('latin1');
+    const mac = bytes.subarray(0, macLength);
+    if (!this.keys.some((key) => timingSafeEqual(mac, this.mac(key, list, accountId, payload)))) return null;
+    const dot = payload.indexOf('.');
+    const position = { at: Number(payload.slice(0, dot)), id: payload.slice(dot + 1) };
+    return Number.isSafeInteger(position.at) && uuid.test(position.id) ? position : null;
+  }
+
+  private mac(key: Buffer, list: string, accountId: string, payload: string): Buffer {
+    return createHmac('sha256', key).update(`${list}\n${accountId}\n${payload}`).digest().subarray(0, macLength);
+  }
+}

@@ -1,0 +1,24 @@
+import type { Caller } from './caller';
+
+export const recordedEntities = ['contact', 'company', 'project', 'activity'] as const;
+export type RecordedEntity = (typeof recordedEntities)[number];
+export type RecordedChange = 'created' | 'updated' | 'deleted';
+export type EventType = `${RecordedEntity}.${RecordedChange}`;
+
+export interface RecordedEvent {
+  readonly type: EventType;
+  readonly entity_id: string;
+  /** The record as GET gives it; on delete its last state. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** On update: the earlier values of the fields that changed. */
+  readonly previous?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The port through which a context tells that one of its records changed. It writes in the transaction of the change
+ * (and refuses to work outside one), so an event exists exactly when its change does.
+ */
+export abstract class RecordEvent {
+  /** @returns the event's id. */
+  abstract record(caller: Caller, event: RecordedEvent): Promise<string>;
+}

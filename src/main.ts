@@ -1,0 +1,66 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module';
+import { createApp } from './configure-app';
+import { openDatabase, type OpenDatabase } from './open-database';
+import type { Config } from './platform/config/config';
+import { loadConfig } from './platform/config/load-config';
+import { hasPendingMigrations, migrate } from './platform/database/migrations';
+import { Readiness } from './platform/health/readiness';
+import { createLogger } from './platform/logging/logger';
+import { explainFailure, runUntilStopped } from './process';
+
+/** Serves the API and, unless told otherwise, does the background work. */
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const logger = createLogger(config);
+  await runUntilStopped(logger, async (onStop) => {
+    const database = await openDatabase(config, logger, 'server');
+    onStop(() => database.stop());
+    await prepareSchema(config, database, logger);
+    const app = await createApp(AppModule.with({ config, databaseUrl: database.url, logger }), { config, logger });
+    onStop(() => stopServing(app));
+    await app.listen(config.port, config.host);
+    welcome(config, database, logger);
+  });
+}
+
+async function prepareSchema(config: Config, database: OpenDatabase, logger: Logger): Promise<void> {
+  if (config.migrateOnStart) {
+    const names = await migrate(database.url);
+    if (names.length > 0) logger.info({ migrations: names }, 'the database schema was brought up to date');
+  } else if (await hasPendingMigrations(database.url)) {
+    throw new Error('The database schema is not up to date. Run "npm run migrate", or leave MIGRATE_ON_START on.');
+  }
+}
+
+/** Not ready any more; then no new connections, and the requests under way get their answers. */
+async function stopServing(app: NestFastifyApplication): Promise<void> {
+  app.get(Readiness).stop();
+  await app.close();
+}
+
+function welcome(config: Config, database: OpenDatabase, logger: Logger): void {
+  logger.info({ url: config.publicUrl, docs: `${config.publicUrl}/docs`, database: database.description, pid: process.pid }, 'Tideline is ready');
+  if (!process.stdout.isTTY) return;
+  process.stdout.write(
+    [
+      '',
+      `  Tideline is ready.   ${config.publicUrl}`,
+      '',
+      `  Try it in a browser  ${config.publicUrl}/docs`,
+      `  The API's document   ${config.publicUrl}/openapi.json`,
+      `  Database             ${database.description}`,
+      '',
+      '  Make an account:',
+      `    curl -s ${config.publicUrl}/api/v1/auth/register -H 'Content-Type: application/json' \\`,
+      `      -d '{"email":"ada@example.com","password":"correct-horse-battery","name":"Ada Lovelace"}'`,
+      '',
+      '  Stop with Ctrl-C.',
+      '',
+      '',
+    ].join('\n'),
+  );
+}
+
+main().catch(explainFailure);

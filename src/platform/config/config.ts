@@ -1,0 +1,147 @@
+/** The environment, parsed and validated once. Names and defaults are those of the README's configuration table. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string;
+  /** Absolute path; holds the embedded database, generated secrets and the worker's heartbeat. */
+  readonly dataDir: string;
+  /** Absent: the embedded PostgreSQL is used. */
+  readonly databaseUrl: string | undefined;
+  /** The signing secret of access tokens and cursors and, during a rotation, the one before. */
+  readonly jwtSecrets: readonly [string, ...string[]];
+  /** The key that secrets kept readable are encrypted with and, during a rotation, the one before. */
+  readonly encryptionKeys: readonly [string, ...string[]];
+  readonly registration: 'open' | 'closed';
+  readonly workers: boolean;
+  readonly migrateOnStart: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly trustProxy: boolean | number | readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Thrown with every problem at once, so that an operator mends the environment in one go. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+export interface GeneratedSecrets {
+  readonly jwt_secret: string;
+  readonly encryption_key: string;
+}
+
+export const minimalSecretBytes = 32;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * @param environment the variables; an empty one counts as absent.
+ * @param dataDir absolute path of the data directory.
+ * @param generateSecrets gives the secrets of the embedded mode, made once and kept in the data directory.
+ * @throws ConfigError naming every problem.
+ */
+export function parseConfig(environment: Environment, dataDir: string, generateSecrets: () => GeneratedSecrets): Config {
+  const problems: string[] = [];
+  const read = (name: string): string | undefined => environment[name]?.trim() || undefined;
+
+  const integer = (name: string, fallback: number, low: number, high: number): number => {
+    const text = read(name);
+    if (text === undefined) return fallback;
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    if (value >= low && value <= high) return value;
+    problems.push(`${name} must be an integer from ${low} to ${high}, not "${text}".`);
+    return fallback;
+  };
+  const oneOf = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
+    const text = read(name)?.toLowerCase();
+    if (text === undefined) return fallback;
+    const found = allowed.find((value) => value === text);
+    if (found === undefined) problems.push(`${name} must be one of ${allowed.join(', ')}, not "${text}".`);
+    return found ?? fallback;
+  };
+  const flag = (name: string, fallback: boolean): boolean =>
+    ['on', 'true', '1', 'yes'].includes(
+      oneOf(name, ['on', 'true', '1', 'yes', 'off', 'false', '0', 'no'], fallback ? 'on' : 'off'),
+    );
+  const url = (name: string, protocols: readonly string[]): string | undefined => {
+    const text = read(name);
+    if (text === undefined) return undefined;
+    if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
+    // The value may hold a password: it is not repeated.
+    problems.push(`${name} must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`);
+    return undefined;
+  };
+  const secret = (name: string): string | undefined => {
+    const text = read(name);
+    if (text !== undefined && Buffer.byteLength(text) < minimalSecretBytes) {
+      problems.push(`${name} must have at least ${minimalSecretBytes} bytes (try: openssl rand -base64 48).`);
+    }
+    return text;
+  };
+
+  const databaseUrl = url('DATABASE_URL', ['postgres:', 'postgresql:']);
+  const jwtSecret = secret('JWT_SECRET');
+  const encryptionKey = secret('ENCRYPTION_KEY');
+  const previous = { jwtSecret: secret('JWT_SECRET_PREVIOUS'), encryptionKey: secret('ENCRYPTION_KEY_PREVIOUS') };
+  if (read('DATABASE_URL') !== undefined) {
+    for (const [name, value] of [['JWT_SECRET', jwtSecret], ['ENCRYPTION_KEY', encryptionKey]] as const) {
+      if (value === undefined) {
+        problems.push(`${name} is required with DATABASE_URL: at least ${minimalSecretBytes} bytes (try: openssl rand -base64 48).`);
+      }
+    }
+  }
+
+  const port = integer('PORT', 3000, 1, 65_535);
+  const host = read('HOST') ?? '127.0.0.1';
+  const publicUrl = url('PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? `http://${urlHost(host)}:${port}`;
+  const config = {
+    port,
+    host,
+    publicUrl,
+    dataDir,
+    databaseUrl,
+    registration: oneOf('REGISTRATION', ['open', 'closed'], 'open'),
+    workers: flag('WORKERS', true),
+    migrateOnStart: flag('MIGRATE_ON_START', true),
+    corsOrigins: list(read('CORS_ORIGINS')),
+    trustProxy: proxies(read('TRUST_PROXY')),
+    logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
+  } as const;
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const made = jwtSecret === undefined || encryptionKey === undefined ? generateSecrets() : undefined;
+  return {
+    ...config,
+    jwtSecrets: rotation(jwtSecret ?? made!.jwt_secret, previous.jwtSecret),
+    encryptionKeys: rotation(encryptionKey ?? made!.encryption_key, previous.encryptionKey),
+  };
+}
+
+function rotation(current: string, previous: string | undefined): readonly [string, ...string[]] {
+  return previous === undefined ? [current] : [current, previous];
+}
+
+/** An address as it stands in a URL: wildcard addresses are reached through loopback, IPv6 wants brackets. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function list(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** `true` trusts every proxy, a number that many hops, anything else is a list of addresses or networks. */
+function proxies(text: string | undefined): boolean | number | readonly string[] {
+  if (text === undefined || /^(off|false|no|0)$/i.test(text)) return false;
+  if (/^(on|true|yes)$/i.test(text)) return true;
+  return /^\d{1,2}$/.test(text) ? Number(text) : list(text);
+}

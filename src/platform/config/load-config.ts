@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Config, type GeneratedSecrets, minimalSecretBytes, parseConfig } from './config';
+
+/** Reads `.env` of the working directory (variables that are set win) and the environment: the only place that does. */
+export function loadConfig(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const dataDir = resolve(process.env.DATA_DIR?.trim() || '.data');
+  return parseConfig(process.env, dataDir, () => generatedSecrets(dataDir));
+}
+
+/** The secrets of the embedded mode: made at the first start, then kept, so that sessions outlive a restart. */
+export function generatedSecrets(dataDir: string): GeneratedSecrets {
+  const file = join(dataDir, 'secrets.json');
+  if (existsSync(file)) {
+    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (isSecrets(kept)) return kept;
+    throw new Error(`${file} holds no usable secrets. Remove it to have new ones made; all sessions end then.`);
+  }
+  mkdirSync(dataDir, { recursive: true });
+  const made: GeneratedSecrets = {
+    jwt_secret: randomBytes(48).toString('base64url'),
+    encryption_key: randomBytes(48).toString('base64url'),
+  };
+  // Written aside and linked into place: no half file after a crash, and of two processes that start together the
+  // slower one takes over what the faster one made.
+  const aside = `${file}.${process.pid}`;
+  writeFileSync(aside, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+  try {
+    linkSync(aside, file);
+    return made;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return generatedSecrets(dataDir);
+  } finally {
+    unlinkSync(aside);
+  }
+}
+
+function isSecrets(value: unknown): value is GeneratedSecrets {
+  const { jwt_secret, encryption_key } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return [jwt_secret, encryption_key].every(
+    (secret) => typeof secret === 'string' && Buffer.byteLength(secret) >= minimalSecretBytes,
+  );
+}

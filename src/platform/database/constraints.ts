@@ -1,0 +1,52 @@
+import { QueryFailedError } from 'typeorm';
+import { DomainError, type ErrorDefinition } from '../../kernel/domain-error';
+import { tooBusy } from '../http/edge.errors';
+
+interface Translation {
+  readonly definition: ErrorDefinition;
+  readonly field: string;
+  readonly message: string;
+}
+
+const translations = new Map<string, Translation>();
+
+/**
+ * Says which domain error the violation of a constraint means. The database judges, so that there is no check-then-act
+ * race and no extra round trip; constraints are named by us in `migrations/`.
+ */
+export function onViolation(constraint: string, definition: ErrorDefinition, field: string, message: string): void {
+  translations.set(constraint, { definition, field, message });
+}
+
+/** The parts of a PostgreSQL error that rules may depend on. */
+interface DatabaseFault {
+  readonly code?: unknown;
+  readonly constraint?: unknown;
+}
+
+export function faultOf(error: unknown): DatabaseFault | undefined {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? cause : undefined;
+}
+
+/** `deadlock_detected`, `serialization_failure`: the transaction did nothing wrong and may simply be run again. */
+export function isRetryable(error: unknown): boolean {
+  return ['40P01', '40001'].includes(String(faultOf(error)?.code));
+}
+
+const lockNotAvailable = '55P03';
+const noFreeConnection = 'timeout exceeded when trying to connect';
+
+/** Turns what the database said into the domain error it stands for; anything else comes back as it was. */
+export function translateFault(error: unknown): unknown {
+  const fault = faultOf(error);
+  const translation = translations.get(String(fault?.constraint));
+  if (translation) {
+    const { definition, field, message } = translation;
+    return new DomainError(definition, { message, details: [{ field, message }], cause: error });
+  }
+  if (fault?.code === lockNotAvailable || (error instanceof Error && error.message === noFreeConnection)) {
+    return tooBusy(error);
+  }
+  return error;
+}

@@ -1,0 +1,22 @@
+import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
+
+export const poolSize = 20;
+
+/**
+ * No statement may hold a request up for long: 5 s a statement, 2 s a lock, 10 s a transaction in which nothing
+ * happens, 2 s until a connection is there.
+ */
+export function connectionOptions(databaseUrl: string) {
+  return {
+    type: 'postgres',
+    url: databaseUrl,
+    applicationName: 'tideline',
+    connectTimeoutMS: 2_000,
+    extra: {
+      max: poolSize,
+      statement_timeout: 5_000,
+      lock_timeout: 2_000,
+      idle_in_transaction_session_timeout: 10_000,
+    },
+  } as const satisfies PostgresDataSourceOptions;
+}

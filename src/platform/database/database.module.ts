@@ -1,0 +1,31 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Logger } from 'pino';
+import { LOGGER } from '../logging/logger';
+import { connectionOptions } from './data-source';
+import { Transactions } from './transactions';
+
+@Module({})
+export class DatabaseModule {
+  static with(databaseUrl: string): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          inject: [LOGGER],
+          useFactory: (logger: Logger) => ({
+            ...connectionOptions(databaseUrl),
+            autoLoadEntities: true,
+            // One try: an answer now ("the database cannot be reached") beats a start that hangs for half a minute.
+            retryAttempts: 0,
+            // A connection that breaks while idle is replaced by the pool; unheard, the event would end the process.
+            poolErrorHandler: (error: Error) => logger.warn({ reason: error.message }, 'an idle database connection broke'),
+          }),
+        }),
+      ],
+      providers: [Transactions],
+      exports: [Transactions],
+    };
+  }
+}

@@ -1,0 +1,348 @@
+import { spawn } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdir, open, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { EmbeddedPostgresError } from './embedded-postgres-error';
+import { findPlace, type Place, writeReadable } from './embedded-place';
+
+export interface EmbeddedPostgres {
+  readonly url: string;
+  /** Where the cluster's files are; not always below the data directory (see `embedded-place.ts`). */
+  readonly directory: string;
+  /** Gives up the claim and, as we are then its only user, shuts the database down. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedPostgresOptions {
+  readonly dataDir: string;
+  /** What this process is, as shown to whoever is refused: "server", "migrate". */
+  readonly role: string;
+  /** Extra server settings; tests switch `fsync` off. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** What `postgres.json` in the data directory tells worker, migrate and seed. */
+interface Door {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  readonly directory: string;
+}
+
+const user = 'tideline';
+const database = 'tideline';
+/** Any number, as long as all versions of the program use the same one. */
+const serverLock = 7_405_283_001;
+
+/**
+ * Opens the database of a data directory for one serving process: creates it at the first call, starts it, or adopts
+ * one that a killed server left running. The claim is a session advisory lock, which ends with the process that holds
+ * it, however that ends.
+ *
+ * @throws EmbeddedPostgresError when another process serves this data directory, or PostgreSQL cannot run here.
+ */
+export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  await mkdir(options.dataDir, { recursive: true });
+  const { place, door, started } = await withStartLock(options.dataDir, async () => {
+    const found = await findPlace(options.dataDir);
+    const kept = await readDoor(options.dataDir);
+    const ready = await ensureRunning(found, kept, options);
+    return { place: found, ...ready };
+  });
+  let claim: Client;
+  try {
+    claim = await claimServing(door, options);
+  } catch (error) {
+    if (started) await pgControl(place, ['stop', '-m', 'fast', '-w']);
+    throw error;
+  }
+  return {
+    url: urlOf(door),
+    directory: place.data,
+    stop: async () => {
+      await claim.end().catch(() => undefined);
+      await pgControl(place, ['stop', '-m', 'fast', '-w', '-t', '30']);
+    },
+  };
+}
+
+/** @returns the address of the data directory's database when it is running, else null. */
+export async function findRunningEmbeddedPostgres(dataDir: string): Promise<string | null> {
+  const door = await readDoor(dataDir);
+  return door !== null && (await answers(door)) ? urlOf(door) : null;
+}
+
+async function ensureRunning(
+  place: Place,
+  kept: Door | null,
+  options: EmbeddedPostgresOptions,
+): Promise<{ door: Door; started: boolean }> {
+  const initialised = existsSync(join(place.data, 'PG_VERSION'));
+  if (initialised && kept === null) {
+    throw new EmbeddedPostgresError(
+      `${place.data} holds a database, but ${doorFile(options.dataDir)} with its password is missing. ` +
+        `Put that file back, or move the directory away to start with an empty database.`,
+    );
+  }
+  if (initialised) await checkVersion(place);
+  if (initialised && kept !== null && (await pgControl(place, ['status'])).code === 0) {
+    await waitFor(() => answers(kept), 60_000, 'The embedded PostgreSQL is running but does not answer.');
+    return { door: kept, started: false };
+  }
+  const door: Door = {
+    host: '127.0.0.1',
+    port: await freePort(),
+    user,
+    password: kept?.password ?? randomBytes(24).toString('base64url'),
+    database,
+    directory: place.data,
+  };
+  // The password is on disk before the database exists: a crash in between loses neither.
+  await writeDoor(options.dataDir, door);
+  if (!initialised) await initialise(place, door);
+  await start(place, door, options.settings ?? {});
+  await ensureDatabase(door);
+  return { door, started: true };
+}
+
+/** Into a directory aside, renamed when complete: a crash half-way leaves nothing that looks like a database. */
+async function initialise(place: Place, door: Door): Promise<void> {
+  const aside = `${place.data}.initialising`;
+  const passwordFile = `${place.data}.password`;
+  await rm(aside, { recursive: true, force: true });
+  await mkdir(dirname(place.data), { recursive: true });
+  await mkdir(aside, { mode: 0o700 });
+  if (place.owner) await chown(aside, place.owner.uid, place.owner.gid);
+  try {
+    await writeReadable(passwordFile, `${door.password}\n`, place.owner);
+    // The built-in provider sorts and lower-cases alike on every machine, whatever locales it has.
+    const result = await run(place, place.initdb, [
+      `--pgdata=${aside}`,
+      `--username=${door.user}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+    ]);
+    if (result.code !== 0) throw cannotRun(`initdb failed: ${result.output}`);
+    await rename(aside, place.data);
+  } finally {
+    await rm(passwordFile, { force: true });
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function start(place: Place, door: Door, extra: Readonly<Record<string, string>>): Promise<void> {
+  const settings = {
+    listen_addresses: door.host,
+    port: String(door.port),
+    unix_socket_directories: '',
+    shared_buffers: '128MB',
+    max_connections: '60',
+    log_min_messages: 'warning',
+    ...extra,
+  };
+  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
+  const log = `${place.data}.log`;
+  await writeReadable(log, '', place.owner);
+  // pg_ctl puts the server into a session of its own, so that Ctrl-C in the terminal reaches only us and we can let
+  // requests finish before the database goes.
+  const result = await pgControl(place, ['start', '-w', '-t', '60', '-l', log, '-o', flags.join(' ')]);
+  if (result.code !== 0) {
+    const tail = await readFile(log, 'utf8').then((text) => text.split('\n').slice(-8).join('\n'), () => '');
+    throw cannotRun(`PostgreSQL did not start: ${result.output}\n${tail}`);
+  }
+}
+
+/** Its own look-up each time: a crash may fall between creating the cluster and creating the database in it. */
+async function ensureDatabase(door: Door): Promise<void> {
+  await withClient({ ...door, database: 'postgres' }, async (client) => {
+    const found = await client.query('select 1 from pg_database where datname = $1', [door.database]);
+    if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(door.database)}`);
+  });
+}
+
+async function claimServing(door: Door, options: EmbeddedPostgresOptions): Promise<Client> {
+  const client = new Client({ ...clientOptions(door), application_name: `tideline ${options.role} (pid ${process.pid})` });
+  client.on('error', () => undefined);
+  await client.connect();
+  // A server that was killed a moment ago may still be noticed as gone: give it two seconds.
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [serverLock]);
+    if (rows[0]?.held) return client;
+    await delay(100);
+  }
+  const { rows } = await client.query<{ application_name: string }>(
+    `select a.application_name from pg_locks l join pg_stat_activity a using (pid)
+     where l.locktype = 'advisory' and l.granted and (l.classid::bigint << 32) | l.objid::bigint = $1`,
+    [serverLock],
+  );
+  await client.end();
+  throw new EmbeddedPostgresError(
+    `${options.dataDir} is already in use by "${rows[0]?.application_name ?? 'another process'}". One data directory serves ` +
+      `one server: stop that one, or give this one a DATA_DIR of its own. Several servers on one database need ` +
+      `DATABASE_URL.`,
+  );
+}
+
+async function checkVersion(place: Place): Promise<void> {
+  const found = (await readFile(join(place.data, 'PG_VERSION'), 'utf8')).trim();
+  if (found !== place.majorVersion) {
+    throw new EmbeddedPostgresError(
+      `${place.data} was made by PostgreSQL ${found}, this program brings ${place.majorVersion}. Start the version that made ` +
+        `it, export with pg_dump, and import into a new data directory (docs/deploying.md).`,
+    );
+  }
+  if (place.owner === null && process.getuid && (await stat(place.data)).uid !== process.getuid()) {
+    throw new EmbeddedPostgresError(
+      `${place.data} belongs to another user of this machine. Start as that user, or set DATA_DIR to a directory of your own.`,
+    );
+  }
+}
+
+function doorFile(dataDir: string): string {
+  return join(dataDir, 'postgres.json');
+}
+
+async function readDoor(dataDir: string): Promise<Door | null> {
+  try {
+    return JSON.parse(await readFile(doorFile(dataDir), 'utf8')) as Door;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function writeDoor(dataDir: string, door: Door): Promise<void> {
+  const aside = `${doorFile(dataDir)}.${process.pid}`;
+  await writeFile(aside, `${JSON.stringify(door, null, 2)}\n`, { mode: 0o600 });
+  await chmod(aside, 0o600);
+  await rename(aside, doorFile(dataDir));
+}
+
+function urlOf(door: Door): string {
+  return `postgresql://${door.user}:${encodeURIComponent(door.password)}@${door.host}:${door.port}/${door.database}`;
+}
+
+function clientOptions(door: Door) {
+  const { host, port, password } = door;
+  return { host, port, password, user: door.user, database: door.database, connectionTimeoutMillis: 2_000 };
+}
+
+async function withClient(door: Door, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client(clientOptions(door));
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function answers(door: Door): Promise<boolean> {
+  try {
+    await withClient(door, async (client) => void (await client.query('select 1')));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function waitFor(condition: () => Promise<boolean>, milliseconds: number, message: string): Promise<void> {
+  const end = performance.now() + milliseconds;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new EmbeddedPostgresError(message);
+    await delay(100);
+  }
+}
+
+/** A loopback port that is free now, below the range from which Linux serves outgoing connections. */
+async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = randomInt(20_000, 32_000);
+    const free = await new Promise<boolean>((resolve) => {
+      const probe = createServer()
+        .once('error', () => resolve(false))
+        .listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+  throw new EmbeddedPostgresError('No free port between 20000 and 32000 was found for the embedded PostgreSQL.');
+}
+
+/** Lets one process at a time create, start or adopt the database of a data directory. */
+async function withStartLock<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
+  const file = join(dataDir, 'starting.lock');
+  const end = performance.now() + 90_000;
+  for (;;) {
+    try {
+      const handle = await open(file, 'wx');
+      await handle.writeFile(String(process.pid));
+      await handle.close();
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+    if (holder > 0 && !isAlive(holder)) await unlink(file).catch(() => undefined);
+    else if (performance.now() > end) {
+      throw new EmbeddedPostgresError(`${file} has been held by process ${holder} for 90 seconds. Remove it if that process is no Tideline.`);
+    } else await delay(100);
+  }
+  try {
+    return await work();
+  } finally {
+    await unlink(file).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function cannotRun(reason: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `The embedded PostgreSQL cannot run here. ${reason.trim()}\nSet DATABASE_URL to a PostgreSQL 15 or newer to do without it.`,
+  );
+}
+
+function pgControl(place: Place, args: readonly string[]): Promise<{ code: number; output: string }> {
+  return run(place, place.pgCtl, [...args, '-D', place.data]);
+}
+
+async function run(place: Place, program: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      ...(place.owner ?? {}),
+      // The caller's directory may be closed to the database's user.
+      cwd: dirname(place.data),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+    });
+    let output = '';
+    const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000));
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('error', (error) => resolve({ code: -1, output: error.message }));
+    // "exit", not "close": the server that pg_ctl starts may keep the pipes open.
+    child.once('exit', (code) => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ code: code ?? -1, output });
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { connectionOptions } from './data-source';
+
+/** The same depth from `src` and from `dist`. */
+const directory = join(__dirname, '../../../migrations');
+/** Any number, as long as all versions of the program use the same one. */
+const migrationLock = 7_405_283_002;
+
+type MigrationClass = new () => MigrationInterface;
+
+/** The `.sql` files in the order of their numbers, as TypeORM migrations (whose names must end in 13 digits). */
+export function readMigrations(): MigrationClass[] {
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => {
+      const match = /^(\d{4})_([a-z0-9_]+)\.sql$/.exec(file);
+      if (!match) throw new Error(`migrations/${file} must be named like 0001_accounts.sql.`);
+      const sql = readFileSync(join(directory, file), 'utf8');
+      class SqlMigration implements MigrationInterface {
+        name = `${match![2]}${match![1]!.padStart(13, '0')}`;
+
+        async up(runner: QueryRunner): Promise<void> {
+          await runner.query(sql);
+        }
+
+        async down(): Promise<void> {
+          throw new Error('Migrations go forward only: restore a backup to go back.');
+        }
+      }
+      return SqlMigration;
+    });
+}
+
+/**
+ * Brings the schema up to date, under a session advisory lock, so that several instances may start at once: the first
+ * one works, the others wait and find nothing left to do.
+ *
+ * @returns the names of the migrations that were run.
+ */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  // A connection of its own without time-outs: a migration may take as long as it takes.
+  const lock = new Client({ connectionString: databaseUrl, application_name: 'tideline migrate' });
+  lock.on('error', () => undefined);
+  await lock.connect();
+  try {
+    await lock.query('select pg_advisory_lock($1)', [migrationLock]);
+    return await withDataSource(databaseUrl, async (dataSource) => {
+      const done = await dataSource.runMigrations({ transaction: 'each' });
+      return done.map((migration) => migration.name);
+    });
+  } finally {
+    await lock.end();
+  }
+}
+
+/** @returns whether the database lacks migrations that this program brings. */
+export async function hasPendingMigrations(databaseUrl: string): Promise<boolean> {
+  return withDataSource(databaseUrl, (dataSource) => dataSource.showMigrations());
+}
+
+async function withDataSource<T>(databaseUrl: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const { type, url } = connectionOptions(databaseUrl);
+  const dataSource = new DataSource({ type, url, migrations: readMigrations(), migrationsTableName: 'migrations' });
+  await dataSource.initialize();
+  try {
+    return await work(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}

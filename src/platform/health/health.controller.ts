@@ -1,0 +1,33 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../../kernel/domain-error';
+import { errorBody } from '../http/answer';
+import { apiErrors } from '../http/edge.errors';
+import { Public } from '../http/request';
+import { Readiness } from './readiness';
+
+/** For supervisors and load balancers. */
+@ApiExcludeController()
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(private readonly readiness: Readiness) {}
+
+  @Get('live')
+  live(): { status: 'live' } {
+    return { status: 'live' };
+  }
+
+  /** The only place that answers 503, so it writes the answer itself. */
+  @Get('ready')
+  async ready(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { database, stopping } = await this.readiness.check();
+    if (database === 'up' && !stopping) {
+      await reply.send({ ok: true, result: { status: 'ready', database } });
+      return;
+    }
+    const message = stopping ? 'Not ready: the server is stopping.' : 'Not ready: the database does not answer.';
+    await reply.status(503).send(errorBody(new DomainError(apiErrors.internal, { message }), request.id));
+  }
+}

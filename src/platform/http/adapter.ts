@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { DomainError } from '../../kernel/domain-error';
+import type { Config } from '../config/config';
+import { errorBody } from './answer';
+import { apiErrors } from './edge.errors';
+import { ErrorFilter } from './error.filter';
+import { maximalBodyBytes, parseJsonBody } from './json-body';
+import { apiPrefix } from './namespaces';
+import type { GuardedRequest } from './request';
+
+const headersTimeout = 10_000;
+/** A socket on which nobody writes for this long is closed, unless its request is complete and being worked on. */
+const silenceTimeout = 30_000;
+
+const visibleAscii = /^[\x21-\x7e]{1,128}$/;
+
+/** Takes the caller's request id over when it is 1–128 visible ASCII characters, else makes one. */
+export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && visibleAscii.test(given) ? given : randomUUID();
+}
+
+/** The HTTP server with everything that happens before Nest sees a request, or that Nest never sees. */
+export function createAdapter(config: Config, logger: Logger): FastifyAdapter {
+  const filter = new ErrorFilter(logger);
+  return new FastifyAdapter({
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    bodyLimit: maximalBodyBytes,
+    trustProxy: trustedProxies(config.trustProxy),
+    routerOptions: { maxParamLength: 500 },
+    // Requests that arrive on a kept connection while the server stops are still answered.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout, connectionsCheckingInterval: 5_000 },
+    frameworkErrors: (error: FastifyError, request: unknown, reply: unknown) => {
+      setCommonHeaders(request as FastifyRequest, reply as FastifyReply);
+      filter.answer(error, request as FastifyRequest, reply as FastifyReply);
+    },
+    clientErrorHandler: answerBrokenConnection,
+  });
+}
+
+function trustedProxies(trust: Config['trustProxy']): boolean | string[] | ((address: string, hop: number) => boolean) {
+  if (typeof trust === 'boolean') return trust;
+  return typeof trust === 'number' ? (_address, hop) => hop < trust : [...trust];
+}
+
+/** Call before `app.init()`. */
+export function configureEdge(fastify: FastifyInstance, logger: Logger): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJsonBody(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    setCommonHeaders(request, reply);
+    // Before the body is read: an unknown route answers first, whatever was sent to it.
+    done(request.is404 ? new DomainError(apiErrors.not_found) : undefined);
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    logRequest(logger, request, reply);
+    done();
+  });
+  closeSilentSockets(fastify);
+}
+
+function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+  if (request.url.startsWith(apiPrefix)) void reply.header('cache-control', 'no-store');
+}
+
+function logRequest(logger: Logger, request: GuardedRequest, reply: FastifyReply): void {
+  const { caller } = request;
+  logger.info(
+    {
+      request_id: request.id,
+      method: request.method,
+      path: request.url.split('?', 1)[0],
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+      ...(caller ? { account_id: caller.account_id, [`${caller.kind}_id`]: caller.kind === 'user' ? caller.user_id : caller.app_id } : {}),
+    },
+    'request',
+  );
+}
+
+/** What Node's parser refuses (a bad header, a head too large, a head too slow) never becomes a request. */
+function answerBrokenConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const requestId = randomUUID();
+  const message = 'The request is not well-formed HTTP.';
+  const body = JSON.stringify(errorBody(new DomainError(apiErrors.invalid_request, { message }), requestId));
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nX-Request-Id: ${requestId}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** A total limit would end big uploads; what is watched is silence while the client has still to send something. */
+function closeSilentSockets(fastify: FastifyInstance): void {
+  const current = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    current.set(request.raw.socket, { request: request.raw, response: reply.raw });
+    done();
+  });
+  fastify.server.setTimeout(silenceTimeout, (socket: Socket) => {
+    const exchange = current.get(socket);
+    const working = exchange?.request.complete === true && !exchange.response.writableEnded;
+    if (working) socket.setTimeout(silenceTimeout);
+    else socket.destroy();
+  });
+}

@@ -1,0 +1,12 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import type { SuccessBody } from './answer';
+
+/** Every success is a 200 with the result inside the envelope. */
+export class EnvelopeInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<SuccessBody<unknown>> {
+    void context.switchToHttp().getResponse<FastifyReply>().status(200);
+    return next.handle().pipe(map((result: unknown) => ({ ok: true, result: result ?? {} })));
+  }
+}

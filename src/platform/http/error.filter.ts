@@ -1,0 +1,77 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { DomainError, InvalidInputError } from '../../kernel/domain-error';
+import { errorBody } from './answer';
+import { apiErrors } from './edge.errors';
+import { commonErrorOf } from './namespaces';
+import { statusOf } from './statuses';
+
+/** The one place where an error, from wherever, becomes an answer. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(thrown: unknown, request: Pick<FastifyRequest, 'id' | 'url' | 'method'>, reply: FastifyReply): void {
+    const error = asDomainError(thrown, request.url);
+    if (error.definition.kind === 'internal') {
+      const path = request.url.split('?', 1)[0];
+      this.logger.error({ request_id: request.id, method: request.method, path, error: error.cause ?? thrown }, 'a request failed');
+    }
+    if (reply.sent) return;
+    void reply.status(statusOf[error.definition.kind]).header('x-request-id', request.id);
+    if (error.retryAfter !== undefined) void reply.header('retry-after', String(error.retryAfter));
+    void reply.type('application/json; charset=utf-8').send(errorBody(error, request.id));
+  }
+}
+
+/** Exported for the doors that a Nest filter never sees (unreadable URLs, faults of the connection). */
+export function asDomainError(thrown: unknown, url: string): DomainError {
+  if (thrown instanceof DomainError) return thrown.definition.kind === 'internal' ? internal(thrown, url) : thrown;
+  if (thrown instanceof InvalidInputError) {
+    return new DomainError(thrown.definition ?? commonErrorOf(url, 'invalid_request'), {
+      message: thrown.message,
+      details: thrown.details,
+    });
+  }
+  const status = frameworkStatus(thrown);
+  if (status === 404) return new DomainError(apiErrors.not_found);
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new DomainError(commonErrorOf(url, 'invalid_request'), { message: frameworkMessage(thrown), cause: thrown });
+  }
+  return internal(thrown, url);
+}
+
+function internal(thrown: unknown, url: string): DomainError {
+  const definition = thrown instanceof DomainError ? thrown.definition : commonErrorOf(url, 'internal');
+  return new DomainError(definition, {
+    message: 'Something failed on the server. The log has the details under this request_id.',
+    cause: thrown instanceof DomainError ? thrown.cause : thrown,
+  });
+}
+
+/** Nest's HttpException has getStatus(), Fastify's errors have statusCode. */
+function frameworkStatus(thrown: unknown): number | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const { statusCode, getStatus } = thrown as { statusCode?: unknown; getStatus?: () => unknown };
+  const status = typeof getStatus === 'function' ? getStatus.call(thrown) : statusCode;
+  return typeof status === 'number' ? status : undefined;
+}
+
+const frameworkMessages: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than 1 MiB.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body must be JSON, sent with "Content-Type: application/json".',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
+  FST_ERR_BAD_URL: 'The path is not a well-formed URL.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is too long.',
+  FST_ERR_ASYNC_CONSTRAINT: 'The request cannot be routed.',
+};
+
+function frameworkMessage(thrown: unknown): string {
+  return frameworkMessages[String((thrown as { code?: unknown }).code)] ?? 'The request is malformed.';
+}

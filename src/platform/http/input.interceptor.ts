@@ -1,0 +1,48 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import { DomainError } from '../../kernel/domain-error';
+import { InvalidInputError } from '../../kernel/domain-error';
+import { refuseUnknownKeys } from './unknown-keys';
+import { invalidIdOf } from './namespaces';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** @returns whether the text has the form of a UUID (RFC 9562), of whatever version. */
+export function isUuid(text: string): boolean {
+  return uuid.test(text);
+}
+
+/**
+ * Runs between the guards and the pipes, which is where the contract wants the ids of the path judged: after the role,
+ * before the fields. Every parameter of every path is an id, so no route can forget the check. It also refuses parameters
+ * and body keys on routes that take none, which no pipe would see.
+ */
+export class InputInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    for (const [name, value] of Object.entries(request.params as Record<string, string>)) {
+      if (isUuid(value)) continue;
+      const message = `${name} must be a UUID such as 0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70`;
+      throw new DomainError(invalidIdOf(request.url), { message, details: [{ field: name, message }] });
+    }
+    const takes = inputsOf(context);
+    const unexpected = [
+      ...(takes.query ? [] : refuseUnknownKeys(request.query as object, [], 'parameter')),
+      ...(takes.body ? [] : refuseUnknownKeys((request.body ?? {}) as object, [], 'field')),
+    ];
+    if (unexpected.length > 0) throw new InvalidInputError(unexpected);
+    return next.handle();
+  }
+}
+
+const bodyArgument = 3;
+const queryArgument = 4;
+
+/** Which inputs a handler declares; Nest keeps them as keys `<kind>:<index>`. */
+function inputsOf(context: ExecutionContext): { body: boolean; query: boolean } {
+  const declared: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name);
+  const kinds = Object.keys((declared ?? {}) as object).map((key) => Number(key.split(':', 1)[0]));
+  return { body: kinds.includes(bodyArgument), query: kinds.includes(queryArgument) };
+}

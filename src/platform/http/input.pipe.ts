@@ -1,0 +1,60 @@
+import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import { type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
+import { fieldsOf } from './fields';
+import { refuseUnknownKeys } from './unknown-keys';
+
+/** Turns bodies and query strings into their input classes, or refuses them with every reason at once. */
+export class InputPipe implements PipeTransform {
+  transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
+    if ((type !== 'body' && type !== 'query') || metatype === undefined) return value;
+    return readInput(metatype as Type<object>, value, type);
+  }
+}
+
+/**
+ * @throws InvalidInputError whose code is that of the first thing refused: unknown keys, then the fields in the order in
+ * which the class lists them.
+ */
+export function readInput<T extends object>(type: Type<T>, value: unknown, kind: 'body' | 'query'): T {
+  if (typeof value !== 'object' || value === null) {
+    throw new InvalidInputError([{ field: 'body', message: 'a JSON object is required as the body' }]);
+  }
+  const input = kind === 'query' ? withoutEmpty(value) : value;
+  const fields = fieldsOf(type);
+  const unknown = refuseUnknownKeys(input, fields, kind === 'query' ? 'parameter' : 'field');
+  const known = Object.fromEntries(Object.entries(input).filter(([key]) => fields.includes(key)));
+  const instance = plainToInstance(type, known);
+  const failures = validateSync(instance, { forbidUnknownValues: true })
+    .map(describe)
+    .sort((a, b) => fields.indexOf(a.property) - fields.indexOf(b.property));
+  const details = [...unknown, ...failures.map((failure) => failure.detail)];
+  if (details.length > 0) throw new InvalidInputError(details, unknown.length > 0 ? undefined : failures[0]?.definition);
+  return instance;
+}
+
+interface Failure {
+  readonly property: string;
+  readonly detail: ErrorDetail;
+  readonly definition: ErrorDefinition | undefined;
+}
+
+/** A property takes the code of any failing rule that has one. */
+function describe(error: ValidationError): Failure {
+  const contexts = Object.values((error.contexts ?? {}) as Record<string, { definition?: ErrorDefinition }>);
+  const messages = Object.values(error.constraints ?? {});
+  return {
+    property: error.property,
+    detail: { field: error.property, message: messages[0] ?? `${error.property} is invalid` },
+    definition: contexts.find((context) => context.definition)?.definition,
+  };
+}
+
+/** An empty parameter counts as absent. */
+function withoutEmpty(query: object): object {
+  const entries = Object.entries(query)
+    .map(([key, value]) => [key, Array.isArray(value) ? value.filter((item) => item !== '') : (value as unknown)] as const)
+    .filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0));
+  return Object.fromEntries(entries);
+}

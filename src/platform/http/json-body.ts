@@ -1,0 +1,55 @@
+import { isUtf8 } from 'node:buffer';
+import { parse } from 'secure-json-parse';
+import { InvalidInputError } from '../../kernel/domain-error';
+
+export const maximalBodyBytes = 1024 * 1024;
+export const maximalDepth = 32;
+
+/**
+ * Reads a JSON body strictly (contract, section 1 "Which code"): UTF-8, an object, at most 32 levels deep, without
+ * `__proto__` and `constructor` keys. An empty body is no body.
+ *
+ * @throws InvalidInputError for everything else.
+ */
+export function parseJsonBody(bytes: Buffer): object | undefined {
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) throw unreadable('The body is not valid UTF-8.');
+  let value: unknown;
+  try {
+    // Refuses every "__proto__" key; of "constructor" keys only those that could reach a prototype, so see below.
+    value = parse(bytes.toString('utf8'), { protoAction: 'error', constructorAction: 'error' });
+  } catch (error) {
+    throw unreadable(isForbiddenKey(error) ? forbiddenKeys : 'The body is not valid JSON.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw unreadable('The body must be a JSON object.');
+  }
+  checkShape(value);
+  return value;
+}
+
+const forbiddenKeys = 'The keys "__proto__" and "constructor" are not allowed.';
+
+/** Level by level, without recursion: the depth is what has to be judged. */
+function checkShape(root: object): void {
+  let level: object[] = [root];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > maximalDepth) throw unreadable(`The body is nested deeper than ${maximalDepth} levels.`);
+    const below: object[] = [];
+    for (const value of level) {
+      if (Object.hasOwn(value, 'constructor')) throw unreadable(forbiddenKeys);
+      for (const child of Object.values(value) as unknown[]) {
+        if (typeof child === 'object' && child !== null) below.push(child);
+      }
+    }
+    level = below;
+  }
+}
+
+function isForbiddenKey(error: unknown): boolean {
+  return error instanceof SyntaxError && error.message.includes('forbidden prototype property');
+}
+
+function unreadable(message: string): InvalidInputError {
+  return new InvalidInputError([{ field: 'body', message }]);
+}

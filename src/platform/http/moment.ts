@@ -1,0 +1,24 @@
+const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+
+/**
+ * Reads a time of RFC 3339 with any offset; what is finer than a millisecond is cut off.
+ *
+ * @returns null for another form and for a moment that does not exist, such as 2025-02-30 or 25 o'clock. (JavaScript's own
+ * parser accepts much more, and so does PostgreSQL: `now`, `infinity`, `2025-2-3`.)
+ */
+export function parseMoment(text: string): Date | null {
+  const match = pattern.exec(text);
+  if (!match) return null;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  if (hour > 23 || minute > 59 || second > 59 || year === 0) return null;
+  const milliseconds = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
+  const offsetHours = Number(match[9] ?? 0);
+  const offsetMinutes = Number(match[10] ?? 0);
+  if (offsetHours > 23 || offsetMinutes > 59) return null;
+  const local = new Date(0);
+  local.setUTCFullYear(year, month - 1, day);
+  local.setUTCHours(hour, minute, second, milliseconds);
+  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return null;
+  const offset = (match[8] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
+  return new Date(local.getTime() - offset);
+}

@@ -1,0 +1,238 @@
+import { applyDecorators, type INestApplication, type Type } from '@nestjs/common';
+import {
+  ApiExtension,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  DocumentBuilder,
+  getSchemaPath,
+  type OpenAPIObject,
+  SwaggerModule,
+} from '@nestjs/swagger';
+import { type ErrorDefinition, errorCatalogue } from '../../kernel/domain-error';
+import { namespaceOf } from './namespaces';
+import { statusOf } from './statuses';
+
+export interface RouteDocument {
+  readonly summary: string;
+  readonly description?: string;
+  /** The view inside `result`; `{ page }` a page of it; null an empty object. */
+  readonly result: Type | { readonly page: Type } | null;
+  /** The codes this route raises besides those of its fields, its ids and its guards. */
+  readonly raises?: readonly ErrorDefinition[];
+  /** Whether it needs no caller (as `@Public()` says to the guards). */
+  readonly open?: boolean;
+}
+
+interface Marks {
+  readonly raises: readonly string[];
+  readonly open: boolean;
+}
+
+const marksKey = 'x-tideline';
+
+type Schema = Record<string, unknown>;
+
+/** Says of a route what a reader of the OpenAPI document must know; the rest is worked out in `createDocument`. */
+export function Documented({ summary, description, result, raises = [], open = false }: RouteDocument): MethodDecorator {
+  const view = result === null ? null : 'page' in result ? result.page : result;
+  const schema = view === null ? emptySchema : 'page' in result! ? pageSchema(view) : reference(view);
+  const marks: Marks = { raises: raises.map((definition) => definition.code), open };
+  return applyDecorators(
+    ApiOperation({ summary, ...(description ? { description } : {}) }),
+    ...(view ? [ApiExtraModels(view)] : []),
+    ApiOkResponse({ description: 'Done.', schema: envelope(schema) }),
+    ApiExtension(marksKey, marks),
+  );
+}
+
+const emptySchema: Schema = { type: 'object', maxProperties: 0, example: {} };
+
+function reference(view: Type): Schema {
+  return { $ref: getSchemaPath(view) };
+}
+
+function pageSchema(view: Type): Schema {
+  return {
+    type: 'object',
+    required: ['items', 'next_cursor'],
+    additionalProperties: false,
+    properties: {
+      items: { type: 'array', items: reference(view) },
+      next_cursor: {
+        type: ['string', 'null'],
+        description: 'Give it as `cursor` to get the next page; null on the last one.',
+        example: null,
+      },
+    },
+  };
+}
+
+function envelope(result: Schema): Schema {
+  return {
+    type: 'object',
+    required: ['ok', 'result'],
+    additionalProperties: false,
+    properties: { ok: { type: 'boolean', const: true }, result },
+  };
+}
+
+const introduction = `A self-hosted CRM behind one strict REST API.
+
+Every answer is \`{ "ok": true, "result": … }\` or \`{ "ok": false, "error": { "code", "message", "details"?, "request_id" } }\`.
+Branch on \`code\`, which never changes; messages may. Unknown fields and parameters are refused by name.
+
+**First steps:** call \`POST /auth/register\`, copy \`access_token\` from the answer, press *Authorize* and paste it. It is kept
+when the page is loaded again. After 15 minutes call \`POST /auth/refresh\`.`;
+
+const tags = {
+  auth: 'Register, sign in, stay signed in, sign out.',
+  sources: 'Where contacts come from: the lead sources of the account.',
+} as const;
+
+/** The OpenAPI 3.1 document of the program. */
+export function createDocument(app: INestApplication): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Tideline')
+    .setDescription(introduction)
+    .setVersion('1')
+    .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
+    .addServer('/', 'This server')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `access_token` of a session.' }, 'bearer')
+    .addSecurityRequirements('bearer');
+  for (const [name, sentence] of Object.entries(tags)) builder.addTag(name, sentence);
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
+  });
+  return complete(document);
+}
+
+type Operation = Record<string, unknown> & {
+  parameters?: { in: string; name: string; schema?: Schema }[];
+  requestBody?: { content: Record<string, { schema: { $ref?: string } }> };
+  responses: Record<string, unknown>;
+  [marksKey]?: Marks;
+};
+
+/** Adds what follows from the rest: error answers with their codes, strict objects, header and id descriptions. */
+function complete(document: OpenAPIObject): OpenAPIObject {
+  const schemas = (document.components!.schemas ??= {}) as Record<string, Schema>;
+  for (const schema of Object.values(schemas)) if (schema.type === 'object') schema.additionalProperties ??= false;
+  schemas.Error = errorSchema;
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const operation of Object.values(methods) as unknown as Operation[]) {
+      const marks = operation[marksKey];
+      delete operation[marksKey];
+      if (!marks) continue;
+      if (marks.open) operation.security = [];
+      for (const parameter of operation.parameters ?? []) {
+        if (parameter.in === 'path') parameter.schema = { type: 'string', format: 'uuid' };
+      }
+      Object.assign(operation.responses, errorResponses(codesOf(path, operation, marks, schemas)));
+    }
+  }
+  return document;
+}
+
+function codesOf(path: string, operation: Operation, marks: Marks, schemas: Record<string, Schema>): string[] {
+  const namespace = namespaceOf(path);
+  const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema.$ref?.split('/').at(-1);
+  const fields = [
+    ...(operation.parameters ?? []).map((parameter) => parameter.schema),
+    ...Object.values((schemas[body ?? '']?.properties ?? {}) as Record<string, Schema>),
+  ];
+  const codes = new Set<string>([
+    ...(marks.open ? [] : ['auth.required', 'auth.invalid_token', 'auth.deactivated', 'auth.internal']),
+    ...(operation.parameters?.some((parameter) => parameter.in === 'path') ? [`${namespace}.invalid_id`] : []),
+    `${namespace}.invalid_request`,
+    ...fields.flatMap((field) => (field?.['x-error-codes'] ?? []) as string[]),
+    ...marks.raises,
+    'rate_limit.exceeded',
+    `${namespace}.internal`,
+  ]);
+  return [...codes];
+}
+
+function errorResponses(codes: readonly string[]): Record<string, unknown> {
+  const byStatus = new Map<number, ErrorDefinition[]>();
+  for (const code of codes) {
+    const definition = errorCatalogue.get(code);
+    if (!definition) throw new Error(`The document names the unknown error code ${code}.`);
+    const status = statusOf[definition.kind];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), definition]);
+  }
+  return Object.fromEntries([...byStatus].map(([status, definitions]) => [String(status), errorResponse(definitions)]));
+}
+
+function errorResponse(definitions: readonly ErrorDefinition[]): Schema {
+  const codes = definitions.map((definition) => definition.code);
+  return {
+    description: definitions.map(({ code, description }) => `\`${code}\`: ${description}`).join('  \n'),
+    content: {
+      'application/json': {
+        schema: {
+          allOf: [
+            { $ref: '#/components/schemas/Error' },
+            { type: 'object', properties: { error: { type: 'object', properties: { code: { enum: codes } } } } },
+          ],
+        },
+        examples: Object.fromEntries(
+          definitions.map(({ code, description }) => [
+            code,
+            { value: { ok: false, error: { code, message: description, request_id: exampleRequestId } } },
+          ]),
+        ),
+      },
+    },
+  };
+}
+
+const exampleRequestId = '5f0c7a2e-3b1d-4e8f-9a6c-1d2e3f4a5b6c';
+
+const errorSchema: Schema = {
+  type: 'object',
+  required: ['ok', 'error'],
+  additionalProperties: false,
+  properties: {
+    ok: { type: 'boolean', const: false },
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'request_id'],
+      additionalProperties: false,
+      properties: {
+        code: { type: 'string', description: 'Stable; branch on it.', example: 'sources.not_found' },
+        message: { type: 'string', description: 'For people; may change.' },
+        details: {
+          type: 'array',
+          description: 'Every field that was refused.',
+          items: {
+            type: 'object',
+            required: ['field', 'message'],
+            additionalProperties: false,
+            properties: { field: { type: 'string' }, message: { type: 'string' } },
+          },
+        },
+        request_id: { type: 'string', description: 'Also in the `X-Request-Id` header and in the server log.' },
+      },
+    },
+  },
+};
+
+/** Swagger UI at /docs, the document at /openapi.json. Everything is served from here: no request leaves the machine. */
+export function serveDocument(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => createDocument(app), {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    customSiteTitle: 'Tideline API',
+    swaggerOptions: {
+      persistAuthorization: true,
+      validatorUrl: null,
+      tagsSorter: undefined,
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      defaultModelsExpandDepth: 0,
+    },
+  });
+}
+

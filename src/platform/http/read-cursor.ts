@@ -1,0 +1,14 @@
+import type { CursorCodec, Position } from '../../kernel/cursor';
+import { InvalidInputError } from '../../kernel/domain-error';
+
+/** @throws InvalidInputError for a cursor that is bad, altered, or of another list or account. */
+export function readCursor(
+  list: { readonly codec: CursorCodec; readonly name: string; readonly accountId: string },
+  cursor: string | undefined,
+): Position | null {
+  if (cursor === undefined) return null;
+  const position = list.codec.decode(list.name, list.accountId, cursor);
+  if (position) return position;
+  const message = 'cursor must be the next_cursor of an earlier page of this list, unchanged';
+  throw new InvalidInputError([{ field: 'cursor', message }]);
+}

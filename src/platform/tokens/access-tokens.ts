@@ -1,0 +1,126 @@
+import { createHash, createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { decode, type JwtHeader, sign } from 'jsonwebtoken';
+import { Authenticator } from 'passport';
+import { ExtractJwt, Strategy, type StrategyOptionsWithRequest, type WithSecretOrKeyProvider } from 'passport-jwt';
+import { Clock } from '../../kernel/clock';
+import type { Config } from '../config/config';
+import { CONFIG } from '../config/config.module';
+
+/** Seconds for which a user's access token is good. */
+export const userTokenLifetime = 900;
+
+const issuer = 'tideline';
+const audience = 'tideline-api';
+/** RFC 9068: tells an access token from any other JWT signed with the same key. */
+const tokenType = 'at+jwt';
+const leeway = 5;
+
+/** What an access token says about its bearer. `use` keeps tokens of users and of apps apart (RFC 8725, 3.12). */
+export interface UserClaims {
+  readonly use: 'user';
+  readonly account_id: string;
+  readonly user_id: string;
+  readonly session_id: string;
+}
+
+export type Identification = { readonly state: 'absent' } | { readonly state: 'invalid' } | { readonly state: 'valid'; readonly claims: UserClaims };
+
+interface Key {
+  readonly id: string;
+  readonly key: KeyObject;
+}
+
+/** Signs and verifies the JWTs of the API: HS256 only, two keys while the secret is being rotated (RFC 8725). */
+@Injectable()
+export class AccessTokens {
+  private readonly keys: readonly Key[];
+  // An authenticator of our own: the one that passport shares would mix up two programs in one process.
+  private readonly authenticator = new Authenticator();
+
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly clock: Clock,
+  ) {
+    this.keys = config.jwtSecrets.map((secret) => ({
+      id: createHash('sha256').update(secret).digest('hex').slice(0, 8),
+      key: createSecretKey(secret, 'utf8'),
+    }));
+    this.authenticator.use('access-token', this.strategy());
+  }
+
+  sign(claims: UserClaims): string {
+    const { id, key } = this.keys[0]!;
+    const issuedAt = Math.floor(this.clock.now().getTime() / 1000);
+    const payload = {
+      use: claims.use,
+      account_id: claims.account_id,
+      sid: claims.session_id,
+      iat: issuedAt,
+      exp: issuedAt + userTokenLifetime,
+    };
+    return sign(payload, key, {
+      header: { alg: 'HS256', typ: tokenType, kid: id },
+      issuer,
+      audience,
+      subject: claims.user_id,
+      jwtid: randomUUID(),
+    });
+  }
+
+  /** Identifies the bearer of a request's token; never refuses, that is the guards' business. */
+  async identify(request: FastifyRequest): Promise<Identification> {
+    if (request.headers.authorization === undefined) return { state: 'absent' };
+    return new Promise((resolve, reject) => {
+      const finish = (error: unknown, claims?: UserClaims | false | null) => {
+        if (error) reject(error as Error);
+        else resolve(claims ? { state: 'valid', claims } : { state: 'invalid' });
+      };
+      const middleware = this.authenticator.authenticate('access-token', { session: false }, finish) as Middleware;
+      middleware(request, undefined, finish);
+    });
+  }
+
+  private strategy(): Strategy {
+    const options: StrategyOptionsWithRequest & WithSecretOrKeyProvider = {
+      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      secretOrKeyProvider: (_request, token: string, done) => {
+        const key = this.keyOf(token);
+        // passport-jwt's types know only texts; a text would be tried as a public key first, at 0.8 ms a request.
+        if (key) done(null, key as unknown as Buffer);
+        else done('the token is not one of ours');
+      },
+      algorithms: ['HS256'],
+      issuer,
+      audience,
+      jsonWebTokenOptions: { clockTolerance: leeway },
+      passReqToCallback: true,
+    };
+    return new Strategy(options, (_request: unknown, payload: unknown, done) => done(null, claimsOf(payload) ?? false));
+  }
+
+  /** @returns undefined unless the header names our type of token and one of our keys. */
+  private keyOf(token: string): KeyObject | undefined {
+    const header = headerOf(token);
+    if (header?.typ !== tokenType) return undefined;
+    return this.keys.find(({ id }) => id === header.kid)?.key;
+  }
+}
+
+function headerOf(token: string): JwtHeader | undefined {
+  try {
+    return decode(token, { complete: true })?.header;
+  } catch {
+    // It throws on some malformed tokens and returns null for others.
+    return undefined;
+  }
+}
+
+type Middleware = (request: FastifyRequest, response: undefined, next: (error: unknown) => void) => void;
+
+function claimsOf(payload: unknown): UserClaims | undefined {
+  const { use, account_id, sid, sub, exp } = payload as Record<string, unknown>;
+  if (use !== 'user' || typeof account_id !== 'string' || typeof sid !== 'string' || typeof sub !== 'string') return undefined;
+  return typeof exp === 'number' ? { use, account_id, user_id: sub, session_id: sid } : undefined;
+}

@@ -1,0 +1,53 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from './app.module';
+import { type Config } from './platform/config/config';
+import { loadConfig } from './platform/config/load-config';
+import { findRunningEmbeddedPostgres } from './platform/database/embedded-postgres';
+import { EmbeddedPostgresError } from './platform/database/embedded-postgres-error';
+import { hasPendingMigrations, migrate } from './platform/database/migrations';
+import { Readiness } from './platform/health/readiness';
+import { createLogger, NestLogger } from './platform/logging/logger';
+import { explainFailure, runUntilStopped } from './process';
+
+const heartbeatInterval = 10_000;
+
+/** Does the background work and serves nothing. */
+async function main(): Promise<void> {
+  const config: Config = { ...loadConfig(), workers: true };
+  const logger = createLogger(config);
+  await runUntilStopped(logger, async (onStop) => {
+    const databaseUrl = config.databaseUrl ?? (await runningDatabase(config));
+    if (config.migrateOnStart) await migrate(databaseUrl);
+    else if (await hasPendingMigrations(databaseUrl)) throw new Error('The database schema is not up to date. Run "npm run migrate".');
+    const app = await NestFactory.createApplicationContext(AppModule.with({ config, databaseUrl, logger }), {
+      abortOnError: false,
+      logger: new NestLogger(logger),
+    });
+    onStop(() => app.close());
+    const stopHeartbeat = await startHeartbeat(app.get(Readiness), join(config.dataDir, 'worker-alive'));
+    onStop(stopHeartbeat);
+    logger.info({ pid: process.pid }, 'Tideline worker is ready');
+  });
+}
+
+async function runningDatabase(config: Config): Promise<string> {
+  const url = await findRunningEmbeddedPostgres(config.dataDir);
+  if (url !== null) return url;
+  throw new EmbeddedPostgresError(
+    `No embedded database is running for ${config.dataDir}. Start the server first (npm start), or set DATABASE_URL.`,
+  );
+}
+
+/** A supervisor finds out from the file's age whether the worker lives and reaches the database. */
+async function startHeartbeat(readiness: Readiness, file: string): Promise<() => Promise<void>> {
+  const beat = async (): Promise<void> => {
+    if ((await readiness.check()).database === 'up') await writeFile(file, `${process.pid}\n`);
+  };
+  await beat();
+  const timer = setInterval(() => void beat().catch(() => undefined), heartbeatInterval);
+  return async () => clearInterval(timer);
+}
+
+main().catch(explainFailure);
