@@ -5,8 +5,7 @@ const swc = {
     // As in tsconfig.json: declared fields must not exist before they are set, or "was it sent?" lies.
     transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
   },
-  // A real import() stays one: the embedded PostgreSQL's package can only be loaded so.
-  module: { type: 'commonjs', ignoreDynamic: true },
+  module: { type: 'commonjs' },
   sourceMaps: 'inline',
 };
 

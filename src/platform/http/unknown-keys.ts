@@ -12,12 +12,12 @@ export function refuseUnknownKeys(input: object, known: readonly string[], kind:
     });
 }
 
-/** A typo is a third of the name at most; `firstName` and `First-Name` are spellings of `first_name`. */
+/** A typo is two letters, or a third of a long name; `firstName` and `First-Name` are spellings of `first_name`. */
 function nearest(key: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || key.length > 100) return undefined;
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
   const same = known.find((name) => plain(name) === plain(key));
   if (same !== undefined) return same;
   const candidate = closest(key.toLowerCase(), [...known]);
-  return distance(key.toLowerCase(), candidate) <= Math.max(1, Math.floor(candidate.length / 3)) ? candidate : undefined;
+  return distance(key.toLowerCase(), candidate) <= Math.max(2, Math.floor(candidate.length / 3)) ? candidate : undefined;
 }

@@ -1,0 +1,22 @@
+import type { Statement } from '../support/statements';
+
+/** Tables whose rows belong to an account. A new one goes here with its migration; a contract test compares. */
+export const tenantTables = ['users', 'sessions', 'refresh_tokens', 'sources', 'events'] as const;
+
+/** Prepared statements that may go without an account, each with its reason. */
+export const statementsWithoutAccount: Readonly<Record<string, string>> = {
+  'users-by-email': 'An address signs in before anybody knows whose it is; addresses are unique over all accounts.',
+  'refresh-tokens-use': 'The token, 256 random bits, is all that is known of its bearer; the joins carry the account.',
+  'refresh-tokens-state': 'As above: tells why a token was not good.',
+  'sessions-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',
+  'refresh-tokens-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',
+};
+
+/** @returns whether the statement touches a tenant's rows without being bound to one account. */
+export function forgetsAccount({ name, text }: Statement): boolean {
+  const plain = text.replaceAll('"', '').toLowerCase();
+  const touches = new RegExp(`\\b(from|join|into|update)\\s+(${tenantTables.join('|')})\\b`).test(plain);
+  if (!touches || (name !== undefined && name in statementsWithoutAccount)) return false;
+  const bound = /^\s*insert\b/.test(plain) ? /\([^)]*\baccount_id\b[^)]*\)\s*(values|select)/.test(plain) : /\baccount_id\s*=\s*\$\d/.test(plain);
+  return !bound;
+}

@@ -1,0 +1,98 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from '../../src/app.module';
+import { createApp } from '../../src/configure-app';
+import { type Config, parseConfig } from '../../src/platform/config/config';
+import { createLogger } from '../../src/platform/logging/logger';
+import { Client, type SignedIn } from './client';
+import { MovableClock } from './clock';
+import { withClient, workerDatabaseUrl } from './database';
+import { watchStatements } from './statements';
+
+export interface TestApp {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  readonly config: Config;
+  readonly clock: MovableClock;
+  /** Every line logged so far, as text. */
+  readonly log: string[];
+  /** Calls without a token. */
+  readonly client: Client;
+  /** Makes an account and gives its owner. */
+  register(input?: Partial<{ email: string; password: string; name: string; account_name: string }>): Promise<SignedIn>;
+  /** SQL around the program. */
+  sql<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+export const password = 'correct-horse-battery';
+
+export const testSecrets = {
+  JWT_SECRET: 'a test secret of the API that is long enough',
+  ENCRYPTION_KEY: 'a test key for secrets that is long enough',
+};
+
+let watching = false;
+
+/**
+ * The real program on this worker's database.
+ *
+ * @param environment variables beside those that every test has.
+ * @param wrap puts the program's module into another one, to add routes for a test.
+ */
+export async function startApp(
+  environment: Record<string, string> = {},
+  wrap: (program: DynamicModule) => DynamicModule = (program) => program,
+): Promise<TestApp> {
+  if (!watching) watchStatements();
+  watching = true;
+  const databaseUrl = workerDatabaseUrl();
+  const port = await freePort();
+  const config = parseConfig(
+    { ...testSecrets, DATABASE_URL: databaseUrl, PORT: String(port), LOG_LEVEL: 'debug', ...environment },
+    '/nonexistent',
+    () => {
+      throw new Error('Secrets are given, none are made.');
+    },
+  );
+  const log: string[] = [];
+  const logger = createLogger(config, { write: (line) => void log.push(line) });
+  const clock = new MovableClock();
+  const app = await createApp(wrap(AppModule.with({ config, databaseUrl, logger, clock })), { config, logger });
+  await app.listen(port, '127.0.0.1');
+  const url = `http://127.0.0.1:${port}`;
+  const client = new Client(url);
+  return {
+    app,
+    url,
+    config,
+    clock,
+    log,
+    client,
+    register: async (input = {}) => {
+      const body = { email: newEmail(), password, name: 'Ada Lovelace', ...input };
+      return (await client.post<SignedIn>('/auth/register', body)).result;
+    },
+    sql: (text, values = []) => withClient(databaseUrl, async (direct) => (await direct.query(text, values)).rows as never),
+    close: () => app.close(),
+  };
+}
+
+export function newEmail(): string {
+  return `user-${randomUUID()}@example.com`;
+}
+
+/** Below the range from which Linux serves outgoing connections, so that no client takes it in the meantime. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 20_000);
+    const free = await new Promise<boolean>((resolve) => {
+      const probe = createServer()
+        .once('error', () => resolve(false))
+        .listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+}

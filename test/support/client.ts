@@ -1,0 +1,108 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import supertest, { type Response } from 'supertest';
+import { faultsOf, operationOf } from './document';
+
+export interface SignedIn {
+  readonly access_token: string;
+  readonly refresh_token: string;
+  readonly user: { readonly id: string; readonly account_id: string; readonly email: string; readonly name: string; readonly role: string };
+}
+
+/** An answer, already checked against envelope and document. */
+export interface Answer<Result> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  /** Throws when the answer is a failure. */
+  readonly result: Result;
+  /** Throws when the answer is a success. */
+  readonly error: { readonly code: string; readonly message: string; readonly request_id: string; readonly details?: { field: string; message: string }[] };
+}
+
+export type Body = object | string | Buffer | undefined;
+export type Headers = Readonly<Record<string, string>>;
+
+const codes = join(__dirname, '../../test-results/codes');
+
+/**
+ * Calls the API as a stranger would, over HTTP, and checks **every** answer: against the envelope, against `openapi.json`,
+ * and its request id. The codes seen are kept for the comparison after the run.
+ */
+export class Client {
+  constructor(
+    private readonly url: string,
+    private readonly headers: Headers = {},
+  ) {}
+
+  as(session: Pick<SignedIn, 'access_token'>): Client {
+    return this.with({ Authorization: `Bearer ${session.access_token}` });
+  }
+
+  with(headers: Headers): Client {
+    return new Client(this.url, { ...this.headers, ...headers });
+  }
+
+  get<Result = never>(path: string): Promise<Answer<Result>> {
+    return this.send('GET', path);
+  }
+
+  post<Result = never>(path: string, body?: Body, headers?: Headers): Promise<Answer<Result>> {
+    return this.send('POST', path, body, headers);
+  }
+
+  patch<Result = never>(path: string, body?: Body, headers?: Headers): Promise<Answer<Result>> {
+    return this.send('PATCH', path, body, headers);
+  }
+
+  put<Result = never>(path: string, body?: Body, headers?: Headers): Promise<Answer<Result>> {
+    return this.send('PUT', path, body, headers);
+  }
+
+  delete<Result = never>(path: string): Promise<Answer<Result>> {
+    return this.send('DELETE', path);
+  }
+
+  /** @param path below /api/v1. An object is sent as JSON, text and bytes as they are (`Content-Type` JSON unless given). */
+  async send<Result>(method: string, path: string, body?: Body, headers: Headers = {}): Promise<Answer<Result>> {
+    const url = `/api/v1${path}`;
+    let request = supertest(this.url)[method.toLowerCase() as 'post'](url).set({ ...this.headers, ...headers });
+    if (body !== undefined) {
+      const type = Object.keys(headers).find((name) => name.toLowerCase() === 'content-type');
+      if (!type) request = request.set('Content-Type', 'application/json');
+      const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+      request = request.serialize((data: unknown) => data as string).send(raw);
+    }
+    return check<Result>(method, url, await request);
+  }
+}
+
+function check<Result>(method: string, url: string, response: Response): Answer<Result> {
+  const body = response.body as { ok?: unknown; result?: Result; error?: Answer<Result>['error'] };
+  const told = `${method} ${url.slice(0, 200)} → ${response.status} ${response.text.slice(0, 500)}`;
+  const wrong = faultsOf(operationOf(method, url), response.status, body);
+  if (body.ok !== (response.status === 200)) wrong.push('"ok" and the status disagree');
+  const requestId = response.headers['x-request-id'];
+  if (!requestId) wrong.push('no X-Request-Id');
+  if (body.error && body.error.request_id !== requestId) wrong.push('the request id of the body is not that of the header');
+  if (wrong.length > 0) throw new Error(`${told}\n${wrong.join('\n')}`);
+  if (body.error) remember(body.error.code, response.status);
+  return {
+    status: response.status,
+    headers: response.headers as Record<string, string>,
+    body,
+    get result() {
+      if (body.ok !== true) throw new Error(`A success was expected: ${told}`);
+      return body.result!;
+    },
+    get error() {
+      if (!body.error) throw new Error(`A failure was expected: ${told}`);
+      return body.error;
+    },
+  };
+}
+
+function remember(code: string, status: number): void {
+  mkdirSync(codes, { recursive: true });
+  appendFileSync(join(codes, `${process.env.JEST_WORKER_ID}.txt`), `${status} ${code}\n`);
+}
