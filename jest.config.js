@@ -21,6 +21,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/support/each-file.ts'],
+  reporters: ['default', '<rootDir>/test/support/codes-reporter.js'],
   maxWorkers: 2,
   testTimeout: 20_000,
   workerIdleMemoryLimit: '1GB',

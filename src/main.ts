@@ -34,14 +34,22 @@ async function prepareSchema(config: Config, database: OpenDatabase, logger: Log
   }
 }
 
-/** Not ready any more; then no new connections, and the requests under way get their answers. */
+/** Longer than any statement may take; then there are still three seconds for the database to stop. */
+const patience = 6_000;
+
+/** Not ready any more; then no new connections, and the requests under way get their answers, if they hurry. */
 async function stopServing(app: NestFastifyApplication): Promise<void> {
   app.get(Readiness).stop();
+  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), patience);
   await app.close();
+  clearTimeout(cut);
 }
 
 function welcome(config: Config, database: OpenDatabase, logger: Logger): void {
-  logger.info({ url: config.publicUrl, docs: `${config.publicUrl}/docs`, database: database.description, pid: process.pid }, 'Tideline is ready');
+  logger.info(
+    { url: config.publicUrl, docs: `${config.publicUrl}/docs`, database: database.description, pid: process.pid },
+    'Tideline is ready',
+  );
   if (!process.stdout.isTTY) return;
   process.stdout.write(
     [

@@ -17,5 +17,9 @@ export async function openDatabase(config: Config, logger: Logger, role: string)
   }
   logger.debug({ data_dir: config.dataDir }, 'opening the embedded database');
   const embedded = await openEmbeddedPostgres({ dataDir: config.dataDir, role });
-  return { url: embedded.url, description: `embedded PostgreSQL in ${embedded.directory}`, stop: () => embedded.stop() };
+  return {
+    url: embedded.url,
+    description: `embedded PostgreSQL in ${embedded.directory}`,
+    stop: () => embedded.stop(),
+  };
 }

@@ -11,7 +11,10 @@ type Step = () => Promise<void>;
  * Starts a program and keeps it until SIGTERM or SIGINT; then, or when the start fails half-way, undoes the steps of the
  * start in reverse order. A second signal ends it at once.
  */
-export async function runUntilStopped(logger: Logger, start: (onStop: (step: Step) => void) => Promise<void>): Promise<void> {
+export async function runUntilStopped(
+  logger: Logger,
+  start: (onStop: (step: Step) => void) => Promise<void>,
+): Promise<void> {
   const steps: Step[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= undo(steps, logger));
@@ -58,8 +61,10 @@ function explanationOf(error: unknown): string {
   if (isListening && code === 'EADDRINUSE') {
     return `Port ${port} on ${address} is taken by another program. Stop that one, or choose another port: PORT=${(port ?? 0) + 1} npm start`;
   }
-  if (isListening && code === 'EACCES') return `Port ${port} may be used by root only. Choose one above 1023: PORT=3000 npm start`;
-  if (isListening && code === 'EADDRNOTAVAIL') return `HOST ${address} is no address of this machine. Leave HOST out, or use 0.0.0.0.`;
+  if (isListening && code === 'EACCES')
+    return `Port ${port} may be used by root only. Choose one above 1023: PORT=3000 npm start`;
+  if (isListening && code === 'EADDRNOTAVAIL')
+    return `HOST ${address} is no address of this machine. Leave HOST out, or use 0.0.0.0.`;
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === '28P01' || code === '3D000') {
     return `The database of DATABASE_URL cannot be used: ${(error as Error).message}`;
   }

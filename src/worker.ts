@@ -20,7 +20,8 @@ async function main(): Promise<void> {
   await runUntilStopped(logger, async (onStop) => {
     const databaseUrl = config.databaseUrl ?? (await runningDatabase(config));
     if (config.migrateOnStart) await migrate(databaseUrl);
-    else if (await hasPendingMigrations(databaseUrl)) throw new Error('The database schema is not up to date. Run "npm run migrate".');
+    else if (await hasPendingMigrations(databaseUrl))
+      throw new Error('The database schema is not up to date. Run "npm run migrate".');
     const app = await NestFactory.createApplicationContext(AppModule.with({ config, databaseUrl, logger }), {
       abortOnError: false,
       logger: new NestLogger(logger),

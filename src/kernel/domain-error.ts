@@ -46,7 +46,10 @@ export const commonErrors = {
 } as const satisfies Record<string, ErrorDeclaration>;
 
 /** Declares the codes of one namespace, beside the domain that raises them. */
-export function declareErrors<T extends Record<string, ErrorDeclaration>>(namespace: string, declarations: T): Declared<T> {
+export function declareErrors<T extends Record<string, ErrorDeclaration>>(
+  namespace: string,
+  declarations: T,
+): Declared<T> {
   const defined = Object.entries(declarations).map(([reason, declaration]) => {
     const definition: ErrorDefinition = { code: `${namespace}.${reason}`, ...declaration };
     if (catalogue.has(definition.code)) throw new Error(`The error code ${definition.code} is declared twice.`);

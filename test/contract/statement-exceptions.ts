@@ -17,6 +17,8 @@ export function forgetsAccount({ name, text }: Statement): boolean {
   const plain = text.replaceAll('"', '').toLowerCase();
   const touches = new RegExp(`\\b(from|join|into|update)\\s+(${tenantTables.join('|')})\\b`).test(plain);
   if (!touches || (name !== undefined && name in statementsWithoutAccount)) return false;
-  const bound = /^\s*insert\b/.test(plain) ? /\([^)]*\baccount_id\b[^)]*\)\s*(values|select)/.test(plain) : /\baccount_id\s*=\s*\$\d/.test(plain);
+  const bound = /^\s*insert\b/.test(plain)
+    ? /\([^)]*\baccount_id\b[^)]*\)\s*(values|select)/.test(plain)
+    : /\baccount_id\s*=\s*\$\d/.test(plain);
   return !bound;
 }

@@ -77,7 +77,10 @@ describe('create', () => {
 
   it('refuses an unknown field by name and says which one was meant', async () => {
     const { error } = await client.post('/sources', { naem: 'Fair', name: 'Fair' });
-    expect(error).toMatchObject({ code: 'sources.invalid_request', details: [{ field: 'naem', message: expect.stringContaining('"name"') }] });
+    expect(error).toMatchObject({
+      code: 'sources.invalid_request',
+      details: [{ field: 'naem', message: expect.stringContaining('"name"') }],
+    });
     expect((await list()).items).toEqual([]);
   });
 
@@ -88,7 +91,9 @@ describe('create', () => {
   });
 
   it('ignores what only the server sets by refusing it', async () => {
-    expect((await client.post('/sources', { name: 'Fair', account_id: randomUUID() })).error.code).toBe('sources.invalid_request');
+    expect((await client.post('/sources', { name: 'Fair', account_id: randomUUID() })).error.code).toBe(
+      'sources.invalid_request',
+    );
   });
 });
 
@@ -102,12 +107,15 @@ describe('get, update, archive', () => {
     expect((await client.get<SourceView>(`/sources/${source.id}`)).result).toEqual(result);
   });
 
-  it.each([[{}], [{ name: 'Fair' }], [{ name: ' Fair ' }]])('PATCH %j changes nothing, not even updated_at', async (body) => {
-    const source = await create('Fair');
-    program.clock.move(minutes(1));
-    expect((await client.patch<SourceView>(`/sources/${source.id}`, body)).result).toEqual(source);
-    expect((await client.get<SourceView>(`/sources/${source.id}`)).result).toEqual(source);
-  });
+  it.each([[{}], [{ name: 'Fair' }], [{ name: ' Fair ' }]])(
+    'PATCH %j changes nothing, not even updated_at',
+    async (body) => {
+      const source = await create('Fair');
+      program.clock.move(minutes(1));
+      expect((await client.patch<SourceView>(`/sources/${source.id}`, body)).result).toEqual(source);
+      expect((await client.get<SourceView>(`/sources/${source.id}`)).result).toEqual(source);
+    },
+  );
 
   it.each([[null], [''], ['  ']])('PATCH with the name %j → sources.name_required', async (name) => {
     const source = await create('Fair');
@@ -136,7 +144,10 @@ describe('get, update, archive', () => {
     expect((await client.delete(`/sources/${source.id}`)).error.code).toBe('api.not_found');
   });
 
-  const calls: [string, (id: string, as: Client) => Promise<{ status: number; error: { code: string; message: string } }>][] = [
+  const calls: [
+    string,
+    (id: string, as: Client) => Promise<{ status: number; error: { code: string; message: string } }>,
+  ][] = [
     ['GET', (id, as) => as.get(`/sources/${id}`)],
     ['PATCH', (id, as) => as.patch(`/sources/${id}`, { name: 'Mine now' })],
     ['archive', (id, as) => as.post(`/sources/${id}/archive`)],
@@ -144,10 +155,13 @@ describe('get, update, archive', () => {
   ];
 
   describe.each(calls)('%s', (_, call) => {
-    it.each(['abc', '123', "1' or '1'='1", '0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e7', '%00', 'g'.repeat(36)])('the id %j → sources.invalid_id', async (id) => {
-      const { status, error } = await call(encodeURIComponent(id), client);
-      expect([status, error.code]).toEqual([400, 'sources.invalid_id']);
-    });
+    it.each(['abc', '123', "1' or '1'='1", '0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e7', '%00', 'g'.repeat(36)])(
+      'the id %j → sources.invalid_id',
+      async (id) => {
+        const { status, error } = await call(encodeURIComponent(id), client);
+        expect([status, error.code]).toEqual([400, 'sources.invalid_id']);
+      },
+    );
 
     it('an id of another account answers exactly like one of nothing', async () => {
       const grace = program.client.as(await program.register());
@@ -170,7 +184,9 @@ describe('get, update, archive', () => {
 
   it.each(['archive', 'unarchive'])('%s takes no fields and no parameters', async (action) => {
     const source = await create('Fair');
-    expect((await client.post(`/sources/${source.id}/${action}`, { name: 'x' })).error.code).toBe('sources.invalid_request');
+    expect((await client.post(`/sources/${source.id}/${action}`, { name: 'x' })).error.code).toBe(
+      'sources.invalid_request',
+    );
     expect((await client.post(`/sources/${source.id}/${action}?force=1`)).error.code).toBe('sources.invalid_request');
     expect((await client.get<SourceView>(`/sources/${source.id}`)).result).toEqual(source);
   });
@@ -244,12 +260,32 @@ describe('list', () => {
   });
 
   it.each([
-    'limit=0', 'limit=-1', 'limit=101', 'limit=1e9', 'limit=abc', 'limit=1.5', 'limit=%2010', 'limit=10&limit=20',
-    'cursor=abc', 'cursor=%00', 'cursor=a&cursor=b', `cursor=${'x'.repeat(600)}`,
-    'include_archived=1', 'include_archived=yes', 'include_archived=true&include_archived=false',
-    'created_after=now', 'created_after=2025-02-30T00:00:00Z', 'created_after=2025-01-01', 'created_after=2025-01-01T25:00:00Z',
-    'updated_after=infinity', 'updated_after=1735689600', 'updated_after=2025-01-01T00:00:00',
-    'limt=5', 'offset=5', '__proto__=1', 'constructor=1',
+    'limit=0',
+    'limit=-1',
+    'limit=101',
+    'limit=1e9',
+    'limit=abc',
+    'limit=1.5',
+    'limit=%2010',
+    'limit=10&limit=20',
+    'cursor=abc',
+    'cursor=%00',
+    'cursor=a&cursor=b',
+    `cursor=${'x'.repeat(600)}`,
+    'include_archived=1',
+    'include_archived=yes',
+    'include_archived=true&include_archived=false',
+    'created_after=now',
+    'created_after=2025-02-30T00:00:00Z',
+    'created_after=2025-01-01',
+    'created_after=2025-01-01T25:00:00Z',
+    'updated_after=infinity',
+    'updated_after=1735689600',
+    'updated_after=2025-01-01T00:00:00',
+    'limt=5',
+    'offset=5',
+    '__proto__=1',
+    'constructor=1',
   ])('?%s → sources.invalid_request', async (query) => {
     const { status, error } = await client.get(`/sources?${query}`);
     expect([status, error.code]).toEqual([400, 'sources.invalid_request']);
@@ -257,7 +293,10 @@ describe('list', () => {
   });
 
   it('names the parameter that was meant', async () => {
-    expect((await client.get('/sources?limt=5')).error.details?.[0]).toEqual({ field: 'limt', message: 'unknown parameter "limt": did you mean "limit"?' });
+    expect((await client.get('/sources?limt=5')).error.details?.[0]).toEqual({
+      field: 'limt',
+      message: 'unknown parameter "limt": did you mean "limit"?',
+    });
   });
 
   it('refuses a cursor that was altered or is of another account', async () => {
@@ -283,7 +322,9 @@ describe('when the database fails', () => {
       const { status, error } = await call();
       expect([status, error.code]).toEqual([500, 'sources.internal']);
       expect(error.message).not.toMatch(/terminated|sql|select|insert/i);
-      expect(program.log.find((line) => line.includes(error.request_id) && line.includes('"error"'))).toMatch(/Connection terminated/);
+      expect(program.log.find((line) => line.includes(error.request_id) && line.includes('"error"'))).toMatch(
+        /Connection terminated/,
+      );
     } finally {
       restore();
     }

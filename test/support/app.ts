@@ -75,7 +75,8 @@ export async function startApp(
       const body = { email: newEmail(), password, name: 'Ada Lovelace', ...input };
       return (await client.post<SignedIn>('/auth/register', body)).result;
     },
-    sql: (text, values = []) => withClient(databaseUrl, async (direct) => (await direct.query(text, values)).rows as never),
+    sql: (text, values = []) =>
+      withClient(databaseUrl, async (direct) => (await direct.query(text, values)).rows as never),
     close: () => app.close(),
   };
 }

@@ -6,7 +6,13 @@ import { faultsOf, operationOf } from './document';
 export interface SignedIn {
   readonly access_token: string;
   readonly refresh_token: string;
-  readonly user: { readonly id: string; readonly account_id: string; readonly email: string; readonly name: string; readonly role: string };
+  readonly user: {
+    readonly id: string;
+    readonly account_id: string;
+    readonly email: string;
+    readonly name: string;
+    readonly role: string;
+  };
 }
 
 /** An answer, already checked against envelope and document. */
@@ -17,7 +23,12 @@ export interface Answer<Result> {
   /** Throws when the answer is a failure. */
   readonly result: Result;
   /** Throws when the answer is a success. */
-  readonly error: { readonly code: string; readonly message: string; readonly request_id: string; readonly details?: { field: string; message: string }[] };
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly request_id: string;
+    readonly details?: { field: string; message: string }[];
+  };
 }
 
 export type Body = object | string | Buffer | undefined;
@@ -66,7 +77,9 @@ export class Client {
   /** @param path below /api/v1. An object is sent as JSON, text and bytes as they are (`Content-Type` JSON unless given). */
   async send<Result>(method: string, path: string, body?: Body, headers: Headers = {}): Promise<Answer<Result>> {
     const url = `/api/v1${path}`;
-    let request = supertest(this.url)[method.toLowerCase() as 'post'](url).set({ ...this.headers, ...headers });
+    let request = supertest(this.url)
+      [method.toLowerCase() as 'post'](url)
+      .set({ ...this.headers, ...headers });
     if (body !== undefined) {
       const type = Object.keys(headers).find((name) => name.toLowerCase() === 'content-type');
       if (!type) request = request.set('Content-Type', 'application/json');
@@ -84,12 +97,13 @@ function check<Result>(method: string, url: string, response: Response): Answer<
   if (body.ok !== (response.status === 200)) wrong.push('"ok" and the status disagree');
   const requestId = response.headers['x-request-id'];
   if (!requestId) wrong.push('no X-Request-Id');
-  if (body.error && body.error.request_id !== requestId) wrong.push('the request id of the body is not that of the header');
+  if (body.error && body.error.request_id !== requestId)
+    wrong.push('the request id of the body is not that of the header');
   if (wrong.length > 0) throw new Error(`${told}\n${wrong.join('\n')}`);
   if (body.error) remember(body.error.code, response.status);
   return {
     status: response.status,
-    headers: response.headers as Record<string, string>,
+    headers: response.headers,
     body,
     get result() {
       if (body.ok !== true) throw new Error(`A success was expected: ${told}`);

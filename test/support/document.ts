@@ -31,7 +31,9 @@ export const operations: readonly Operation[] = Object.entries(document.paths).f
 /** The operation that a request meets, if the document has one. */
 export function operationOf(method: string, url: string): Operation | undefined {
   const path = url.split('?', 1)[0]!.split('/');
-  const candidates = operations.filter((operation) => operation.method === method && fits(operation.path.split('/'), path));
+  const candidates = operations.filter(
+    (operation) => operation.method === method && fits(operation.path.split('/'), path),
+  );
   // A literal segment goes before a parameter, as in the router.
   return candidates.sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
 }
@@ -52,7 +54,9 @@ export function faultsOf(operation: Operation | undefined, status: number, body:
     validators.set(schema, validate);
   }
   if (validate(body)) return [];
-  return (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
 }
 
 function pointer(path: string): string {

@@ -4,6 +4,8 @@ import { statementsSeen } from './statements';
 afterAll(() => {
   const forgetful = statementsSeen().filter(forgetsAccount);
   if (forgetful.length > 0) {
-    throw new Error(`Statements on a tenant's table that are bound to no account:\n${forgetful.map(({ text }) => text).join('\n\n')}`);
+    throw new Error(
+      `Statements on a tenant's table that are bound to no account:\n${forgetful.map(({ text }) => text).join('\n\n')}`,
+    );
   }
 });

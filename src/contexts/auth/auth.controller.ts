@@ -56,7 +56,11 @@ export class AuthController {
   }
 
   @Post('logout')
-  @Documented({ summary: 'Sign out', description: 'Ends this session; its access token is refused from now on.', result: null })
+  @Documented({
+    summary: 'Sign out',
+    description: 'Ends this session; its access token is refused from now on.',
+    result: null,
+  })
   logout(@CurrentCaller() caller: Caller): Promise<void> {
     return this.auth.logout(caller);
   }

@@ -1,7 +1,14 @@
 import { EmailAddress, Secret, Text } from '../../platform/http/fields';
 
-const password = { max: 1_000, description: '8–128 characters; taken exactly as sent.', example: 'correct-horse-battery' };
-const email = { description: 'The address to sign in with; upper and lower case are the same.', example: 'ada@example.com' };
+const password = {
+  max: 1_000,
+  description: '8–128 characters; taken exactly as sent.',
+  example: 'correct-horse-battery',
+};
+const email = {
+  description: 'The address to sign in with; upper and lower case are the same.',
+  example: 'ada@example.com',
+};
 
 export class RegisterInput {
   @EmailAddress(email)
@@ -13,7 +20,11 @@ export class RegisterInput {
   @Text({ max: 200, required: true, description: 'Your name.', example: 'Ada Lovelace' })
   name!: string;
 
-  @Text({ max: 200, description: 'The name of the new account; made from your name when left out.', example: 'Analytical Engines' })
+  @Text({
+    max: 200,
+    description: 'The name of the new account; made from your name when left out.',
+    example: 'Analytical Engines',
+  })
   account_name?: string;
 }
 
@@ -26,7 +37,11 @@ export class LoginInput {
 }
 
 export class RefreshInput {
-  @Secret({ max: 500, description: 'The `refresh_token` of the last answer.', example: 'y4hTtZ3S8kqk1m0W4uO2mXb1n3cVd5f7g9hJkLmNpQr' })
+  @Secret({
+    max: 500,
+    description: 'The `refresh_token` of the last answer.',
+    example: 'y4hTtZ3S8kqk1m0W4uO2mXb1n3cVd5f7g9hJkLmNpQr',
+  })
   refresh_token!: string;
 }
 

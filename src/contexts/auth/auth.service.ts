@@ -113,5 +113,11 @@ function refuseWeak(field: string, password: string, email: string): void {
 }
 
 function sessionView({ access_token, refresh_token }: SessionTokens, user: UserRecord): SessionView {
-  return { access_token, refresh_token, token_type: 'Bearer', expires_in: userTokenLifetime, user: signedInUserView(user) };
+  return {
+    access_token,
+    refresh_token,
+    token_type: 'Bearer',
+    expires_in: userTokenLifetime,
+    user: signedInUserView(user),
+  };
 }

@@ -35,10 +35,18 @@ export class MeView extends SignedInUserView {
 }
 
 export class SessionView {
-  @ApiProperty({ type: 'string', description: 'Send it as `Authorization: Bearer …`.', example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln' })
+  @ApiProperty({
+    type: 'string',
+    description: 'Send it as `Authorization: Bearer …`.',
+    example: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln',
+  })
   access_token!: string;
 
-  @ApiProperty({ type: 'string', description: 'For POST /auth/refresh; each one is used once.', example: 'y4hTtZ3S8kqk1m0W4uO2mXb1n3cVd5f7g9hJkLmNpQr' })
+  @ApiProperty({
+    type: 'string',
+    description: 'For POST /auth/refresh; each one is used once.',
+    example: 'y4hTtZ3S8kqk1m0W4uO2mXb1n3cVd5f7g9hJkLmNpQr',
+  })
   refresh_token!: string;
 
   @ApiProperty({ type: 'string', const: 'Bearer', example: 'Bearer' } as object)

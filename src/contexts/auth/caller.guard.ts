@@ -14,7 +14,8 @@ export class CallerGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.reflector.getAllAndOverride<boolean>(routeMetadata.public, [context.getHandler(), context.getClass()])) return true;
+    if (this.reflector.getAllAndOverride<boolean>(routeMetadata.public, [context.getHandler(), context.getClass()]))
+      return true;
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const identification = request.identification;
     if (identification?.state !== 'valid') {

@@ -49,8 +49,14 @@ export class SessionsRepository {
    * Uses a refresh token, if it is good: session live, user active, unused or first used no longer ago than `siblingsSince`.
    * One statement, so that of two uses at the same moment one is the first and the other its sibling.
    */
-  async useToken(hash: Buffer, now: Date, siblingsSince: Date): Promise<Pick<TokenState, 'account_id' | 'session_id' | 'user_id' | 'expires_at'> | null> {
-    const [used] = await this.transactions.rows<Pick<TokenState, 'account_id' | 'session_id' | 'user_id' | 'expires_at'>>(
+  async useToken(
+    hash: Buffer,
+    now: Date,
+    siblingsSince: Date,
+  ): Promise<Pick<TokenState, 'account_id' | 'session_id' | 'user_id' | 'expires_at'> | null> {
+    const [used] = await this.transactions.rows<
+      Pick<TokenState, 'account_id' | 'session_id' | 'user_id' | 'expires_at'>
+    >(
       'refresh-tokens-use',
       `update refresh_tokens t set used_at = coalesce(t.used_at, $2)
        from sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
@@ -79,7 +85,11 @@ export class SessionsRepository {
   }
 
   async end(accountId: string, sessionId: string, now: Date): Promise<void> {
-    await this.transactions.manager.update(Session, { account_id: accountId, id: sessionId, ended_at: IsNull() }, { ended_at: now });
+    await this.transactions.manager.update(
+      Session,
+      { account_id: accountId, id: sessionId, ended_at: IsNull() },
+      { ended_at: now },
+    );
   }
 
   async endOthers(accountId: string, userId: string, keptSessionId: string, now: Date): Promise<void> {

@@ -107,7 +107,9 @@ export class SessionsService {
     });
   }
 
-  private async issue(session: Pick<TokenState, 'account_id' | 'session_id' | 'user_id' | 'expires_at'>): Promise<SessionTokens> {
+  private async issue(
+    session: Pick<TokenState, 'account_id' | 'session_id' | 'user_id' | 'expires_at'>,
+  ): Promise<SessionTokens> {
     const { account_id, session_id, user_id, expires_at } = session;
     const now = this.clock.now();
     const refreshToken = randomBytes(32).toString('base64url');

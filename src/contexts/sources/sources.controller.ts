@@ -36,14 +36,19 @@ export class SourcesController {
 
   @Patch(':id')
   @Documented({ summary: 'Change a source', result: SourceView, raises: [not_found] })
-  update(@CurrentCaller() caller: Caller, @Param('id') id: string, @Body() { name }: UpdateSourceInput): Promise<SourceView> {
+  update(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body() { name }: UpdateSourceInput,
+  ): Promise<SourceView> {
     return this.sources.update(caller, id, name);
   }
 
   @Post(':id/archive')
   @Documented({
     summary: 'Archive a source',
-    description: 'Records keep it; it is left out of the list and cannot be newly set. Archiving twice changes nothing.',
+    description:
+      'Records keep it; it is left out of the list and cannot be newly set. Archiving twice changes nothing.',
     result: SourceView,
     raises: [not_found],
   })

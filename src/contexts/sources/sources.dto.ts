@@ -1,7 +1,12 @@
 import { Cursor, Flag, Limit, Moment, Text } from '../../platform/http/fields';
 import { sourcesErrors } from './sources.errors';
 
-const name = { max: 200, required: sourcesErrors.name_required, description: 'What people call it.', example: 'Trade fair' };
+const name = {
+  max: 200,
+  required: sourcesErrors.name_required,
+  description: 'What people call it.',
+  example: 'Trade fair',
+};
 
 export class CreateSourceInput {
   @Text(name)

@@ -26,7 +26,12 @@ export class SourcesService {
     const list = { codec: this.cursors, name: 'sources', accountId: account_id };
     const { include_archived = false, created_after, updated_after, limit = defaultPageLimit } = input;
     const after = readCursor(list, input.cursor);
-    const rows = await this.repository.list(account_id, { include_archived, created_after, updated_after }, after, limit);
+    const rows = await this.repository.list(
+      account_id,
+      { include_archived, created_after, updated_after },
+      after,
+      limit,
+    );
     return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), sourceView);
   }
 
@@ -63,7 +68,11 @@ export class SourcesService {
   }
 
   /** Nothing different, nothing written: `updated_at` tells of real changes only. */
-  private async change({ account_id }: Caller, id: string, differ: (source: Source) => Partial<Source>): Promise<SourceView> {
+  private async change(
+    { account_id }: Caller,
+    id: string,
+    differ: (source: Source) => Partial<Source>,
+  ): Promise<SourceView> {
     return this.transactions.run(async () => {
       const source = found(await this.repository.findForUpdate(account_id, id));
       const difference = differ(source);

@@ -45,7 +45,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @param generateSecrets gives the secrets of the embedded mode, made once and kept in the data directory.
  * @throws ConfigError naming every problem.
  */
-export function parseConfig(environment: Environment, dataDir: string, generateSecrets: () => GeneratedSecrets): Config {
+export function parseConfig(
+  environment: Environment,
+  dataDir: string,
+  generateSecrets: () => GeneratedSecrets,
+): Config {
   const problems: string[] = [];
   const read = (name: string): string | undefined => environment[name]?.trim() || undefined;
 
@@ -73,7 +77,9 @@ export function parseConfig(environment: Environment, dataDir: string, generateS
     if (text === undefined) return undefined;
     if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
     // The value may hold a password: it is not repeated.
-    problems.push(`${name} must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`);
+    problems.push(
+      `${name} must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`,
+    );
     return undefined;
   };
   const secret = (name: string): string | undefined => {
@@ -89,9 +95,14 @@ export function parseConfig(environment: Environment, dataDir: string, generateS
   const encryptionKey = secret('ENCRYPTION_KEY');
   const previous = { jwtSecret: secret('JWT_SECRET_PREVIOUS'), encryptionKey: secret('ENCRYPTION_KEY_PREVIOUS') };
   if (read('DATABASE_URL') !== undefined) {
-    for (const [name, value] of [['JWT_SECRET', jwtSecret], ['ENCRYPTION_KEY', encryptionKey]] as const) {
+    for (const [name, value] of [
+      ['JWT_SECRET', jwtSecret],
+      ['ENCRYPTION_KEY', encryptionKey],
+    ] as const) {
       if (value === undefined) {
-        problems.push(`${name} is required with DATABASE_URL: at least ${minimalSecretBytes} bytes (try: openssl rand -base64 48).`);
+        problems.push(
+          `${name} is required with DATABASE_URL: at least ${minimalSecretBytes} bytes (try: openssl rand -base64 48).`,
+        );
       }
     }
   }

@@ -20,7 +20,8 @@ export class DatabaseModule {
             // One try: an answer now ("the database cannot be reached") beats a start that hangs for half a minute.
             retryAttempts: 0,
             // A connection that breaks while idle is replaced by the pool; unheard, the event would end the process.
-            poolErrorHandler: (error: Error) => logger.warn({ reason: error.message }, 'an idle database connection broke'),
+            poolErrorHandler: (error: Error) =>
+              logger.warn({ reason: error.message }, 'an idle database connection broke'),
           }),
         }),
       ],

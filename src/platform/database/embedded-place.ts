@@ -1,7 +1,21 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { access, chmod, chown, constants, cp, mkdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  cp,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join, parse, relative } from 'node:path';
@@ -39,7 +53,8 @@ export async function findPlace(dataDir: string): Promise<Place> {
       ? packaged.directory
       : await copyPrograms(packaged.directory, packaged.version);
   await mkdir(dataDir, { recursive: true });
-  const data = owner === null || (await canEnter(dataDir, owner)) ? join(dataDir, 'postgres') : await sharedData(dataDir);
+  const data =
+    owner === null || (await canEnter(dataDir, owner)) ? join(dataDir, 'postgres') : await sharedData(dataDir);
   const suffix = platform() === 'win32' ? '.exe' : '';
   return {
     initdb: join(programs, 'bin', `initdb${suffix}`),
@@ -105,14 +120,19 @@ async function postgresUser(): Promise<Owner> {
     gid: Number((await execute('id', ['-g', 'postgres'])).stdout),
   });
   return lookUp().catch(async () => {
-    await execute('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']).catch(
-      (error: Error) => {
-        throw new EmbeddedPostgresError(
-          `PostgreSQL does not run as root, and the user "postgres" could not be made (${error.message.split('\n')[0]}). ` +
-            'Start as an ordinary user, or set DATABASE_URL.',
-        );
-      },
-    );
+    await execute('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--shell',
+      '/usr/sbin/nologin',
+      'postgres',
+    ]).catch((error: Error) => {
+      throw new EmbeddedPostgresError(
+        `PostgreSQL does not run as root, and the user "postgres" could not be made (${error.message.split('\n')[0]}). ` +
+          'Start as an ordinary user, or set DATABASE_URL.',
+      );
+    });
     return lookUp();
   });
 }
@@ -155,5 +175,6 @@ async function sharedData(dataDir: string): Promise<string> {
 /** A directory that others may walk through, whatever our umask says. */
 async function mkdirOpen(directory: string): Promise<void> {
   const first = await mkdir(directory, { recursive: true });
-  for (let made = directory; first !== undefined && made.startsWith(first); made = dirname(made)) await chmod(made, 0o755);
+  for (let made = directory; first !== undefined && made.startsWith(first); made = dirname(made))
+    await chmod(made, 0o755);
 }

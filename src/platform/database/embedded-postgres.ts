@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
+import { isRunning } from './process-state';
 import { findPlace, type Place, writeReadable } from './embedded-place';
 
 export interface EmbeddedPostgres {
@@ -91,7 +92,7 @@ async function ensureRunning(
     );
   }
   if (initialised) await checkVersion(place);
-  if (initialised && kept !== null && (await pgControl(place, ['status'])).code === 0) {
+  if (initialised && kept !== null && (await isServing(place))) {
     await waitFor(() => answers(kept), 60_000, 'The embedded PostgreSQL is running but does not answer.');
     return { door: kept, started: false };
   }
@@ -109,6 +110,21 @@ async function ensureRunning(
   await start(place, door, options.settings ?? {});
   await ensureDatabase(door);
   return { door, started: true };
+}
+
+/**
+ * Whether a server runs on the cluster. The file with its process number outlives a kill, and PostgreSQL itself would take
+ * a zombie, or another program that got the number since, for a running server and refuse to start: it is removed then.
+ * (Should processes of the old server linger, the new one finds its shared memory in use and does not start.)
+ */
+async function isServing(place: Place): Promise<boolean> {
+  const file = join(place.data, 'postmaster.pid');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const pid = Number(text.split('\n', 1)[0]);
+  if (!(pid > 0)) return false;
+  if (isRunning(pid, 'postgres')) return true;
+  await rm(file, { force: true });
+  return false;
 }
 
 /** Into a directory aside, renamed when complete: a crash half-way leaves nothing that looks like a database. */
@@ -155,11 +171,25 @@ async function start(place: Place, door: Door, extra: Readonly<Record<string, st
   await writeReadable(log, '', place.owner);
   // pg_ctl puts the server into a session of its own, so that Ctrl-C in the terminal reaches only us and we can let
   // requests finish before the database goes.
-  const result = await pgControl(place, ['start', '-w', '-t', '60', '-l', log, '-o', flags.join(' ')]);
+  const startOnce = () => pgControl(place, ['start', '-w', '-t', '60', '-l', log, '-o', flags.join(' ')]);
+  let result = await startOnce();
+  // Processes of a server that was killed end within moments of noticing it.
+  for (let attempt = 0; result.code !== 0 && attempt < 20 && (await isStillInUse(log)); attempt++) {
+    await delay(500);
+    await writeReadable(log, '', place.owner);
+    result = await startOnce();
+  }
   if (result.code !== 0) {
-    const tail = await readFile(log, 'utf8').then((text) => text.split('\n').slice(-8).join('\n'), () => '');
+    const tail = await readFile(log, 'utf8').then(
+      (text) => text.split('\n').slice(-8).join('\n'),
+      () => '',
+    );
     throw cannotRun(`PostgreSQL did not start: ${result.output}\n${tail}`);
   }
+}
+
+async function isStillInUse(log: string): Promise<boolean> {
+  return (await readFile(log, 'utf8')).includes('shared memory block');
 }
 
 /** Its own look-up each time: a crash may fall between creating the cluster and creating the database in it. */
@@ -171,7 +201,10 @@ async function ensureDatabase(door: Door): Promise<void> {
 }
 
 async function claimServing(door: Door, options: EmbeddedPostgresOptions): Promise<Client> {
-  const client = new Client({ ...clientOptions(door), application_name: `tideline ${options.role} (pid ${process.pid})` });
+  const client = new Client({
+    ...clientOptions(door),
+    application_name: `tideline ${options.role} (pid ${process.pid})`,
+  });
   client.on('error', () => undefined);
   await client.connect();
   // A server that was killed a moment ago may still be noticed as gone: give it two seconds.
@@ -293,24 +326,17 @@ async function withStartLock<T>(dataDir: string, work: () => Promise<T>): Promis
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (holder > 0 && !isAlive(holder)) await unlink(file).catch(() => undefined);
+    if (holder > 0 && !isRunning(holder)) await unlink(file).catch(() => undefined);
     else if (performance.now() > end) {
-      throw new EmbeddedPostgresError(`${file} has been held by process ${holder} for 90 seconds. Remove it if that process is no Tideline.`);
+      throw new EmbeddedPostgresError(
+        `${file} has been held by process ${holder} for 90 seconds. Remove it if that process is no Tideline.`,
+      );
     } else await delay(100);
   }
   try {
     return await work();
   } finally {
     await unlink(file).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

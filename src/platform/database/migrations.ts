@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { AbstractLogger, DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { connectionOptions } from './data-source';
 
 /** The same depth from `src` and from `dist`. */
 const directory = join(__dirname, '../../../migrations');
 /** Any number, as long as all versions of the program use the same one. */
 const migrationLock = 7_405_283_002;
+
+class SilentLogger extends AbstractLogger {
+  protected override writeLog(): void {}
+}
 
 type MigrationClass = new () => MigrationInterface;
 
@@ -64,7 +68,14 @@ export async function hasPendingMigrations(databaseUrl: string): Promise<boolean
 
 async function withDataSource<T>(databaseUrl: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
   const { type, url } = connectionOptions(databaseUrl);
-  const dataSource = new DataSource({ type, url, migrations: readMigrations(), migrationsTableName: 'migrations' });
+  const dataSource = new DataSource({
+    type,
+    url,
+    migrations: readMigrations(),
+    migrationsTableName: 'migrations',
+    // What fails is thrown; TypeORM would print it as well.
+    logger: new SilentLogger(),
+  });
   await dataSource.initialize();
   try {
     return await work(dataSource);

@@ -87,7 +87,12 @@ function logRequest(logger: Logger, request: GuardedRequest, reply: FastifyReply
       path: request.url.split('?', 1)[0],
       status: reply.statusCode,
       milliseconds: Math.round(reply.elapsedTime * 10) / 10,
-      ...(caller ? { account_id: caller.account_id, [`${caller.kind}_id`]: caller.kind === 'user' ? caller.user_id : caller.app_id } : {}),
+      ...(caller
+        ? {
+            account_id: caller.account_id,
+            [`${caller.kind}_id`]: caller.kind === 'user' ? caller.user_id : caller.app_id,
+          }
+        : {}),
     },
     'request',
   );

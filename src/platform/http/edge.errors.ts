@@ -12,12 +12,12 @@ export const apiErrors = declareErrors('api', {
 });
 
 export const rateLimitErrors = declareErrors('rate_limit', {
-    exceeded: {
-      kind: 'too_many',
-      description: 'Too many requests, or the server is busy.',
-      action: 'Wait as many seconds as the Retry-After header says, then send the same request again.',
-      retryable: true,
-    },
+  exceeded: {
+    kind: 'too_many',
+    description: 'Too many requests, or the server is busy.',
+    action: 'Wait as many seconds as the Retry-After header says, then send the same request again.',
+    retryable: true,
+  },
 });
 
 /** The server has no free hands: a queue is full, a lock or a connection did not come free in time. */

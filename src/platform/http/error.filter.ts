@@ -21,7 +21,10 @@ export class ErrorFilter implements ExceptionFilter {
     const error = asDomainError(thrown, request.url);
     if (error.definition.kind === 'internal') {
       const path = request.url.split('?', 1)[0];
-      this.logger.error({ request_id: request.id, method: request.method, path, error: error.cause ?? thrown }, 'a request failed');
+      this.logger.error(
+        { request_id: request.id, method: request.method, path, error: error.cause ?? thrown },
+        'a request failed',
+      );
     }
     if (reply.sent) return;
     void reply.status(statusOf[error.definition.kind]).header('x-request-id', request.id);

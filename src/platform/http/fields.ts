@@ -57,12 +57,14 @@ export function Field(
     ...(read ? [Transform(({ value }: { value: unknown }) => (value === undefined ? undefined : read(value)))] : []),
     ...(optional ? [ifSent] : []),
     // class-validator keeps the rule declared last in front.
-    ...[...rules].reverse().map(({ name, holds, message, definition }) =>
-      ValidateBy(
-        { name, validator: { validate: holds, defaultMessage: (context) => `${context?.property} ${message}` } },
-        definition ? { context: { definition } } : {},
+    ...[...rules]
+      .reverse()
+      .map(({ name, holds, message, definition }) =>
+        ValidateBy(
+          { name, validator: { validate: holds, defaultMessage: (context) => `${context?.property} ${message}` } },
+          definition ? { context: { definition } } : {},
+        ),
       ),
-    ),
   );
 }
 
@@ -93,7 +95,11 @@ export function Secret({ max, ...options }: FieldOptions & { readonly max: numbe
   return Field({
     ...options,
     rules: [
-      { name: 'isSent', holds: (value) => value !== undefined && value !== null && value !== '', message: 'is required' },
+      {
+        name: 'isSent',
+        holds: (value) => value !== undefined && value !== null && value !== '',
+        message: 'is required',
+      },
       isText(max, true),
     ],
     schema: { type: 'string', minLength: 1, maxLength: max },

@@ -30,7 +30,7 @@ export class InputInterceptor implements NestInterceptor {
     const takes = inputsOf(context);
     const unexpected = [
       ...(takes.query ? [] : refuseUnknownKeys(request.query as object, [], 'parameter')),
-      ...(takes.body ? [] : refuseUnknownKeys((request.body ?? {}) as object, [], 'field')),
+      ...(takes.body ? [] : refuseUnknownKeys(request.body ?? {}, [], 'field')),
     ];
     if (unexpected.length > 0) throw new InvalidInputError(unexpected);
     return next.handle();
@@ -43,6 +43,6 @@ const queryArgument = 4;
 /** Which inputs a handler declares; Nest keeps them as keys `<kind>:<index>`. */
 function inputsOf(context: ExecutionContext): { body: boolean; query: boolean } {
   const declared: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name);
-  const kinds = Object.keys((declared ?? {}) as object).map((key) => Number(key.split(':', 1)[0]));
+  const kinds = Object.keys(declared ?? {}).map((key) => Number(key.split(':', 1)[0]));
   return { body: kinds.includes(bodyArgument), query: kinds.includes(queryArgument) };
 }

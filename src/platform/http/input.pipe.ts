@@ -30,7 +30,8 @@ export function readInput<T extends object>(type: Type<T>, value: unknown, kind:
     .map(describe)
     .sort((a, b) => fields.indexOf(a.property) - fields.indexOf(b.property));
   const details = [...unknown, ...failures.map((failure) => failure.detail)];
-  if (details.length > 0) throw new InvalidInputError(details, unknown.length > 0 ? undefined : failures[0]?.definition);
+  if (details.length > 0)
+    throw new InvalidInputError(details, unknown.length > 0 ? undefined : failures[0]?.definition);
   return instance;
 }
 
@@ -40,21 +41,22 @@ interface Failure {
   readonly definition: ErrorDefinition | undefined;
 }
 
+function describe({ property, constraints = {}, contexts }: ValidationError): Failure {
+  const message = Object.values(constraints)[0] ?? `${property} is invalid`;
+  return { property, detail: { field: property, message }, definition: definitionAmong(contexts) };
+}
+
 /** A property takes the code of any failing rule that has one. */
-function describe(error: ValidationError): Failure {
-  const contexts = Object.values((error.contexts ?? {}) as Record<string, { definition?: ErrorDefinition }>);
-  const messages = Object.values(error.constraints ?? {});
-  return {
-    property: error.property,
-    detail: { field: error.property, message: messages[0] ?? `${error.property} is invalid` },
-    definition: contexts.find((context) => context.definition)?.definition,
-  };
+function definitionAmong(contexts: Readonly<Record<string, { definition?: ErrorDefinition }>> = {}) {
+  return Object.values(contexts).find(({ definition }) => definition)?.definition;
 }
 
 /** An empty parameter counts as absent. */
 function withoutEmpty(query: object): object {
   const entries = Object.entries(query)
-    .map(([key, value]) => [key, Array.isArray(value) ? value.filter((item) => item !== '') : (value as unknown)] as const)
+    .map(
+      ([key, value]) => [key, Array.isArray(value) ? value.filter((item) => item !== '') : (value as unknown)] as const,
+    )
     .filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0));
   return Object.fromEntries(entries);
 }

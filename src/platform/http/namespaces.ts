@@ -1,4 +1,4 @@
-import { commonErrors, errorCatalogue, type ErrorDefinition } from '../../kernel/domain-error';
+import { type commonErrors, errorCatalogue, type ErrorDefinition } from '../../kernel/domain-error';
 import { apiErrors } from './edge.errors';
 
 /** Base path of every route of the API. */

@@ -34,7 +34,13 @@ const marksKey = 'x-tideline';
 type Schema = Record<string, unknown>;
 
 /** Says of a route what a reader of the OpenAPI document must know; the rest is worked out in `createDocument`. */
-export function Documented({ summary, description, result, raises = [], open = false }: RouteDocument): MethodDecorator {
+export function Documented({
+  summary,
+  description,
+  result,
+  raises = [],
+  open = false,
+}: RouteDocument): MethodDecorator {
   const view = result === null ? null : 'page' in result ? result.page : result;
   const schema = view === null ? emptySchema : 'page' in result! ? pageSchema(view) : reference(view);
   const marks: Marks = { raises: raises.map((definition) => definition.code), open };
@@ -99,7 +105,10 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .setVersion('1')
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
     .addServer('/', 'This server')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `access_token` of a session.' }, 'bearer')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `access_token` of a session.' },
+      'bearer',
+    )
     .addSecurityRequirements('bearer');
   for (const [name, sentence] of Object.entries(tags)) builder.addTag(name, sentence);
   const document = SwaggerModule.createDocument(app, builder.build(), {
@@ -119,7 +128,8 @@ type Operation = Record<string, unknown> & {
 function complete(document: OpenAPIObject): OpenAPIObject {
   const schemas = (document.components!.schemas ??= {}) as Record<string, Schema>;
   for (const schema of Object.values(schemas)) if (schema.type === 'object') schema.additionalProperties ??= false;
-  schemas.Error = errorSchema;
+  schemas.Error = errorSchema();
+  schemas.ErrorDetail = errorDetailSchema;
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const operation of Object.values(methods) as unknown as Operation[]) {
       const marks = operation[marksKey];
@@ -137,7 +147,9 @@ function complete(document: OpenAPIObject): OpenAPIObject {
 
 function codesOf(path: string, operation: Operation, marks: Marks, schemas: Record<string, Schema>): string[] {
   const namespace = namespaceOf(path);
-  const body = Object.values(operation.requestBody?.content ?? {})[0]?.schema.$ref?.split('/').at(-1);
+  const body = Object.values(operation.requestBody?.content ?? {})[0]
+    ?.schema.$ref?.split('/')
+    .at(-1);
   const fields = [
     ...(operation.parameters ?? []).map((parameter) => parameter.schema),
     ...Object.values((schemas[body ?? '']?.properties ?? {}) as Record<string, Schema>),
@@ -171,12 +183,7 @@ function errorResponse(definitions: readonly ErrorDefinition[]): Schema {
     description: definitions.map(({ code, description }) => `\`${code}\`: ${description}`).join('  \n'),
     content: {
       'application/json': {
-        schema: {
-          allOf: [
-            { $ref: '#/components/schemas/Error' },
-            { type: 'object', properties: { error: { type: 'object', properties: { code: { enum: codes } } } } },
-          ],
-        },
+        schema: errorSchema(codes),
         examples: Object.fromEntries(
           definitions.map(({ code, description }) => [
             code,
@@ -190,32 +197,40 @@ function errorResponse(definitions: readonly ErrorDefinition[]): Schema {
 
 const exampleRequestId = '5f0c7a2e-3b1d-4e8f-9a6c-1d2e3f4a5b6c';
 
-const errorSchema: Schema = {
-  type: 'object',
-  required: ['ok', 'error'],
-  additionalProperties: false,
-  properties: {
-    ok: { type: 'boolean', const: false },
-    error: {
-      type: 'object',
-      required: ['code', 'message', 'request_id'],
-      additionalProperties: false,
-      properties: {
-        code: { type: 'string', description: 'Stable; branch on it.', example: 'sources.not_found' },
-        message: { type: 'string', description: 'For people; may change.' },
-        details: {
-          type: 'array',
-          description: 'Every field that was refused.',
-          items: {
-            type: 'object',
-            required: ['field', 'message'],
-            additionalProperties: false,
-            properties: { field: { type: 'string' }, message: { type: 'string' } },
+/** @param codes those that can be met here; without them any. */
+function errorSchema(codes?: readonly string[]): Schema {
+  return {
+    type: 'object',
+    required: ['ok', 'error'],
+    additionalProperties: false,
+    properties: {
+      ok: { type: 'boolean', const: false },
+      error: {
+        type: 'object',
+        required: ['code', 'message', 'request_id'],
+        additionalProperties: false,
+        properties: {
+          code: { type: 'string', description: 'Stable; branch on it.', ...(codes ? { enum: codes } : {}) },
+          message: { type: 'string', description: 'For people; may change.' },
+          details: {
+            type: 'array',
+            description: 'Every field that was refused.',
+            items: { $ref: '#/components/schemas/ErrorDetail' },
           },
+          request_id: { type: 'string', description: 'Also in the `X-Request-Id` header and in the server log.' },
         },
-        request_id: { type: 'string', description: 'Also in the `X-Request-Id` header and in the server log.' },
       },
     },
+  };
+}
+
+const errorDetailSchema: Schema = {
+  type: 'object',
+  required: ['field', 'message'],
+  additionalProperties: false,
+  properties: {
+    field: { type: 'string', description: 'Which one, as a path.', example: 'name' },
+    message: { type: 'string', description: 'What is wrong with it.', example: 'name is required' },
   },
 };
 
@@ -235,4 +250,3 @@ export function serveDocument(app: INestApplication): void {
     },
   });
 }
-

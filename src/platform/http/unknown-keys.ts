@@ -19,5 +19,7 @@ function nearest(key: string, known: readonly string[]): string | undefined {
   const same = known.find((name) => plain(name) === plain(key));
   if (same !== undefined) return same;
   const candidate = closest(key.toLowerCase(), [...known]);
-  return distance(key.toLowerCase(), candidate) <= Math.max(2, Math.floor(candidate.length / 3)) ? candidate : undefined;
+  return distance(key.toLowerCase(), candidate) <= Math.max(2, Math.floor(candidate.length / 3))
+    ? candidate
+    : undefined;
 }

@@ -19,12 +19,20 @@ export function describeError(error: unknown, depth = 0): DescribedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'something was thrown that is no error' };
   const { code, constraint, table } = error as { code?: unknown; constraint?: unknown; table?: unknown };
   const driverError: unknown = (error as { driverError?: unknown }).driverError;
-  const quotesData = [error, driverError].some((fault) => /^22[0-9A-Z]{3}$/.test(String((fault as { code?: unknown } | undefined)?.code)));
+  const quotesData = [error, driverError].some((fault) =>
+    /^22[0-9A-Z]{3}$/.test(String((fault as { code?: unknown } | undefined)?.code)),
+  );
   const cause: unknown = error.cause ?? driverError;
   return {
     type: error.constructor.name,
     message: quotesData ? 'a value was refused by the database' : error.message,
-    ...text('stack', error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).join('\n')),
+    ...text(
+      'stack',
+      error.stack
+        ?.split('\n')
+        .filter((line) => /^\s+at /.test(line))
+        .join('\n'),
+    ),
     ...text('code', code),
     ...text('constraint', constraint),
     ...text('table', table),

@@ -23,7 +23,8 @@ export function createLogger(config: Pick<Config, 'logLevel'>, destination?: Des
       serializers: { error: describeError },
       errorKey: 'error',
     },
-    destination ?? (process.stdout.isTTY ? pretty({ translateTime: 'HH:MM:ss', sync: true }) : pino.destination({ sync: true })),
+    destination ??
+      (process.stdout.isTTY ? pretty({ translateTime: 'HH:MM:ss', sync: true }) : pino.destination({ sync: true })),
   );
 }
 

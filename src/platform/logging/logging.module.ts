@@ -5,6 +5,11 @@ import { LOGGER } from './logger';
 @Module({})
 export class LoggingModule {
   static with(logger: Logger): DynamicModule {
-    return { module: LoggingModule, global: true, providers: [{ provide: LOGGER, useValue: logger }], exports: [LOGGER] };
+    return {
+      module: LoggingModule,
+      global: true,
+      providers: [{ provide: LOGGER, useValue: logger }],
+      exports: [LOGGER],
+    };
   }
 }

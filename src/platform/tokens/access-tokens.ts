@@ -25,7 +25,10 @@ export interface UserClaims {
   readonly session_id: string;
 }
 
-export type Identification = { readonly state: 'absent' } | { readonly state: 'invalid' } | { readonly state: 'valid'; readonly claims: UserClaims };
+export type Identification =
+  | { readonly state: 'absent' }
+  | { readonly state: 'invalid' }
+  | { readonly state: 'valid'; readonly claims: UserClaims };
 
 interface Key {
   readonly id: string;
@@ -73,8 +76,8 @@ export class AccessTokens {
   async identify(request: FastifyRequest): Promise<Identification> {
     if (request.headers.authorization === undefined) return { state: 'absent' };
     return new Promise((resolve, reject) => {
-      const finish = (error: unknown, claims?: UserClaims | false | null) => {
-        if (error) reject(error as Error);
+      const finish = (error?: Error | null, claims?: UserClaims | false | null) => {
+        if (error) reject(error);
         else resolve(claims ? { state: 'valid', claims } : { state: 'invalid' });
       };
       const middleware = this.authenticator.authenticate('access-token', { session: false }, finish) as Middleware;
@@ -117,10 +120,11 @@ function headerOf(token: string): JwtHeader | undefined {
   }
 }
 
-type Middleware = (request: FastifyRequest, response: undefined, next: (error: unknown) => void) => void;
+type Middleware = (request: FastifyRequest, response: undefined, next: (error?: Error | null) => void) => void;
 
 function claimsOf(payload: unknown): UserClaims | undefined {
   const { use, account_id, sid, sub, exp } = payload as Record<string, unknown>;
-  if (use !== 'user' || typeof account_id !== 'string' || typeof sid !== 'string' || typeof sub !== 'string') return undefined;
+  if (use !== 'user' || typeof account_id !== 'string' || typeof sid !== 'string' || typeof sub !== 'string')
+    return undefined;
   return typeof exp === 'number' ? { use, account_id, user_id: sub, session_id: sid } : undefined;
 }

@@ -1,0 +1,82 @@
+/** The import rules of ARCHITECTURE.md, as far as a machine can check them. */
+const nodeOnly = { dependencyTypesNot: ['core', 'type-only'] };
+
+/** Who may be used by whom; a context not listed here uses none. */
+const downhill = {
+  auth: ['users'],
+};
+
+const contexts = ['auth', 'sources', 'users'];
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphan', severity: 'error', from: { orphan: true, path: '^src', pathNot: '\\.spec\\.ts$' }, to: {} },
+    {
+      name: 'kernel-knows-nothing',
+      severity: 'error',
+      from: { path: '^src/kernel/', pathNot: '\\.spec\\.ts$' },
+      to: { ...nodeOnly, pathNot: '^src/kernel/' },
+    },
+    {
+      name: 'platform-knows-kernel',
+      severity: 'error',
+      from: { path: '^src/platform/' },
+      to: { path: '^src/', pathNot: '^src/(kernel|platform)/' },
+    },
+    {
+      name: 'contexts-know-what-is-below',
+      severity: 'error',
+      from: { path: '^src/contexts/' },
+      to: { path: '^src/', pathNot: '^src/(kernel|platform|contexts)/' },
+    },
+    { name: 'src-never-imports-test', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
+    {
+      name: 'context-through-its-door',
+      comment: 'A context is used through its service and its module only.',
+      severity: 'error',
+      from: { path: '^src/contexts/([^/]+)/' },
+      to: { path: '^src/contexts/', pathNot: ['^src/contexts/$1/', '\\.(service|module)\\.ts$'] },
+    },
+    ...contexts.map((context) => ({
+      name: `context-downhill-${context}`,
+      severity: 'error',
+      from: { path: `^src/contexts/${context}/` },
+      to: { path: '^src/contexts/', pathNot: `^src/contexts/(${[context, ...(downhill[context] ?? [])].join('|')})/` },
+    })),
+    {
+      name: 'typeorm-in-its-places',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['\\.(entity|repository)\\.ts$', '^src/platform/database/'] },
+      to: { path: '^node_modules/typeorm/' },
+    },
+    {
+      name: 'pg-in-database',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/database/' },
+      to: { path: '^node_modules/(@types/)?pg/' },
+    },
+    {
+      name: 'bull-in-queue',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/queue/' },
+      to: { path: '^node_modules/(bull|@nestjs/bull)/' },
+    },
+    { name: 'no-barrel', severity: 'error', from: {}, to: { path: '^src/.*/index\\.ts$' } },
+    {
+      name: 'not-to-dev',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,56 @@
+import tseslint from 'typescript-eslint';
+
+const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export by name.' };
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.data/', 'test-results/', 'coverage/'] },
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'no-restricted-globals': ['error', 'event'],
+      'no-restricted-syntax': ['error', noDefaultExport],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/platform/config/**', 'src/**/*.spec.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'The environment is read in platform/config only.' },
+        { object: 'Date', property: 'now', message: 'Ask the Clock.' },
+      ],
+    },
+  },
+  {
+    files: ['src/kernel/**/*.ts', 'src/contexts/**/*.ts'],
+    ignores: ['src/**/*.spec.ts', 'src/kernel/clock.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        noDefaultExport,
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Ask the Clock.' },
+      ],
+    },
+  },
+  {
+    // A test hands whatever it got to the assertion.
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // Jest wants a default export of its global set-up.
+      'no-restricted-syntax': 'off',
+    },
+  },
+);

@@ -1,0 +1,57 @@
+// Runs every check and ends with "N passed, N failed": node scripts/check.mjs [--full]
+// A static check counts as one; a Jest run counts its tests.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const full = process.argv.includes('--full');
+const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+const totals = { passed: 0, failed: 0, skipped: 0 };
+
+function run(name, command, environment = {}) {
+  process.stdout.write(`\n▶ ${name}\n`);
+  const begin = Date.now();
+  const { status } = spawnSync(command, { shell: true, stdio: 'inherit', env: { ...process.env, ...quiet, ...environment } });
+  process.stdout.write(`${status === 0 ? '✔' : '✘'} ${name} (${Math.round((Date.now() - begin) / 1000)} s)\n`);
+  return status === 0;
+}
+
+function check(name, command) {
+  totals[run(name, command) ? 'passed' : 'failed']++;
+}
+
+function tests(name, command, environment) {
+  const report = `test-results/${name.replaceAll(/\W+/g, '-')}.json`;
+  mkdirSync('test-results', { recursive: true });
+  rmSync(report, { force: true });
+  const green = run(name, `${command} --json --outputFile=${report}`, environment);
+  if (!existsSync(report)) {
+    totals.failed++;
+    return;
+  }
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  totals.passed += result.numPassedTests;
+  totals.failed += result.numFailedTests;
+  totals.skipped += result.numPendingTests;
+  // A file that did not load or a comparison after the run has no failed test of its own; a skip in CI is a failure.
+  if ((!green && result.numFailedTests === 0) || (process.env.CI && result.numPendingTests > 0)) totals.failed++;
+}
+
+check('types', 'npx tsc -p tsconfig.json');
+check('lint', 'npx eslint .');
+check('format', 'npx prettier --check --log-level warn .');
+check('import rules', 'npx depcruise src --config .dependency-cruiser.cjs');
+check('build', 'npm run -s build');
+check('openapi.json is that of the build', 'node scripts/write-openapi.mjs --check');
+check('openapi.json is well-formed', 'npx redocly lint openapi.json');
+check('migrations', 'npx squawk migrations/*.sql');
+tests('npm test', 'npm test -- ');
+if (full) {
+  tests('processes', 'npx jest --config jest.process.config.js');
+  tests('e2e on PostgreSQL 15', 'npx jest test/e2e', { TEST_POSTGRES_BIN: '/usr/lib/postgresql/15/bin' });
+}
+
+const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
+process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed${skipped}\n`);
+process.exitCode = totals.failed > 0 ? 1 : 0;

@@ -1,0 +1,73 @@
+import { DomainError } from '../../kernel/domain-error';
+import { Passwords, weaknessOf } from './passwords';
+
+const email = 'ada.lovelace@example.com';
+
+describe('weaknessOf', () => {
+  it.each([
+    'correct-horse-battery',
+    'ünïcödé-wörds',
+    '🌊🌊🌊🌊🌊🌊🌊🌊',
+    ' leading and trailing ',
+    'x'.repeat(100) + 'yz',
+    'a'.repeat(127) + 'b',
+  ])('%j may be used', (password) => {
+    expect(weaknessOf(password, email)).toBeNull();
+  });
+
+  it.each(['short-1', '🌊🌊🌊🌊🌊🌊🌊', 'x'.repeat(129)])('%j has the wrong length', (password) => {
+    expect(weaknessOf(password, email)).toMatch(/8 to 128/);
+  });
+
+  it.each(['password', 'PASSWORD', '12345678', 'football1', 'qwertyuiop', 'ｐａｓｓｗｏｒｄ'])(
+    '%j is among the commonest',
+    (password) => {
+      expect(weaknessOf(password, email)).toMatch(/common/);
+    },
+  );
+
+  it.each([email, email.toUpperCase()])('%j is the address', (password) => {
+    expect(weaknessOf(password, email)).toMatch(/address/);
+  });
+
+  it.each(['tideline', 'Tideline1', 'TIDELINE2026!'])('%j is the product', (password) => {
+    expect(weaknessOf(password, email)).toMatch(/product/);
+  });
+});
+
+describe('Passwords', () => {
+  const passwords = new Passwords();
+  beforeAll(() => passwords.onModuleInit());
+
+  it('hashes with argon2id, 19 MiB, 2 passes, 1 lane, and knows its own', async () => {
+    const hash = await passwords.hash('correct-horse-battery');
+    expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(await passwords.matches('correct-horse-battery', hash)).toBe(true);
+    expect(await passwords.matches('correct-horse-batterz', hash)).toBe(false);
+    expect(passwords.isOutdated(hash)).toBe(false);
+    expect(passwords.isOutdated(hash.replace('m=19456', 'm=4096'))).toBe(true);
+  });
+
+  it('takes a password typed as other code points for the same', async () => {
+    const hash = await passwords.hash('pa\u0308ssword-u\u0308ber');
+    expect(await passwords.matches('p\u00e4ssword-\u00fcber', hash)).toBe(true);
+  });
+
+  it('never matches without a hash', async () => {
+    expect(await passwords.matches('a password that nobody has', null)).toBe(false);
+  });
+
+  it('refuses when more than fifty wait, and goes on afterwards', async () => {
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 60 }, () => passwords.hash('correct-horse-battery')),
+    );
+    const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    expect(outcomes.length - refused.length).toBeGreaterThanOrEqual(50);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { reason } of refused) {
+      expect(reason).toBeInstanceOf(DomainError);
+      expect((reason as DomainError).definition.code).toBe('rate_limit.exceeded');
+    }
+    await expect(passwords.hash('correct-horse-battery')).resolves.toMatch(/^\$argon2id/);
+  });
+});

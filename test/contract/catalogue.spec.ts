@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import '../../src/app.module';
+import { errorCatalogue } from '../../src/kernel/domain-error';
+import { namespaceOf } from '../../src/platform/http/namespaces';
+import { statusOf } from '../../src/platform/http/statuses';
+import { operations } from '../support/document';
+
+interface ReferenceCode {
+  readonly code: string;
+  readonly status: number;
+  readonly description: string;
+}
+
+const reference = JSON.parse(readFileSync(join(__dirname, 'error-codes.json'), 'utf8')) as ReferenceCode[];
+/** Codes that the contract adds to the reference. */
+const added = ['auth.forbidden', 'rate_limit.exceeded', 'api.not_found', 'api.invalid_request', 'api.internal'];
+
+const namespace = (code: string) => code.split('.')[0]!;
+const existing = new Set(operations.map(({ path }) => namespaceOf(path)));
+
+describe('the error catalogue', () => {
+  it('the copy of the reference is whole', () => {
+    expect(reference).toHaveLength(72);
+  });
+
+  it.each(reference.filter(({ code }) => existing.has(namespace(code))))(
+    '$code answers $status',
+    ({ code, status }) => {
+      const definition = errorCatalogue.get(code);
+      expect(definition).toBeDefined();
+      expect(statusOf[definition!.kind]).toBe(status);
+    },
+  );
+
+  it('has no code that the contract does not know', () => {
+    const known = new Set([...reference.map(({ code }) => code), ...added]);
+    expect([...errorCatalogue.keys()].filter((code) => !known.has(code))).toEqual([]);
+  });
+
+  it.each([...errorCatalogue.values()])(
+    '$code says what it means and what to do',
+    ({ description, action, kind, retryable }) => {
+      for (const sentence of [description, action]) expect(sentence).toMatch(/^[A-Z].*\.$/);
+      expect(retryable).toBe(kind === 'internal' || kind === 'too_many');
+    },
+  );
+});

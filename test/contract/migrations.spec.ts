@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { hasPendingMigrations, migrate, readMigrations } from '../../src/platform/database/migrations';
+import { adminUrl, onServer, withClient } from '../support/database';
+
+const database = `tideline_test_migrations_${randomUUID().slice(0, 8)}`;
+const url = () => adminUrl(database);
+
+beforeEach(() => onServer((client) => client.query(`create database ${database}`)));
+afterEach(() => onServer((client) => client.query(`drop database ${database} with (force)`)));
+
+it('several instances may start at once on an empty database: one works, the others wait', async () => {
+  expect(await hasPendingMigrations(url())).toBe(true);
+  const done = await Promise.all(Array.from({ length: 4 }, () => migrate(url())));
+  expect(done.filter((names) => names.length > 0)).toEqual([readMigrations().map((type) => new type().name)]);
+  expect(await hasPendingMigrations(url())).toBe(false);
+  expect(await migrate(url())).toEqual([]);
+});
+
+it('a migration that fails leaves nothing behind and may be tried again', async () => {
+  // In the way of the second file's table.
+  await withClient(url(), (client) => client.query('create table sources (id int)'));
+  await expect(migrate(url())).rejects.toThrow(/sources/);
+  const left = () =>
+    withClient(url(), async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        `select table_name as name from information_schema.tables where table_schema = 'public'`,
+      );
+      return rows.map(({ name }) => name).sort();
+    });
+  expect(await left()).toEqual(['accounts', 'migrations', 'refresh_tokens', 'sessions', 'sources', 'users']);
+  await withClient(url(), (client) => client.query('drop table sources'));
+  expect(await migrate(url())).toHaveLength(readMigrations().length - 1);
+});

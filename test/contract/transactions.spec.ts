@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller } from '../../src/kernel/caller';
+import { RecordEvent } from '../../src/kernel/record-event';
+import { Transactions } from '../../src/platform/database/transactions';
+import { startApp, type TestApp } from '../support/app';
+import { breakDatabase } from '../support/statements';
+
+let program: TestApp;
+let transactions: Transactions;
+let events: RecordEvent;
+let caller: Caller;
+
+beforeAll(async () => {
+  program = await startApp();
+  transactions = program.app.get(Transactions);
+  events = program.app.get(RecordEvent, { strict: false });
+  const { user } = await program.register();
+  caller = { kind: 'user', account_id: user.account_id, user_id: user.id, session_id: randomUUID(), role: 'owner' };
+});
+afterAll(() => program.close());
+
+const event = () => ({ type: 'contact.created' as const, entity_id: randomUUID(), data: { first_name: 'Ada' } });
+const kept = (id: string) => program.sql('select * from events where entity_id = $1', [id]);
+
+describe('an event', () => {
+  it('is kept when its transaction is', async () => {
+    const told = { ...event(), type: 'contact.updated' as const, previous: { first_name: 'Ad' } };
+    const id = await transactions.run(() => events.record(caller, told));
+    expect(await kept(told.entity_id)).toEqual([
+      expect.objectContaining({
+        id,
+        account_id: caller.account_id,
+        type: 'contact.updated',
+        data: { first_name: 'Ada' },
+        previous: { first_name: 'Ad' },
+        user_id: caller.kind === 'user' ? caller.user_id : null,
+        app_id: null,
+        created_at: expect.any(Date),
+      }),
+    ]);
+  });
+
+  it('is gone with its transaction', async () => {
+    const told = event();
+    const failing = transactions.run(async () => {
+      await events.record(caller, told);
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    expect(await kept(told.entity_id)).toEqual([]);
+  });
+
+  it('cannot be recorded outside a transaction', async () => {
+    const told = event();
+    await expect(events.record(caller, told)).rejects.toThrow(/inside a transaction/);
+    expect(await kept(told.entity_id)).toEqual([]);
+  });
+
+  it('names an app as its caller', async () => {
+    const told = event();
+    const app_id = randomUUID();
+    await transactions.run(() => events.record({ kind: 'app', account_id: caller.account_id, app_id }, told));
+    expect(await kept(told.entity_id)).toEqual([expect.objectContaining({ user_id: null, app_id, previous: null })]);
+  });
+});
+
+describe('a transaction', () => {
+  it('inside another one is the other one', async () => {
+    const [outer, inner] = [event(), event()];
+    const failing = transactions.run(async () => {
+      await events.record(caller, outer);
+      await transactions.run(() => events.record(caller, inner));
+      throw new Error('all or nothing');
+    });
+    await expect(failing).rejects.toThrow('all or nothing');
+    expect([...(await kept(outer.entity_id)), ...(await kept(inner.entity_id))]).toEqual([]);
+  });
+
+  it('has its effects after the commit, in order, and none when rolled back', async () => {
+    const seen: string[] = [];
+    const told = event();
+    await transactions.run(async () => {
+      transactions.afterCommit(() => seen.push('first'));
+      await events.record(caller, told);
+      transactions.afterCommit(() => seen.push('second'));
+      expect(seen).toEqual([]);
+    });
+    expect(seen).toEqual(['first', 'second']);
+    const failing = transactions.run(async () => {
+      transactions.afterCommit(() => seen.push('never'));
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(seen).toEqual(['first', 'second']);
+    transactions.afterCommit(() => seen.push('at once'));
+    expect(seen).toEqual(['first', 'second', 'at once']);
+  });
+
+  it('that met a deadlock is run again with effects of the last run only', async () => {
+    const seen: string[] = [];
+    const told = event();
+    const restore = breakDatabase(
+      /insert into events/,
+      Object.assign(new Error('deadlock detected'), { code: '40P01' }),
+      2,
+    );
+    await transactions.run(async () => {
+      transactions.afterCommit(() => seen.push('effect'));
+      await events.record(caller, told);
+    });
+    restore();
+    expect(seen).toEqual(['effect']);
+    expect(await kept(told.entity_id)).toHaveLength(1);
+  });
+
+  it('gives its connection back, whatever happens', async () => {
+    const restore = breakDatabase(/insert into events/);
+    for (let round = 0; round < 50; round++) {
+      await expect(transactions.run(() => events.record(caller, event()))).rejects.toThrow(/terminated/);
+    }
+    restore();
+    const told = event();
+    await transactions.run(() => events.record(caller, told));
+    expect(await kept(told.entity_id)).toHaveLength(1);
+  });
+
+  it('of two programs in one process stay apart', async () => {
+    const other = await startApp();
+    try {
+      const told = event();
+      const failing = transactions.run(async () => {
+        await events.record(caller, told);
+        const foreign = other.app.get(RecordEvent, { strict: false });
+        await foreign.record(caller, event());
+      });
+      await expect(failing).rejects.toThrow(/inside a transaction/);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+it('when no connection comes free in time, the answer is rate_limit.exceeded', async () => {
+  const { access_token } = await program.register();
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const holding = Array.from({ length: 20 }, () => transactions.run(() => held));
+  try {
+    const { status, error, headers } = await program.client.as({ access_token }).get('/sources');
+    expect([status, error.code, headers['retry-after']]).toEqual([429, 'rate_limit.exceeded', '1']);
+  } finally {
+    release();
+    await Promise.all(holding);
+  }
+});

@@ -1,0 +1,273 @@
+import { existsSync, statSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client as SqlClient } from 'pg';
+import { isRunning } from '../../src/platform/database/process-state';
+import { Client, type SignedIn } from '../support/client';
+import { freePort } from '../support/app';
+import {
+  databasePid,
+  doorOf,
+  killDatabase,
+  newDataDir,
+  printed,
+  type Program,
+  run,
+  start,
+  stop,
+  until,
+} from '../support/server-process';
+
+let dataDir: string;
+let dispose: () => Promise<void>;
+let port: number;
+const running: Program[] = [];
+
+beforeEach(async () => {
+  ({ path: dataDir, dispose } = await newDataDir());
+  port = await freePort();
+});
+afterEach(async () => {
+  for (const program of running.splice(0)) program.process.kill('SIGKILL');
+  await dispose();
+});
+
+async function serve(options: Partial<Parameters<typeof start>[0]> = {}) {
+  const program = await start({ dataDir, port, ...options });
+  running.push(program);
+  return { ...program, client: new Client(program.url) };
+}
+
+const register = async (client: Client, email: string) =>
+  (await client.post<SignedIn>('/auth/register', { email, password: 'correct-horse-battery', name: 'Ada' })).result;
+const sourcesOf = async (client: Client, session: SignedIn) =>
+  (await client.as(session).get<{ items: { name: string }[] }>('/sources?limit=100')).result.items.map(
+    ({ name }) => name,
+  );
+
+async function sql(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  const client = new SqlClient(doorOf(dataDir));
+  await client.connect();
+  try {
+    return (await client.query(text, values)).rows as Record<string, unknown>[];
+  } finally {
+    await client.end();
+  }
+}
+
+describe('with nothing set', () => {
+  it('serves on a database of its own: loopback only, with a password, in files that only we may read', async () => {
+    const server = await serve();
+    await register(server.client, 'ada@example.com');
+    expect(statSync(join(dataDir, 'postgres.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(dataDir, 'secrets.json')).mode & 0o777).toBe(0o600);
+    const door = doorOf(dataDir)!;
+    expect(door.password.length).toBeGreaterThanOrEqual(32);
+    expect(
+      await sql(
+        `select name, setting from pg_settings where name in ('listen_addresses', 'unix_socket_directories', 'fsync') order by name`,
+      ),
+    ).toEqual([
+      { name: 'fsync', setting: 'on' },
+      { name: 'listen_addresses', setting: '127.0.0.1' },
+      { name: 'unix_socket_directories', setting: '' },
+    ]);
+    const guess = new SqlClient({ ...door, password: 'wrong' });
+    await expect(guess.connect()).rejects.toMatchObject({ code: '28P01' });
+    await stop(server);
+    expect(databasePid(dataDir)).toBeUndefined();
+  });
+
+  it('keeps records and sessions over a restart', async () => {
+    const first = await serve();
+    const ada = await register(first.client, 'ada@example.com');
+    await first.client.as(ada).post('/sources', { name: 'Fair' });
+    await stop(first);
+    const second = await serve();
+    expect(await sourcesOf(second.client, ada)).toEqual(['Fair']);
+    await stop(second);
+  });
+});
+
+describe('after kill -9', () => {
+  it.each([
+    ['of the server', () => undefined],
+    ['of server and database', () => killDatabase(dataDir, 'SIGKILL')],
+  ])('%s, while requests come in: everything that was answered is there', async (_, alsoKill) => {
+    let server = await serve();
+    const ada = await register(server.client, 'ada@example.com');
+    const acknowledged: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      let sending = true;
+      const senders = Array.from({ length: 4 }, async (_unused, sender) => {
+        for (let count = 0; sending && count < 1_000; count++) {
+          const name = `Source ${round}-${sender}-${count}`;
+          try {
+            await server.client.as(ada).post('/sources', { name });
+            acknowledged.push(name);
+          } catch {
+            return;
+          }
+        }
+      });
+      await until(() => acknowledged.length > (round + 1) * 40);
+      server.process.kill('SIGKILL');
+      alsoKill();
+      await server.ended;
+      sending = false;
+      await Promise.all(senders);
+      server = await serve();
+    }
+    const kept = new Set((await sql('select name from sources')).map(({ name }) => name));
+    expect(acknowledged.filter((name) => !kept.has(name))).toEqual([]);
+    expect(acknowledged.length).toBeGreaterThan(120);
+    await stop(server);
+  });
+
+  it('the orphaned database is adopted, not started anew, and stopped in the end', async () => {
+    const first = await serve();
+    const pid = databasePid(dataDir)!;
+    first.process.kill('SIGKILL');
+    await first.ended;
+    expect(isRunning(pid)).toBe(true);
+    const second = await serve();
+    expect(databasePid(dataDir)).toBe(pid);
+    await stop(second);
+    expect(isRunning(pid)).toBe(false);
+  });
+
+  it('in the middle of the first start, the next one begins afresh', async () => {
+    const first = run('main', { dataDir, port });
+    await until(() => existsSync(join(dataDir, 'postgres.json')));
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const second = await serve();
+    await register(second.client, 'ada@example.com');
+    await stop(second);
+  });
+});
+
+describe('what cannot work is told', () => {
+  it('a second server on the same data directory is refused and harms nothing', async () => {
+    const first = await serve();
+    const second = run('main', { dataDir, port: await freePort() });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toMatch(new RegExp(`already in use by "tideline server \\(pid ${first.process.pid}\\)"`));
+    expect(second.output()).toContain('DATA_DIR');
+    await register(first.client, 'ada@example.com');
+    await stop(first);
+  });
+
+  it('of two servers that start together on an empty directory one serves, the other is refused', async () => {
+    const both = [run('main', { dataDir, port }), run('main', { dataDir, port: await freePort() })];
+    running.push(...both);
+    await until(() => both.every((program) => /is ready|already in use/.test(program.output())));
+    expect(both.filter((program) => program.output().includes('is ready'))).toHaveLength(1);
+    expect(both.filter((program) => program.output().includes('already in use'))).toHaveLength(1);
+    await stop(both.find((program) => program.output().includes('is ready'))!);
+  });
+
+  it('a port that is taken: which, and what to do; the database does not stay behind', async () => {
+    const other = createServer().listen(port, '127.0.0.1');
+    const server = run('main', { dataDir, port });
+    expect(await server.ended).toBe(1);
+    expect(server.output()).toContain(`Port ${port} on 127.0.0.1 is taken`);
+    expect(server.output()).toContain(`PORT=${port + 1} npm start`);
+    expect(server.output()).not.toMatch(/^\s+at /m);
+    expect(databasePid(dataDir)).toBeUndefined();
+    other.close();
+  });
+
+  it('has no interest in port 5432', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) =>
+      other.once('error', () => resolve()).listen(5432, '127.0.0.1', () => resolve()),
+    );
+    const server = await serve();
+    await register(server.client, 'ada@example.com');
+    await stop(server);
+    other.close();
+  });
+
+  it('a platform without a binary: what to set instead', async () => {
+    const preload = join(dataDir, 'other-platform.cjs');
+    await writeFile(preload, `require('node:os').arch = () => 'riscv64';`);
+    const server = run('main', { dataDir, port, nodeOptions: ['--require', preload] });
+    expect(await server.ended).toBe(1);
+    expect(server.output()).toMatch(/no embedded PostgreSQL for this machine \(linux-riscv64\)/);
+    expect(server.output()).toContain('DATABASE_URL');
+  });
+
+  it('wrong settings, all of them at once', async () => {
+    const server = run('main', { dataDir, port, environment: { REGISTRATION: 'perhaps', LOG_LEVEL: 'loud' } });
+    expect(await server.ended).toBe(1);
+    expect(server.output()).toMatch(/REGISTRATION must be one of[^]*LOG_LEVEL must be one of/);
+  });
+
+  it('a database that cannot be reached', async () => {
+    const environment = {
+      DATABASE_URL: `postgresql://u:hidden@127.0.0.1:${port}/x`,
+      JWT_SECRET: 'x'.repeat(32),
+      ENCRYPTION_KEY: 'x'.repeat(32),
+    };
+    const server = run('main', { dataDir, port, environment });
+    expect(await server.ended).toBe(1);
+    expect(server.output()).toContain('DATABASE_URL cannot be used');
+    expect(server.output()).not.toContain('hidden');
+  });
+});
+
+describe('the shared door', () => {
+  it('a worker uses the running server’s database, says that it lives, and stops by itself', async () => {
+    const server = await serve();
+    const worker = run('worker', { dataDir });
+    running.push(worker);
+    await printed(worker, 'worker is ready');
+    expect(existsSync(join(dataDir, 'worker-alive'))).toBe(true);
+    await stop(worker);
+    await register(server.client, 'ada@example.com');
+    await stop(server);
+  });
+
+  it('a worker without a server is told to start one', async () => {
+    const worker = run('worker', { dataDir });
+    expect(await worker.ended).toBe(1);
+    expect(worker.output()).toContain('Start the server first');
+  });
+
+  it('migrate goes before a server that does not migrate, and beside one that runs', async () => {
+    const environment = { MIGRATE_ON_START: 'false' };
+    const early = run('main', { dataDir, port, environment });
+    expect(await early.ended).toBe(1);
+    expect(early.output()).toContain('npm run migrate');
+    const migrate = run('migrate', { dataDir });
+    expect(await migrate.ended).toBe(0);
+    expect(migrate.output()).toContain('Applied accounts_and_users');
+    expect(databasePid(dataDir)).toBeUndefined();
+    const server = await serve({ environment });
+    const again = run('migrate', { dataDir });
+    expect(await again.ended).toBe(0);
+    expect(again.output()).toContain('up to date');
+    await register(server.client, 'ada@example.com');
+    await stop(server);
+  });
+});
+
+const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
+asRoot('as root', () => {
+  it('works in a directory that only root may enter', async () => {
+    const closed = await mkdtemp(join(tmpdir(), 'tideline-closed-'));
+    await chmod(closed, 0o700);
+    const inside = join(closed, 'data');
+    await mkdir(inside);
+    const server = await serve({ dataDir: inside });
+    await register(server.client, 'ada@example.com');
+    const { directory } = doorOf(inside)!;
+    expect(directory).toMatch(/^\/var\/lib\/tideline\/tideline-closed-\w+-[0-9a-f]{12}\/postgres$/);
+    await stop(server);
+    await rm(join(directory, '..'), { recursive: true });
+    await rm(closed, { recursive: true });
+  });
+});

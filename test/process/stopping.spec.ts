@@ -1,0 +1,69 @@
+import { Client as SqlClient } from 'pg';
+import { freePort } from '../support/app';
+import { Client, type SignedIn } from '../support/client';
+import { databasePid, doorOf, newDataDir, start, until } from '../support/server-process';
+
+let dataDir: string;
+let dispose: () => Promise<void>;
+beforeEach(async () => {
+  ({ path: dataDir, dispose } = await newDataDir());
+});
+afterEach(() => dispose());
+
+it('SIGTERM with a slow request under way: it gets its answer, then the process ends and the database with it', async () => {
+  const server = await start({ dataDir, port: await freePort() });
+  const client = new Client(server.url);
+  const input = { email: 'ada@example.com', password: 'correct-horse-battery', name: 'Ada' };
+  const ada = (await client.post<SignedIn>('/auth/register', input)).result;
+
+  const other = new SqlClient(doorOf(dataDir));
+  // The server's last step takes this connection away too.
+  other.on('error', () => undefined);
+  await other.connect();
+  await other.query('begin');
+  await other.query('lock table sources in exclusive mode');
+  const slow = client.as(ada).post<{ name: string }>('/sources', { name: 'Slow' });
+  await until(async () => {
+    const { rowCount } = await other.query(`select 1 from pg_locks where not granted`);
+    return rowCount! > 0;
+  });
+  server.process.kill('SIGTERM');
+  await until(() => server.output().includes('"stopping"'));
+  // No new connections any more, while the old request is still waiting.
+  await until(
+    async () =>
+      !(await fetch(`${server.url}/health/live`).then(
+        () => true,
+        () => false,
+      )),
+  );
+  await other.query('rollback');
+  expect((await slow).result.name).toBe('Slow');
+  expect(await server.ended).toBe(0);
+  expect(databasePid(dataDir)).toBeUndefined();
+
+  const again = await start({ dataDir, port: await freePort() });
+  expect(
+    (await new Client(again.url).as(ada).get<{ items: { name: string }[] }>('/sources')).result.items,
+  ).toMatchObject([{ name: 'Slow' }]);
+  again.process.kill('SIGINT');
+  expect(await again.ended).toBe(0);
+});
+
+it('a request that never ends does not keep the process beyond ten seconds', async () => {
+  const port = await freePort();
+  const server = await start({ dataDir, port });
+  const { connect } = await import('node:net');
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(
+    'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+  );
+  await until(() => socket.bytesWritten > 0 && !socket.connecting);
+  const begin = performance.now();
+  server.process.kill('SIGTERM');
+  await server.ended;
+  expect(performance.now() - begin).toBeLessThan(10_000);
+  expect(databasePid(dataDir)).toBeUndefined();
+  socket.destroy();
+});
