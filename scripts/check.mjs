@@ -12,7 +12,11 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 function run(name, command, environment = {}) {
   process.stdout.write(`\n▶ ${name}\n`);
   const begin = Date.now();
-  const { status } = spawnSync(command, { shell: true, stdio: 'inherit', env: { ...process.env, ...quiet, ...environment } });
+  const { status } = spawnSync(command, {
+    shell: true,
+    stdio: 'inherit',
+    env: { ...process.env, ...quiet, ...environment },
+  });
   process.stdout.write(`${status === 0 ? '✔' : '✘'} ${name} (${Math.round((Date.now() - begin) / 1000)} s)\n`);
   return status === 0;
 }

@@ -4,18 +4,25 @@ import { join } from 'node:path';
 import type { Config } from '@jest/types';
 import { openEmbeddedPostgres } from '../../src/platform/database/embedded-postgres';
 import { migrate } from '../../src/platform/database/migrations';
+import { startInstalledPostgres } from './installed-postgres';
 import { adminUrl, databaseOfWorker, onServer, templateDatabase } from './database';
 
 /** Nothing of a test run has to survive a power cut. */
 const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '120' };
 
 /**
- * One PostgreSQL for the run: that of TEST_DATABASE_URL (a superuser's), else the embedded one in a directory of its own.
+ * One PostgreSQL for the run: installed programs (TEST_POSTGRES_BIN), a running server (TEST_DATABASE_URL, as a superuser),
+ * else the embedded one; throw-away, in a directory of its own.
  * Every Jest worker gets a database cloned from a migrated template.
  */
 export default async function setUp(config: Config.GlobalConfig): Promise<void> {
   await rm(join(config.rootDir, 'test-results', 'codes'), { recursive: true, force: true });
-  if (!process.env.TEST_DATABASE_URL) {
+  const bin = process.env.TEST_POSTGRES_BIN;
+  if (bin) {
+    const { url, stop } = await startInstalledPostgres(bin, settings);
+    process.env.TEST_DATABASE_URL = url;
+    globalThis.stopTestDatabase = async () => stop();
+  } else if (!process.env.TEST_DATABASE_URL) {
     const dataDir = await mkdtemp(join(tmpdir(), 'tideline-test-'));
     const embedded = await openEmbeddedPostgres({ dataDir, role: 'test run', settings });
     process.env.TEST_DATABASE_URL = embedded.url;

@@ -1,5 +1,11 @@
+import { verify } from '@node-rs/argon2';
 import { DomainError } from '../../kernel/domain-error';
 import { Passwords, weaknessOf } from './passwords';
+
+jest.mock('@node-rs/argon2', () => {
+  const real = jest.requireActual<typeof import('@node-rs/argon2')>('@node-rs/argon2');
+  return { ...real, verify: jest.fn(real.verify) };
+});
 
 const email = 'ada.lovelace@example.com';
 
@@ -53,8 +59,15 @@ describe('Passwords', () => {
     expect(await passwords.matches('p\u00e4ssword-\u00fcber', hash)).toBe(true);
   });
 
-  it('never matches without a hash', async () => {
+  it('never matches without a hash, and does the same work to find out', async () => {
+    const hash = await passwords.hash('correct-horse-battery');
+    const costs = () =>
+      jest.mocked(verify).mock.calls.map(([kept]) => String(kept).slice(0, hash.lastIndexOf('$', 40)));
+    jest.mocked(verify).mockClear();
     expect(await passwords.matches('a password that nobody has', null)).toBe(false);
+    expect(await passwords.matches('a password that nobody has', hash)).toBe(false);
+    expect(costs()).toHaveLength(2);
+    expect(costs()[0]).toBe(costs()[1]);
   });
 
   it('refuses when more than fifty wait, and goes on afterwards', async () => {

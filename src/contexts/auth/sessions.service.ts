@@ -68,16 +68,18 @@ export class SessionsService {
    */
   async refresh(token: string): Promise<SessionTokens> {
     const now = this.clock.now();
+    const siblingsSince = new Date(now.getTime() - siblingWindow);
     const hash = sha256(token);
     const tokens = await this.transactions.run(async () => {
-      const used = await this.repository.useToken(hash, now, new Date(now.getTime() - siblingWindow));
+      const used = await this.repository.useToken(hash, now, siblingsSince);
       return used ? this.issue(used) : null;
     });
     if (tokens) return tokens;
     const state = await this.repository.findToken(hash);
     if (state && state.token_expires_at > now) {
-      if (isDeactivated(state, now)) throw new DomainError(authErrors.deactivated);
-      if (state.used_at) await this.end(state);
+      const isStolen = state.used_at !== null && state.used_at < siblingsSince;
+      if (isStolen) await this.end(state);
+      else if (isDeactivated(state, now)) throw new DomainError(authErrors.deactivated);
     }
     throw new DomainError(authErrors.invalid_token);
   }

@@ -2,17 +2,10 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import { DomainError } from '../../kernel/domain-error';
-import { InvalidInputError } from '../../kernel/domain-error';
-import { refuseUnknownKeys } from './unknown-keys';
+import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { invalidIdOf } from './namespaces';
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** @returns whether the text has the form of a UUID (RFC 9562), of whatever version. */
-export function isUuid(text: string): boolean {
-  return uuid.test(text);
-}
+import { refuseUnknownKeys } from './unknown-keys';
+import { isUuid } from './uuid';
 
 /**
  * Runs between the guards and the pipes, which is where the contract wants the ids of the path judged: after the role,

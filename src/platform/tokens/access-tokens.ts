@@ -3,10 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { decode, type JwtHeader, sign } from 'jsonwebtoken';
 import { Authenticator } from 'passport';
-import { ExtractJwt, Strategy, type StrategyOptionsWithRequest, type WithSecretOrKeyProvider } from 'passport-jwt';
+import { Strategy, type StrategyOptionsWithRequest, type WithSecretOrKeyProvider } from 'passport-jwt';
 import { Clock } from '../../kernel/clock';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
+import { isUuid } from '../http/uuid';
 
 /** Seconds for which a user's access token is good. */
 export const userTokenLifetime = 900;
@@ -15,6 +16,7 @@ const issuer = 'tideline';
 const audience = 'tideline-api';
 /** RFC 9068: tells an access token from any other JWT signed with the same key. */
 const tokenType = 'at+jwt';
+/** Seconds by which the clocks of two instances may differ. */
 const leeway = 5;
 
 /** What an access token says about its bearer. `use` keeps tokens of users and of apps apart (RFC 8725, 3.12). */
@@ -87,7 +89,7 @@ export class AccessTokens {
 
   private strategy(): Strategy {
     const options: StrategyOptionsWithRequest & WithSecretOrKeyProvider = {
-      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      jwtFromRequest: bearerToken,
       secretOrKeyProvider: (_request, token: string, done) => {
         const key = this.keyOf(token);
         // passport-jwt's types know only texts; a text would be tried as a public key first, at 0.8 ms a request.
@@ -97,10 +99,21 @@ export class AccessTokens {
       algorithms: ['HS256'],
       issuer,
       audience,
-      jsonWebTokenOptions: { clockTolerance: leeway },
+      // Expiry is judged below: passport-jwt knows the machine's clock only.
+      ignoreExpiration: true,
       passReqToCallback: true,
     };
-    return new Strategy(options, (_request: unknown, payload: unknown, done) => done(null, claimsOf(payload) ?? false));
+    return new Strategy(options, (_request: unknown, payload: unknown, done) =>
+      done(null, this.claimsOf(payload) ?? false),
+    );
+  }
+
+  /** @returns undefined unless the payload is one that `sign` makes, and not yet expired. */
+  private claimsOf(payload: unknown): UserClaims | undefined {
+    const { use, account_id, sid, sub, jti, exp } = payload as Record<string, unknown>;
+    if (use !== 'user' || !isUuid(account_id) || !isUuid(sid) || !isUuid(sub) || !isUuid(jti)) return undefined;
+    if (typeof exp !== 'number' || exp + leeway <= this.clock.now().getTime() / 1000) return undefined;
+    return { use, account_id, user_id: sub, session_id: sid };
   }
 
   /** @returns undefined unless the header names our type of token and one of our keys. */
@@ -120,11 +133,9 @@ function headerOf(token: string): JwtHeader | undefined {
   }
 }
 
-type Middleware = (request: FastifyRequest, response: undefined, next: (error?: Error | null) => void) => void;
-
-function claimsOf(payload: unknown): UserClaims | undefined {
-  const { use, account_id, sid, sub, exp } = payload as Record<string, unknown>;
-  if (use !== 'user' || typeof account_id !== 'string' || typeof sid !== 'string' || typeof sub !== 'string')
-    return undefined;
-  return typeof exp === 'number' ? { use, account_id, user_id: sub, session_id: sid } : undefined;
+/** RFC 6750, section 2.1, to the letter: passport-jwt's own look-up lets more text follow. */
+function bearerToken(request: Pick<FastifyRequest, 'headers'>): string | null {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }
+
+type Middleware = (request: FastifyRequest, response: undefined, next: (error?: Error | null) => void) => void;

@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../support/app';
+import { newDataDir, root, start, stop } from '../support/server-process';
+
+interface Step {
+  readonly command: string;
+  readonly output: string;
+}
+
+/** The lines between the tour's marks: `$ command`, then what it prints. */
+function tour(): Step[] {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const [, text] = /<!-- tour[^]*?-->([^]*?)<!-- end of the tour -->/.exec(readme)!;
+  const steps: { command: string; output: string }[] = [];
+  for (const [, block] of text!.matchAll(/```console\n([^]*?)```/g)) {
+    for (const line of block!.trim().split('\n')) {
+      if (line.startsWith('$ ')) steps.push({ command: line.slice(2), output: '' });
+      else steps.at(-1)!.output += line;
+    }
+  }
+  return steps;
+}
+
+/** What differs from run to run. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>')
+    .replaceAll(/"(access|refresh)_token":"[^"]+"/g, '"$1_token":"<token>"');
+}
+
+it('the tour of the README gives what it shows', async () => {
+  const steps = tour();
+  expect(steps.length).toBeGreaterThan(8);
+  const { path: dataDir, dispose } = await newDataDir();
+  const port = await freePort();
+  const server = await start({ dataDir, port });
+  try {
+    const mark = '---next---';
+    const script = steps.map(({ command }) => `${command}\necho; echo '${mark}'`).join('\n');
+    const here = script.replaceAll('http://127.0.0.1:3000', server.url);
+    const printed = execFileSync('bash', ['-c', here], { encoding: 'utf8' }).split(mark);
+    const shown = steps.map(({ output }) => plain(output));
+    expect(printed.slice(0, -1).map((text) => plain(text.trim()))).toEqual(shown);
+  } finally {
+    await stop(server);
+    await dispose();
+  }
+});
