@@ -46,11 +46,13 @@ async function stopServing(app: NestFastifyApplication): Promise<void> {
 }
 
 function welcome(config: Config, database: OpenDatabase, logger: Logger): void {
-  logger.info(
-    { url: config.publicUrl, docs: `${config.publicUrl}/docs`, database: database.description, pid: process.pid },
-    'Tideline is ready',
-  );
-  if (!process.stdout.isTTY) return;
+  if (!process.stdout.isTTY) {
+    logger.info(
+      { url: config.publicUrl, docs: `${config.publicUrl}/docs`, database: database.description, pid: process.pid },
+      'Tideline is ready',
+    );
+    return;
+  }
   process.stdout.write(
     [
       '',

@@ -107,7 +107,7 @@ export const refusedBytes: readonly (readonly [name: string, bytes: string | Buf
 ];
 
 /** Each may be answered in some way or not at all; with `true` the client stops sending after it. */
-export const oddBytes: readonly (readonly [name: string, bytes: string, halfClose?: boolean])[] = [
+export const oddBytes = (<[name: string, bytes: string, halfClose?: boolean][]>[
   ['no host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'],
   ['an expectation nobody knows', `GET /health/live HTTP/1.1\r\n${host}Expect: wonders\r\n\r\n`],
   ['CONNECT', 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n'],
@@ -124,7 +124,7 @@ export const oddBytes: readonly (readonly [name: string, bytes: string, halfClos
   ['half a chunk', `${post}Transfer-Encoding: chunked\r\n\r\nff\r\n{}`, true],
   ['another coding alone', `${post}Transfer-Encoding: gzip\r\n\r\n{}`, true],
   ['garbage behind a request', `GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n\x01\x02\x03\r\n\r\n`],
-];
+]).map(([name, bytes, halfClose = false]) => [name, bytes, halfClose] as const);
 
 /** Percent signs that stand for no character. */
 export const badEscapes = '% %z %zz %4 %u0041 %ff %c3 %c0%af %ed%a0%80 %f4%90%80%80 a% %%20'.split(' ');

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '@jest/types';
@@ -24,11 +24,12 @@ export default async function setUp(config: Config.GlobalConfig): Promise<void> 
     globalThis.stopTestDatabase = async () => stop();
   } else if (!process.env.TEST_DATABASE_URL) {
     const dataDir = await mkdtemp(join(tmpdir(), 'tideline-test-'));
+    // As root, PostgreSQL's own user must be able to enter.
+    await chmod(dataDir, 0o755);
     const embedded = await openEmbeddedPostgres({ dataDir, role: 'test run', settings });
     process.env.TEST_DATABASE_URL = embedded.url;
     globalThis.stopTestDatabase = async () => {
       await embedded.stop();
-      await rm(embedded.directory, { recursive: true, force: true });
       await rm(dataDir, { recursive: true, force: true });
     };
   }
