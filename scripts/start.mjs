@@ -37,5 +37,15 @@ if (
   (sources.length > 0 && (!existsSync(stamp) || statSync(stamp).mtimeMs < Math.max(...sources.map(newest))))
 )
   build();
+// npm ends on SIGTERM without handing it on: whoever stops "npm start" would leave the server behind.
+if (process.env.npm_lifecycle_event && process.platform !== 'win32') {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
+}
 // In this process, so that signals reach it directly.
 if (program !== 'build') require(join(root, 'dist', `${program}.js`));

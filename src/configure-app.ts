@@ -29,18 +29,11 @@ export async function createApp(
     logger: new NestLogger(logger),
     ...options,
   });
-  configureEdge(app.getHttpAdapter().getInstance(), logger);
+  configureEdge(app.getHttpAdapter().getInstance(), config, logger);
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
   app.useGlobalFilters(new ErrorFilter(logger));
   app.useGlobalInterceptors(new EnvelopeInterceptor(), new InputInterceptor());
   app.useGlobalPipes(new InputPipe());
-  if (config.corsOrigins.length > 0) {
-    app.enableCors({
-      origin: [...config.corsOrigins],
-      exposedHeaders: ['X-Request-Id', 'Retry-After'],
-      maxAge: 600,
-    });
-  }
   serveDocument(app);
   return app;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../support/app';
 import { Client, type SignedIn } from '../support/client';
-import { doorOf, root, until } from '../support/server-process';
+import { databasePid, doorOf, root, until } from '../support/server-process';
 
 const isRoot = process.getuid?.() === 0;
 /** An ordinary user whom every Unix has. */
@@ -61,7 +61,10 @@ async function startAndCall(checkout: Checkout): Promise<void> {
   });
   expect(ada.result.user.role).toBe('owner');
   server.kill('SIGTERM');
+  // The pipes close when the last process that holds them is gone.
   await ended;
+  expect(output).toContain('"stopping"');
+  expect(databasePid(join(path, '.data'))).toBeUndefined();
 }
 
 function remove(checkout: Checkout): void {

@@ -3,7 +3,7 @@ import { DomainError } from '../../kernel/domain-error';
 import { Passwords, weaknessOf } from './passwords';
 
 jest.mock('@node-rs/argon2', () => {
-  const real = jest.requireActual<typeof import('@node-rs/argon2')>('@node-rs/argon2');
+  const real = jest.requireActual<{ verify: typeof verify }>('@node-rs/argon2');
   return { ...real, verify: jest.fn(real.verify) };
 });
 

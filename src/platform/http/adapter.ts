@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import cors from '@fastify/cors';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { DomainError } from '../../kernel/domain-error';
@@ -9,7 +10,7 @@ import type { Config } from '../config/config';
 import { errorBody } from './answer';
 import { apiErrors } from './edge.errors';
 import { ErrorFilter } from './error.filter';
-import { maximalBodyBytes, parseJsonBody } from './json-body';
+import { checkEncoding, maximalBodyBytes, parseJsonBody } from './json-body';
 import { apiPrefix } from './namespaces';
 import type { GuardedRequest } from './request';
 
@@ -33,11 +34,14 @@ export function createAdapter(config: Config, logger: Logger): FastifyAdapter {
     requestIdHeader: false,
     bodyLimit: maximalBodyBytes,
     trustProxy: trustedProxies(config.trustProxy),
-    routerOptions: { maxParamLength: 500 },
+    // Nobody's limit: a head is 16 KiB at most, and no route of ours has a pattern that would be slow on long texts.
+    routerOptions: { maxParamLength: 16_384 },
+    rewriteUrl: readablePath,
     // Requests that arrive on a kept connection while the server stops are still answered.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     http: { headersTimeout, connectionsCheckingInterval: 5_000 },
+    // What no hook sees, should there be any left.
     frameworkErrors: (error: FastifyError, request: unknown, reply: unknown) => {
       setCommonHeaders(request as FastifyRequest, reply as FastifyReply);
       filter.answer(error, request as FastifyRequest, reply as FastifyReply);
@@ -51,11 +55,32 @@ function trustedProxies(trust: Config['trustProxy']): boolean | string[] | ((add
   return typeof trust === 'number' ? (_address, hop) => hop < trust : [...trust];
 }
 
+/**
+ * The path and query of a request target (RFC 9112, 3.2: it may be a whole URL). A path whose percent-encoding is broken is
+ * taken literally, so that it meets the same checks as any other wrong id or route.
+ */
+export function readablePath(request: Pick<IncomingMessage, 'url'>): string {
+  const target = request.url!.replace(/^https?:\/\/[^/?#]*/i, '');
+  const [path, ...query] = target.split('?') as [string, ...string[]];
+  const readable = isDecodable(path) ? path : path.replaceAll('%', '%25');
+  return [readable.startsWith('/') ? readable : `/${readable}`, ...query].join('?');
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Call before `app.init()`. */
-export function configureEdge(fastify: FastifyInstance, logger: Logger): void {
+export function configureEdge(fastify: FastifyInstance, config: Config, logger: Logger): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
+      checkEncoding(request.headers);
       done(null, parseJsonBody(body as Buffer));
     } catch (error) {
       done(error as Error);
@@ -63,6 +88,10 @@ export function configureEdge(fastify: FastifyInstance, logger: Logger): void {
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);
+    done(isPlainOptions(request) ? new DomainError(apiErrors.not_found) : undefined);
+  });
+  allowOrigins(fastify, config.corsOrigins);
+  fastify.addHook('onRequest', (request, _reply, done) => {
     // Before the body is read: an unknown route answers first, whatever was sent to it.
     done(request.is404 ? new DomainError(apiErrors.not_found) : undefined);
   });
@@ -71,6 +100,22 @@ export function configureEdge(fastify: FastifyInstance, logger: Logger): void {
     done();
   });
   closeSilentSockets(fastify);
+}
+
+/** After our own hook, so that preflights carry its headers too; Nest's `enableCors` would go before it. */
+function allowOrigins(fastify: FastifyInstance, origins: readonly string[]): void {
+  if (origins.length === 0) return;
+  void fastify.register(cors, {
+    origin: [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['X-Request-Id', 'Retry-After'],
+    maxAge: 600,
+  });
+}
+
+/** An OPTIONS request that is no preflight; the API has no route for it. */
+function isPlainOptions({ method, headers }: FastifyRequest): boolean {
+  return method === 'OPTIONS' && !(headers.origin && headers['access-control-request-method']);
 }
 
 function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {

@@ -18,16 +18,19 @@ export class ErrorFilter implements ExceptionFilter {
   }
 
   answer(thrown: unknown, request: Pick<FastifyRequest, 'id' | 'url' | 'method'>, reply: FastifyReply): void {
+    const path = request.url.split('?', 1)[0];
+    const told = { request_id: request.id, method: request.method, path };
+    // Node's code for a client that hung up while it was sending; nobody is left to answer.
+    if ((thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET' && reply.raw.destroyed) {
+      this.logger.info(told, 'the client hung up');
+      return;
+    }
     const error = asDomainError(thrown, request.url);
     if (error.definition.kind === 'internal') {
-      const path = request.url.split('?', 1)[0];
-      this.logger.error(
-        { request_id: request.id, method: request.method, path, error: error.cause ?? thrown },
-        'a request failed',
-      );
+      this.logger.error({ ...told, error: error.cause ?? thrown }, 'a request failed');
     }
     if (reply.sent) return;
-    void reply.status(statusOf[error.definition.kind]).header('x-request-id', request.id);
+    void reply.status(statusOf[error.definition.kind]);
     if (error.retryAfter !== undefined) void reply.header('retry-after', String(error.retryAfter));
     void reply.type('application/json; charset=utf-8').send(errorBody(error, request.id));
   }
@@ -71,8 +74,6 @@ const frameworkMessages: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body must be JSON, sent with "Content-Type: application/json".',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
   FST_ERR_BAD_URL: 'The path is not a well-formed URL.',
-  FST_ERR_MAX_PARAM_LENGTH: 'A part of the path is too long.',
-  FST_ERR_ASYNC_CONSTRAINT: 'The request cannot be routed.',
 };
 
 function frameworkMessage(thrown: unknown): string {

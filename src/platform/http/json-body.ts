@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'secure-json-parse';
 import { InvalidInputError } from '../../kernel/domain-error';
 
@@ -26,6 +27,20 @@ export function parseJsonBody(bytes: Buffer): object | undefined {
   }
   checkShape(value);
   return value;
+}
+
+/**
+ * JSON is UTF-8 (RFC 8259, 8.1), and nothing here unpacks compressed bodies.
+ *
+ * @throws InvalidInputError when the headers announce something else.
+ */
+export function checkEncoding(headers: IncomingHttpHeaders): void {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw unreadable('The body must be UTF-8.');
+  const packed = headers['content-encoding'];
+  if (packed !== undefined && packed.toLowerCase() !== 'identity') {
+    throw unreadable('Compressed bodies are not taken: send plain JSON, without Content-Encoding.');
+  }
 }
 
 const forbiddenKeys = 'The keys "__proto__" and "constructor" are not allowed.';

@@ -238,7 +238,7 @@ const errorDetailSchema: Schema = {
 export function serveDocument(app: INestApplication): void {
   SwaggerModule.setup('docs', app, () => createDocument(app), {
     jsonDocumentUrl: 'openapi.json',
-    yamlDocumentUrl: 'openapi.yaml',
+    raw: ['json'],
     customSiteTitle: 'Tideline API',
     swaggerOptions: {
       persistAuthorization: true,

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 export interface DescribedError {
   readonly type: string;
   readonly message: string;
@@ -16,7 +18,8 @@ const maximalDepth = 5;
  * addresses, and not the message of a data exception (SQLSTATE class 22), which quotes the value.
  */
 export function describeError(error: unknown, depth = 0): DescribedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: 'something was thrown that is no error' };
+  if (!(error instanceof Error || isNativeError(error)))
+    return { type: typeof error, message: 'something was thrown that is no error' };
   const { code, constraint, table } = error as { code?: unknown; constraint?: unknown; table?: unknown };
   const driverError: unknown = (error as { driverError?: unknown }).driverError;
   const quotesData = [error, driverError].some((fault) =>

@@ -1,0 +1,383 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { Client as Database } from 'pg';
+import type { SourceView } from '../../src/contexts/sources/source.view';
+import { newEmail, password, startApp, type TestApp } from '../support/app';
+import {
+  badBytes,
+  badJson,
+  fair,
+  mebibyte,
+  nested,
+  notObjects,
+  oddBodies,
+  padded,
+  prototypeKeys,
+  wrongTypes,
+} from '../support/bad-json';
+import type { Client, SignedIn } from '../support/client';
+import { workerDatabaseUrl } from '../support/database';
+import {
+  hostileAddresses,
+  hostileValues,
+  verdictOnAddress,
+  verdictOnPassword,
+  verdictOnText,
+} from '../support/hostile-values';
+import { call, outcomeOf, parseAnswer, speak } from '../support/raw';
+import { markDirect } from '../support/statements';
+
+let program: TestApp;
+let ada: SignedIn;
+let client: Client;
+let source: SourceView;
+let authorization: string;
+/** One connection for all the looks at what is stored. */
+let database: Database;
+
+beforeAll(async () => {
+  database = new Database({ connectionString: workerDatabaseUrl() });
+  markDirect(database);
+  await database.connect();
+  program = await startApp({ RATE_LIMITS: 'off' });
+  ada = await program.register();
+  client = program.client.as(ada);
+  authorization = `Bearer ${ada.access_token}`;
+  source = (await client.post<SourceView>('/sources', { name: 'Kept' })).result;
+});
+afterAll(async () => {
+  await database.end();
+  await program.close();
+});
+
+const stored = async () =>
+  (
+    await database.query<{ accounts: number; users: number }>(
+      `select (select count(*) from accounts)::int accounts, (select count(*) from users)::int users,
+              (select count(*) from sessions)::int sessions, (select count(*) from sources)::int sources,
+              (select md5(string_agg(s::text, '|' order by id)) from sources s) contents`,
+    )
+  ).rows[0]!;
+
+type MeView = { email: string; name: string; account: { name: string } };
+type Target = 'create' | 'update' | 'register' | 'login';
+const targets: readonly Target[] = ['create', 'update', 'register', 'login'];
+const requestOf = (target: Target): [method: string, path: string] =>
+  target === 'create'
+    ? ['POST', '/api/v1/sources']
+    : target === 'update'
+      ? ['PATCH', `/api/v1/sources/${source.id}`]
+      : ['POST', `/api/v1/auth/${target}`];
+const refusal = (target: Target) =>
+  target === 'create' || target === 'update' ? '400 sources.invalid_request' : '400 auth.invalid_request';
+
+/** The same text with what makes a whole request of it, so that whoever reads it does not refuse it for its fields. */
+const completed = (target: Target, body: string): string =>
+  target === 'register'
+    ? body.replace('"name":', `"email":"${newEmail()}","password":"${password}","name":`)
+    : target === 'login'
+      ? body.replace('"name":', `"email":"${ada.user.email}","password":`)
+      : body;
+
+const json = { 'Content-Type': 'application/json' };
+const send = async (target: Target, body?: string | Buffer, headers: Record<string, string> = json) =>
+  outcomeOf(await call(program.url, ...requestOf(target), { headers: { authorization, ...headers }, body }));
+
+async function expectRefused(body?: string | Buffer, headers?: Record<string, string>): Promise<void> {
+  const before = await stored();
+  const text = (target: Target) => (typeof body === 'string' ? completed(target, body) : body);
+  const outcomes = await Promise.all(targets.map((target) => send(target, text(target), headers)));
+  expect(outcomes).toEqual(targets.map(refusal));
+  expect(await stored()).toEqual(before);
+}
+
+describe('a body that cannot be read is refused by every route and stores nothing', () => {
+  it.each(badJson)('%s', async (_, text) => {
+    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
+    await expectRefused(text);
+  });
+  it.each(badBytes)('no UTF-8: %s', (_, bytes) => expectRefused(bytes));
+  it.each(notObjects)('no object: %s', (text) => expectRefused(text));
+  it.each(prototypeKeys)('%s', (text) => expectRefused(text));
+  it.each(oddBodies)('%s', (_, body) => expectRefused(body));
+  it.each(wrongTypes)('the content type %j', (type) => expectRefused(fair, { 'Content-Type': type }));
+  it('no content type', () => expectRefused(fair, {}));
+
+  it.each<[string, string, string]>([
+    ['form fields', 'application/x-www-form-urlencoded', 'name=Fair'],
+    [
+      'multipart',
+      'multipart/form-data; boundary=x',
+      '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nFair\r\n--x--\r\n',
+    ],
+    ['text', 'text/plain', 'Fair'],
+  ])('real %s', (_, type, body) => expectRefused(body, { 'Content-Type': type }));
+
+  it('no body and no type', () => expectRefused(undefined, {}));
+
+  it.each([
+    ['gzip', gzipSync(fair)],
+    ['deflate', deflateSync(fair)],
+    ['br', brotliCompressSync(fair)],
+    ['gzip', gzipSync(Buffer.alloc(50_000_000, ' '))],
+  ])('Content-Encoding: %s', (encoding, body) => expectRefused(body, { ...json, 'Content-Encoding': encoding }));
+
+  it.each<[string, (string | Buffer)[]]>([
+    ['malformed', ['{"name":', '"Fair"']],
+    ['empty', []],
+    ['not UTF-8', [Buffer.from('{"name":"\xc3', 'latin1'), '"}']],
+    ['over 1 MiB', Array.from({ length: 17 }, (_, index) => (index === 0 ? fair : ' '.repeat(65_536)))],
+  ])('in chunks, %s', async (_, chunks) => {
+    const before = await stored();
+    for (const target of targets) {
+      const headers = { authorization, ...json, 'Transfer-Encoding': 'chunked' };
+      expect(outcomeOf(await call(program.url, ...requestOf(target), { headers, chunks }))).toBe(refusal(target));
+    }
+    expect(await stored()).toEqual(before);
+  });
+
+  it.each([
+    ['too small', fair.length - 1, false],
+    ['0', 0, false],
+    ['too large, and the client goes', fair.length + 1, true],
+  ])('a Content-Length that is %s', async (_, length, halfClose) => {
+    const before = await stored();
+    for (const target of targets) {
+      const [method, path] = requestOf(target);
+      const head = `${method} ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nConnection: close\r\n`;
+      const request = `${head}Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${fair}`;
+      const text = await speak(program.url, request, { halfClose });
+      if (text !== '') expect(parseAnswer(text).status).toBe(400);
+    }
+    expect(await stored()).toEqual(before);
+    expect((await client.get<SourceView>(`/sources/${source.id}`)).result).toEqual(source);
+  });
+});
+
+describe('a body that can be read', () => {
+  it.each<[string, string, Record<string, string>]>([
+    ['application/json;charset=utf-8', fair, { 'Content-Type': 'application/json;charset=utf-8' }],
+    ['application/json; charset=UTF-8', fair, { 'Content-Type': 'application/json; charset=UTF-8' }],
+    ['APPLICATION/JSON', fair, { 'Content-Type': 'APPLICATION/JSON' }],
+    ['Application/Json ; Charset="utf-8"', fair, { 'Content-Type': 'Application/Json ; Charset="utf-8"' }],
+    ['white space around everything', ' \t\r\n{ \n"name" :\t"Fair"\r\n} \n', json],
+    ['escapes in the key', '{"\\u006e\\u0061me":"Fa\\u0069r"}', json],
+    ['exactly 1 MiB', padded(mebibyte), json],
+  ])('%s', async (_, body, headers) => {
+    const answer = await call(program.url, 'POST', '/api/v1/sources', { headers: { authorization, ...headers }, body });
+    expect([answer.status, JSON.parse(answer.text)]).toMatchObject([200, { ok: true, result: { name: 'Fair' } }]);
+  });
+
+  it('in chunks that cut characters in two', async () => {
+    const chunks = [...Buffer.from('{"name":"Café 🌊"}')].map((byte) => Buffer.from([byte]));
+    const headers = { authorization, ...json, 'Transfer-Encoding': 'chunked' };
+    const answer = await call(program.url, 'POST', '/api/v1/sources', { headers, chunks });
+    expect(JSON.parse(answer.text)).toMatchObject({ ok: true, result: { name: 'Café 🌊' } });
+  });
+
+  it.each(['__proto__', 'constructor', '"__proto__":', '{"constructor":1}', '\\u005f_proto__'])(
+    'the value %j is a name',
+    async (name) => {
+      expect((await client.post<SourceView>('/sources', { name })).result.name).toBe(name);
+    },
+  );
+});
+
+describe('the order of the checks', () => {
+  const outcome = async (method: string, path: string, body: string, headers: Record<string, string>) =>
+    outcomeOf(await call(program.url, method, `/api/v1${path}`, { headers, body }));
+
+  it('an absent body can be read, so the token comes first', async () => {
+    for (const headers of [json, {}] as Record<string, string>[]) {
+      expect(await outcome('POST', '/sources', '', headers)).toBe('401 auth.required');
+    }
+  });
+
+  const unreadable: [string, string, Record<string, string>][] = [
+    ['malformed', '{"name":', json],
+    ['not an object', '[]', json],
+    ['33 levels deep', nested(33), json],
+    ['with __proto__', '{"__proto__":{}}', json],
+    ['with constructor, deep', '{"name":{"constructor":1}}', json],
+    ['of another type', 'name=Fair', { 'Content-Type': 'application/x-www-form-urlencoded' }],
+    ['too large', padded(mebibyte + 1), json],
+  ];
+  it.each(unreadable)(
+    'a body that is %s: after the route, before token, role, id and fields',
+    async (_, body, headers) => {
+      for (const [method, path] of [
+        ['POST', '/nothing'],
+        ['PUT', '/sources'],
+        ['POST', `/sources/${source.id}`],
+        ['PATCH', '/auth/login'],
+      ] as const) {
+        expect(await outcome(method, path, body, headers)).toBe('404 api.not_found');
+      }
+      expect(await outcome('POST', '/sources', body, headers)).toBe('400 sources.invalid_request');
+      const forged = { ...headers, authorization: 'Bearer x' };
+      expect(await outcome('POST', '/sources', body, forged)).toBe('400 sources.invalid_request');
+      expect(await outcome('PATCH', '/sources/abc', body, headers)).toBe('400 sources.invalid_request');
+      expect(await outcome('PATCH', '/auth/me', body, headers)).toBe('400 auth.invalid_request');
+      expect(await outcome('POST', '/auth/change-password', body, headers)).toBe('400 auth.invalid_request');
+    },
+  );
+
+  it.each([
+    ['of unknown fields', '{"colour":"red"}'],
+    ['of wrong fields', '{"name":5}'],
+    ['32 levels deep', nested(32)],
+    ['of exactly 1 MiB', padded(mebibyte)],
+    ['that names a prototype in a value', '{"name":"__proto__"}'],
+  ])('a readable body %s: after the token', async (_, body) => {
+    expect(await outcome('POST', '/sources', body, json)).toBe('401 auth.required');
+    expect(await outcome('PATCH', '/sources/abc', body, json)).toBe('401 auth.required');
+    const forged = { ...json, authorization: 'Bearer x' };
+    expect(await outcome('POST', '/sources', body, forged)).toBe('401 auth.invalid_token');
+  });
+});
+
+describe('hostile values', () => {
+  const sourceCode = { missing: 'sources.name_required', refused: 'sources.invalid_request' };
+  const cut = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…(${text.length})` : text);
+  const cases = hostileValues.map((text) => [cut(text), text] as const);
+
+  it.each(cases)('%s as the name of a source', async (_, text) => {
+    const value = JSON.parse(text) as unknown;
+    const expected = verdictOnText(value);
+    const before = await stored();
+    const [created, updated] = await Promise.all([
+      client.post<SourceView>('/sources', `{"name":${text}}`),
+      client.patch<SourceView>(`/sources/${source.id}`, `{"name":${text}}`),
+    ]);
+    if (expected === 'stored') {
+      expect([created.status, updated.status]).toEqual([200, 200]);
+      for (const { id } of [created.result, updated.result]) {
+        expect((await client.get<SourceView>(`/sources/${id}`)).result.name).toBe((value as string).trim());
+      }
+    } else {
+      expect([created.error.code, updated.error.code]).toEqual([sourceCode[expected], sourceCode[expected]]);
+      expect(await stored()).toEqual(before);
+    }
+  });
+
+  const faults: string[] = [];
+  /** Registers with one hostile value; what was taken must come back from /auth/me and, for a password, sign in. */
+  async function register(field: string, text: string, expected: 'taken' | 'refused' | 'either'): Promise<boolean> {
+    const parts = new Map([
+      ['email', `"${newEmail()}"`],
+      ['password', `"${password}"`],
+      ['name', '"Ada"'],
+    ]).set(field, text);
+    const { status, body } = await program.client.post<SignedIn>(
+      '/auth/register',
+      `{${[...parts].map(([key, value]) => `"${key}":${value}`).join(',')}}`,
+    );
+    const wrong = (what: string) => faults.push(`${field} ${cut(text)}: ${what}`);
+    if (status !== 200) {
+      const { code } = (body as { error: { code: string } }).error;
+      if (`${status} ${code}` !== '400 auth.invalid_request') wrong(`${status} ${code}`);
+      if (expected === 'taken') wrong('refused');
+      return false;
+    }
+    if (expected === 'refused') wrong('taken');
+    const session = (body as { result: SignedIn }).result;
+    const me = (await program.client.as(session).get<MeView>('/auth/me')).result;
+    const value = JSON.parse(text) as string;
+    const back = { email: me.email, name: me.name, account_name: me.account.name }[field];
+    if (back !== undefined && value?.trim() && back !== value.trim()) wrong(`came back as ${back}`);
+    if (field === 'password') {
+      const login = await program.client.post('/auth/login', { email: me.email, password: value });
+      if (login.status !== 200) wrong(`does not sign in: ${login.status}`);
+    }
+    return true;
+  }
+
+  const verdictOnName = (value: unknown) => (verdictOnText(value) === 'stored' ? 'taken' : 'refused');
+  /** Each registration that is taken costs a hash, so every fourth of them has to do. */
+  const sample = (verdict: (value: unknown) => string) =>
+    hostileValues.filter((text, index) => verdict(JSON.parse(text)) === 'refused' || index % 4 === 0);
+
+  it.each<[string, readonly string[], (value: unknown) => 'taken' | 'refused' | 'either']>([
+    ['email', [...hostileAddresses, ...hostileValues], verdictOnAddress],
+    ['password', sample(verdictOnPassword), verdictOnPassword],
+    ['name', sample(verdictOnName), verdictOnName],
+    [
+      'account_name',
+      sample(verdictOnName),
+      (value) => (verdictOnText(value) === 'missing' ? 'either' : verdictOnName(value)),
+    ],
+  ])('as the %s of a registration', async (field, texts, expected) => {
+    faults.length = 0;
+    const before = await stored();
+    let taken = 0;
+    for (const text of texts) if (await register(field, text, expected(JSON.parse(text)))) taken++;
+    const after = await stored();
+    expect(faults).toEqual([]);
+    expect([after.accounts, after.users]).toEqual([before.accounts + taken, before.users + taken]);
+  });
+
+  const good: Record<string, RegExp> = {
+    limit: /^0*([1-9]\d?|100)$/,
+    include_archived: /^(true|false)$/,
+    cursor: /^$/,
+    created_after: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i,
+    updated_after: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i,
+  };
+
+  it.each(Object.keys(good))('as the parameter %s of the list', async (parameter) => {
+    const wrong: string[] = [];
+    for (const text of hostileValues) {
+      const value = JSON.parse(text) as unknown;
+      const plain = typeof value === 'string' ? value : text;
+      if (!plain.isWellFormed() || encodeURIComponent(plain).length > 12_000) continue;
+      const answer = await client.get(`/sources?${parameter}=${encodeURIComponent(plain)}`);
+      const code = answer.status === 200 ? '200' : `${answer.status} ${answer.error.code}`;
+      const fits = plain.trim() === '' || good[parameter]!.test(plain);
+      const right = code === '200' ? fits : code === '400 sources.invalid_request' && plain !== '';
+      if (!right) wrong.push(`${cut(text)} → ${code}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('as the name of a parameter or a field', async () => {
+    for (const text of hostileValues) {
+      const value = JSON.parse(text) as unknown;
+      if (typeof value !== 'string' || !value.isWellFormed() || value.length > 1_000) continue;
+      const parameter = await client.get(`/sources?${encodeURIComponent(value)}=1`);
+      const field = await client.post('/sources', `{"name":"Fair",${text}:1}`);
+      for (const { error } of [parameter, field]) expect([text, error.code]).toEqual([text, 'sources.invalid_request']);
+    }
+  });
+
+  it.each([
+    ['at most 100', (length: number) => length <= 100],
+    ['more than 100', (length: number) => length > 100],
+  ])('as the id in the path, %s characters', async (_, fits) => {
+    const wrong: string[] = [];
+    for (const text of hostileValues) {
+      const value = JSON.parse(text) as unknown;
+      if (typeof value !== 'string' || value === '' || !value.isWellFormed() || !fits(value.length)) continue;
+      const part = encodeURIComponent(value);
+      if (part.length > 12_000) continue;
+      const { status, error } = await client.get(`/sources/${part}`);
+      const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
+      const expected = isId ? '404 sources.not_found' : '400 sources.invalid_id';
+      if (`${status} ${error.code}` !== expected) wrong.push(`${cut(text)} → ${status} ${error.code}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('left nothing behind that the list cannot show', async () => {
+    const rows = await program.sql('select count(*)::int n from sources where account_id = $1', [ada.user.account_id]);
+    let cursor: string | null = null;
+    let seen = 0;
+    do {
+      const query: string = cursor ? `&cursor=${cursor}` : '';
+      const page: { items: unknown[]; next_cursor: string | null } = (
+        await client.get<typeof page>(`/sources?limit=100${query}`)
+      ).result;
+      seen += page.items.length;
+      cursor = page.next_cursor;
+    } while (cursor);
+    expect(seen).toBe(rows[0]!.n);
+  });
+});
