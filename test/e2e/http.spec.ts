@@ -377,7 +377,9 @@ describe('the log', () => {
     const answer: RawAnswer = await ask(method, path + query, { authorization, ...headers, 'X-Request-Id': id }, body);
     expect(answer.status).toBe(status);
     const told = (await linesOf(id)).filter((line) => line.status !== undefined);
-    expect(told).toEqual([expect.objectContaining({ request_id: id, method, path, status })]);
+    // A broken escape is taken literally, and so it is logged.
+    const logged = path.replace('%', '%25');
+    expect(told).toEqual([expect.objectContaining({ request_id: id, method, path: logged, status })]);
     const written = program.log.slice(from).join('');
     expect(written).not.toContain(secret);
     expect(written).not.toContain(ada.access_token.slice(-20));
