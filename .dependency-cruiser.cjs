@@ -47,7 +47,7 @@ module.exports = {
     {
       name: 'typeorm-in-its-places',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['\\.(entity|repository)\\.ts$', '^src/platform/database/'] },
+      from: { path: '^src/', pathNot: ['\\.(entity|repository)\\.ts$', '^src/platform/'] },
       to: { path: '^node_modules/typeorm/' },
     },
     {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, open, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { chown, mkdir, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { answers, clientOptions, type Door, doorFile, readDoor, urlOf, withClient, writeDoor } from './embedded-door';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 import { isRunning } from './process-state';
 import { findPlace, type Place, writeReadable } from './embedded-place';
@@ -24,16 +25,6 @@ export interface EmbeddedPostgresOptions {
   readonly role: string;
   /** Extra server settings; tests switch `fsync` off. */
   readonly settings?: Readonly<Record<string, string>>;
-}
-
-/** What `postgres.json` in the data directory tells worker, migrate and seed. */
-interface Door {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-  readonly directory: string;
 }
 
 const user = 'tideline';
@@ -238,55 +229,6 @@ async function checkVersion(place: Place): Promise<void> {
     throw new EmbeddedPostgresError(
       `${place.data} belongs to another user of this machine. Start as that user, or set DATA_DIR to a directory of your own.`,
     );
-  }
-}
-
-function doorFile(dataDir: string): string {
-  return join(dataDir, 'postgres.json');
-}
-
-async function readDoor(dataDir: string): Promise<Door | null> {
-  try {
-    return JSON.parse(await readFile(doorFile(dataDir), 'utf8')) as Door;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-async function writeDoor(dataDir: string, door: Door): Promise<void> {
-  const aside = `${doorFile(dataDir)}.${process.pid}`;
-  await writeFile(aside, `${JSON.stringify(door, null, 2)}\n`, { mode: 0o600 });
-  await chmod(aside, 0o600);
-  await rename(aside, doorFile(dataDir));
-}
-
-function urlOf(door: Door): string {
-  return `postgresql://${door.user}:${encodeURIComponent(door.password)}@${door.host}:${door.port}/${door.database}`;
-}
-
-function clientOptions(door: Door) {
-  const { host, port, password } = door;
-  return { host, port, password, user: door.user, database: door.database, connectionTimeoutMillis: 2_000 };
-}
-
-async function withClient(door: Door, work: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client(clientOptions(door));
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
-async function answers(door: Door): Promise<boolean> {
-  try {
-    await withClient(door, async (client) => void (await client.query('select 1')));
-    return true;
-  } catch {
-    return false;
   }
 }
 
