@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
+import { Where } from '../../platform/database/where';
 import { Source } from './source.entity';
 
 export interface SourceFilter {
@@ -16,25 +17,16 @@ export class SourcesRepository {
 
   /** Newest first; one row more than the limit when there are more. */
   async list(accountId: string, filter: SourceFilter, after: Position | null, limit: number): Promise<Source[]> {
+    const where = new Where()
+      .and('account_id = ?', accountId)
+      .andIf(!filter.include_archived, 'archived_at is null')
+      .andIf(filter.created_after, 'created_at > ?', filter.created_after)
+      .andIf(filter.updated_after, 'updated_at > ?', filter.updated_after)
+      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
     return this.transactions.rows<Source>(
-      'sources-list',
-      `select * from sources
-       where account_id = $1
-         and ($2 or archived_at is null)
-         and ($3::timestamptz is null or created_at > $3)
-         and ($4::timestamptz is null or updated_at > $4)
-         and ($5::timestamptz is null or (created_at, id) < ($5, $6::uuid))
-       order by created_at desc, id desc
-       limit $7`,
-      [
-        accountId,
-        filter.include_archived,
-        filter.created_after ?? null,
-        filter.updated_after ?? null,
-        after ? new Date(after.at) : null,
-        after?.id ?? null,
-        limit + 1,
-      ],
+      where.name('sources-list'),
+      `select * from sources where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
+      where.values,
     );
   }
 

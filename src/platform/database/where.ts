@@ -1,0 +1,38 @@
+/**
+ * Puts the conditions of a list together, so that every combination of filters is a statement of its own. PostgreSQL uses
+ * an index only for conditions that are certain to be there: `$1 is null or x > $1` in a prepared statement reads everything.
+ */
+export class Where {
+  readonly values: unknown[] = [];
+  private readonly conditions: string[] = [];
+  private shape = '';
+
+  /** A condition that is always there. Each `?` takes the next of the values. */
+  and(condition: string, ...values: readonly unknown[]): this {
+    let next = 0;
+    this.conditions.push(condition.replaceAll('?', () => this.value(values[next++])));
+    return this;
+  }
+
+  /** A condition that is there when its value is. */
+  andIf(value: unknown, condition: string, ...values: readonly unknown[]): this {
+    const present = value !== undefined && value !== null && value !== false;
+    this.shape += present ? '1' : '0';
+    return present ? this.and(condition, ...values) : this;
+  }
+
+  /** A parameter outside the conditions, such as a limit: its place in the statement. */
+  value(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+
+  /** Different for each combination of conditions. */
+  name(list: string): string {
+    return `${list}-${this.shape}`;
+  }
+
+  get text(): string {
+    return this.conditions.join(' and ');
+  }
+}
