@@ -32,6 +32,34 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@nestjs/common',
+              importNames: [
+                'BadRequestException',
+                'ConflictException',
+                'ForbiddenException',
+                'GoneException',
+                'HttpException',
+                'InternalServerErrorException',
+                'NotFoundException',
+                'UnauthorizedException',
+                'UnprocessableEntityException',
+                'forwardRef',
+              ],
+              message: 'Raise a domain error; modules import each other in one direction only.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['src/kernel/**/*.ts', 'src/contexts/**/*.ts'],
     ignores: ['src/**/*.spec.ts', 'src/kernel/clock.ts'],
     rules: {

@@ -44,6 +44,7 @@ create table sessions (
 
 create index sessions_user_id_idx on sessions (account_id, user_id);
 create index sessions_expires_at_idx on sessions (expires_at);
+create index sessions_ended_at_idx on sessions (ended_at) where ended_at is not null;
 
 create table refresh_tokens (
   -- SHA-256; the token itself is 256 random bits, so nothing slower is needed.

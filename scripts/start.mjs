@@ -1,10 +1,11 @@
 // Builds if anything changed since the last build, then runs a program: node scripts/start.mjs main|worker|migrate
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const parent = process.ppid;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = process.argv[2] ?? 'main';
 const stamp = join(root, 'dist', '.built');
@@ -18,11 +19,18 @@ function newest(path) {
 
 function build() {
   process.stderr.write('Building …\n');
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  // Aside, so that two programs which are started together do not delete each other's build.
+  const aside = join(root, `dist.${process.pid}`);
   const compiler = require.resolve('typescript/bin/tsc');
-  const result = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
-  if (result.status !== 0) process.exit(result.status ?? 1);
-  writeFileSync(stamp, '');
+  const project = join(root, 'tsconfig.build.json');
+  const result = spawnSync(process.execPath, [compiler, '-p', project, '--outDir', aside], { stdio: 'inherit' });
+  if (result.status !== 0) {
+    rmSync(aside, { recursive: true, force: true });
+    process.exit(result.status ?? 1);
+  }
+  writeFileSync(join(aside, '.built'), '');
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  renameSync(aside, join(root, 'dist'));
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -39,7 +47,6 @@ if (
   build();
 // npm ends on SIGTERM without handing it on: whoever stops "npm start" would leave the server behind.
 if (process.env.npm_lifecycle_event && process.platform !== 'win32') {
-  const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch);

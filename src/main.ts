@@ -14,8 +14,8 @@ import { explainFailure, runUntilStopped } from './process';
 async function main(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger(config);
-  await runUntilStopped(logger, async (onStop) => {
-    const database = await openDatabase(config, logger, 'server');
+  await runUntilStopped(logger, async ({ onStop, fail }) => {
+    const database = await openDatabase(config, logger, 'server', () => fail('the embedded database is gone'));
     onStop(() => database.stop());
     await prepareSchema(config, database, logger);
     const app = await createApp(AppModule.with({ config, databaseUrl: database.url, logger }), { config, logger });
@@ -34,7 +34,7 @@ async function prepareSchema(config: Config, database: OpenDatabase, logger: Log
   }
 }
 
-/** Longer than any statement may take; then there are still three seconds for the database to stop. */
+/** Longer than a statement may take; then there are still three seconds for the database to stop. */
 const patience = 6_000;
 
 /** Not ready any more; then no new connections, and the requests under way get their answers, if they hurry. */

@@ -10,13 +10,23 @@ export interface OpenDatabase {
   stop(): Promise<void>;
 }
 
-/** The database of the configuration: the given one, else the embedded one, which is started. */
-export async function openDatabase(config: Config, logger: Logger, role: string): Promise<OpenDatabase> {
+/**
+ * The database of the configuration: the given one, else the embedded one, which is started.
+ *
+ * @param role what this process is, as shown to others who want the embedded one.
+ * @param onLost called when the embedded one has gone under the running process.
+ */
+export async function openDatabase(
+  config: Config,
+  logger: Logger,
+  role: string,
+  onLost?: () => void,
+): Promise<OpenDatabase> {
   if (config.databaseUrl !== undefined) {
     return { url: config.databaseUrl, description: new URL(config.databaseUrl).host, stop: async () => undefined };
   }
   logger.debug({ data_dir: config.dataDir }, 'opening the embedded database');
-  const embedded = await openEmbeddedPostgres({ dataDir: config.dataDir, role });
+  const embedded = await openEmbeddedPostgres({ dataDir: config.dataDir, role, onLost });
   return {
     url: embedded.url,
     description: `embedded PostgreSQL in ${embedded.directory}`,

@@ -4,36 +4,68 @@ import { EmbeddedPostgresError } from './platform/database/embedded-postgres-err
 
 /** Whoever supervises us kills after ten seconds as a rule. */
 const stopWithin = 9_000;
+/** Terminals, npm and supervisors send the same signal twice; a person who presses Ctrl-C again means it. */
+const impatientAfter = 1_000;
 
 type Step = () => Promise<void>;
 
+export interface Running {
+  /** Registers how to undo a step of the start; ends the start when a stop was asked for in the meantime. */
+  onStop(step: Step): void;
+  /** Stops the program because it cannot go on; it ends with a failure. */
+  fail(reason: string): void;
+}
+
+class StopRequested extends Error {}
+
 /**
  * Starts a program and keeps it until SIGTERM or SIGINT; then, or when the start fails half-way, undoes the steps of the
- * start in reverse order. A second signal ends it at once.
+ * start in reverse order. A start that is under way is never left half-done: its present step is finished and undone.
+ *
+ * @returns stops the program in the same way.
  */
-export async function runUntilStopped(
-  logger: Logger,
-  start: (onStop: (step: Step) => void) => Promise<void>,
-): Promise<void> {
+export async function runUntilStopped(logger: Logger, start: (running: Running) => Promise<void>): Promise<Step> {
   const steps: Step[] = [];
+  let requestedAt: number | undefined;
+  let started = false;
   let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopping ??= undo(steps, logger));
-
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
-    logger.info({ signal }, 'stopping');
+  const stop = (): Promise<void> => (stopping ??= undo([...steps], logger));
+  const requestStop = (exitCode: number): void => {
+    requestedAt = performance.now();
     const late = setTimeout(() => {
       logger.error('stopping took too long; what was unfinished is cut off');
       process.exit(1);
     }, stopWithin);
     late.unref();
-    void stop().then(() => process.exit(0));
+    if (started) void stop().then(() => process.exit(exitCode));
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (requestedAt === undefined) {
+      logger.info({ signal }, 'stopping');
+      requestStop(0);
+    } else if (signal === 'SIGINT' && performance.now() - requestedAt > impatientAfter) {
+      process.exit(1);
+    }
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   try {
-    await start((step) => void steps.unshift(step));
+    await start({
+      onStop: (step) => {
+        steps.unshift(step);
+        if (requestedAt !== undefined) throw new StopRequested();
+      },
+      fail: (reason) => {
+        if (requestedAt !== undefined) return;
+        logger.fatal(reason);
+        requestStop(1);
+      },
+    });
+    if (requestedAt !== undefined) throw new StopRequested();
+    started = true;
+    return stop;
   } catch (error) {
     await stop();
+    if (error instanceof StopRequested) process.exit(0);
     throw error;
   }
 }
@@ -54,6 +86,19 @@ export function explainFailure(error: unknown): never {
   process.exit(1);
 }
 
+/** Unreachable, unknown host, wrong password, no such database, no right to it. */
+const databaseFaults = [
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  '28P01',
+  '28000',
+  '3D000',
+  '42501',
+];
+
 function explanationOf(error: unknown): string {
   if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
   const { code, port, address } = error as { code?: string; port?: number; address?: string };
@@ -65,7 +110,7 @@ function explanationOf(error: unknown): string {
     return `Port ${port} may be used by root only. Choose one above 1023: PORT=3000 npm start`;
   if (isListening && code === 'EADDRNOTAVAIL')
     return `HOST ${address} is no address of this machine. Leave HOST out, or use 0.0.0.0.`;
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === '28P01' || code === '3D000') {
+  if (databaseFaults.includes(code ?? '')) {
     return `The database of DATABASE_URL cannot be used: ${(error as Error).message}`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
+import type { Logger } from 'pino';
 import { AppModule } from './app.module';
 import { type Config } from './platform/config/config';
 import { loadConfig } from './platform/config/load-config';
@@ -17,7 +18,7 @@ const heartbeatInterval = 10_000;
 async function main(): Promise<void> {
   const config: Config = { ...loadConfig(), workers: true };
   const logger = createLogger(config);
-  await runUntilStopped(logger, async (onStop) => {
+  await runUntilStopped(logger, async ({ onStop }) => {
     const databaseUrl = config.databaseUrl ?? (await runningDatabase(config));
     if (config.migrateOnStart) await migrate(databaseUrl);
     else if (await hasPendingMigrations(databaseUrl))
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
       logger: new NestLogger(logger),
     });
     onStop(() => app.close());
-    const stopHeartbeat = await startHeartbeat(app.get(Readiness), join(config.dataDir, 'worker-alive'));
+    const stopHeartbeat = await startHeartbeat(app.get(Readiness), logger, join(config.dataDir, 'worker-alive'));
     onStop(stopHeartbeat);
     logger.info({ pid: process.pid }, 'Tideline worker is ready');
   });
@@ -42,12 +43,17 @@ async function runningDatabase(config: Config): Promise<string> {
 }
 
 /** A supervisor finds out from the file's age whether the worker lives and reaches the database. */
-async function startHeartbeat(readiness: Readiness, file: string): Promise<() => Promise<void>> {
+async function startHeartbeat(readiness: Readiness, logger: Logger, file: string): Promise<() => Promise<void>> {
+  await mkdir(dirname(file), { recursive: true });
   const beat = async (): Promise<void> => {
     if ((await readiness.check()).database === 'up') await writeFile(file, `${process.pid}\n`);
+    else logger.warn('the database does not answer');
   };
   await beat();
-  const timer = setInterval(() => void beat().catch(() => undefined), heartbeatInterval);
+  const timer = setInterval(
+    () => void beat().catch((error: unknown) => logger.warn({ error }, 'the sign of life could not be written')),
+    heartbeatInterval,
+  );
   return async () => clearInterval(timer);
 }
 

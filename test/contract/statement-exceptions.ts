@@ -8,7 +8,7 @@ export const statementsWithoutAccount: Readonly<Record<string, string>> = {
   'users-by-email': 'An address signs in before anybody knows whose it is; addresses are unique over all accounts.',
   'refresh-tokens-use': 'The token, 256 random bits, is all that is known of its bearer; the joins carry the account.',
   'refresh-tokens-state': 'As above: tells why a token was not good.',
-  'sessions-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',
+  'sessions-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
   'refresh-tokens-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',
 };
 

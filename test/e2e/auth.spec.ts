@@ -1,7 +1,9 @@
+import type { Client as SqlClient } from 'pg';
 import type { MeView, SessionView } from '../../src/contexts/auth/auth.view';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Answer, Body, Client, Headers } from '../support/client';
 import { days, minutes, seconds } from '../support/clock';
+import { withClient, workerDatabaseUrl } from '../support/database';
 import { breakDatabase } from '../support/statements';
 
 let program: TestApp;
@@ -56,6 +58,10 @@ const uses = (session: SessionView) => [me(session), program.client.as(session).
 const alive = (...sessions: SessionView[]) => all(good, ...sessions.flatMap(uses));
 const ended = (...sessions: SessionView[]) => all(badToken, ...sessions.flatMap(uses));
 
+const waitingForLock = async (other: SqlClient) => {
+  while ((await other.query('select 1 from pg_locks where not granted')).rowCount === 0);
+};
+
 const sessionOf = (user: object) => ({
   access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
   refresh_token: expect.stringMatching(/^[\w-]{43,}$/),
@@ -101,6 +107,15 @@ describe('register', () => {
     for (const value of values) await invalid(tryRegister({ [field]: value }), field);
     expect(await counts()).toEqual(before);
   });
+
+  it('names the account after its owner, no longer than a name may be', async () => {
+    expect((await me(await register({ name: 'Ada' }))).result.account.name).toBe("Ada's account");
+    const name = 'x'.repeat(200);
+    expect((await me(await register({ name }))).result.account.name).toBe(name);
+  });
+
+  it('tells an unfit password beside the other fields', () =>
+    invalid(tryRegister({ password: 'short', name: '' }), 'password', 'name'));
 });
 
 describe('password', () => {
@@ -334,6 +349,34 @@ describe('change-password', () => {
     expect(await row()).toEqual(before);
     await alive(ada, second);
     await all(good, tryLogin());
+  });
+
+  it('a sign-in that checked the password of before gets no session', async () => {
+    const hash = (await row()).password_hash as string;
+    // The sign-in waits for the row, with the password checked; the change comes before it.
+    const late = await withClient(workerDatabaseUrl(), async (other) => {
+      await other.query('begin');
+      await other.query('select 1 from users where id = $1 for update', [ada.user.id]);
+      const signingIn = outcome(tryLogin());
+      await waitingForLock(other);
+      await other.query('update users set password_hash = $2 where id = $1', [ada.user.id, `${hash}x`]);
+      await other.query('commit');
+      return signingIn;
+    });
+    expect(late).toEqual(wrong);
+    expect((await row()).password_hash).toBe(`${hash}x`);
+  });
+
+  it('a sign-in during a deactivation gets no session', async () => {
+    const late = await withClient(workerDatabaseUrl(), async (other) => {
+      await other.query('begin');
+      await other.query('update users set deactivated_at = now() where id = $1', [ada.user.id]);
+      const signingIn = outcome(tryLogin());
+      await waitingForLock(other);
+      await other.query('commit');
+      return signingIn;
+    });
+    expect(late).toEqual([403, 'auth.deactivated']);
   });
 });
 

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceView } from '../../src/contexts/sources/source.view';
@@ -5,6 +6,7 @@ import { password, startApp, type TestApp } from '../support/app';
 import { badEscapes, noRoutes, oddBytes, refusedBytes } from '../support/bad-http';
 import type { Client, SignedIn } from '../support/client';
 import { call, outcomeOf, parseAnswer, type RawAnswer, speak } from '../support/raw';
+import { withClient, workerDatabaseUrl } from '../support/database';
 import { breakDatabase } from '../support/statements';
 
 let program: TestApp;
@@ -406,5 +408,57 @@ describe('the log', () => {
     const all = program.log.join('');
     for (const value of [secret, password, ada.access_token, ada.refresh_token, authorization])
       expect(all).not.toContain(value);
+  });
+});
+
+describe('a client that does not wait', () => {
+  const logged = async (id: string) => {
+    let line: string | undefined;
+    do {
+      await new Promise(setImmediate);
+      line = program.log.find((text) => text.includes(id) && text.includes('"request"'));
+    } while (!line);
+    return JSON.parse(line) as object;
+  };
+  const open = async (id: string, path: string, length: number, ...more: string[]) => {
+    const { hostname, port } = new URL(program.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    const head = [`POST ${path} HTTP/1.1`, 'Host: x', `X-Request-Id: ${id}`, 'Content-Type: application/json', ...more];
+    socket.write(`${head.join('\r\n')}\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`);
+    // The server has read the head when it says "continue".
+    await new Promise((resolve) => socket.once('data', resolve));
+    return socket;
+  };
+  const expectLogged = async (id: string) => {
+    const line = await logged(id);
+    expect(line).toEqual(expect.objectContaining({ request_id: id, method: 'POST', hung_up: true }));
+    expect(line).not.toHaveProperty('status');
+    expect(program.log.filter((text) => text.includes(id) && text.includes('"level":"error"'))).toEqual([]);
+  };
+
+  it('until its body is sent: its request is in the log, without a status and without an error', async () => {
+    const id = `hung-up-${Math.random()}`;
+    const socket = await open(id, '/api/v1/auth/login', 100);
+    socket.write('{"email":');
+    socket.resetAndDestroy();
+    await expectLogged(id);
+  });
+
+  it('for the answer: likewise, and what it asked for is done', async () => {
+    const id = `hung-up-${Math.random()}`;
+    const body = JSON.stringify({ name: id });
+    await withClient(workerDatabaseUrl(), async (other) => {
+      await other.query('begin');
+      await other.query('lock table sources in exclusive mode');
+      const socket = await open(id, '/api/v1/sources', body.length, `Authorization: Bearer ${ada.access_token}`);
+      socket.write(body);
+      while ((await other.query('select 1 from pg_locks where not granted')).rowCount === 0);
+      socket.resetAndDestroy();
+      await expectLogged(id);
+      await other.query('rollback');
+    });
+    const made = () => program.sql('select 1 from sources where name = $1', [id]);
+    while ((await made()).length === 0);
   });
 });

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -138,6 +138,28 @@ describe('after kill -9', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
+  it('between the cluster and the database in it, the next start makes the database', async () => {
+    const first = await serve();
+    first.process.kill('SIGKILL');
+    await first.ended;
+    const postgres = new SqlClient({ ...doorOf(dataDir), database: 'postgres' });
+    await postgres.connect();
+    await postgres.query('drop database tideline with (force)');
+    await postgres.end();
+    const second = await serve();
+    await register(second.client, 'ada@example.com');
+    await stop(second);
+  });
+
+  it('the lock of a starting process that is gone does not hold anybody up, whoever has its number now', async () => {
+    for (const left of ['', `${process.pid} 1`, '999999999 1']) {
+      await writeFile(join(dataDir, 'starting.lock'), left);
+      const server = await serve();
+      await stop(server);
+      expect(existsSync(join(dataDir, 'starting.lock'))).toBe(false);
+    }
+  });
+
   it('in the middle of the first start, the next one begins afresh', async () => {
     const first = run('main', { dataDir, port });
     await until(() => existsSync(join(dataDir, 'postgres.json')));
@@ -149,7 +171,88 @@ describe('after kill -9', () => {
   });
 });
 
+describe('SIGTERM', () => {
+  it('during the first start: nothing is left running, and the next start works', async () => {
+    const first = run('main', { dataDir, port });
+    await until(() => existsSync(join(dataDir, 'postgres.json')));
+    first.process.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(first.output()).not.toContain('is ready');
+    expect(databasePid(dataDir)).toBeUndefined();
+    expect(existsSync(join(dataDir, 'starting.lock'))).toBe(false);
+    const second = await serve();
+    await stop(second);
+  });
+
+  it('and a new start at the same moment: the new one serves, on a database that stays', async () => {
+    const first = await serve();
+    const ada = await register(first.client, 'ada@example.com');
+    first.process.kill('SIGTERM');
+    const second = await start({ dataDir, port: await freePort() });
+    running.push(second);
+    expect(await first.ended).toBe(0);
+    expect(await sourcesOf(new Client(second.url), ada)).toEqual([]);
+    await stop(second);
+  });
+});
+
+describe('when the database is hurt', () => {
+  it('one of its processes is killed: requests work again, and nobody else gets in', async () => {
+    const server = await serve();
+    const ada = await register(server.client, 'ada@example.com');
+    const [backend] = await sql(`select pid from pg_stat_activity where application_name = 'tideline' limit 1`);
+    process.kill(Number(backend!.pid), 'SIGKILL');
+    await until(
+      async () =>
+        (
+          await server.client
+            .as(ada)
+            .get('/sources')
+            .catch(() => ({ status: 0 }))
+        ).status === 200,
+    );
+    const claims = `select 1 from pg_stat_activity where application_name like 'tideline server%'`;
+    await until(async () => (await sql(claims).catch(() => [])).length === 1);
+    const other = run('main', { dataDir, port: await freePort() });
+    expect(await other.ended).toBe(1);
+    expect(other.output()).toContain('already in use');
+    await stop(server);
+  });
+
+  it('it is gone altogether: the server says so and ends with a failure, for its supervisor', async () => {
+    const server = await serve();
+    killDatabase(dataDir, 'SIGKILL');
+    expect(await server.ended).toBe(1);
+    expect(server.output()).toContain('the embedded database is gone');
+    const again = await serve();
+    await stop(again);
+  });
+});
+
 describe('what cannot work is told', () => {
+  it('a start that would lose sight of the data', async () => {
+    const server = await serve();
+    await stop(server);
+    const elsewhere = join(dataDir, 'elsewhere');
+    const door = doorOf(dataDir)!;
+    await rename(door.directory, elsewhere);
+    await writeFile(join(dataDir, 'postgres.json'), JSON.stringify({ ...door, directory: elsewhere }));
+    const refused = run('main', { dataDir, port });
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain(elsewhere);
+    expect(refused.output()).toContain(door.directory);
+    await rename(elsewhere, door.directory);
+    await writeFile(join(dataDir, 'postgres.json'), JSON.stringify(door));
+  });
+
+  it('secrets that cannot be read', async () => {
+    await writeFile(join(dataDir, 'secrets.json'), '{"jwt_secret": "cut o');
+    const server = run('main', { dataDir, port });
+    expect(await server.ended).toBe(1);
+    expect(server.output()).toContain('holds no usable secrets');
+    expect(server.output()).not.toMatch(/^\s+at /m);
+  });
+
   it('a second server on the same data directory is refused and harms nothing', async () => {
     const first = await serve();
     const second = run('main', { dataDir, port: await freePort() });
@@ -228,6 +331,18 @@ describe('the shared door', () => {
     expect(existsSync(join(dataDir, 'worker-alive'))).toBe(true);
     await stop(worker);
     await register(server.client, 'ada@example.com');
+    await stop(server);
+  });
+
+  it('a worker on a DATABASE_URL needs nothing else', async () => {
+    const server = await serve();
+    const { host, port: databasePort, user, password, database } = doorOf(dataDir)!;
+    const url = `postgresql://${user}:${password}@${host}:${databasePort}/${database}`;
+    const environment = { DATABASE_URL: url, JWT_SECRET: 'x'.repeat(32), ENCRYPTION_KEY: 'x'.repeat(32) };
+    const worker = run('worker', { dataDir: join(dataDir, 'not', 'there'), environment });
+    running.push(worker);
+    await printed(worker, 'worker is ready');
+    await stop(worker);
     await stop(server);
   });
 

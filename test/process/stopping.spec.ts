@@ -29,6 +29,8 @@ it('SIGTERM with a slow request under way: it gets its answer, then the process 
   });
   server.process.kill('SIGTERM');
   await until(() => server.output().includes('"stopping"'));
+  // As terminals, npm and supervisors do: the same signal again, a moment later.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGTERM'] as const) server.process.kill(signal);
   // No new connections any more, while the old request is still waiting.
   await until(
     async () =>

@@ -22,7 +22,6 @@ export class AuthController {
     description: 'Makes an account with you as its owner, and signs you in.',
     result: SessionView,
     raises: [authErrors.email_taken, authErrors.forbidden],
-    open: true,
   })
   register(@Body() input: RegisterInput): Promise<SessionView> {
     return this.auth.register(input);
@@ -34,7 +33,6 @@ export class AuthController {
     summary: 'Sign in',
     result: SessionView,
     raises: [authErrors.invalid_credentials, authErrors.deactivated],
-    open: true,
   })
   login(@Body() input: LoginInput): Promise<SessionView> {
     return this.auth.login(input);
@@ -49,7 +47,6 @@ export class AuthController {
       'pair; used later than that, it counts as stolen and the session ends. A session dies after 14 idle days, 90 in all.',
     result: SessionView,
     raises: [authErrors.invalid_token, authErrors.deactivated],
-    open: true,
   })
   refresh(@Body() { refresh_token }: RefreshInput): Promise<SessionView> {
     return this.auth.refresh(refresh_token);

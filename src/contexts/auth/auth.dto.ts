@@ -1,9 +1,16 @@
-import { EmailAddress, Secret, Text } from '../../platform/http/fields';
+import { EmailAddress, type Rule, Secret, Text } from '../../platform/http/fields';
+import { weaknessOf } from './passwords';
 
 const password = {
   max: 1_000,
   description: '8–128 characters; taken exactly as sent.',
   example: 'correct-horse-battery',
+};
+/** All but the comparison with the address, which the service makes. */
+const fit: Rule = {
+  name: 'isFit',
+  holds: (value) => typeof value !== 'string' || weaknessOf(value) === null,
+  message: (value) => weaknessOf(String(value)) ?? '',
 };
 const email = {
   description: 'The address to sign in with; upper and lower case are the same.',
@@ -14,7 +21,7 @@ export class RegisterInput {
   @EmailAddress(email)
   email!: string;
 
-  @Secret(password)
+  @Secret({ ...password, rules: [fit] })
   password!: string;
 
   @Text({ max: 200, required: true, description: 'Your name.', example: 'Ada Lovelace' })
@@ -54,6 +61,11 @@ export class ChangePasswordInput {
   @Secret({ ...password, description: 'The password of now.' })
   current_password!: string;
 
-  @Secret({ ...password, description: 'The password to be: 8–128 characters.', example: 'staple-orbit-window-9' })
+  @Secret({
+    ...password,
+    description: 'The password to be: 8–128 characters.',
+    example: 'staple-orbit-window-9',
+    rules: [fit],
+  })
   new_password!: string;
 }

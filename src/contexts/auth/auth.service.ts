@@ -12,6 +12,8 @@ import { meView, type MeView, type SessionView, signedInUserView } from './auth.
 import { Passwords, weaknessOf } from './passwords';
 import { SessionsService, type SessionTokens } from './sessions.service';
 
+const maximalNameLength = 200;
+
 @Injectable()
 export class AuthService {
   constructor(
@@ -30,7 +32,7 @@ export class AuthService {
         email,
         name,
         password_hash,
-        account_name: account_name || `${name}'s account`,
+        account_name: account_name || defaultAccountName(name),
       });
       return sessionView(await this.sessions.open(user), user);
     });
@@ -49,6 +51,7 @@ export class AuthService {
     if (user.deactivated_at) throw new DomainError(authErrors.deactivated);
     const renewed = this.passwords.isOutdated(user.password_hash!) ? await this.passwords.hash(password) : null;
     return this.transactions.run(async () => {
+      await this.lockUnchanged(user);
       if (renewed) await this.users.setPassword(user.account_id, user.id, renewed);
       await this.users.recordLogin(user.account_id, user.id);
       return sessionView(await this.sessions.open(user), user);
@@ -84,9 +87,17 @@ export class AuthService {
     }
     const hash = await this.passwords.hash(new_password);
     await this.transactions.run(async () => {
+      await this.lockUnchanged(user);
       await this.users.setPassword(self.account_id, self.user_id, hash);
       await this.sessions.endOthers(self);
     });
+  }
+
+  /** While a password was being checked it may have been changed, or its user deactivated. */
+  private async lockUnchanged(checked: UserRecord): Promise<void> {
+    const user = await this.users.lock(checked.account_id, checked.id);
+    if (user?.password_hash !== checked.password_hash) throw new DomainError(authErrors.invalid_credentials);
+    if (user.deactivated_at) throw new DomainError(authErrors.deactivated);
   }
 
   private async userOf(accountId: string, userId: string): Promise<UserRecord> {
@@ -105,6 +116,11 @@ export class AuthService {
 function asUser(caller: Caller): UserCaller {
   if (caller.kind !== 'user') throw new DomainError(authErrors.forbidden);
   return caller;
+}
+
+/** No longer than a name may be. */
+function defaultAccountName(name: string): string {
+  return [...`${name}'s account`].slice(0, maximalNameLength).join('');
 }
 
 function refuseWeak(field: string, password: string, email: string): void {

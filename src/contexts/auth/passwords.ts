@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Algorithm, hash, verify } from '@node-rs/argon2';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import pLimit from 'p-limit';
-import { tooBusy } from '../../platform/http/edge.errors';
+import { tooBusy } from '../../kernel/too-busy';
 
 /** OWASP's argon2id setting with the least memory: 19 MiB, 2 passes, 1 lane. The enum is a `const enum` of another module. */
 const cost = { algorithm: 2 as Algorithm, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -19,14 +19,14 @@ const commonest = new Set(dictionary['passwords-common'].filter((password) => pa
  * Why a password cannot be used, or null (NIST SP 800-63B: length and a block list, no rules of composition). Lengths are
  * in code points after NFKC, so that the same password typed on another keyboard is the same.
  */
-export function weaknessOf(password: string, email: string): string | null {
+export function weaknessOf(password: string, email?: string): string | null {
   const normal = password.normalize('NFKC');
   const length = [...normal].length;
   if (length < minimalLength || length > maximalLength) {
     return `must have ${minimalLength} to ${maximalLength} characters`;
   }
   const plain = normal.toLowerCase();
-  if (plain === email.normalize('NFKC').toLowerCase()) return 'must not be the e-mail address';
+  if (plain === email?.normalize('NFKC').toLowerCase()) return 'must not be the e-mail address';
   if (/^tideline[^a-z]*$/.test(plain)) return 'must not be the name of the product';
   if (commonest.has(plain)) return 'is one of the most common passwords: choose another';
   return null;

@@ -8,6 +8,8 @@ import { SessionsRepository } from './sessions.repository';
 
 const interval = 60 * 60 * 1_000;
 const batch = 1_000;
+/** As long as a refresh token lives at most, an ended session can tell its bearer that the user was deactivated. */
+const keptAfterEnd = 14 * 24 * 60 * 60 * 1_000;
 
 /** Removes sessions and refresh tokens that nobody can use any more; instances may do it at the same time. */
 @Injectable()
@@ -33,15 +35,9 @@ export class SessionCleanUp implements OnApplicationBootstrap, OnApplicationShut
   /** @returns how many rows were removed. */
   async run(): Promise<number> {
     const now = this.clock.now();
-    let total = 0;
-    for (const remove of [this.repository.removeExpiredTokens, this.repository.removeExpiredSessions]) {
-      let removed: number;
-      do {
-        removed = await remove.call(this.repository, now, batch);
-        total += removed;
-      } while (removed === batch);
-    }
-    return total;
+    const endedBefore = new Date(now.getTime() - keptAfterEnd);
+    const tokens = await inBatches(() => this.repository.removeExpiredTokens(now, batch));
+    return tokens + (await inBatches(() => this.repository.removeOldSessions(now, endedBefore, batch)));
   }
 
   private async runLogged(): Promise<void> {
@@ -52,4 +48,10 @@ export class SessionCleanUp implements OnApplicationBootstrap, OnApplicationShut
       this.logger.warn({ error }, 'expired sessions could not be removed; the next try is in an hour');
     }
   }
+}
+
+async function inBatches(remove: () => Promise<number>): Promise<number> {
+  let total = 0;
+  for (let removed = batch; removed === batch; total += removed) removed = await remove();
+  return total;
 }

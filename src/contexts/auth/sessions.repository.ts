@@ -101,11 +101,12 @@ export class SessionsRepository {
   }
 
   /** Across accounts; at most `limit` rows, so that no lock is held for long. @returns how many were removed. */
-  async removeExpiredSessions(before: Date, limit: number): Promise<number> {
+  async removeOldSessions(expiredBefore: Date, endedBefore: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
-      'sessions-remove-expired',
-      `delete from sessions where id in (select id from sessions where expires_at < $1 limit $2) returning id`,
-      [before, limit],
+      'sessions-remove-old',
+      `delete from sessions
+       where id in (select id from sessions where expires_at < $1 or ended_at < $2 limit $3) returning id`,
+      [expiredBefore, endedBefore, limit],
     );
     return removed.length;
   }

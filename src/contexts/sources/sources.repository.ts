@@ -4,6 +4,9 @@ import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Source } from './source.entity';
 
+/** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
+const columns = 'id, account_id, created_by, name, archived_at, created_at, updated_at';
+
 export interface SourceFilter {
   readonly include_archived: boolean;
   readonly created_after: Date | undefined;
@@ -25,7 +28,7 @@ export class SourcesRepository {
       .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
     return this.transactions.rows<Source>(
       where.name('sources-list'),
-      `select * from sources where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
+      `select ${columns} from sources where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
       where.values,
     );
   }
@@ -33,7 +36,7 @@ export class SourcesRepository {
   async find(accountId: string, id: string): Promise<Source | null> {
     const [source] = await this.transactions.rows<Source>(
       'sources-by-id',
-      'select * from sources where account_id = $1 and id = $2',
+      `select ${columns} from sources where account_id = $1 and id = $2`,
       [accountId, id],
     );
     return source ?? null;
@@ -43,7 +46,7 @@ export class SourcesRepository {
   async findForUpdate(accountId: string, id: string): Promise<Source | null> {
     const [source] = await this.transactions.rows<Source>(
       'sources-by-id-for-update',
-      'select * from sources where account_id = $1 and id = $2 for update',
+      `select ${columns} from sources where account_id = $1 and id = $2 for update`,
       [accountId, id],
     );
     return source ?? null;

@@ -72,6 +72,11 @@ export class UsersService {
     return this.repository.find(accountId, id);
   }
 
+  /** Locks the user until the end of the open transaction, and tells how it is now. */
+  async lock(accountId: string, id: string): Promise<UserRecord | null> {
+    return this.transactions.join(() => this.repository.findForUpdate(accountId, id));
+  }
+
   async findAccount(accountId: string): Promise<AccountRecord | null> {
     return this.repository.findAccount(accountId);
   }

@@ -85,6 +85,22 @@ describe('parseConfig', () => {
     expect(parse({ HOST: host }).publicUrl).toBe(url);
   });
 
+  it.each(['*', 'app.example.com', 'https://app.example.com/', 'https://app.example.com/path', 'null'])(
+    'CORS_ORIGINS=%s is refused',
+    (origin) => {
+      expect(problemsOf({ CORS_ORIGINS: `https://good.example.com, ${origin}` })).toEqual([
+        expect.stringContaining(`"${origin}"`),
+      ]);
+    },
+  );
+
+  it.each(['proxy.local', '10.0.0.0/33', '10.0.0.0/8/8', '::1/129', '10.0.0.0/'])(
+    'TRUST_PROXY=%s is refused',
+    (address) => {
+      expect(problemsOf({ TRUST_PROXY: `10.0.0.1,${address}` })).toEqual([expect.stringContaining(`"${address}"`)]);
+    },
+  );
+
   it('takes PUBLIC_URL without its last slash', () => {
     expect(parse({ PUBLIC_URL: 'https://crm.example.com/' }).publicUrl).toBe('https://crm.example.com');
   });

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** The environment, parsed and validated once. Names and defaults are those of the README's configuration table. */
 export interface Config {
   readonly port: number;
@@ -123,6 +125,18 @@ export function parseConfig(
     trustProxy: proxies(read('TRUST_PROXY')),
     logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
   } as const;
+  for (const origin of config.corsOrigins) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    problems.push(
+      `CORS_ORIGINS must name origins such as https://app.example.com, without a path or a slash at the end, not "${origin}".`,
+    );
+  }
+  for (const address of typeof config.trustProxy === 'object' ? config.trustProxy : []) {
+    if (isNetwork(address)) continue;
+    problems.push(
+      `TRUST_PROXY must be on, off, a number of hops, or addresses and networks such as 10.0.0.0/8, not "${address}".`,
+    );
+  }
   if (problems.length > 0) throw new ConfigError(problems);
 
   const made = jwtSecret === undefined || encryptionKey === undefined ? generateSecrets() : undefined;
@@ -148,6 +162,15 @@ function list(text: string | undefined): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+}
+
+function isNetwork(text: string): boolean {
+  const [address, length, ...rest] = text.split('/') as [string, ...string[]];
+  const version = isIP(address);
+  const bits = version === 4 ? 32 : 128;
+  return (
+    version !== 0 && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits))
+  );
 }
 
 /** `true` trusts every proxy, a number that many hops, anything else is a list of addresses or networks. */

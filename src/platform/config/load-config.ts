@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Config, type GeneratedSecrets, minimalSecretBytes, parseConfig } from './config';
+import { type Config, ConfigError, type GeneratedSecrets, minimalSecretBytes, parseConfig } from './config';
 
 /** Reads `.env` of the working directory (variables that are set win) and the environment: the only place that does. */
 export function loadConfig(): Config {
@@ -14,9 +14,12 @@ export function loadConfig(): Config {
 export function generatedSecrets(dataDir: string): GeneratedSecrets {
   const file = join(dataDir, 'secrets.json');
   if (existsSync(file)) {
-    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (isSecrets(kept)) return kept;
-    throw new Error(`${file} holds no usable secrets. Remove it to have new ones made; all sessions end then.`);
+    const kept = readSecrets(file);
+    if (kept) return kept;
+    throw new ConfigError([
+      `${file} holds no usable secrets. Put it back from a backup; without one, remove it to have new ones made: all sessions ` +
+        'end then, and secrets that were encrypted with the old key are lost.',
+    ]);
   }
   mkdirSync(dataDir, { recursive: true });
   const made: GeneratedSecrets = {
@@ -35,6 +38,16 @@ export function generatedSecrets(dataDir: string): GeneratedSecrets {
     return generatedSecrets(dataDir);
   } finally {
     unlinkSync(aside);
+  }
+}
+
+function readSecrets(file: string): GeneratedSecrets | undefined {
+  try {
+    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isSecrets(kept) ? kept : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

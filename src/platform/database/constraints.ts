@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { DomainError, type ErrorDefinition } from '../../kernel/domain-error';
-import { tooBusy } from '../http/edge.errors';
+import { tooBusy } from '../../kernel/too-busy';
 
 interface Translation {
   readonly definition: ErrorDefinition;

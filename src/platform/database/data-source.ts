@@ -1,6 +1,7 @@
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
 
 export const poolSize = 20;
+export const connectTimeoutMS = 2_000;
 
 /**
  * No statement may hold a request up for long: 5 s a statement, 2 s a lock, 10 s a transaction in which nothing
@@ -11,9 +12,10 @@ export function connectionOptions(databaseUrl: string) {
     type: 'postgres',
     url: databaseUrl,
     applicationName: 'tideline',
-    connectTimeoutMS: 2_000,
+    connectTimeoutMS,
     extra: {
       max: poolSize,
+      keepAlive: true,
       statement_timeout: 5_000,
       lock_timeout: 2_000,
       idle_in_transaction_session_timeout: 10_000,

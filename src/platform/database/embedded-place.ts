@@ -155,6 +155,8 @@ async function copyPrograms(source: string, version: string): Promise<string> {
   const aside = `${target}.${process.pid}`;
   await mkdirOpen(dirname(target));
   await cp(source, aside, { recursive: true, verbatimSymlinks: true });
+  // Whatever umask they were unpacked with.
+  await execute('chmod', ['-R', 'a+rX', aside]);
   await rename(aside, target).catch(async (error: NodeJS.ErrnoException) => {
     // Another start was faster.
     await rm(aside, { recursive: true, force: true });

@@ -1,21 +1,22 @@
 import { spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { chown, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
-import { answers, clientOptions, type Door, doorFile, readDoor, urlOf, withClient, writeDoor } from './embedded-door';
+import { answers, type Door, doorFile, readDoor, urlOf, withClient, writeDoor } from './embedded-door';
+import { findPlace, type Place, writeReadable } from './embedded-place';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 import { isRunning } from './process-state';
-import { findPlace, type Place, writeReadable } from './embedded-place';
+import { ServingClaim } from './serving-claim';
+import { withStartLock } from './start-lock';
 
 export interface EmbeddedPostgres {
   readonly url: string;
   /** Where the cluster's files are; not always below the data directory (see `embedded-place.ts`). */
   readonly directory: string;
-  /** Gives up the claim and, as we are then its only user, shuts the database down. */
+  /** Shuts the database down, unless the claim to it was lost. */
   stop(): Promise<void>;
 }
 
@@ -25,43 +26,53 @@ export interface EmbeddedPostgresOptions {
   readonly role: string;
   /** Extra server settings; tests switch `fsync` off. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Called when the database has gone, or become somebody else's, under the running process. */
+  readonly onLost?: () => void;
 }
 
 const user = 'tideline';
 const database = 'tideline';
-/** Any number, as long as all versions of the program use the same one. */
-const serverLock = 7_405_283_001;
+const runningWithin = 60_000;
 
 /**
  * Opens the database of a data directory for one serving process: creates it at the first call, starts it, or adopts
- * one that a killed server left running. The claim is a session advisory lock, which ends with the process that holds
- * it, however that ends.
+ * one that a killed server left running.
  *
  * @throws EmbeddedPostgresError when another process serves this data directory, or PostgreSQL cannot run here.
  */
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  await mkdir(options.dataDir, { recursive: true });
-  const { place, door, started } = await withStartLock(options.dataDir, async () => {
-    const found = await findPlace(options.dataDir);
-    const kept = await readDoor(options.dataDir);
-    const ready = await ensureRunning(found, kept, options);
-    return { place: found, ...ready };
+  const { dataDir } = options;
+  await mkdir(dataDir, { recursive: true });
+  const lockFile = join(dataDir, 'starting.lock');
+  // Starting with claiming, and stopping, exclude each other: nobody adopts a database that is about to be stopped.
+  return withStartLock(lockFile, async () => {
+    const place = await findPlace(dataDir);
+    const kept = await readDoor(dataDir);
+    await checkPlace(place, kept, dataDir);
+    const door = (await adopt(place, kept)) ?? (await create(place, kept, options));
+    await ensureDatabase(door);
+    const claim = await ServingClaim.take(
+      door,
+      `tideline ${options.role} (pid ${process.pid})`,
+      options.onLost ?? (() => undefined),
+    );
+    if (claim === null) throw inUse(dataDir, await ServingClaim.holder(door));
+    return {
+      url: urlOf(door),
+      directory: place.data,
+      stop: () =>
+        withStartLock(lockFile, async () => {
+          if (claim.giveUp()) await pgControl(place, ['stop', '-m', 'fast', '-w', '-t', '30']);
+        }),
+    };
   });
-  let claim: Client;
-  try {
-    claim = await claimServing(door, options);
-  } catch (error) {
-    if (started) await pgControl(place, ['stop', '-m', 'fast', '-w']);
-    throw error;
-  }
-  return {
-    url: urlOf(door),
-    directory: place.data,
-    stop: async () => {
-      await claim.end().catch(() => undefined);
-      await pgControl(place, ['stop', '-m', 'fast', '-w', '-t', '30']);
-    },
-  };
+}
+
+function inUse(dataDir: string, holder: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `${dataDir} is already in use by "${holder}". One data directory serves one server: stop that one, or give this one a ` +
+      `DATA_DIR of its own. Several servers on one database need DATABASE_URL.`,
+  );
 }
 
 /** @returns the address of the data directory's database when it is running, else null. */
@@ -70,26 +81,45 @@ export async function findRunningEmbeddedPostgres(dataDir: string): Promise<stri
   return door !== null && (await answers(door)) ? urlOf(door) : null;
 }
 
-async function ensureRunning(
-  place: Place,
-  kept: Door | null,
-  options: EmbeddedPostgresOptions,
-): Promise<{ door: Door; started: boolean }> {
-  const initialised = existsSync(join(place.data, 'PG_VERSION'));
-  if (initialised && kept === null) {
+/** Refuses what would look like a fresh start and lose sight of the data. */
+async function checkPlace(place: Place, kept: Door | null, dataDir: string): Promise<void> {
+  const holdsData = (directory: string): boolean => existsSync(join(directory, 'PG_VERSION'));
+  if (kept !== null && kept.directory !== place.data && holdsData(kept.directory)) {
     throw new EmbeddedPostgresError(
-      `${place.data} holds a database, but ${doorFile(options.dataDir)} with its password is missing. ` +
+      `${doorFile(dataDir)} says that the database is in ${kept.directory}, but started like this it belongs into ` +
+        `${place.data}: the data directory, or the rights of a directory above it, have changed. Undo that, or stop ` +
+        `everything, move the one to the other, and mend "directory" in the file.`,
+    );
+  }
+  if (!holdsData(place.data)) return;
+  if (kept === null) {
+    throw new EmbeddedPostgresError(
+      `${place.data} holds a database, but ${doorFile(dataDir)} with its password is missing. ` +
         `Put that file back, or move the directory away to start with an empty database.`,
     );
   }
-  if (initialised) await checkVersion(place);
-  if (initialised && kept !== null && (await isServing(place))) {
-    await waitFor(() => answers(kept), 60_000, 'The embedded PostgreSQL is running but does not answer.');
-    return { door: kept, started: false };
+  await checkVersion(place);
+}
+
+/** @returns null when no server runs on the cluster, or it ended while we waited for it. */
+async function adopt(place: Place, kept: Door | null): Promise<Door | null> {
+  const end = performance.now() + runningWithin;
+  while (kept !== null && (await isServing(place))) {
+    // Not the database of ours: the first start may have been interrupted before it was made.
+    if (await answers({ ...kept, database: 'postgres' })) return kept;
+    if (performance.now() > end) {
+      throw new EmbeddedPostgresError(`The embedded PostgreSQL in ${place.data} is running but does not answer.`);
+    }
+    await delay(100);
   }
+  return null;
+}
+
+async function create(place: Place, kept: Door | null, options: EmbeddedPostgresOptions): Promise<Door> {
   const door: Door = {
     host: '127.0.0.1',
-    port: await freePort(),
+    // The same as last time, if it can be had, so that a worker or a bookmark finds the database again.
+    port: kept !== null && (await isFree(kept.port)) ? kept.port : await freePort(),
     user,
     password: kept?.password ?? randomBytes(24).toString('base64url'),
     database,
@@ -97,10 +127,9 @@ async function ensureRunning(
   };
   // The password is on disk before the database exists: a crash in between loses neither.
   await writeDoor(options.dataDir, door);
-  if (!initialised) await initialise(place, door);
+  if (!existsSync(join(place.data, 'PG_VERSION'))) await initialise(place, door);
   await start(place, door, options.settings ?? {});
-  await ensureDatabase(door);
-  return { door, started: true };
+  return door;
 }
 
 /**
@@ -183,38 +212,12 @@ async function isStillInUse(log: string): Promise<boolean> {
   return (await readFile(log, 'utf8')).includes('shared memory block');
 }
 
-/** Its own look-up each time: a crash may fall between creating the cluster and creating the database in it. */
+/** At every start: a crash may have come between creating the cluster and creating the database in it. */
 async function ensureDatabase(door: Door): Promise<void> {
   await withClient({ ...door, database: 'postgres' }, async (client) => {
     const found = await client.query('select 1 from pg_database where datname = $1', [door.database]);
     if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(door.database)}`);
   });
-}
-
-async function claimServing(door: Door, options: EmbeddedPostgresOptions): Promise<Client> {
-  const client = new Client({
-    ...clientOptions(door),
-    application_name: `tideline ${options.role} (pid ${process.pid})`,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  // A server that was killed a moment ago may still be noticed as gone: give it two seconds.
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [serverLock]);
-    if (rows[0]?.held) return client;
-    await delay(100);
-  }
-  const { rows } = await client.query<{ application_name: string }>(
-    `select a.application_name from pg_locks l join pg_stat_activity a using (pid)
-     where l.locktype = 'advisory' and l.granted and (l.classid::bigint << 32) | l.objid::bigint = $1`,
-    [serverLock],
-  );
-  await client.end();
-  throw new EmbeddedPostgresError(
-    `${options.dataDir} is already in use by "${rows[0]?.application_name ?? 'another process'}". One data directory serves ` +
-      `one server: stop that one, or give this one a DATA_DIR of its own. Several servers on one database need ` +
-      `DATABASE_URL.`,
-  );
 }
 
 async function checkVersion(place: Place): Promise<void> {
@@ -232,54 +235,21 @@ async function checkVersion(place: Place): Promise<void> {
   }
 }
 
-async function waitFor(condition: () => Promise<boolean>, milliseconds: number, message: string): Promise<void> {
-  const end = performance.now() + milliseconds;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new EmbeddedPostgresError(message);
-    await delay(100);
-  }
-}
-
-/** A loopback port that is free now, below the range from which Linux serves outgoing connections. */
+/** A loopback port below the range from which Linux serves outgoing connections. */
 async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(20_000, 32_000);
-    const free = await new Promise<boolean>((resolve) => {
-      const probe = createServer()
-        .once('error', () => resolve(false))
-        .listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-    });
-    if (free) return port;
+    if (await isFree(port)) return port;
   }
   throw new EmbeddedPostgresError('No free port between 20000 and 32000 was found for the embedded PostgreSQL.');
 }
 
-/** Lets one process at a time create, start or adopt the database of a data directory. */
-async function withStartLock<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
-  const file = join(dataDir, 'starting.lock');
-  const end = performance.now() + 90_000;
-  for (;;) {
-    try {
-      const handle = await open(file, 'wx');
-      await handle.writeFile(String(process.pid));
-      await handle.close();
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (holder > 0 && !isRunning(holder)) await unlink(file).catch(() => undefined);
-    else if (performance.now() > end) {
-      throw new EmbeddedPostgresError(
-        `${file} has been held by process ${holder} for 90 seconds. Remove it if that process is no Tideline.`,
-      );
-    } else await delay(100);
-  }
-  try {
-    return await work();
-  } finally {
-    await unlink(file).catch(() => undefined);
-  }
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+      .once('error', () => resolve(false))
+      .listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }
 
 function cannotRun(reason: string): EmbeddedPostgresError {

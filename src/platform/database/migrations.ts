@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { AbstractLogger, DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { connectionOptions } from './data-source';
+import { connectionOptions, connectTimeoutMS } from './data-source';
 
 /** The same depth from `src` and from `dist`. */
 const directory = join(__dirname, '../../../migrations');
@@ -47,7 +47,12 @@ export function readMigrations(): MigrationClass[] {
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   // A connection of its own without time-outs: a migration may take as long as it takes.
-  const lock = new Client({ connectionString: databaseUrl, application_name: 'tideline migrate' });
+  const lock = new Client({
+    connectionString: databaseUrl,
+    application_name: 'tideline migrate',
+    connectionTimeoutMillis: connectTimeoutMS,
+    keepAlive: true,
+  });
   lock.on('error', () => undefined);
   await lock.connect();
   try {
@@ -73,6 +78,7 @@ async function withDataSource<T>(databaseUrl: string, work: (dataSource: DataSou
     url,
     migrations: readMigrations(),
     migrationsTableName: 'migrations',
+    connectTimeoutMS,
     // What fails is thrown; TypeORM would print it as well.
     logger: new SilentLogger(),
   });

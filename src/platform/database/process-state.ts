@@ -2,6 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 
+interface ProcessState {
+  /** `R`, `S`, `Z` …, as in ps(1). */
+  readonly state: string;
+  readonly command: string | undefined;
+  /** Tells two processes of the same number apart. */
+  readonly startTime: string;
+}
+
+const gone: ProcessState = { state: 'Z', command: undefined, startTime: '' };
+
 /**
  * Whether a process runs. A zombie does not: it was killed and only waits for its parent to take note, which the first
  * process of many containers never does, and yet it still takes signals.
@@ -9,28 +19,38 @@ import { platform } from 'node:os';
  * @param name what the program must be called; after a restart of the machine its old number may be somebody else's.
  */
 export function isRunning(pid: number, name?: string): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const { state, command } = describe(pid);
+  const { state, command } = stateOf(pid);
   return !state.startsWith('Z') && (name === undefined || command === undefined || command === name);
 }
 
-function describe(pid: number): { state: string; command?: string } {
+/** @returns a text that is another one for a later process with the same number; empty when there is none. */
+export function startTimeOf(pid: number): string {
+  return stateOf(pid).startTime;
+}
+
+function stateOf(pid: number): ProcessState {
   try {
     if (platform() === 'linux') {
-      const [, command, state] = /^\d+ \(([^]*)\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!;
-      return { state: state!, command: command! };
+      // proc(5): the name in parentheses may hold anything; state is field 3, the start time field 22.
+      const [, command, rest] = /^\d+ \(([^]*)\) ([^]*)$/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))!;
+      const fields = rest!.split(' ');
+      return { state: fields[0]!, command: command!, startTime: fields[19]! };
     }
-    if (platform() === 'win32') return { state: '' };
-    const [state, command] = execFileSync('ps', ['-o', 'stat=,comm=', '-p', String(pid)], { encoding: 'utf8' })
-      .trim()
-      .split(/\s+/);
-    return { state: state!, command: command!.split('/').at(-1)! };
+    if (platform() === 'win32') return { state: '', command: undefined, startTime: '' };
+    const ps = (column: string) =>
+      execFileSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' }).trim();
+    return {
+      state: ps('stat'),
+      command: ps('comm').split('/').at(-1)!,
+      startTime: ps('lstart').replaceAll(/\s+/g, '_'),
+    };
   } catch {
-    // Gone in the meantime.
-    return { state: 'Z' };
+    return gone;
   }
 }

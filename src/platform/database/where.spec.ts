@@ -10,7 +10,9 @@ describe('Where', () => {
   it('has the conditions whose values are there, with their parameters in order', () => {
     const since = new Date(0);
     const where = list({ since });
-    expect(`${where.text} limit ${where.value(26)}`).toBe('account_id = $1 and (created_at, id) < ($2, $3::uuid) limit $4');
+    expect(`${where.text} limit ${where.value(26)}`).toBe(
+      'account_id = $1 and (created_at, id) < ($2, $3::uuid) limit $4',
+    );
     expect(where.values).toEqual(['a', since, 'i', 26]);
   });
 

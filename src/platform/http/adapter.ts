@@ -88,16 +88,14 @@ export function configureEdge(fastify: FastifyInstance, config: Config, logger: 
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);
+    // Not the hook for answered requests: it says nothing of those whose client did not wait.
+    reply.raw.once('close', () => logRequest(logger, request, reply));
     done(isPlainOptions(request) ? new DomainError(apiErrors.not_found) : undefined);
   });
   allowOrigins(fastify, config.corsOrigins);
   fastify.addHook('onRequest', (request, _reply, done) => {
     // Before the body is read: an unknown route answers first, whatever was sent to it.
     done(request.is404 ? new DomainError(apiErrors.not_found) : undefined);
-  });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    logRequest(logger, request, reply);
-    done();
   });
   closeSilentSockets(fastify);
 }
@@ -130,7 +128,7 @@ function logRequest(logger: Logger, request: GuardedRequest, reply: FastifyReply
       request_id: request.id,
       method: request.method,
       path: request.url.split('?', 1)[0],
-      status: reply.statusCode,
+      ...(reply.raw.writableFinished ? { status: reply.statusCode } : { hung_up: true }),
       milliseconds: Math.round(reply.elapsedTime * 10) / 10,
       ...(caller
         ? {

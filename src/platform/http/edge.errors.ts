@@ -1,4 +1,4 @@
-import { commonErrors, declareErrors, DomainError } from '../../kernel/domain-error';
+import { commonErrors, declareErrors } from '../../kernel/domain-error';
 
 /** What belongs to no context. */
 export const apiErrors = declareErrors('api', {
@@ -10,21 +10,3 @@ export const apiErrors = declareErrors('api', {
     retryable: false,
   },
 });
-
-export const rateLimitErrors = declareErrors('rate_limit', {
-  exceeded: {
-    kind: 'too_many',
-    description: 'Too many requests, or the server is busy.',
-    action: 'Wait as many seconds as the Retry-After header says, then send the same request again.',
-    retryable: true,
-  },
-});
-
-/** The server has no free hands: a queue is full, a lock or a connection did not come free in time. */
-export function tooBusy(cause?: unknown): DomainError {
-  return new DomainError(rateLimitErrors.exceeded, {
-    message: 'The server is busy with other requests. Try again in a moment.',
-    retryAfter: 1,
-    cause,
-  });
-}

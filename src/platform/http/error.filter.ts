@@ -18,16 +18,15 @@ export class ErrorFilter implements ExceptionFilter {
   }
 
   answer(thrown: unknown, request: Pick<FastifyRequest, 'id' | 'url' | 'method'>, reply: FastifyReply): void {
-    const path = request.url.split('?', 1)[0];
-    const told = { request_id: request.id, method: request.method, path };
     // Node's code for a client that hung up while it was sending; nobody is left to answer.
-    if ((thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET' && reply.raw.destroyed) {
-      this.logger.info(told, 'the client hung up');
-      return;
-    }
+    if ((thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET' && reply.raw.destroyed) return;
     const error = asDomainError(thrown, request.url);
     if (error.definition.kind === 'internal') {
-      this.logger.error({ ...told, error: error.cause ?? thrown }, 'a request failed');
+      const path = request.url.split('?', 1)[0];
+      this.logger.error(
+        { request_id: request.id, method: request.method, path, error: error.cause ?? thrown },
+        'a request failed',
+      );
     }
     if (reply.sent) return;
     void reply.status(statusOf[error.definition.kind]);

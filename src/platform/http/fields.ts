@@ -26,10 +26,10 @@ interface FieldOptions {
   readonly optional?: boolean;
 }
 
-interface Rule {
+export interface Rule {
   readonly name: string;
   readonly holds: (value: unknown) => boolean;
-  readonly message: string;
+  readonly message: string | ((value: unknown) => string);
   /** The code that this rule raises; without one it is `<namespace>.invalid_request`. */
   readonly definition?: ErrorDefinition | undefined;
 }
@@ -56,15 +56,19 @@ export function Field(
     ApiProperty(property),
     ...(read ? [Transform(({ value }: { value: unknown }) => (value === undefined ? undefined : read(value)))] : []),
     ...(optional ? [ifSent] : []),
-    // class-validator keeps the rule declared last in front.
-    ...[...rules]
-      .reverse()
-      .map(({ name, holds, message, definition }) =>
-        ValidateBy(
-          { name, validator: { validate: holds, defaultMessage: (context) => `${context?.property} ${message}` } },
-          definition ? { context: { definition } } : {},
-        ),
+    ...rules.map(({ name, holds, message, definition }) =>
+      ValidateBy(
+        {
+          name,
+          validator: {
+            validate: holds,
+            defaultMessage: (context) =>
+              `${context?.property} ${typeof message === 'string' ? message : message(context?.value)}`,
+          },
+        },
+        definition ? { context: { definition } } : {},
       ),
+    ),
   );
 }
 
@@ -91,7 +95,11 @@ export function Text({ max, required, ...options }: TextOptions): PropertyDecora
 }
 
 /** A password, token or secret: taken exactly as sent. */
-export function Secret({ max, ...options }: FieldOptions & { readonly max: number }): PropertyDecorator {
+export function Secret({
+  max,
+  rules = [],
+  ...options
+}: FieldOptions & { readonly max: number; readonly rules?: readonly Rule[] }): PropertyDecorator {
   return Field({
     ...options,
     rules: [
@@ -101,6 +109,7 @@ export function Secret({ max, ...options }: FieldOptions & { readonly max: numbe
         message: 'is required',
       },
       isText(max, true),
+      ...rules,
     ],
     schema: { type: 'string', minLength: 1, maxLength: max },
   });

@@ -23,7 +23,7 @@ export function readInput<T extends object>(type: Type<T>, value: unknown, kind:
   }
   const input = kind === 'query' ? withoutEmpty(value) : value;
   const fields = fieldsOf(type);
-  const unknown = refuseUnknownKeys(input, fields, kind === 'query' ? 'parameter' : 'field');
+  const unknown = refuseUnknownKeys(value, fields, kind === 'query' ? 'parameter' : 'field');
   const known = Object.fromEntries(Object.entries(input).filter(([key]) => fields.includes(key)));
   const instance = plainToInstance(type, known);
   const failures = validateSync(instance, { forbidUnknownValues: true })

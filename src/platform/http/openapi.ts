@@ -11,6 +11,7 @@ import {
 } from '@nestjs/swagger';
 import { type ErrorDefinition, errorCatalogue } from '../../kernel/domain-error';
 import { namespaceOf } from './namespaces';
+import { publicExtension } from './request';
 import { statusOf } from './statuses';
 
 export interface RouteDocument {
@@ -20,35 +21,24 @@ export interface RouteDocument {
   readonly result: Type | { readonly page: Type } | null;
   /** The codes this route raises besides those of its fields, its ids and its guards. */
   readonly raises?: readonly ErrorDefinition[];
-  /** Whether it needs no caller (as `@Public()` says to the guards). */
-  readonly open?: boolean;
 }
 
-interface Marks {
-  readonly raises: readonly string[];
-  readonly open: boolean;
-}
-
-const marksKey = 'x-tideline';
+const raisesExtension = 'x-tideline-raises';
 
 type Schema = Record<string, unknown>;
 
 /** Says of a route what a reader of the OpenAPI document must know; the rest is worked out in `createDocument`. */
-export function Documented({
-  summary,
-  description,
-  result,
-  raises = [],
-  open = false,
-}: RouteDocument): MethodDecorator {
+export function Documented({ summary, description, result, raises = [] }: RouteDocument): MethodDecorator {
   const view = result === null ? null : 'page' in result ? result.page : result;
   const schema = view === null ? emptySchema : 'page' in result! ? pageSchema(view) : reference(view);
-  const marks: Marks = { raises: raises.map((definition) => definition.code), open };
   return applyDecorators(
     ApiOperation({ summary, ...(description ? { description } : {}) }),
     ...(view ? [ApiExtraModels(view)] : []),
     ApiOkResponse({ description: 'Done.', schema: envelope(schema) }),
-    ApiExtension(marksKey, marks),
+    ApiExtension(
+      raisesExtension,
+      raises.map((definition) => definition.code),
+    ),
   );
 }
 
@@ -121,7 +111,8 @@ type Operation = Record<string, unknown> & {
   parameters?: { in: string; name: string; schema?: Schema }[];
   requestBody?: { content: Record<string, { schema: { $ref?: string } }> };
   responses: Record<string, unknown>;
-  [marksKey]?: Marks;
+  [raisesExtension]?: string[];
+  [publicExtension]?: boolean;
 };
 
 /** Adds what follows from the rest: error answers with their codes, strict objects, header and id descriptions. */
@@ -132,20 +123,25 @@ function complete(document: OpenAPIObject): OpenAPIObject {
   schemas.ErrorDetail = errorDetailSchema;
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const operation of Object.values(methods) as unknown as Operation[]) {
-      const marks = operation[marksKey];
-      delete operation[marksKey];
-      if (!marks) continue;
-      if (marks.open) operation.security = [];
+      const { [raisesExtension]: raises = [], [publicExtension]: isPublic = false } = operation;
+      delete operation[raisesExtension];
+      delete operation[publicExtension];
+      if (isPublic) operation.security = [];
       for (const parameter of operation.parameters ?? []) {
         if (parameter.in === 'path') parameter.schema = { type: 'string', format: 'uuid' };
       }
-      Object.assign(operation.responses, errorResponses(codesOf(path, operation, marks, schemas)));
+      Object.assign(operation.responses, errorResponses(codesOf(path, operation, { raises, isPublic }, schemas)));
     }
   }
   return document;
 }
 
-function codesOf(path: string, operation: Operation, marks: Marks, schemas: Record<string, Schema>): string[] {
+function codesOf(
+  path: string,
+  operation: Operation,
+  { raises, isPublic }: { readonly raises: readonly string[]; readonly isPublic: boolean },
+  schemas: Record<string, Schema>,
+): string[] {
   const namespace = namespaceOf(path);
   const body = Object.values(operation.requestBody?.content ?? {})[0]
     ?.schema.$ref?.split('/')
@@ -155,11 +151,11 @@ function codesOf(path: string, operation: Operation, marks: Marks, schemas: Reco
     ...Object.values((schemas[body ?? '']?.properties ?? {}) as Record<string, Schema>),
   ];
   const codes = new Set<string>([
-    ...(marks.open ? [] : ['auth.required', 'auth.invalid_token', 'auth.deactivated', 'auth.internal']),
+    ...(isPublic ? [] : ['auth.required', 'auth.invalid_token', 'auth.deactivated', 'auth.internal']),
     ...(operation.parameters?.some((parameter) => parameter.in === 'path') ? [`${namespace}.invalid_id`] : []),
     `${namespace}.invalid_request`,
     ...fields.flatMap((field) => (field?.['x-error-codes'] ?? []) as string[]),
-    ...marks.raises,
+    ...raises,
     'rate_limit.exceeded',
     `${namespace}.internal`,
   ]);

@@ -1,4 +1,5 @@
-import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Caller, Role } from '../../kernel/caller';
 import type { Identification } from '../tokens/access-tokens';
@@ -10,13 +11,15 @@ export interface GuardedRequest extends FastifyRequest {
 }
 
 const publicKey = 'tideline:public';
+/** Tells `openapi.ts`, which takes it out of the document again. */
+export const publicExtension = 'x-tideline-public';
 const rolesKey = 'tideline:roles';
-/** For the metadata that `openapi.ts` reads. */
+/** Where the guards find what the decorators below say of a route. */
 export const routeMetadata = { public: publicKey, roles: rolesKey } as const;
 
 /** The route needs no caller. Every route has either this or guards. */
 export function Public(): MethodDecorator & ClassDecorator {
-  return SetMetadata(publicKey, true);
+  return applyDecorators(SetMetadata(publicKey, true), ApiExtension(publicExtension, true));
 }
 
 /** Only users with one of these roles may call the route; without it every caller may. */

@@ -29,4 +29,11 @@ describe('refuseUnknownKeys', () => {
   it('shows no more than 100 characters of a long key', () => {
     expect(refuseUnknownKeys({ ['k'.repeat(10_000)]: 1 }, known, 'field')[0]?.field).toHaveLength(100);
   });
+
+  it('describes twenty and counts the rest', () => {
+    const many = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, 1]));
+    const details = refuseUnknownKeys(many, known, 'field');
+    expect(details).toHaveLength(21);
+    expect(details.at(-1)?.message).toBe('and 99980 more unknown fields');
+  });
 });

@@ -1,15 +1,21 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { ErrorDetail } from '../../kernel/domain-error';
 
-/** @returns one detail per key that is not known, with the known name it looks like. */
+/** More would help nobody, and a megabyte of them would keep the server busy. */
+const described = 20;
+
+/** @returns a detail per key that is not known, with the known name it looks like; the rest as a number. */
 export function refuseUnknownKeys(input: object, known: readonly string[], kind: 'field' | 'parameter'): ErrorDetail[] {
-  return Object.keys(input)
-    .filter((key) => !known.includes(key))
-    .map((key) => {
+  const unknown = Object.keys(input).filter((key) => !known.includes(key));
+  const rest = unknown.length - described;
+  return [
+    ...unknown.slice(0, described).map((key) => {
       const shown = key.slice(0, 100);
       const meant = nearest(key, known);
       return { field: shown, message: `unknown ${kind} "${shown}"${meant ? `: did you mean "${meant}"?` : ''}` };
-    });
+    }),
+    ...(rest > 0 ? [{ field: '…', message: `and ${rest} more unknown ${kind}s` }] : []),
+  ];
 }
 
 /** A typo is two letters, or a third of a long name; `firstName` and `First-Name` are spellings of `first_name`. */

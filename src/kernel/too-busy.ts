@@ -1,0 +1,19 @@
+import { declareErrors, DomainError } from './domain-error';
+
+export const rateLimitErrors = declareErrors('rate_limit', {
+  exceeded: {
+    kind: 'too_many',
+    description: 'Too many requests, or the server is busy.',
+    action: 'Wait as many seconds as the Retry-After header says, then send the same request again.',
+    retryable: true,
+  },
+});
+
+/** The server has no free hands: a queue is full, a lock or a connection did not come free in time. */
+export function tooBusy(cause?: unknown): DomainError {
+  return new DomainError(rateLimitErrors.exceeded, {
+    message: 'The server is busy with other requests. Try again in a moment.',
+    retryAfter: 1,
+    cause,
+  });
+}

@@ -1,0 +1,63 @@
+import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EmbeddedPostgresError } from './embedded-postgres-error';
+import { isRunning, startTimeOf } from './process-state';
+
+const patience = 90_000;
+
+/**
+ * Lets one process at a time do the work, on one machine. The file says who holds the lock, by number and start time, since
+ * numbers are used again: after a restart of a container often the very same.
+ *
+ * @throws EmbeddedPostgresError when a living process holds it for 90 seconds.
+ */
+export async function withStartLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const own = `${process.pid} ${startTimeOf(process.pid)}`;
+  const end = performance.now() + patience;
+  while (!(await take(file, own))) {
+    const holder = await readFile(file, 'utf8').catch(() => null);
+    if (holder !== null && !isAlive(holder)) await remove(file, holder);
+    else if (performance.now() > end) {
+      throw new EmbeddedPostgresError(
+        `${file} has been held by process ${holder} for 90 seconds. Remove it if that is no Tideline.`,
+      );
+    } else await delay(50);
+  }
+  try {
+    return await work();
+  } finally {
+    await unlink(file).catch(() => undefined);
+  }
+}
+
+/** Written aside and linked into place: there is never a lock that does not say whose it is. */
+async function take(file: string, own: string): Promise<boolean> {
+  const aside = `${file}.${process.pid}`;
+  await writeFile(aside, own);
+  try {
+    await link(aside, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await unlink(aside);
+  }
+}
+
+function isAlive(holder: string): boolean {
+  const [pid, startTime] = holder.split(' ');
+  return isRunning(Number(pid)) && startTimeOf(Number(pid)) === startTime;
+}
+
+/** Of two who find the same dead holder the slower one must not remove the lock of the faster one. */
+async function remove(file: string, holder: string): Promise<void> {
+  const aside = `${file}.dead.${process.pid}`;
+  try {
+    await rename(file, aside);
+    if ((await readFile(aside, 'utf8')) !== holder) await link(aside, file);
+    await unlink(aside);
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
