@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Door } from '../../src/platform/database/embedded-door';
 import { isRunning } from '../../src/platform/database/process-state';
 
 export const root = join(__dirname, '../..');
@@ -89,15 +90,6 @@ export async function newDataDir(): Promise<{ path: string; dispose: () => Promi
       await rm(path, { recursive: true, force: true });
     },
   };
-}
-
-export interface Door {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-  readonly directory: string;
 }
 
 export function doorOf(dataDir: string): Door | undefined {

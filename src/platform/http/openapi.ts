@@ -93,7 +93,6 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Tideline')
     .setDescription(introduction)
     .setVersion('1')
-    .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
     .addServer('/', 'This server')
     .addBearerAuth(
       { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `access_token` of a session.' },
