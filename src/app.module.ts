@@ -11,6 +11,7 @@ import type { Config } from './platform/config/config';
 import { ConfigModule } from './platform/config/config.module';
 import { DatabaseModule } from './platform/database/database.module';
 import { EventsModule } from './platform/events/events.module';
+import { ErrorsModule } from './platform/http/errors.controller';
 import { HealthModule } from './platform/health/health.module';
 import { LoggingModule } from './platform/logging/logging.module';
 import { TokenGuard } from './platform/tokens/token.guard';
@@ -34,6 +35,7 @@ export class AppModule {
         LoggingModule.with(logger),
         ClockModule.with(clock),
         DatabaseModule.with(databaseUrl),
+        ErrorsModule,
         EventsModule,
         HealthModule,
         TokensModule,

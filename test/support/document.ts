@@ -8,10 +8,12 @@ export interface Operation {
   /** As in the document: `/api/v1/sources/{id}`. */
   readonly path: string;
   readonly statuses: readonly string[];
+  /** Whether the document says that it needs no token. */
+  readonly isPublic: boolean;
 }
 
 interface Document {
-  readonly paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+  readonly paths: Record<string, Record<string, { responses: Record<string, unknown>; security?: object[] }>>;
 }
 
 const document = JSON.parse(readFileSync(join(__dirname, '../../openapi.json'), 'utf8')) as Document;
@@ -21,10 +23,11 @@ ajv.addSchema(document, 'openapi.json');
 const validators = new Map<string, ValidateFunction>();
 
 export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, { responses }]) => ({
+  Object.entries(methods).map(([method, { responses, security }]) => ({
     method: method.toUpperCase(),
     path,
     statuses: Object.keys(responses),
+    isPublic: security?.length === 0,
   })),
 );
 

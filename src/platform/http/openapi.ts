@@ -84,6 +84,7 @@ when the page is loaded again. After 15 minutes call \`POST /auth/refresh\`.`;
 const tags = {
   auth: 'Register, sign in, stay signed in, sign out.',
   sources: 'Where contacts come from: the lead sources of the account.',
+  errors: 'Every code that an answer can carry, and what to do about it.',
 } as const;
 
 /** The OpenAPI 3.1 document of the program. */
