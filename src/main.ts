@@ -5,7 +5,7 @@ import { createApp } from './configure-app';
 import { openDatabase, type OpenDatabase } from './open-database';
 import type { Config } from './platform/config/config';
 import { loadConfig } from './platform/config/load-config';
-import { hasPendingMigrations, migrate } from './platform/database/migrations';
+import { prepareSchema } from './platform/database/migrations';
 import { Readiness } from './platform/health/readiness';
 import { createLogger } from './platform/logging/logger';
 import { explainFailure, runUntilStopped } from './process';
@@ -17,21 +17,13 @@ async function main(): Promise<void> {
   await runUntilStopped(logger, async ({ onStop, fail }) => {
     const database = await openDatabase(config, logger, 'server', () => fail('the embedded database is gone'));
     onStop(() => database.stop());
-    await prepareSchema(config, database, logger);
+    const names = await prepareSchema(database.url, config.migrateOnStart);
+    if (names.length > 0) logger.info({ migrations: names }, 'the database schema was brought up to date');
     const app = await createApp(AppModule.with({ config, databaseUrl: database.url, logger }), { config, logger });
     onStop(() => stopServing(app));
     await app.listen(config.port, config.host);
     welcome(config, database, logger);
   });
-}
-
-async function prepareSchema(config: Config, database: OpenDatabase, logger: Logger): Promise<void> {
-  if (config.migrateOnStart) {
-    const names = await migrate(database.url);
-    if (names.length > 0) logger.info({ migrations: names }, 'the database schema was brought up to date');
-  } else if (await hasPendingMigrations(database.url)) {
-    throw new Error('The database schema is not up to date. Run "npm run migrate", or leave MIGRATE_ON_START on.');
-  }
 }
 
 /** Longer than a statement may take; then there are still three seconds for the database to stop. */

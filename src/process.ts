@@ -27,10 +27,11 @@ class StopRequested extends Error {}
 export async function runUntilStopped(logger: Logger, start: (running: Running) => Promise<void>): Promise<Step> {
   const steps: Step[] = [];
   let requestedAt: number | undefined;
+  let exitCode = 0;
   let started = false;
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= undo([...steps], logger));
-  const requestStop = (exitCode: number): void => {
+  const requestStop = (): void => {
     requestedAt = performance.now();
     const late = setTimeout(() => {
       logger.error('stopping took too long; what was unfinished is cut off');
@@ -42,7 +43,7 @@ export async function runUntilStopped(logger: Logger, start: (running: Running) 
   const onSignal = (signal: NodeJS.Signals): void => {
     if (requestedAt === undefined) {
       logger.info({ signal }, 'stopping');
-      requestStop(0);
+      requestStop();
     } else if (signal === 'SIGINT' && performance.now() - requestedAt > impatientAfter) {
       process.exit(1);
     }
@@ -57,7 +58,8 @@ export async function runUntilStopped(logger: Logger, start: (running: Running) 
       fail: (reason) => {
         if (requestedAt !== undefined) return;
         logger.fatal(reason);
-        requestStop(1);
+        exitCode = 1;
+        requestStop();
       },
     });
     if (requestedAt !== undefined) throw new StopRequested();
@@ -65,7 +67,7 @@ export async function runUntilStopped(logger: Logger, start: (running: Running) 
     return stop;
   } catch (error) {
     await stop();
-    if (error instanceof StopRequested) process.exit(0);
+    if (error instanceof StopRequested) process.exit(exitCode);
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { type Config } from './platform/config/config';
 import { loadConfig } from './platform/config/load-config';
 import { findRunningEmbeddedPostgres } from './platform/database/embedded-postgres';
 import { EmbeddedPostgresError } from './platform/database/embedded-postgres-error';
-import { hasPendingMigrations, migrate } from './platform/database/migrations';
+import { prepareSchema } from './platform/database/migrations';
 import { Readiness } from './platform/health/readiness';
 import { createLogger, NestLogger } from './platform/logging/logger';
 import { explainFailure, runUntilStopped } from './process';
@@ -20,9 +20,7 @@ async function main(): Promise<void> {
   const logger = createLogger(config);
   await runUntilStopped(logger, async ({ onStop }) => {
     const databaseUrl = config.databaseUrl ?? (await runningDatabase(config));
-    if (config.migrateOnStart) await migrate(databaseUrl);
-    else if (await hasPendingMigrations(databaseUrl))
-      throw new Error('The database schema is not up to date. Run "npm run migrate".');
+    await prepareSchema(databaseUrl, config.migrateOnStart);
     const app = await NestFactory.createApplicationContext(AppModule.with({ config, databaseUrl, logger }), {
       abortOnError: false,
       logger: new NestLogger(logger),

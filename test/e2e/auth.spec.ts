@@ -1,3 +1,4 @@
+import { hash } from '@node-rs/argon2';
 import type { Client as SqlClient } from 'pg';
 import type { MeView, SessionView } from '../../src/contexts/auth/auth.view';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
@@ -352,19 +353,27 @@ describe('change-password', () => {
   });
 
   it('a sign-in that checked the password of before gets no session', async () => {
-    const hash = (await row()).password_hash as string;
+    const { user } = await register({ password: other });
+    const [another] = await program.sql('select password_hash from users where id = $1', [user.id]);
     // The sign-in waits for the row, with the password checked; the change comes before it.
-    const late = await withClient(workerDatabaseUrl(), async (other) => {
-      await other.query('begin');
-      await other.query('select 1 from users where id = $1 for update', [ada.user.id]);
+    const late = await withClient(workerDatabaseUrl(), async (rival) => {
+      await rival.query('begin');
+      await rival.query('update users set password_hash = $2 where id = $1', [ada.user.id, another!.password_hash]);
       const signingIn = outcome(tryLogin());
-      await waitingForLock(other);
-      await other.query('update users set password_hash = $2 where id = $1', [ada.user.id, `${hash}x`]);
-      await other.query('commit');
+      await waitingForLock(rival);
+      await rival.query('commit');
       return signingIn;
     });
     expect(late).toEqual(wrong);
-    expect((await row()).password_hash).toBe(`${hash}x`);
+    expect((await row()).password_hash).toBe(another!.password_hash);
+  });
+
+  it('a hash of an earlier cost is renewed at sign-in, also at two at once', async () => {
+    const weak = await hash(password, { memoryCost: 4_096, timeCost: 1 });
+    await program.sql('update users set password_hash = $2 where id = $1', [ada.user.id, weak]);
+    await all(good, ...Array.from({ length: 4 }, () => tryLogin()));
+    expect((await row()).password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    await all(good, tryLogin());
   });
 
   it('a sign-in during a deactivation gets no session', async () => {

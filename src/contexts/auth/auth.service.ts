@@ -43,19 +43,21 @@ export class AuthService {
   }
 
   /** Unknown address and wrong password take the same work and answer the same. */
-  async login({ email, password }: LoginInput): Promise<SessionView> {
+  async login(input: LoginInput): Promise<SessionView> {
+    const { email, password } = input;
     const user = await this.users.findByEmail(email);
     const right = await this.passwords.matches(password, user?.password_hash ?? null);
     if (!user || !right) throw new DomainError(authErrors.invalid_credentials);
     // Only now: before, it would tell who exists.
     if (user.deactivated_at) throw new DomainError(authErrors.deactivated);
     const renewed = this.passwords.isOutdated(user.password_hash!) ? await this.passwords.hash(password) : null;
-    return this.transactions.run(async () => {
-      await this.lockUnchanged(user);
+    const session = await this.transactions.run(async () => {
+      if (!(await this.lockUnchanged(user))) return null;
       if (renewed) await this.users.setPassword(user.account_id, user.id, renewed);
       await this.users.recordLogin(user.account_id, user.id);
       return sessionView(await this.sessions.open(user), user);
     });
+    return session ?? this.login(input);
   }
 
   async refresh(refreshToken: string): Promise<SessionView> {
@@ -78,7 +80,8 @@ export class AuthService {
     return this.withAccount(await this.users.rename(account_id, user_id, name));
   }
 
-  async changePassword(caller: Caller, { current_password, new_password }: ChangePasswordInput): Promise<void> {
+  async changePassword(caller: Caller, input: ChangePasswordInput): Promise<void> {
+    const { current_password, new_password } = input;
     const self = asUser(caller);
     const user = await this.userOf(self.account_id, self.user_id);
     refuseWeak('new_password', new_password, user.email);
@@ -86,18 +89,24 @@ export class AuthService {
       throw new DomainError(authErrors.invalid_credentials, { message: 'The current password is wrong.' });
     }
     const hash = await this.passwords.hash(new_password);
-    await this.transactions.run(async () => {
-      await this.lockUnchanged(user);
+    const isChanged = await this.transactions.run(async () => {
+      if (!(await this.lockUnchanged(user))) return false;
       await this.users.setPassword(self.account_id, self.user_id, hash);
       await this.sessions.endOthers(self);
+      return true;
     });
+    if (!isChanged) await this.changePassword(caller, input);
   }
 
-  /** While a password was being checked it may have been changed, or its user deactivated. */
-  private async lockUnchanged(checked: UserRecord): Promise<void> {
+  /**
+   * While a password was being checked it may have been changed, or its user deactivated.
+   *
+   * @returns whether the password is still the checked one; otherwise it has to be checked again.
+   */
+  private async lockUnchanged(checked: UserRecord): Promise<boolean> {
     const user = await this.users.lock(checked.account_id, checked.id);
-    if (user?.password_hash !== checked.password_hash) throw new DomainError(authErrors.invalid_credentials);
-    if (user.deactivated_at) throw new DomainError(authErrors.deactivated);
+    if (user?.deactivated_at) throw new DomainError(authErrors.deactivated);
+    return user?.password_hash === checked.password_hash;
   }
 
   private async userOf(accountId: string, userId: string): Promise<UserRecord> {

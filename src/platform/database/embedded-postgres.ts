@@ -135,7 +135,7 @@ async function create(place: Place, kept: Door | null, options: EmbeddedPostgres
 /**
  * Whether a server runs on the cluster. The file with its process number outlives a kill, and PostgreSQL itself would take
  * a zombie, or another program that got the number since, for a running server and refuse to start: it is removed then.
- * (Should processes of the old server linger, the new one finds its shared memory in use and does not start.)
+ * (While processes of the old server linger, the new one finds its shared memory in use: `start` waits for them.)
  */
 async function isServing(place: Place): Promise<boolean> {
   const file = join(place.data, 'postmaster.pid');

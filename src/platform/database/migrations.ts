@@ -66,6 +66,18 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   }
 }
 
+/**
+ * What every program does before it uses the database.
+ *
+ * @param migrateOnStart without it an old schema is refused instead of being brought up to date.
+ * @returns the names of the migrations that were run.
+ */
+export async function prepareSchema(databaseUrl: string, migrateOnStart: boolean): Promise<string[]> {
+  if (migrateOnStart) return migrate(databaseUrl);
+  if (!(await hasPendingMigrations(databaseUrl))) return [];
+  throw new Error('The database schema is not up to date. Run "npm run migrate", or leave MIGRATE_ON_START on.');
+}
+
 /** @returns whether the database lacks migrations that this program brings. */
 export async function hasPendingMigrations(databaseUrl: string): Promise<boolean> {
   return withDataSource(databaseUrl, (dataSource) => dataSource.showMigrations());

@@ -57,7 +57,7 @@ function trustedProxies(trust: Config['trustProxy']): boolean | string[] | ((add
 
 /**
  * The path and query of a request target (RFC 9112, 3.2: it may be a whole URL). A path whose percent-encoding is broken is
- * taken literally, so that it meets the same checks as any other wrong id or route.
+ * taken literally, so that it meets the checks that every wrong id or route meets.
  */
 export function readablePath(request: Pick<IncomingMessage, 'url'>): string {
   const target = request.url!.replace(/^https?:\/\/[^/?#]*/i, '');

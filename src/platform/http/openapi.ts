@@ -239,7 +239,6 @@ export function serveDocument(app: INestApplication): void {
     swaggerOptions: {
       persistAuthorization: true,
       validatorUrl: null,
-      tagsSorter: undefined,
       displayRequestDuration: true,
       tryItOutEnabled: true,
       defaultModelsExpandDepth: 0,
