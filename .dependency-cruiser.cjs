@@ -6,7 +6,7 @@ const downhill = {
   auth: ['users'],
 };
 
-const contexts = ['auth', 'sources', 'users'];
+const contexts = ['auth', 'companies', 'contacts', 'sources', 'users'];
 
 module.exports = {
   forbidden: [

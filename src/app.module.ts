@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { AuthModule } from './contexts/auth/auth.module';
 import { CallerGuard } from './contexts/auth/caller.guard';
 import { RolesGuard } from './contexts/auth/roles.guard';
+import { CompaniesModule } from './contexts/companies/companies.module';
+import { ContactsModule } from './contexts/contacts/contacts.module';
 import { SourcesModule } from './contexts/sources/sources.module';
 import type { Clock } from './kernel/clock';
 import { ClockModule } from './platform/clock.module';
@@ -41,6 +43,8 @@ export class AppModule {
         TokensModule,
         AuthModule,
         SourcesModule,
+        CompaniesModule,
+        ContactsModule,
       ],
       // The whole chain, in order, in one place: declared in several modules, the order would follow the import graph.
       providers: [

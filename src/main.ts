@@ -17,8 +17,7 @@ async function main(): Promise<void> {
   await runUntilStopped(logger, async ({ onStop, fail }) => {
     const database = await openDatabase(config, logger, 'server', () => fail('the embedded database is gone'));
     onStop(() => database.stop());
-    const names = await prepareSchema(database.url, config.migrateOnStart);
-    if (names.length > 0) logger.info({ migrations: names }, 'the database schema was brought up to date');
+    await prepareSchema(database.url, config.migrateOnStart, logger);
     const app = await createApp(AppModule.with({ config, databaseUrl: database.url, logger }), { config, logger });
     onStop(() => stopServing(app));
     await app.listen(config.port, config.host);

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const logger = createLogger(config);
   await runUntilStopped(logger, async ({ onStop }) => {
     const databaseUrl = config.databaseUrl ?? (await runningDatabase(config));
-    await prepareSchema(databaseUrl, config.migrateOnStart);
+    await prepareSchema(databaseUrl, config.migrateOnStart, logger);
     const app = await NestFactory.createApplicationContext(AppModule.with({ config, databaseUrl, logger }), {
       abortOnError: false,
       logger: new NestLogger(logger),

@@ -9,9 +9,9 @@ export interface RecordedEvent {
   readonly type: EventType;
   readonly entity_id: string;
   /** The record as GET gives it; on delete its last state. */
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: object;
   /** On update: the earlier values of the fields that changed. */
-  readonly previous?: Readonly<Record<string, unknown>>;
+  readonly previous?: object;
 }
 
 /**

@@ -53,6 +53,16 @@ it('route → who may call it, so that a change shows in review', () => {
     'PATCH sources/:id': 'every caller',
     'POST sources/:id/archive': 'every caller',
     'POST sources/:id/unarchive': 'every caller',
+    'GET companies': 'every caller',
+    'GET companies/:id': 'every caller',
+    'POST companies': 'every caller',
+    'PATCH companies/:id': 'every caller',
+    'DELETE companies/:id': 'every caller',
+    'GET contacts': 'every caller',
+    'GET contacts/:id': 'every caller',
+    'POST contacts': 'every caller',
+    'PATCH contacts/:id': 'every caller',
+    'DELETE contacts/:id': 'every caller',
   });
 });
 

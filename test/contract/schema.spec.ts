@@ -33,8 +33,8 @@ it('entities have exactly the columns of their tables', async () => {
     const inDatabase = actual
       .filter(({ table_name }) => table_name === tableName)
       .map(({ column_name, udt_name, is_nullable }) => describe(column_name, udt_name, is_nullable === 'YES'));
-    const inEntity = declared.map(({ databaseName, type, isNullable }) =>
-      describe(databaseName, String(type), isNullable),
+    const inEntity = declared.map(({ databaseName, type, isArray, isNullable }) =>
+      describe(databaseName, `${isArray ? '_' : ''}${type === 'bigint' ? 'int8' : String(type)}`, isNullable),
     );
     expect({ table: tableName, columns: inEntity.sort() }).toEqual({ table: tableName, columns: inDatabase.sort() });
   }

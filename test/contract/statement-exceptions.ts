@@ -1,7 +1,15 @@
 import type { Statement } from '../support/statements';
 
 /** Tables whose rows belong to an account. A new one goes here with its migration; a contract test compares. */
-export const tenantTables = ['users', 'sessions', 'refresh_tokens', 'sources', 'events'] as const;
+export const tenantTables = [
+  'users',
+  'sessions',
+  'refresh_tokens',
+  'sources',
+  'companies',
+  'contacts',
+  'events',
+] as const;
 
 /** Prepared statements that may go without an account, each with its reason. */
 export const statementsWithoutAccount: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
-import { Cursor, Flag, Limit, Moment, Text } from '../../platform/http/fields';
+import { Text } from '../../platform/http/fields';
+import { Flag, RecordListInput } from '../../platform/http/query-fields';
 import { sourcesErrors } from './sources.errors';
 
 const name = {
@@ -18,19 +19,7 @@ export class UpdateSourceInput {
   name?: string;
 }
 
-export class ListSourcesInput {
+export class ListSourcesInput extends RecordListInput {
   @Flag({ description: 'Whether archived sources are listed too.' })
   include_archived?: boolean;
-
-  @Moment({ description: 'Only sources created after this moment.', example: '2026-01-31T09:30:00Z' })
-  created_after?: Date;
-
-  @Moment({ description: 'Only sources changed after this moment.', example: '2026-01-31T09:30:00Z' })
-  updated_after?: Date;
-
-  @Limit()
-  limit?: number;
-
-  @Cursor()
-  cursor?: string;
 }

@@ -24,7 +24,7 @@ export class SourcesRepository {
       .and('account_id = ?', accountId)
       .andIf(!filter.include_archived, 'archived_at is null')
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
-      .andIf(filter.updated_after, 'updated_at > ?', filter.updated_after)
+      .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
     return this.transactions.rows<Source>(
       where.name('sources-list'),

@@ -147,6 +147,9 @@ async function isServing(place: Place): Promise<boolean> {
   return false;
 }
 
+/** pg_trgm asks the system's own locale what a letter is; with C it knows ASCII only. The first that the system has. */
+const characterTypes = ['C.UTF-8', 'en_US.UTF-8', 'UTF-8', 'C'];
+
 /** Into a directory aside, renamed when complete: a crash half-way leaves nothing that looks like a database. */
 async function initialise(place: Place, door: Door): Promise<void> {
   const aside = `${place.data}.initialising`;
@@ -157,17 +160,22 @@ async function initialise(place: Place, door: Door): Promise<void> {
   if (place.owner) await chown(aside, place.owner.uid, place.owner.gid);
   try {
     await writeReadable(passwordFile, `${door.password}\n`, place.owner);
-    // The built-in provider sorts and lower-cases alike on every machine, whatever locales it has.
-    const result = await run(place, place.initdb, [
-      `--pgdata=${aside}`,
-      `--username=${door.user}`,
-      `--pwfile=${passwordFile}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
-      '--locale=C',
-    ]);
+    let result = { code: 1, output: '' };
+    for (const characterType of characterTypes) {
+      // The built-in provider sorts and lower-cases alike on every machine, whatever locales it has.
+      result = await run(place, place.initdb, [
+        `--pgdata=${aside}`,
+        `--username=${door.user}`,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--locale=C',
+        `--lc-ctype=${characterType}`,
+      ]);
+      if (result.code === 0 || !result.output.includes('invalid locale name')) break;
+    }
     if (result.code !== 0) throw cannotRun(`initdb failed: ${result.output}`);
     await rename(aside, place.data);
   } finally {

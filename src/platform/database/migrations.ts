@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { AbstractLogger, DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import type { Logger } from 'pino';
 import { connectionOptions, connectTimeoutMS } from './data-source';
 
 /** The same depth from `src` and from `dist`. */
@@ -57,6 +58,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   await lock.connect();
   try {
     await lock.query('select pg_advisory_lock($1)', [migrationLock]);
+    await requireUnicode(lock);
     return await withDataSource(databaseUrl, async (dataSource) => {
       const done = await dataSource.runMigrations({ transaction: 'each' });
       return done.map((migration) => migration.name);
@@ -66,21 +68,44 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   }
 }
 
-/**
- * What every program does before it uses the database.
- *
- * @param migrateOnStart without it an old schema is refused instead of being brought up to date.
- * @returns the names of the migrations that were run.
- */
-export async function prepareSchema(databaseUrl: string, migrateOnStart: boolean): Promise<string[]> {
-  if (migrateOnStart) return migrate(databaseUrl);
-  if (!(await hasPendingMigrations(databaseUrl))) return [];
-  throw new Error('The database schema is not up to date. Run "npm run migrate", or leave MIGRATE_ON_START on.');
+/** What every program does before it uses the database. Without `migrateOnStart` an old schema is refused. */
+export async function prepareSchema(databaseUrl: string, migrateOnStart: boolean, logger: Logger): Promise<void> {
+  if (migrateOnStart) {
+    const names = await migrate(databaseUrl);
+    if (names.length > 0) logger.info({ migrations: names }, 'the database schema was brought up to date');
+  } else if (await hasPendingMigrations(databaseUrl)) {
+    throw new Error('The database schema is not up to date. Run "npm run migrate", or leave MIGRATE_ON_START on.');
+  }
+  const weakness = await findWeakLetters(databaseUrl);
+  if (weakness !== null) logger.warn(weakness);
 }
 
 /** @returns whether the database lacks migrations that this program brings. */
 export async function hasPendingMigrations(databaseUrl: string): Promise<boolean> {
   return withDataSource(databaseUrl, (dataSource) => dataSource.showMigrations());
+}
+
+async function requireUnicode(client: Client): Promise<void> {
+  const { rows } = await client.query<{ encoding: string }>('select getdatabaseencoding() as encoding');
+  const { encoding } = rows[0]!;
+  if (encoding === 'UTF8') return;
+  throw new Error(`The encoding of the database is ${encoding}. Create one with ENCODING 'UTF8'.`);
+}
+
+/**
+ * Search folds case, takes words apart and looks up trigrams by what the database holds for a letter.
+ *
+ * @returns what is wrong with that, if anything; ASCII and accented Latin letters are found all the same.
+ */
+export async function findWeakLetters(databaseUrl: string): Promise<string | null> {
+  return withDataSource(databaseUrl, async (dataSource) => {
+    const [letters] = await dataSource.query<[{ folds: boolean; splits: boolean }]>(
+      `select lower('Ж') = 'ж' as folds, show_trgm('ж') <> '{}' as splits`,
+    );
+    if (letters.folds && letters.splits) return null;
+    const found = letters.folds ? 'slowly' : 'slowly, and only in the case they were written in';
+    return `To the database only ASCII letters are letters: other scripts are found ${found}. Create it with LC_CTYPE 'C.UTF-8'.`;
+  });
 }
 
 async function withDataSource<T>(databaseUrl: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {

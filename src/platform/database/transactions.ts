@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
-import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { type CustomTypesConfig, type Pool, type PoolClient, type QueryResultRow, types as standardTypes } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { isRetryable, translateFault } from './constraints';
 
@@ -10,6 +10,13 @@ interface Open {
 }
 
 const attempts = 4;
+
+const bigint: number = standardTypes.builtins.INT8;
+/** bigint comes as a number: none of ours leaves ±(2^53−1), where numbers are exact. */
+const types = {
+  getTypeParser: (oid: number, format?: 'text'): unknown =>
+    oid === bigint ? Number : standardTypes.getTypeParser(oid, format),
+} as CustomTypesConfig;
 
 /**
  * The one way to the database. A service opens a transaction with `run`; repositories called inside find it by
@@ -53,6 +60,13 @@ export class Transactions {
     else effect();
   }
 
+  /** Gives the statements of the open transaction two minutes each: a deletion may touch everything that refers to it. */
+  async allowLongStatements(): Promise<void> {
+    await this.join(() =>
+      this.rows('allow-long-statements', `select set_config('statement_timeout', '120s', true)`, []),
+    );
+  }
+
   /** For writes and rare reads through entities. */
   get manager(): EntityManager {
     return this.storage.getStore()?.runner.manager ?? this.dataSource.manager;
@@ -62,10 +76,14 @@ export class Transactions {
    * For hot reads: a named statement, prepared once per connection (TypeORM cannot name one, which costs about half of
    * the throughput). Runs on the open transaction's connection, else on one of the pool's.
    *
-   * @param name unique per SQL text.
+   * @param name unique per SQL text; undefined for a statement that must be planned for its values each time.
    */
-  async rows<Row extends QueryResultRow>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
-    const statement = { name, text, values: [...values] };
+  async rows<Row extends QueryResultRow>(
+    name: string | undefined,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    const statement = { ...(name === undefined ? {} : { name }), text, values: [...values], types };
     try {
       const open = this.storage.getStore();
       const door = open ? ((await open.runner.connect()) as PoolClient) : this.pool;

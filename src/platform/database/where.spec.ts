@@ -21,4 +21,11 @@ describe('Where', () => {
     expect(new Set(combinations.map((filter) => list(filter).name('list'))).size).toBe(4);
     expect(list({ name: 'x' }).name('list')).toBe(list({ name: 'y', since: null }).name('list'));
   });
+
+  it('gives no name to what must be planned for its values', () => {
+    const where = (tag?: string) => new Where().and('account_id = ?', 'a').filter(tag, 'tags @> ?', tag);
+    expect(where().name('list')).toBeDefined();
+    expect(where('vip').name('list')).toBeUndefined();
+    expect(where('vip').text).toBe('account_id = $1 and tags @> $2');
+  });
 });

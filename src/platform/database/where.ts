@@ -6,6 +6,7 @@ export class Where {
   readonly values: unknown[] = [];
   private readonly conditions: string[] = [];
   private shape = '';
+  private plannedAnew = false;
 
   /** A condition that is always there. Each `?` takes the next of the values. */
   and(condition: string, ...values: readonly unknown[]): this {
@@ -21,15 +22,25 @@ export class Where {
     return present ? this.and(condition, ...values) : this;
   }
 
+  /**
+   * Like `andIf`, for a condition that a handful of rows may meet or nearly all. Which plan is good depends on the value, so
+   * the statement gets no name and is planned each time: a prepared one is soon planned for no value in particular, and
+   * then walks a million rows in search of three.
+   */
+  filter(value: unknown, condition: string, ...values: readonly unknown[]): this {
+    if (value !== undefined && value !== null) this.plannedAnew = true;
+    return this.andIf(value, condition, ...values);
+  }
+
   /** A parameter outside the conditions, such as a limit: its place in the statement. */
   value(value: unknown): string {
     this.values.push(value);
     return `$${this.values.length}`;
   }
 
-  /** Different for each combination of conditions. */
-  name(list: string): string {
-    return `${list}-${this.shape}`;
+  /** Different for each combination of conditions; undefined when the statement must be planned for its values. */
+  name(list: string): string | undefined {
+    return this.plannedAnew ? undefined : `${list}-${this.shape}`;
   }
 
   get text(): string {

@@ -1,13 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { isEmail, ValidateBy, ValidateIf } from 'class-validator';
+import { isEmail, ValidateBy } from 'class-validator';
 import type { ErrorDefinition } from '../../kernel/domain-error';
-import { defaultPageLimit, maximalPageLimit } from '../../kernel/page';
-import { parseMoment } from './moment';
+import { isUuid } from './uuid';
 
 /**
- * The vocabulary of input classes. One decorator per kind of field says everything about it: how it is read, which rules
+ * The vocabulary of input classes; `query-fields.ts` adds what only query strings have. One decorator per kind of field says everything about it: how it is read, which rules
  * it has, which code each rule raises, and how the OpenAPI document shows it.
  */
 
@@ -19,7 +18,7 @@ export function fieldsOf(type: object): readonly string[] {
   return (Reflect.getMetadata(fieldsKey, prototype as object) ?? []) as readonly string[];
 }
 
-interface FieldOptions {
+export interface FieldOptions {
   readonly description: string;
   readonly example?: unknown;
   /** Whether it may be left out. */
@@ -32,9 +31,24 @@ export interface Rule {
   readonly message: string | ((value: unknown) => string);
   /** The code that this rule raises; without one it is `<namespace>.invalid_request`. */
   readonly definition?: ErrorDefinition | undefined;
+  /** Where inside the value the rule fails, if it can tell. */
+  readonly parts?: (value: unknown) => readonly FailedPart[];
 }
 
-/** The building block of all fields below; contexts with kinds of their own may use it too. */
+export interface FailedPart {
+  /** From the field on: `[2]`, `.<id>`. */
+  readonly path: string;
+  /** What goes behind the path: "must be …". */
+  readonly message: string;
+}
+
+/** What a rule hands on to whoever tells of its failure. */
+export type RuleContext = Pick<Rule, 'parts'> & { readonly definition: ErrorDefinition | undefined };
+
+/**
+ * The building block of all fields below; contexts with kinds of their own may use it too. A field
+ * that a class declares again replaces that of the class it extends, in its place.
+ */
 export function Field(
   options: FieldOptions & {
     readonly read?: (value: unknown) => unknown;
@@ -55,18 +69,17 @@ export function Field(
     remember,
     ApiProperty(property),
     ...(read ? [Transform(({ value }: { value: unknown }) => (value === undefined ? undefined : read(value)))] : []),
-    ...(optional ? [ifSent] : []),
-    ...rules.map(({ name, holds, message, definition }) =>
+    ...rules.map(({ name, holds, message, definition, parts }) =>
       ValidateBy(
         {
           name,
           validator: {
-            validate: holds,
+            validate: (value: unknown) => (optional && value === undefined) || holds(value),
             defaultMessage: (context) =>
               `${context?.property} ${typeof message === 'string' ? message : message(context?.value)}`,
           },
         },
-        definition ? { context: { definition } } : {},
+        { context: { definition, parts } satisfies RuleContext },
       ),
     ),
   );
@@ -90,7 +103,7 @@ export function Text({ max, required, ...options }: TextOptions): PropertyDecora
     optional: options.optional ?? required === undefined,
     read: (value) => (typeof value === 'string' ? value.trim() : value === null && !required ? '' : value),
     rules,
-    schema: { type: 'string', maxLength: max, ...(required ? { minLength: 1 } : {}) },
+    schema: { type: 'string', maxLength: max, ...(required ? { minLength: 1 } : { nullable: true }) },
   });
 }
 
@@ -128,69 +141,142 @@ export function EmailAddress(options: FieldOptions): PropertyDecorator {
   });
 }
 
-/** `limit` of a list. */
-export function Limit(): PropertyDecorator {
-  return Field({
-    description: 'How many items the page has at most.',
-    example: defaultPageLimit,
-    optional: true,
-    read: (value) => (typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : value),
-    rules: [
-      {
-        name: 'isLimit',
-        holds: (value) => typeof value === 'number' && value >= 1 && value <= maximalPageLimit,
-        message: `must be one integer from 1 to ${maximalPageLimit}`,
-      },
-    ],
-    schema: { type: 'integer', minimum: 1, maximum: maximalPageLimit, default: defaultPageLimit },
-  });
-}
-
-/** `cursor` of a list. */
-export function Cursor(): PropertyDecorator {
-  return Field({
-    description: '`next_cursor` of the page before, unchanged. Left out: the first page.',
-    optional: true,
-    rules: [isText(500, true)],
-    schema: { type: 'string', maxLength: 500 },
-  });
-}
-
-/** A boolean in a query string. */
-export function Flag(options: FieldOptions): PropertyDecorator {
+/** An integer; null clears it. */
+export function Integer({
+  minimum,
+  maximum,
+  ...options
+}: FieldOptions & { readonly minimum: number; readonly maximum: number }): PropertyDecorator {
   return Field({
     ...options,
     optional: true,
-    read: (value) => (value === 'true' ? true : value === 'false' ? false : value),
-    rules: [{ name: 'isFlag', holds: (value) => typeof value === 'boolean', message: 'must be true or false' }],
-    schema: { type: 'boolean', default: false },
+    rules: [
+      {
+        name: 'isInteger',
+        holds: (value) =>
+          value === null || (Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum),
+        message: `must be an integer from ${minimum} to ${maximum}, or null`,
+      },
+    ],
+    schema: { type: 'integer', minimum, maximum, nullable: true },
   });
 }
 
-/** A moment in a query string or body (RFC 3339, any offset), read into a Date. */
-export function Moment(options: FieldOptions): PropertyDecorator {
+/** An amount of money in cents; null clears it. The bounds are those of an exact number in JSON (RFC 8259 §6). */
+export function Cents(options: FieldOptions): PropertyDecorator {
+  return Integer({ ...options, minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
+}
+
+/** The id of another record; null clears it. */
+export function Reference({
+  definition,
+  ...options
+}: FieldOptions & { readonly definition: ErrorDefinition }): PropertyDecorator {
   return Field({
     ...options,
     optional: true,
-    read: (value) => (typeof value === 'string' ? (parseMoment(value) ?? value) : value),
+    read: lowerCase,
     rules: [
       {
-        name: 'isMoment',
-        holds: (value) => value instanceof Date,
-        message: 'must be a time such as 2026-01-31T09:30:00Z (RFC 3339; in a query string write + as %2B)',
+        name: 'isReference',
+        holds: (value) => value === null || isUuid(value),
+        message: 'must be a UUID or null',
+        definition,
       },
     ],
-    schema: { type: 'string', format: 'date-time' },
+    schema: { type: 'string', format: 'uuid', nullable: true },
   });
+}
+
+/** How many a record has, and a filter names, at most. */
+export const maximalTags = 50;
+const tagText = isText(64, true);
+/** One tag, on a record or in a filter. */
+export const isTag: Rule = { ...tagText, name: 'isTag', holds: (tag) => tag !== '' && tagText.holds(tag) };
+export const tagsSchema = {
+  type: 'array',
+  maxItems: maximalTags,
+  items: { type: 'string', minLength: 1, maxLength: 64 },
+} as const satisfies ApiPropertyOptions;
+
+/** Tags: trimmed, duplicates dropped, order kept; null empties. */
+export function Tags(options: FieldOptions): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    read: (value) => (value === null ? [] : trimmedOnce(value)),
+    rules: [everyItem(`must be an array of at most ${maximalTags} different texts`, maximalTags, isTag)],
+    schema: { ...tagsSchema, nullable: true },
+  });
+}
+
+/** Values of custom fields, keyed by the ids of their definitions; null empties. */
+export function CustomFieldValues({
+  definition,
+  ...options
+}: FieldOptions & { readonly definition: ErrorDefinition }): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    read: (value) => value ?? {},
+    rules: [
+      {
+        name: 'isCustomFieldValues',
+        // No account has definitions yet, so every key is unknown.
+        holds: (value) => isObject(value) && Object.keys(value).length === 0,
+        message: 'must be an object whose keys are ids of custom fields',
+        definition,
+        parts: (value) =>
+          isObject(value)
+            ? Object.keys(value).map((key) => ({ path: `.${key}`, message: 'is no custom field of this account' }))
+            : [],
+      },
+    ],
+    schema: { type: 'object', additionalProperties: true, nullable: true },
+  });
+}
+
+/** A rule on an array and each of its items. */
+export function everyItem(message: string, maximum: number, item: Rule): Rule {
+  return {
+    name: `every_${item.name}`,
+    holds: (value) => Array.isArray(value) && value.length <= maximum && value.every(item.holds),
+    message,
+    definition: item.definition,
+    parts: (value) =>
+      !Array.isArray(value) || value.length > maximum
+        ? []
+        : value.flatMap((each: unknown, index) =>
+            item.holds(each)
+              ? []
+              : [
+                  {
+                    path: `[${index}]`,
+                    message: typeof item.message === 'string' ? item.message : item.message(each),
+                  },
+                ],
+          ),
+  };
+}
+
+/** Texts of an array without white space around them and without repetitions; anything else as it is. */
+export function trimmedOnce(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return [...new Set(value.map((item: unknown) => (typeof item === 'string' ? item.trim() : item)))];
+}
+
+/** Ids in the spelling in which the database gives them. */
+export function lowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function remember(prototype: object, property: string | symbol): void {
   const before = (Reflect.getMetadata(fieldsKey, prototype) ?? []) as readonly string[];
-  Reflect.defineMetadata(fieldsKey, [...before, String(property)], prototype);
-}
-
-function ifSent(prototype: object, property: string | symbol): void {
-  ValidateIf((input: object) => input[property as keyof object] !== undefined)(prototype, property);
+  Reflect.defineMetadata(fieldsKey, [...new Set([...before, String(property)])], prototype);
 }
 
 function notBlank(definition: ErrorDefinition | undefined): Rule {
@@ -202,7 +288,7 @@ function notBlank(definition: ErrorDefinition | undefined): Rule {
   };
 }
 
-function isText(max: number, required: boolean): Rule {
+export function isText(max: number, required: boolean): Rule {
   return {
     name: 'isText',
     holds: (value) => isPlainText(value) && codePoints(value, max) <= max,

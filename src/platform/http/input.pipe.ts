@@ -2,7 +2,7 @@ import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
-import { fieldsOf } from './fields';
+import { fieldsOf, type RuleContext } from './fields';
 import { refuseUnknownKeys } from './unknown-keys';
 
 /** Turns bodies and query strings into their input classes, or refuses them with every reason at once. */
@@ -29,7 +29,7 @@ export function readInput<T extends object>(type: Type<T>, value: unknown, kind:
   const failures = validateSync(instance, { forbidUnknownValues: true })
     .map(describe)
     .sort((a, b) => fields.indexOf(a.property) - fields.indexOf(b.property));
-  const details = [...unknown, ...failures.map((failure) => failure.detail)];
+  const details = [...unknown, ...failures.flatMap((failure) => failure.details)];
   if (details.length > 0)
     throw new InvalidInputError(details, unknown.length > 0 ? undefined : failures[0]?.definition);
   return instance;
@@ -37,18 +37,29 @@ export function readInput<T extends object>(type: Type<T>, value: unknown, kind:
 
 interface Failure {
   readonly property: string;
-  readonly detail: ErrorDetail;
+  readonly details: readonly ErrorDetail[];
   readonly definition: ErrorDefinition | undefined;
 }
 
-function describe({ property, constraints = {}, contexts }: ValidationError): Failure {
-  const message = Object.values(constraints)[0] ?? `${property} is invalid`;
-  return { property, detail: { field: property, message }, definition: definitionAmong(contexts) };
-}
+/** More would help nobody. */
+const describedParts = 20;
 
 /** A property takes the code of any failing rule that has one. */
-function definitionAmong(contexts: Readonly<Record<string, { definition?: ErrorDefinition }>> = {}) {
-  return Object.values(contexts).find(({ definition }) => definition)?.definition;
+function describe({ property, value, constraints = {}, contexts = {} }: ValidationError): Failure {
+  const rules = Object.values<RuleContext>(contexts);
+  const parts = rules.flatMap((rule) => rule.parts?.(value) ?? []).slice(0, describedParts);
+  const message = Object.values(constraints)[0] ?? `${property} is invalid`;
+  return {
+    property,
+    details:
+      parts.length === 0
+        ? [{ field: property, message }]
+        : parts.map((part) => {
+            const field = `${property}${part.path.slice(0, 100)}`;
+            return { field, message: `${field} ${part.message}` };
+          }),
+    definition: rules.find(({ definition }) => definition)?.definition,
+  };
 }
 
 /** An empty parameter counts as absent. */

@@ -84,6 +84,8 @@ when the page is loaded again. After 15 minutes call \`POST /auth/refresh\`.`;
 const tags = {
   auth: 'Register, sign in, stay signed in, sign out.',
   sources: 'Where contacts come from: the lead sources of the account.',
+  companies: 'Organisations that contacts work for.',
+  contacts: 'People: found at once by name, e-mail, phone or company.',
   errors: 'Every code that an answer can carry, and what to do about it.',
 } as const;
 
@@ -107,8 +109,14 @@ export function createDocument(app: INestApplication): OpenAPIObject {
   return complete(document);
 }
 
+interface Parameter {
+  readonly in: string;
+  description?: string;
+  schema?: Schema;
+}
+
 type Operation = Record<string, unknown> & {
-  parameters?: { in: string; name: string; schema?: Schema }[];
+  parameters?: Parameter[];
   requestBody?: { content: Record<string, { schema: { $ref?: string } }> };
   responses: Record<string, unknown>;
   [raisesExtension]?: string[];
@@ -129,11 +137,20 @@ function complete(document: OpenAPIObject): OpenAPIObject {
       if (isPublic) operation.security = [];
       for (const parameter of operation.parameters ?? []) {
         if (parameter.in === 'path') parameter.schema = { type: 'string', format: 'uuid' };
+        else tellExample(parameter);
       }
       Object.assign(operation.responses, errorResponses(codesOf(path, operation, { raises, isPublic }, schemas)));
     }
   }
   return document;
+}
+
+/** In words: Swagger UI would send the example of a filter unless somebody empties it. */
+function tellExample(parameter: Parameter): void {
+  const { example, ...schema } = parameter.schema ?? {};
+  if (example === undefined || schema.default !== undefined) return;
+  parameter.schema = schema;
+  parameter.description = `${parameter.description} Example: \`${String(example)}\`.`;
 }
 
 function codesOf(

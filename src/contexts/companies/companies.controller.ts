@@ -1,0 +1,62 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../kernel/caller';
+import type { Page } from '../../kernel/page';
+import { Documented } from '../../platform/http/openapi';
+import { CurrentCaller } from '../../platform/http/request';
+import { CreateCompanyInput, ListCompaniesInput, UpdateCompanyInput } from './companies.dto';
+import { companiesErrors } from './companies.errors';
+import { CompaniesService } from './companies.service';
+import { CompanyView } from './company.view';
+
+const { not_found } = companiesErrors;
+
+@ApiTags('companies')
+@Controller('companies')
+export class CompaniesController {
+  constructor(private readonly companies: CompaniesService) {}
+
+  @Get()
+  @Documented({ summary: 'List and find companies', description: 'Newest first.', result: { page: CompanyView } })
+  list(@CurrentCaller() caller: Caller, @Query() input: ListCompaniesInput): Promise<Page<CompanyView>> {
+    return this.companies.list(caller, input);
+  }
+
+  @Get(':id')
+  @Documented({ summary: 'Get a company', result: CompanyView, raises: [not_found] })
+  get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<CompanyView> {
+    return this.companies.get(caller, id);
+  }
+
+  @Post()
+  @Documented({ summary: 'Create a company', result: CompanyView })
+  create(@CurrentCaller() caller: Caller, @Body() input: CreateCompanyInput): Promise<CompanyView> {
+    return this.companies.create(caller, input);
+  }
+
+  @Patch(':id')
+  @Documented({
+    summary: 'Change a company',
+    description: 'Fields left out stay. `tags` are replaced whole, `custom_fields` are merged by key.',
+    result: CompanyView,
+    raises: [not_found],
+  })
+  update(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body() input: UpdateCompanyInput,
+  ): Promise<CompanyView> {
+    return this.companies.update(caller, id, input);
+  }
+
+  @Delete(':id')
+  @Documented({
+    summary: 'Delete a company',
+    description: 'For good. Records that refer to it lose the link, and nothing else of them changes.',
+    result: null,
+    raises: [not_found],
+  })
+  delete(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
+    return this.companies.delete(caller, id);
+  }
+}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { authorOf, type Caller } from '../../kernel/caller';
+import { Clock } from '../../kernel/clock';
+import { CursorCodec } from '../../kernel/cursor';
+import { differenceOf, previousOf } from '../../kernel/difference';
+import { DomainError } from '../../kernel/domain-error';
+import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { RecordEvent } from '../../kernel/record-event';
+import { newId } from '../../platform/database/ids';
+import { Transactions } from '../../platform/database/transactions';
+import { readCursor } from '../../platform/http/read-cursor';
+import type { CreateCompanyInput, ListCompaniesInput, UpdateCompanyInput } from './companies.dto';
+import { companiesErrors } from './companies.errors';
+import { CompaniesRepository } from './companies.repository';
+import { type Company, unsetCompany } from './company.entity';
+import { type CompanyView, companyView } from './company.view';
+
+@Injectable()
+export class CompaniesService {
+  constructor(
+    private readonly repository: CompaniesRepository,
+    private readonly transactions: Transactions,
+    private readonly events: RecordEvent,
+    private readonly cursors: CursorCodec,
+    private readonly clock: Clock,
+  ) {}
+
+  async list({ account_id }: Caller, input: ListCompaniesInput): Promise<Page<CompanyView>> {
+    const list = { codec: this.cursors, name: 'companies', accountId: account_id };
+    const { limit = defaultPageLimit, cursor, ...filter } = input;
+    const after = readCursor(list, cursor);
+    const rows = await this.repository.list(account_id, filter, after, limit);
+    return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), companyView);
+  }
+
+  async get({ account_id }: Caller, id: string): Promise<CompanyView> {
+    return companyView(found(await this.repository.find(account_id, id)));
+  }
+
+  async create(caller: Caller, input: CreateCompanyInput): Promise<CompanyView> {
+    const now = this.clock.now();
+    const company: Company = {
+      id: newId(),
+      account_id: caller.account_id,
+      created_by: authorOf(caller),
+      ...unsetCompany,
+      ...input,
+      created_at: now,
+      updated_at: now,
+    };
+    const view = companyView(company);
+    await this.transactions.run(async () => {
+      await this.repository.insert(company);
+      await this.events.record(caller, { type: 'company.created', entity_id: company.id, data: view });
+    });
+    return view;
+  }
+
+  /** Nothing different, nothing written: `updated_at` and events tell of real changes only. */
+  async update(caller: Caller, id: string, input: UpdateCompanyInput): Promise<CompanyView> {
+    return this.transactions.run(async () => {
+      const company = found(await this.repository.findForUpdate(caller.account_id, id));
+      const before = companyView(company);
+      const difference = differenceOf<Company>(company, input);
+      if (Object.keys(difference).length === 0) return before;
+      const changes = { ...difference, updated_at: this.clock.now() };
+      await this.repository.update(caller.account_id, id, changes);
+      const after = companyView({ ...company, ...changes });
+      const previous = previousOf(before, after);
+      await this.events.record(caller, { type: 'company.updated', entity_id: id, data: after, previous });
+      return after;
+    });
+  }
+
+  async delete(caller: Caller, id: string): Promise<void> {
+    await this.transactions.run(async () => {
+      await this.transactions.allowLongStatements();
+      const company = found(await this.repository.findForUpdate(caller.account_id, id));
+      await this.repository.delete(caller.account_id, id);
+      await this.events.record(caller, { type: 'company.deleted', entity_id: id, data: companyView(company) });
+    });
+  }
+}
+
+function found(company: Company | null): Company {
+  if (!company) throw new DomainError(companiesErrors.not_found);
+  return company;
+}

@@ -1,0 +1,62 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../kernel/caller';
+import type { Page } from '../../kernel/page';
+import { Documented } from '../../platform/http/openapi';
+import { CurrentCaller } from '../../platform/http/request';
+import { CreateContactInput, ListContactsInput, UpdateContactInput } from './contacts.dto';
+import { contactsErrors } from './contacts.errors';
+import { ContactsService } from './contacts.service';
+import { ContactView } from './contact.view';
+
+const { not_found } = contactsErrors;
+
+@ApiTags('contacts')
+@Controller('contacts')
+export class ContactsController {
+  constructor(private readonly contacts: ContactsService) {}
+
+  @Get()
+  @Documented({ summary: 'List and find contacts', description: 'Newest first.', result: { page: ContactView } })
+  list(@CurrentCaller() caller: Caller, @Query() input: ListContactsInput): Promise<Page<ContactView>> {
+    return this.contacts.list(caller, input);
+  }
+
+  @Get(':id')
+  @Documented({ summary: 'Get a contact', result: ContactView, raises: [not_found] })
+  get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ContactView> {
+    return this.contacts.get(caller, id);
+  }
+
+  @Post()
+  @Documented({ summary: 'Create a contact', result: ContactView })
+  create(@CurrentCaller() caller: Caller, @Body() input: CreateContactInput): Promise<ContactView> {
+    return this.contacts.create(caller, input);
+  }
+
+  @Patch(':id')
+  @Documented({
+    summary: 'Change a contact',
+    description: 'Fields left out stay. `tags` are replaced whole, `custom_fields` are merged by key.',
+    result: ContactView,
+    raises: [not_found],
+  })
+  update(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body() input: UpdateContactInput,
+  ): Promise<ContactView> {
+    return this.contacts.update(caller, id, input);
+  }
+
+  @Delete(':id')
+  @Documented({
+    summary: 'Delete a contact',
+    description: 'For good. Records that refer to it lose the link, and nothing else of them changes.',
+    result: null,
+    raises: [not_found],
+  })
+  delete(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
+    return this.contacts.delete(caller, id);
+  }
+}

@@ -1,0 +1,48 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** The vocabulary of views: how a field of an answer is shown in the OpenAPI document. */
+
+interface Shown {
+  readonly description?: string;
+}
+
+export const TextValue = (example: string, { description }: Shown = {}): PropertyDecorator =>
+  ApiProperty({ type: 'string', example, ...(description ? { description } : {}) });
+
+export const IntegerValue = (example: number, description: string): PropertyDecorator =>
+  ApiProperty({ type: 'integer', nullable: true, example, description });
+
+export const IdValue = (example: string): PropertyDecorator => ApiProperty({ type: 'string', format: 'uuid', example });
+
+/** An id that may be absent. */
+export const ReferenceValue = (example: string | null, description: string): PropertyDecorator =>
+  ApiProperty({ type: 'string', nullable: true, format: 'uuid', example, description });
+
+export const MomentValue = (): PropertyDecorator =>
+  ApiProperty({ type: 'string', format: 'date-time', example: '2026-01-31T09:30:00.000Z' });
+
+/** A moment that may not have come. */
+export const PossibleMomentValue = (description: string): PropertyDecorator =>
+  ApiProperty({ type: 'string', nullable: true, format: 'date-time', example: null, description });
+
+export const TagsValue = (): PropertyDecorator =>
+  ApiProperty({ type: 'array', items: { type: 'string' }, example: ['vip', 'eu'] });
+
+export const CustomFieldsValue = (): PropertyDecorator =>
+  ApiProperty({
+    type: 'object',
+    additionalProperties: { type: ['string', 'number', 'boolean'] } as never,
+    example: {},
+    description: 'By the ids of their definitions.',
+  });
+
+/** The ids and times that every record has. */
+export const exampleIds = {
+  account: '0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4',
+  user: '0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5',
+  source: '0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70',
+  company: '0190a6c0-5b1f-7a4b-8e52-3f7b2d4e6f81',
+  contact: '0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92',
+} as const;
+
+export const authorDescription = 'The user who made it; null: an app.';
