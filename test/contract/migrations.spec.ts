@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hasPendingMigrations, migrate, readMigrations } from '../../src/platform/database/migrations';
+import { findWeakLetters, hasPendingMigrations, migrate, readMigrations } from '../../src/platform/database/migrations';
 import { startApp } from '../support/app';
 import { adminUrl, onServer, withClient } from '../support/database';
 
@@ -31,6 +31,40 @@ it('a migration that fails leaves nothing behind and may be tried again', async 
   expect(await left()).toEqual(['accounts', 'migrations', 'refresh_tokens', 'sessions', 'sources', 'users']);
   await withClient(url(), (client) => client.query('drop table sources'));
   expect(await migrate(url())).toHaveLength(readMigrations().length - 1);
+});
+
+describe('letters', () => {
+  const recreate = (options: string) =>
+    onServer(async (client) => {
+      await client.query(`drop database ${database} with (force)`);
+      await client.query(`create database ${database} template template0 ${options}`);
+    });
+
+  it('of all scripts are letters to a database as it should be', async () => {
+    await migrate(url());
+    expect(await findWeakLetters(url())).toBeNull();
+  });
+
+  it('of ASCII only are those of LC_CTYPE C: whoever starts the program is told', async () => {
+    await recreate(`lc_ctype 'C' lc_collate 'C'`);
+    await migrate(url());
+    expect(await findWeakLetters(url())).toMatch(/only ASCII letters .* LC_CTYPE/);
+  });
+
+  it('a database of another encoding is refused', async () => {
+    await recreate(`encoding 'LATIN1' lc_ctype 'C' lc_collate 'C' ${await builtinOff()}`);
+    await expect(migrate(url())).rejects.toThrow(/LATIN1.*UTF8/);
+  });
+
+  /** The built-in provider of PostgreSQL 17 knows UTF-8 only. */
+  async function builtinOff(): Promise<string> {
+    return onServer(async (client) => {
+      const { rows } = await client.query<{ version: number }>(
+        `select current_setting('server_version_num')::int as version`,
+      );
+      return rows[0]!.version >= 170_000 ? 'locale_provider libc' : '';
+    });
+  }
 });
 
 it('a migration that adds a column does not disturb the instances that still run', async () => {

@@ -3,9 +3,15 @@ import { Clock } from '../../src/kernel/clock';
 /** Runs with the real one until it is moved. */
 export class MovableClock extends Clock {
   private offset = 0;
+  private frozenAt: number | undefined;
 
   override now(): Date {
-    return new Date(Date.now() + this.offset);
+    return new Date((this.frozenAt ?? Date.now()) + this.offset);
+  }
+
+  /** Stands still until it is reset, but for moves. */
+  freeze(): void {
+    this.frozenAt = Date.now();
   }
 
   /** @param milliseconds forward, or backward when negative. */
@@ -15,6 +21,7 @@ export class MovableClock extends Clock {
 
   reset(): void {
     this.offset = 0;
+    this.frozenAt = undefined;
   }
 }
 

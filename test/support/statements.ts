@@ -7,6 +7,7 @@ import { Client } from 'pg';
 export interface Statement {
   readonly name: string | undefined;
   readonly text: string;
+  readonly values?: readonly unknown[];
 }
 
 interface Fault {
@@ -19,6 +20,20 @@ interface Fault {
 const direct = new WeakSet<Client>();
 const seen = new Map<string, Statement>();
 let faults: Fault[] = [];
+
+let recording: Statement[] | undefined;
+
+/** @returns what the program sends while the work is done. */
+export async function statementsDuring(work: () => Promise<unknown>): Promise<readonly Statement[]> {
+  const recorded: Statement[] = [];
+  recording = recorded;
+  try {
+    await work();
+  } finally {
+    recording = undefined;
+  }
+  return recorded;
+}
 
 /** The client belongs to the test. */
 export function markDirect(client: Client): void {
@@ -58,6 +73,7 @@ export function watchStatements(): void {
     const statement = statementOf(args[0]);
     if (statement === undefined || direct.has(this)) return original.apply(this, args);
     seen.set(`${statement.name}:${statement.text}`, statement);
+    recording?.push(statement);
     const fault = faults.find(({ matches, left }) => left > 0 && matches.test(statement.text));
     if (!fault) return original.apply(this, args);
     fault.left--;
@@ -70,7 +86,7 @@ export function watchStatements(): void {
 
 function statementOf(argument: unknown): Statement | undefined {
   if (typeof argument === 'string') return { name: undefined, text: argument };
-  const { name, text, callback } = (argument ?? {}) as { name?: string; text?: string; callback?: unknown };
+  const { name, text, values, callback } = (argument ?? {}) as Partial<Statement> & { callback?: unknown };
   // A query object of pg's own (a pool hands one on) was seen when it was made.
-  return typeof text === 'string' && callback === undefined ? { name, text } : undefined;
+  return typeof text === 'string' && callback === undefined ? { name, text, values: values ?? [] } : undefined;
 }

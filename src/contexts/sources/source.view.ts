@@ -1,38 +1,34 @@
-import { ApiProperty } from '@nestjs/swagger';
+import {
+  authorDescription,
+  exampleIds,
+  IdValue,
+  MomentValue,
+  PossibleMomentValue,
+  ReferenceValue,
+  TextValue,
+} from '../../platform/http/view-fields';
 import type { Source } from './source.entity';
 
 export class SourceView {
-  @ApiProperty({ type: 'string', format: 'uuid', example: '0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70' })
+  @IdValue(exampleIds.source)
   id!: string;
 
-  @ApiProperty({ type: 'string', format: 'uuid', example: '0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4' })
+  @IdValue(exampleIds.account)
   account_id!: string;
 
-  @ApiProperty({
-    type: 'string',
-    nullable: true,
-    format: 'uuid',
-    description: 'The user who made it; null: an app.',
-    example: '0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5',
-  })
+  @ReferenceValue(exampleIds.user, authorDescription)
   created_by!: string | null;
 
-  @ApiProperty({ type: 'string', example: 'Trade fair' })
+  @TextValue('Trade fair')
   name!: string;
 
-  @ApiProperty({
-    type: 'string',
-    nullable: true,
-    format: 'date-time',
-    description: 'Since when it is not offered any more.',
-    example: null,
-  })
+  @PossibleMomentValue('Since when it is not offered any more.')
   archived_at!: string | null;
 
-  @ApiProperty({ type: 'string', format: 'date-time', example: '2026-01-31T09:30:00.000Z' })
+  @MomentValue()
   created_at!: string;
 
-  @ApiProperty({ type: 'string', format: 'date-time', example: '2026-01-31T09:30:00.000Z' })
+  @MomentValue()
   updated_at!: string;
 }
 

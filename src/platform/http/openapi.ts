@@ -109,7 +109,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
   return complete(document);
 }
 
-interface Parameter {
+interface Parameter extends Schema {
   readonly in: string;
   description?: string;
   schema?: Schema;
@@ -150,7 +150,7 @@ function tellExample(parameter: Parameter): void {
   const { example, ...schema } = parameter.schema ?? {};
   if (example === undefined || schema.default !== undefined) return;
   parameter.schema = schema;
-  parameter.description = `${parameter.description} Example: \`${String(example)}\`.`;
+  parameter.description = `${parameter.description} Example: \`${[example as string | string[]].flat().join('`, `')}\`.`;
 }
 
 function codesOf(
@@ -164,7 +164,7 @@ function codesOf(
     ?.schema.$ref?.split('/')
     .at(-1);
   const fields = [
-    ...(operation.parameters ?? []).map((parameter) => parameter.schema),
+    ...(operation.parameters ?? []),
     ...Object.values((schemas[body ?? '']?.properties ?? {}) as Record<string, Schema>),
   ];
   const codes = new Set<string>([

@@ -36,7 +36,7 @@ export const CustomFieldsValue = (): PropertyDecorator =>
     description: 'By the ids of their definitions.',
   });
 
-/** The ids and times that every record has. */
+/** What the examples of all views agree on. */
 export const exampleIds = {
   account: '0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4',
   user: '0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5',
