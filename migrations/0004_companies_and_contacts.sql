@@ -3,13 +3,29 @@ create extension if not exists pg_trgm;
 create extension if not exists unaccent;
 create extension if not exists btree_gin;
 
--- The form in which texts are compared in a search: compatibility characters, accents and case folded, white space as one
--- space. The rules of unaccent may change between versions of PostgreSQL, and "unaccent" is therefore not immutable; what is
--- stored stays as it was made, which costs at most a hit on a letter that was rarely typed.
+-- The form in which texts are compared in a search: without marks above and below letters (of Latin, Greek, Cyrillic, Hebrew
+-- and Arabic), case, compatibility variants; white space as one space. "unaccent" adds what is no mark: ø, ß, æ. Its rules may
+-- change between versions of PostgreSQL, so it is not immutable by itself; what is stored stays as it was made, which costs at
+-- most a hit on a letter that is rarely typed.
 create function search_form(value text) returns text
 language sql immutable strict parallel safe
 begin atomic
-  select regexp_replace(lower(unaccent('unaccent'::regdictionary, normalize(value, nfkc))), '\s+', ' ', 'g');
+  select translate(
+    regexp_replace(
+      lower(unaccent(
+        'unaccent'::regdictionary,
+        normalize(
+          regexp_replace(
+            normalize(value, nfkd),
+            '[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]', '', 'g'
+          ),
+          nfkc
+        )
+      )),
+      '\s+', ' ', 'g'
+    ),
+    'ς', 'σ'
+  );
 end;
 
 -- A form with a space before it, and behind it the same with spaces for all but letters and digits, so that ' qx' is found

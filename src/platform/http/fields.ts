@@ -68,7 +68,8 @@ export function Field(
   return applyDecorators(
     remember,
     ApiProperty(property),
-    ...(read ? [Transform(({ value }: { value: unknown }) => (value === undefined ? undefined : read(value)))] : []),
+    // From the source: class-transformer's own copy lacks keys that every object has, such as "toString".
+    ...(read ? [Transform(({ obj, key }) => readFrom(obj as Readonly<Record<string, unknown>>, key, read))] : []),
     ...rules.map(({ name, holds, message, definition, parts }) =>
       ValidateBy(
         {
@@ -272,6 +273,11 @@ export function lowerCase(value: unknown): unknown {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function readFrom(source: Readonly<Record<string, unknown>>, key: string, read: (value: unknown) => unknown): unknown {
+  const value = source[key];
+  return value === undefined ? undefined : read(value);
 }
 
 function remember(prototype: object, property: string | symbol): void {
