@@ -4,9 +4,9 @@ create extension if not exists unaccent;
 create extension if not exists btree_gin;
 
 -- The form in which texts are compared in a search: without marks above and below letters (of Latin, Greek, Cyrillic, Hebrew
--- and Arabic), case, compatibility variants; white space as one space. "unaccent" adds what is no mark: ø, ß, æ. Its rules may
--- change between versions of PostgreSQL, so it is not immutable by itself; what is stored stays as it was made, which costs at
--- most a hit on a letter that is rarely typed.
+-- and Arabic), case, compatibility variants; white space as one space. "unaccent" adds what is no mark: ø, ß, æ, and the ı that
+-- a Turkish database makes of I. Its rules may change between versions of PostgreSQL, so it is not immutable by itself; what is
+-- stored stays as it was made, which costs at most a hit on a letter that is rarely typed.
 create function search_form(value text) returns text
 language sql immutable strict parallel safe
 begin atomic
@@ -14,13 +14,13 @@ begin atomic
     regexp_replace(
       lower(unaccent(
         'unaccent'::regdictionary,
-        normalize(
+        lower(normalize(
           regexp_replace(
             normalize(value, nfkd),
             '[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]', '', 'g'
           ),
           nfkc
-        )
+        ))
       )),
       '\s+', ' ', 'g'
     ),
@@ -37,13 +37,24 @@ begin atomic
   select ' ' || form || E'\x01 ' || regexp_replace(form, E'[^[:alnum:]\x01]+', ' ', 'g');
 end;
 
--- The LIKE pattern for a term: a part of a word from three characters on, else the beginning of one. Null, which nothing is
--- like, for a term of which the form leaves nothing.
+-- The LIKE pattern for a term: anywhere from three characters on, else the beginning of a word. Null, which nothing is like,
+-- for a term of which the form leaves nothing.
 create function search_pattern(term text) returns text
 language sql immutable strict parallel safe
 begin atomic
-  select case when char_length(form) > 2 then '%' else '% ' end || regexp_replace(form, '([\\%_])', '\\\1', 'g') || '%'
-  from (select nullif(trim(search_form(replace(term, E'\x01', ' '))), '') as form) as made;
+  select case
+    when char_length(form) > 2 then '%' || escaped || '%'
+    when form <> '' then '% ' || escaped || '%'
+  end
+  from (select trim(search_form(replace(term, E'\x01', ' '))) as form) as made,
+    regexp_replace(form, '([\\%_])', '\\\1', 'g') as escaped;
+end;
+
+-- Addresses are compared without regard to case: ASCII's first, whatever the database's language makes of I.
+create function email_form(value text) returns text
+language sql immutable strict parallel safe
+begin atomic
+  select lower(lower(value collate "C") collate "default");
 end;
 
 create table companies (
@@ -79,6 +90,7 @@ create table companies (
 
 create index companies_list_idx on companies (account_id, created_at desc, id desc);
 create index companies_updated_at_idx on companies (account_id, updated_at);
+-- Behind the foreign key: whoever removes a user for good must not read all records.
 create index companies_created_by_idx on companies (account_id, created_by);
 create index companies_tags_idx on companies using gin (account_id, tags);
 create index companies_search_idx on companies using gin (account_id, search_text gin_trgm_ops);
@@ -124,7 +136,7 @@ create index contacts_updated_at_idx on contacts (account_id, updated_at);
 create index contacts_created_by_idx on contacts (account_id, created_by);
 create index contacts_company_id_idx on contacts (account_id, company_id, created_at desc, id desc);
 create index contacts_source_id_idx on contacts (account_id, source_id, created_at desc, id desc);
-create index contacts_email_idx on contacts (account_id, lower(email));
+create index contacts_email_idx on contacts (account_id, email_form(email));
 create index contacts_tags_idx on contacts using gin (account_id, tags);
 create index contacts_search_idx on contacts using gin (account_id, search_text gin_trgm_ops);
 

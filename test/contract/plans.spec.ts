@@ -13,13 +13,16 @@ let program: TestApp;
 let big: Client;
 let small: Client;
 let companyId: string;
-let sourceId: string;
+/** Of the first 30,000 contacts, and of every thousandth one after them. */
+let old: string;
+let rare: string;
 
 beforeAll(async () => {
   program = await startApp();
   const [ada, grace] = [await program.register(), await program.register()];
   [big, small] = [program.client.as(ada), program.client.as(grace)];
-  sourceId = (await big.post<{ id: string }>('/sources', { name: 'Rare' })).result.id;
+  old = (await big.post<{ id: string }>('/sources', { name: 'Old' })).result.id;
+  rare = (await big.post<{ id: string }>('/sources', { name: 'Rare' })).result.id;
   await fill(ada.user, many);
   await fill(grace.user, 500);
   await program.sql('analyze companies, contacts');
@@ -32,7 +35,7 @@ afterAll(async () => {
   await program.close();
 });
 
-/** Every record has names of its own; each 100th company has twenty contacts, each 1,000th contact a tag and the source. */
+/** Every record has names of its own, and every thousandth one a tag of few. */
 async function fill({ account_id, id }: { account_id: string; id: string }, count: number): Promise<void> {
   const moment = `timestamptz '2026-01-01' + n * interval '1 minute'`;
   await program.sql(
@@ -49,7 +52,7 @@ async function fill({ account_id, id }: { account_id: string; id: string }, coun
        zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at)
      select gen_random_uuid(), $1, $2, 'First' || md5(n || 'f'), 'Жуков' || md5(n || 'l'), md5(n || 'e') || '@mail.example',
        '+' || n, '', '', '', '', '', '', '', c.id,
-       (select id from sources where account_id = $1 and n % 1000 = 0),
+       (select id from sources where account_id = $1 and name = case when n <= 30000 then 'Old' when n % 1000 = 0 then 'Rare' end),
        case when n % 1000 = 0 then array['rare', 'all'] else array['all'] end, '{}', ${moment}, ${moment}
      from generate_series(1, $3::int) as n left join numbered c using (n)`,
     [account_id, id, count],
@@ -101,7 +104,9 @@ const lists: readonly [string, string, () => string][] = [
     'contacts_company_id_idx',
     () => `/contacts?company_ids=${companyId}&company_ids=${randomUUID()}`,
   ],
-  ['contacts from a source', 'contacts_source_id_idx', () => `/contacts?source_ids=${sourceId}`],
+  ['contacts from a rare source', 'contacts_source_id_idx', () => `/contacts?source_ids=${rare}`],
+  ['contacts from a source of old', 'contacts_source_id_idx', () => `/contacts?source_ids=${old}`],
+  ['contacts from some sources', 'contacts_source_id_idx', () => `/contacts?source_ids=${old}&source_ids=${rare}`],
   ['contacts by e-mail', 'contacts_email_idx', () => '/contacts?email=Somebody%40mail.example'],
   ['contacts made lately', 'contacts_list_idx', () => '/contacts?created_after=2026-03-10T00:00:00Z'],
   ['contacts changed lately', 'contacts_updated_at_idx', () => '/contacts?updated_after=2026-03-11T10:00:00Z'],

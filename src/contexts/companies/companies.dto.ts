@@ -1,4 +1,4 @@
-import type { CustomFieldValues as Values } from '../../kernel/custom-field-values';
+import type { SentCustomFieldValues } from '../../kernel/custom-field-values';
 import { Cents, CustomFieldValues, Integer, Tags, Text } from '../../platform/http/fields';
 import { HasTags, RecordListInput, Term } from '../../platform/http/query-fields';
 import { companiesErrors } from './companies.errors';
@@ -61,7 +61,7 @@ export class UpdateCompanyInput {
     description: 'Values of custom fields, by the ids of their definitions.',
     example: {},
   })
-  custom_fields?: Values;
+  custom_fields?: SentCustomFieldValues;
 }
 
 export class CreateCompanyInput extends UpdateCompanyInput {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
+import { mergeValues } from '../../kernel/custom-field-values';
 import { differenceOf, previousOf } from '../../kernel/difference';
 import { DomainError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
@@ -45,6 +46,7 @@ export class CompaniesService {
       created_by: authorOf(caller),
       ...unsetCompany,
       ...input,
+      custom_fields: mergeValues({}, input.custom_fields),
       created_at: now,
       updated_at: now,
     };
@@ -61,7 +63,8 @@ export class CompaniesService {
     return this.transactions.run(async () => {
       const company = found(await this.repository.findForUpdate(caller.account_id, id));
       const before = companyView(company);
-      const difference = differenceOf<Company>(company, input);
+      const custom_fields = mergeValues(company.custom_fields, input.custom_fields);
+      const difference = differenceOf<Company>(company, { ...input, custom_fields });
       if (Object.keys(difference).length === 0) return before;
       const changes = { ...difference, updated_at: this.clock.now() };
       await this.repository.update(caller.account_id, id, changes);

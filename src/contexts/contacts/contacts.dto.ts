@@ -1,4 +1,4 @@
-import type { CustomFieldValues as Values } from '../../kernel/custom-field-values';
+import type { SentCustomFieldValues } from '../../kernel/custom-field-values';
 import { CustomFieldValues, Reference, Tags, Text } from '../../platform/http/fields';
 import { HasTags, RecordListInput, RefersTo, RefersToOneOf, Term } from '../../platform/http/query-fields';
 import { exampleIds } from '../../platform/http/view-fields';
@@ -67,7 +67,7 @@ export class UpdateContactInput {
     description: 'Values of custom fields, by the ids of their definitions.',
     example: {},
   })
-  custom_fields?: Values;
+  custom_fields?: SentCustomFieldValues;
 }
 
 export class CreateContactInput extends UpdateContactInput {

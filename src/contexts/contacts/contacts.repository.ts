@@ -5,12 +5,15 @@ import { Where } from '../../platform/database/where';
 import { Contact, type ContactNames, type NamedContact } from './contact.entity';
 
 /** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
-const columns = `id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code,
-  country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at,
+const ownColumns = `id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state,
+  zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at`;
+const columns = `${ownColumns},
   (select name from companies where account_id = contacts.account_id and id = contacts.company_id) as company_name,
   (select name from sources where account_id = contacts.account_id and id = contacts.source_id) as source_name`;
 
-const newestFirst = 'order by created_at desc, id desc';
+const ownTexts = (pattern: string) => `search_text like ${pattern}`;
+const companyName = (pattern: string) => `company_id in (
+  select id from companies where account_id = $1 and search_text like ${pattern} and name_search like ${pattern})`;
 
 export interface ContactFilter {
   readonly search?: string | undefined;
@@ -27,6 +30,8 @@ export interface References extends ContactNames {
   readonly source_archived_at: Date | null;
 }
 
+export const noReferences: References = { company_name: null, source_name: null, source_archived_at: null };
+
 /** The only SQL on `contacts`, but for the names that other lists show. */
 @Injectable()
 export class ContactsRepository {
@@ -38,39 +43,43 @@ export class ContactsRepository {
       .and('account_id = ?', accountId)
       .filter(filter.tags, 'tags @> ?::text[]', filter.tags)
       .filter(filter.company_id, 'company_id = ?', filter.company_id)
-      .filter(filter.company_ids, 'company_id = any(?::uuid[])', filter.company_ids)
-      .filter(filter.source_ids, 'source_id = any(?::uuid[])', filter.source_ids)
-      .filter(filter.email, 'lower(email) = lower(?)', filter.email)
+      .filter(filter.email, 'email_form(email) = email_form(?)', filter.email)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
-    const most = where.value(limit + 1);
-    if (filter.search !== undefined) return this.search(where, filter.search, most);
+    const page = `order by created_at desc, id desc limit ${where.value(limit + 1)}`;
+    const branches = this.branches(where, filter, page);
     return this.transactions.rows<NamedContact>(
-      where.name('contacts-list'),
-      `select ${columns} from contacts where ${where.text} ${newestFirst} limit ${most}`,
+      branches ? undefined : where.name('contacts-list'),
+      `select ${columns} from contacts
+       where ${branches ? `account_id = $1 and id in (${branches.join(' union all ')})` : where.text} ${page}`,
       where.values,
     );
   }
 
   /**
-   * By the contact's own texts and by the company's name, each with the plan that is best for it: one condition with `or`
-   * would read the whole list of an account to find that nobody is called so (docs/decisions/0010-search.md).
+   * One condition with `or`, or with several ids, may walk the whole list of an account to find three contacts, or none. So
+   * each way to be found is a query of its own for one page of ids, with the plan that is best for it: by the own texts and by
+   * the company's name; for each of the ids (docs/decisions/0010-search.md).
+   *
+   * @returns null when one way is enough.
    */
-  private async search(where: Where, term: string, most: string): Promise<NamedContact[]> {
-    const pattern = `search_pattern(${where.value(term)})`;
-    return this.transactions.rows<NamedContact>(
-      undefined,
-      `select ${columns} from contacts where account_id = $1 and id in (
-         (select id from contacts where ${where.text} and search_text like ${pattern} ${newestFirst} limit ${most})
-         union all
-         (select id from contacts where ${where.text} and company_id in (
-            select id from companies
-            where account_id = $1 and search_text like ${pattern} and name_search like ${pattern}
-          ) ${newestFirst} limit ${most})
-       ) ${newestFirst} limit ${most}`,
-      where.values,
-    );
+  private branches(where: Where, { search, company_ids, source_ids }: ContactFilter, page: string): string[] | null {
+    const each = [
+      { column: 'company_id', ids: company_ids },
+      { column: 'source_id', ids: source_ids },
+    ].flatMap(({ column, ids }) => (ids ? [{ column, ids: `${where.value(ids)}::uuid[]` }] : []));
+    if (each.length === 0 && search === undefined) return null;
+    const pattern = search === undefined ? '' : `search_pattern(${where.value(search)})`;
+    const ways = search === undefined ? [[]] : [[ownTexts(pattern)], [companyName(pattern)]];
+    const [first, ...others] = each;
+    return ways.map((way) => {
+      const conditions = [where.text, ...way, ...others.map(({ column, ids }) => `${column} = any(${ids})`)];
+      if (!first) return `(select id from contacts where ${conditions.join(' and ')} ${page})`;
+      conditions.push(`${first.column} = wanted.id`);
+      return `(select found.id from unnest(${first.ids}) as wanted (id)
+        cross join lateral (select id from contacts where ${conditions.join(' and ')} ${page}) as found)`;
+    });
   }
 
   async find(accountId: string, id: string): Promise<NamedContact | null> {
@@ -82,11 +91,14 @@ export class ContactsRepository {
     return contact ?? null;
   }
 
-  /** Locks the row until the end of the transaction. */
-  async findForUpdate(accountId: string, id: string): Promise<NamedContact | null> {
-    const [contact] = await this.transactions.rows<NamedContact>(
+  /**
+   * Locks the row until the end of the transaction. Without names: after a wait for the lock the row is the newest, but what
+   * the same statement says of other tables is as old as the statement.
+   */
+  async findForUpdate(accountId: string, id: string): Promise<Contact | null> {
+    const [contact] = await this.transactions.rows<Contact>(
       'contacts-by-id-for-update',
-      `select ${columns} from contacts where account_id = $1 and id = $2 for update`,
+      `select ${ownColumns} from contacts where account_id = $1 and id = $2 for update`,
       [accountId, id],
     );
     return contact ?? null;

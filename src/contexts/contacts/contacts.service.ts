@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
+import { mergeValues } from '../../kernel/custom-field-values';
 import { differenceOf, previousOf } from '../../kernel/difference';
 import { DomainError, type ErrorDefinition } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
@@ -9,11 +10,11 @@ import { RecordEvent } from '../../kernel/record-event';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { readCursor } from '../../platform/http/read-cursor';
-import { type Contact, type ContactNames, type NamedContact, unsetContact } from './contact.entity';
+import { type Contact, unsetContact } from './contact.entity';
 import { type ContactView, contactView } from './contact.view';
 import type { CreateContactInput, ListContactsInput, UpdateContactInput } from './contacts.dto';
 import { contactsErrors, noSuchCompany, noSuchSource } from './contacts.errors';
-import { ContactsRepository } from './contacts.repository';
+import { ContactsRepository, noReferences, type References } from './contacts.repository';
 
 @Injectable()
 export class ContactsService {
@@ -45,13 +46,15 @@ export class ContactsService {
       created_by: authorOf(caller),
       ...unsetContact,
       ...input,
+      custom_fields: mergeValues({}, input.custom_fields),
       created_at: now,
       updated_at: now,
     };
     return this.transactions.run(async () => {
-      const names = await this.nameReferences(caller.account_id, contact);
+      const references = await this.referencesOf(contact);
+      refuseReferencesToNothing(contact, references);
       await this.repository.insert(contact);
-      const view = contactView({ company_name: null, source_name: null, ...contact, ...names });
+      const view = contactView({ ...contact, ...references });
       await this.events.record(caller, { type: 'contact.created', entity_id: contact.id, data: view });
       return view;
     });
@@ -61,13 +64,18 @@ export class ContactsService {
   async update(caller: Caller, id: string, input: UpdateContactInput): Promise<ContactView> {
     return this.transactions.run(async () => {
       const contact = found(await this.repository.findForUpdate(caller.account_id, id));
-      const before = contactView(contact);
-      const difference = differenceOf<Contact>(contact, input);
+      const references = await this.referencesOf(contact);
+      const before = contactView({ ...contact, ...references });
+      const custom_fields = mergeValues(contact.custom_fields, input.custom_fields);
+      const difference = differenceOf<Contact>(contact, { ...input, custom_fields });
       if (Object.keys(difference).length === 0) return before;
-      const names = await this.nameReferences(caller.account_id, difference);
       const changes = { ...difference, updated_at: this.clock.now() };
+      const changed = { ...contact, ...changes };
+      const refersAnew = 'company_id' in difference || 'source_id' in difference;
+      const newReferences = refersAnew ? await this.referencesOf(changed) : references;
+      refuseReferencesToNothing(difference, newReferences);
       await this.repository.update(caller.account_id, id, changes);
-      const after = contactView({ ...contact, ...changes, ...names });
+      const after = contactView({ ...changed, ...newReferences });
       const previous = previousOf(before, after);
       await this.events.record(caller, { type: 'contact.updated', entity_id: id, data: after, previous });
       return after;
@@ -78,51 +86,42 @@ export class ContactsService {
     await this.transactions.run(async () => {
       await this.transactions.allowLongStatements();
       const contact = found(await this.repository.findForUpdate(caller.account_id, id));
+      const data = contactView({ ...contact, ...(await this.referencesOf(contact)) });
       await this.repository.delete(caller.account_id, id);
-      await this.events.record(caller, { type: 'contact.deleted', entity_id: id, data: contactView(contact) });
+      await this.events.record(caller, { type: 'contact.deleted', entity_id: id, data });
     });
   }
 
-  /**
-   * @param set the references that are newly set; those left out stay as they are.
-   * @returns the names that come with them.
-   * @throws DomainError which tells of every reference to nothing; of one deleted in the meantime the database tells.
-   */
-  private async nameReferences(
-    accountId: string,
-    { company_id, source_id }: Partial<Pick<Contact, 'company_id' | 'source_id'>>,
-  ): Promise<Partial<ContactNames>> {
-    if (!company_id && !source_id) {
-      return {
-        ...(company_id === null ? { company_name: null } : {}),
-        ...(source_id === null ? { source_name: null } : {}),
-      };
-    }
-    const { company_name, source_name, source_archived_at } = await this.repository.findReferences(
-      accountId,
-      company_id ?? null,
-      source_id ?? null,
-    );
-    const refused: { definition: ErrorDefinition; field: string; message: string }[] = [];
-    if (company_id && company_name === null) {
-      refused.push({ definition: contactsErrors.invalid_company_id, field: 'company_id', message: noSuchCompany });
-    }
-    if (source_id && (source_name === null || source_archived_at !== null)) {
-      const message = source_name === null ? noSuchSource : 'source_id is the id of an archived source';
-      refused.push({ definition: contactsErrors.invalid_source_id, field: 'source_id', message });
-    }
-    if (refused[0]) {
-      const details = refused.map(({ field, message }) => ({ field, message }));
-      throw new DomainError(refused[0].definition, { message: refused[0].message, details });
-    }
-    return {
-      ...(company_id === undefined ? {} : { company_name }),
-      ...(source_id === undefined ? {} : { source_name }),
-    };
+  private async referencesOf({ account_id, company_id, source_id }: Contact): Promise<References> {
+    if (company_id === null && source_id === null) return noReferences;
+    return this.repository.findReferences(account_id, company_id, source_id);
   }
 }
 
-function found(contact: NamedContact | null): NamedContact {
+/**
+ * Of a reference to what was deleted in the meantime the database tells.
+ *
+ * @param set the references that are newly set.
+ * @throws DomainError which tells of every one to nothing, and of one to an archived source.
+ */
+function refuseReferencesToNothing(
+  set: Partial<Pick<Contact, 'company_id' | 'source_id'>>,
+  { company_name, source_name, source_archived_at }: References,
+): void {
+  const refused: { definition: ErrorDefinition; field: string; message: string }[] = [];
+  if (set.company_id && company_name === null) {
+    refused.push({ definition: contactsErrors.invalid_company_id, field: 'company_id', message: noSuchCompany });
+  }
+  if (set.source_id && (source_name === null || source_archived_at !== null)) {
+    const message = source_name === null ? noSuchSource : 'source_id is the id of an archived source';
+    refused.push({ definition: contactsErrors.invalid_source_id, field: 'source_id', message });
+  }
+  if (!refused[0]) return;
+  const details = refused.map(({ field, message }) => ({ field, message }));
+  throw new DomainError(refused[0].definition, { message: refused[0].message, details });
+}
+
+function found<Found extends Contact>(contact: Found | null): Found {
   if (!contact) throw new DomainError(contactsErrors.not_found);
   return contact;
 }

@@ -35,6 +35,8 @@ export function isRetryable(error: unknown): boolean {
 }
 
 const lockNotAvailable = '55P03';
+/** A statement took longer than it may. */
+const queryCanceled = '57014';
 const noFreeConnection = 'timeout exceeded when trying to connect';
 
 /** Turns what the database said into the domain error it stands for; anything else comes back as it was. */
@@ -45,7 +47,11 @@ export function translateFault(error: unknown): unknown {
     const { definition, field, message } = translation;
     return new DomainError(definition, { message, details: [{ field, message }], cause: error });
   }
-  if (fault?.code === lockNotAvailable || (error instanceof Error && error.message === noFreeConnection)) {
+  if (
+    fault?.code === lockNotAvailable ||
+    fault?.code === queryCanceled ||
+    (error instanceof Error && error.message === noFreeConnection)
+  ) {
     return tooBusy(error);
   }
   return error;

@@ -98,14 +98,19 @@ async function requireUnicode(client: Client): Promise<void> {
  * @returns what is wrong with that, if anything; ASCII and accented Latin letters are found all the same.
  */
 export async function findWeakLetters(databaseUrl: string): Promise<string | null> {
-  return withDataSource(databaseUrl, async (dataSource) => {
-    const [letters] = await dataSource.query<[{ folds: boolean; splits: boolean }]>(
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMS });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ folds: boolean; splits: boolean }>(
       `select lower('Ж') = 'ж' as folds, show_trgm('ж') <> '{}' as splits`,
     );
-    if (letters.folds && letters.splits) return null;
-    const found = letters.folds ? 'slowly' : 'slowly, and only in the case they were written in';
+    const { folds, splits } = rows[0]!;
+    if (folds && splits) return null;
+    const found = folds ? 'slowly' : 'slowly, not by one or two letters, and only in the case they were written in';
     return `To the database only ASCII letters are letters: other scripts are found ${found}. Create it with LC_CTYPE 'C.UTF-8'.`;
-  });
+  } finally {
+    await client.end();
+  }
 }
 
 async function withDataSource<T>(databaseUrl: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {

@@ -21,12 +21,11 @@ export class ErrorFilter implements ExceptionFilter {
     // Node's code for a client that hung up while it was sending; nobody is left to answer.
     if ((thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET' && reply.raw.destroyed) return;
     const error = asDomainError(thrown, request.url);
+    const told = { request_id: request.id, method: request.method, path: request.url.split('?', 1)[0] };
     if (error.definition.kind === 'internal') {
-      const path = request.url.split('?', 1)[0];
-      this.logger.error(
-        { request_id: request.id, method: request.method, path, error: error.cause ?? thrown },
-        'a request failed',
-      );
+      this.logger.error({ ...told, error: error.cause ?? thrown }, 'a request failed');
+    } else if (error.definition.kind === 'too_many' && error.cause !== undefined) {
+      this.logger.warn({ ...told, error: error.cause }, 'a request was turned away');
     }
     if (reply.sent) return;
     void reply.status(statusOf[error.definition.kind]);

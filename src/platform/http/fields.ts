@@ -6,8 +6,8 @@ import type { ErrorDefinition } from '../../kernel/domain-error';
 import { isUuid } from './uuid';
 
 /**
- * The vocabulary of input classes; `query-fields.ts` adds what only query strings have. One decorator per kind of field says everything about it: how it is read, which rules
- * it has, which code each rule raises, and how the OpenAPI document shows it.
+ * The vocabulary of input classes; `query-fields.ts` adds what only query strings have. One decorator per kind of field says
+ * everything about it: how it is read, which rules it has, which code each rule raises, and how the OpenAPI document shows it.
  */
 
 const fieldsKey = 'tideline:fields';
@@ -46,8 +46,8 @@ export interface FailedPart {
 export type RuleContext = Pick<Rule, 'parts'> & { readonly definition: ErrorDefinition | undefined };
 
 /**
- * The building block of all fields below; contexts with kinds of their own may use it too. A field
- * that a class declares again replaces that of the class it extends, in its place.
+ * The building block of all fields below; contexts with kinds of their own may use it too. A class may declare a
+ * field of the class it extends again, in the same kind: its rules and its reading replace the former ones, in their place.
  */
 export function Field(
   options: FieldOptions & {
@@ -151,6 +151,8 @@ export function Integer({
   return Field({
     ...options,
     optional: true,
+    // JSON has a -0, which a comparison would take for a change.
+    read: (value) => (value === 0 ? 0 : value),
     rules: [
       {
         name: 'isInteger',
@@ -219,12 +221,12 @@ export function CustomFieldValues({
   return Field({
     ...options,
     optional: true,
-    read: (value) => value ?? {},
+    read: (value) => value,
     rules: [
       {
         name: 'isCustomFieldValues',
         // No account has definitions yet, so every key is unknown.
-        holds: (value) => isObject(value) && Object.keys(value).length === 0,
+        holds: (value) => value === null || (isObject(value) && Object.keys(value).length === 0),
         message: 'must be an object whose keys are ids of custom fields',
         definition,
         parts: (value) =>
@@ -260,10 +262,11 @@ export function everyItem(message: string, maximum: number, item: Rule): Rule {
   };
 }
 
-/** Texts of an array without white space around them and without repetitions; anything else as it is. */
+/** Tags without white space around them and without repetitions; these stay while one is refused, so that it has its place. */
 export function trimmedOnce(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
-  return [...new Set(value.map((item: unknown) => (typeof item === 'string' ? item.trim() : item)))];
+  const trimmed = value.map((item: unknown) => (typeof item === 'string' ? item.trim() : item));
+  return trimmed.every(isTag.holds) ? [...new Set(trimmed)] : trimmed;
 }
 
 /** Ids in the spelling in which the database gives them. */
