@@ -390,6 +390,14 @@ describe('PATCH', () => {
     expect(await events()).toHaveLength(1);
   });
 
+  it('-0 is 0', async () => {
+    const company = await create({ employee_count: 0, annual_revenue: 0 });
+    program.clock.move(minutes(1));
+    const body = '{"employee_count":-0,"annual_revenue":-0}';
+    expect((await client.patch<Company>(`/companies/${company.id}`, body)).result).toEqual(company);
+    expect(await events()).toHaveLength(1);
+  });
+
   it('other case, another order of tags, 0 for null: each is a change', async () => {
     const company = await create({ tags: ['a', 'b'] });
     for (const input of [{ name: 'ACME' }, { tags: ['b', 'a'] }, { employee_count: 0 }, { annual_revenue: 0 }]) {
