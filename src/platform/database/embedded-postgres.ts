@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { answers, type Door, doorFile, readDoor, urlOf, withClient, writeDoor } from './embedded-door';
 import { findPlace, type Place, writeReadable } from './embedded-place';
@@ -150,12 +150,15 @@ async function isServing(place: Place): Promise<boolean> {
 /** pg_trgm asks the system's own locale what a letter is; with C it knows ASCII only. The first that the system has. */
 const characterTypes = ['C.UTF-8', 'en_US.UTF-8', 'UTF-8', 'C'];
 
-/** Into a directory aside, renamed when complete: a crash half-way leaves nothing that looks like a database. */
+/**
+ * Into a directory aside, renamed when complete: a crash half-way leaves nothing that looks like a database. Each attempt has
+ * a directory of its own, since the initdb of a killed program lives on for a moment, and tidies up when it fails.
+ */
 async function initialise(place: Place, door: Door): Promise<void> {
-  const aside = `${place.data}.initialising`;
+  const prefix = `${place.data}.initialising-`;
+  const aside = `${prefix}${randomBytes(4).toString('hex')}`;
   const passwordFile = `${place.data}.password`;
-  await rm(aside, { recursive: true, force: true });
-  await mkdir(dirname(place.data), { recursive: true });
+  await mkdir(dirname(aside), { recursive: true });
   await mkdir(aside, { mode: 0o700 });
   if (place.owner) await chown(aside, place.owner.uid, place.owner.gid);
   try {
@@ -180,7 +183,15 @@ async function initialise(place: Place, door: Door): Promise<void> {
     await rename(aside, place.data);
   } finally {
     await rm(passwordFile, { force: true });
-    await rm(aside, { recursive: true, force: true });
+    await removeAll(prefix);
+  }
+}
+
+/** What cannot be removed, because somebody still writes to it, costs no more than its space. */
+async function removeAll(prefix: string): Promise<void> {
+  const left = (await readdir(dirname(prefix))).filter((name) => name.startsWith(basename(prefix)));
+  for (const name of left) {
+    await rm(join(dirname(prefix), name), { recursive: true, force: true, maxRetries: 10 }).catch(() => undefined);
   }
 }
 
