@@ -275,6 +275,17 @@ describe('custom fields', () => {
       }
     });
   });
+
+  it('each of two hundred refused keys is told of, and how many more there are', async () => {
+    const custom_fields = Object.fromEntries(Array.from({ length: 203 }, (_, index) => [`key-${index}`, index]));
+    const { error } = await client.post('/contacts', { first_name: 'Grace', custom_fields });
+    expect(error.details).toHaveLength(201);
+    expect(error.details?.[199]?.field).toBe('custom_fields.key-199');
+    expect(error.details?.[200]).toEqual({
+      field: 'custom_fields',
+      message: 'custom_fields has 3 more that are refused',
+    });
+  });
 });
 
 describe('references', () => {

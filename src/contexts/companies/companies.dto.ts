@@ -1,6 +1,7 @@
 import type { SentCustomFieldValues } from '../../kernel/custom-field-values';
-import { Cents, CustomFieldValues, Integer, Tags, Text } from '../../platform/http/fields';
+import { Text } from '../../platform/http/fields';
 import { HasTags, RecordListInput, Term } from '../../platform/http/query-fields';
+import { Cents, CustomFieldValues, Integer, Tags } from '../../platform/http/record-fields';
 import { companiesErrors } from './companies.errors';
 
 const name = { max: 200, required: true, description: 'What the company is called.', example: 'Acme GmbH' } as const;

@@ -1,6 +1,7 @@
 import type { SentCustomFieldValues } from '../../kernel/custom-field-values';
-import { CustomFieldValues, Reference, Tags, Text } from '../../platform/http/fields';
+import { Text } from '../../platform/http/fields';
 import { HasTags, RecordListInput, RefersTo, RefersToOneOf, Term } from '../../platform/http/query-fields';
+import { CustomFieldValues, Reference, Tags } from '../../platform/http/record-fields';
 import { exampleIds } from '../../platform/http/view-fields';
 import { contactsErrors } from './contacts.errors';
 

@@ -41,23 +41,26 @@ interface Failure {
   readonly definition: ErrorDefinition | undefined;
 }
 
-/** More would help nobody. */
-const describedParts = 20;
+/** As many custom fields as a record can have: each refused one is told of. Beyond, a number says enough. */
+const describedParts = 200;
 
 /** A property takes the code of any failing rule that has one. */
 function describe({ property, value, constraints = {}, contexts = {} }: ValidationError): Failure {
   const rules = Object.values<RuleContext>(contexts);
-  const parts = rules.flatMap((rule) => rule.parts?.(value) ?? []).slice(0, describedParts);
+  const parts = rules.flatMap((rule) => rule.parts?.(value) ?? []);
   const message = Object.values(constraints)[0] ?? `${property} is invalid`;
+  const rest = parts.length - describedParts;
+  const details = parts.slice(0, describedParts).map((part) => {
+    const field = `${property}${part.path.slice(0, 100)}`;
+    return { field, message: `${field} ${part.message}` };
+  });
   return {
     property,
-    details:
-      parts.length === 0
-        ? [{ field: property, message }]
-        : parts.map((part) => {
-            const field = `${property}${part.path.slice(0, 100)}`;
-            return { field, message: `${field} ${part.message}` };
-          }),
+    details: [
+      ...details,
+      ...(parts.length === 0 ? [{ field: property, message }] : []),
+      ...(rest > 0 ? [{ field: property, message: `${property} has ${rest} more that are refused` }] : []),
+    ],
     definition: rules.find(({ definition }) => definition)?.definition,
   };
 }

@@ -1,17 +1,8 @@
 import { defaultPageLimit, maximalPageLimit } from '../../kernel/page';
 import type { ErrorDefinition } from '../../kernel/domain-error';
-import {
-  everyItem,
-  Field,
-  type FieldOptions,
-  isTag,
-  isText,
-  lowerCase,
-  maximalTags,
-  tagsSchema,
-  trimmedOnce,
-} from './fields';
+import { everyItem, Field, type FieldOptions, isText } from './fields';
 import { parseMoment } from './moment';
+import { isTag, lowerCase, maximalTags, tagsSchema, trimmedOnce } from './record-fields';
 import { isUuid } from './uuid';
 
 /** Kinds of fields that only query strings have. An array is written by repeating the parameter. */
