@@ -4,9 +4,10 @@ const nodeOnly = { dependencyTypesNot: ['core'] };
 /** Who may be used by whom; a context not listed here uses none. */
 const downhill = {
   auth: ['users'],
+  oauth: ['oauth-apps'],
 };
 
-const contexts = ['auth', 'companies', 'contacts', 'sources', 'users'];
+const contexts = ['auth', 'companies', 'contacts', 'oauth', 'oauth-apps', 'sources', 'users'];
 
 module.exports = {
   forbidden: [

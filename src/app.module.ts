@@ -4,9 +4,14 @@ import type { Logger } from 'pino';
 import { AuthModule } from './contexts/auth/auth.module';
 import { CallerGuard } from './contexts/auth/caller.guard';
 import { RolesGuard } from './contexts/auth/roles.guard';
+import { SessionGuard } from './contexts/auth/session.guard';
 import { CompaniesModule } from './contexts/companies/companies.module';
 import { ContactsModule } from './contexts/contacts/contacts.module';
+import { OAuthModule } from './contexts/oauth/oauth.module';
+import { OAuthAppsModule } from './contexts/oauth-apps/oauth-apps.module';
+import { OAuthClientGuard } from './contexts/oauth-apps/oauth-client.guard';
 import { SourcesModule } from './contexts/sources/sources.module';
+import { UsersModule } from './contexts/users/users.module';
 import type { Clock } from './kernel/clock';
 import { ClockModule } from './platform/clock.module';
 import type { Config } from './platform/config/config';
@@ -16,6 +21,8 @@ import { EventsModule } from './platform/events/events.module';
 import { ErrorsModule } from './platform/http/errors.controller';
 import { HealthModule } from './platform/health/health.module';
 import { LoggingModule } from './platform/logging/logging.module';
+import { RateLimitGuard } from './platform/rate-limits/rate-limit.guard';
+import { RateLimitsModule } from './platform/rate-limits/rate-limits.module';
 import { TokenGuard } from './platform/tokens/token.guard';
 import { TokensModule } from './platform/tokens/tokens.module';
 
@@ -26,6 +33,9 @@ export interface Surroundings {
   /** Tests bring one that they can move. */
   readonly clock?: Clock;
 }
+
+/** What every request passes, in order. In one place: declared in several modules, the order would follow the import graph. */
+export const guardChain = [TokenGuard, RateLimitGuard, SessionGuard, OAuthClientGuard, CallerGuard, RolesGuard];
 
 @Module({})
 export class AppModule {
@@ -40,18 +50,17 @@ export class AppModule {
         ErrorsModule,
         EventsModule,
         HealthModule,
+        RateLimitsModule,
         TokensModule,
         AuthModule,
+        UsersModule,
+        OAuthModule,
+        OAuthAppsModule,
         SourcesModule,
         CompaniesModule,
         ContactsModule,
       ],
-      // The whole chain, in order, in one place: declared in several modules, the order would follow the import graph.
-      providers: [
-        { provide: APP_GUARD, useClass: TokenGuard },
-        { provide: APP_GUARD, useClass: CallerGuard },
-        { provide: APP_GUARD, useClass: RolesGuard },
-      ],
+      providers: guardChain.map((useClass) => ({ provide: APP_GUARD, useClass })),
     };
   }
 }

@@ -9,6 +9,7 @@ import { InputInterceptor } from './platform/http/input.interceptor';
 import { InputPipe } from './platform/http/input.pipe';
 import { apiPrefix } from './platform/http/namespaces';
 import { serveDocument } from './platform/http/openapi';
+import { countUnguarded, RateLimits } from './platform/rate-limits/rate-limits';
 import { NestLogger } from './platform/logging/logger';
 
 /**
@@ -30,6 +31,7 @@ export async function createApp(
     ...options,
   });
   configureEdge(app.getHttpAdapter().getInstance(), config, logger);
+  countUnguarded(app.getHttpAdapter().getInstance(), () => app.get(RateLimits, { strict: false }));
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
   app.useGlobalFilters(new ErrorFilter(logger));
   app.useGlobalInterceptors(new EnvelopeInterceptor(), new InputInterceptor());

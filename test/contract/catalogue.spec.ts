@@ -14,7 +14,19 @@ interface ReferenceCode {
 
 const reference = JSON.parse(readFileSync(join(__dirname, 'error-codes.json'), 'utf8')) as ReferenceCode[];
 /** Codes that the contract adds to the reference. */
-const added = ['auth.forbidden', 'rate_limit.exceeded', 'api.not_found', 'api.invalid_request', 'api.internal'];
+const added = [
+  'auth.forbidden',
+  'auth.account_locked',
+  'users.invalid_request',
+  'users.invalid_id',
+  'users.not_found',
+  'users.last_owner',
+  'users.internal',
+  'rate_limit.exceeded',
+  'api.not_found',
+  'api.invalid_request',
+  'api.internal',
+];
 
 const namespace = (code: string) => code.split('.')[0]!;
 const existing = new Set(operations.map(({ path }) => namespaceOf(path)));

@@ -1,6 +1,7 @@
 import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import { GUARDS_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { ModulesContainer } from '@nestjs/core';
+import { guardChain } from '../../src/app.module';
 import { routeMetadata } from '../../src/platform/http/request';
 import { startApp, type TestApp } from '../support/app';
 import { operations } from '../support/document';
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => program.close());
 
-/** Every route that the program's modules declare: "GET sources/:id" → who may call it. */
+/** Every route that the modules declare: "GET sources/:id" → who may call it | whose budget counts | guards of its own. */
 function routes(): Record<string, string> {
   const found: Record<string, string> = {};
   for (const module of program.app.get(ModulesContainer).values()) {
@@ -26,50 +27,81 @@ function routes(): Record<string, string> {
           .filter((part) => part !== '/')
           .join('/');
         const roles = read(routeMetadata.roles) as string[] | undefined;
-        found[`${RequestMethod[method]} ${path}`] = read(routeMetadata.public)
-          ? 'public'
-          : (roles?.join(', ') ?? 'every caller');
+        const who = read(routeMetadata.public) ? 'public' : (roles?.join(', ') ?? 'every caller');
+        const budget =
+          (read(routeMetadata.rateClass) as string | undefined) ?? (path.startsWith('health/') ? 'none' : 'caller');
+        const guards = ((read(GUARDS_METADATA) ?? []) as { name: string }[]).map(({ name }) => name);
+        found[`${RequestMethod[method]} ${path}`] = [who, budget, ...guards].join(' | ');
       }
     }
   }
   return found;
 }
 
-it('route → who may call it, so that a change shows in review', () => {
+it('the guards that every request passes, in order', () => {
+  expect(guardChain.map(({ name }) => name)).toEqual([
+    'TokenGuard',
+    'RateLimitGuard',
+    'SessionGuard',
+    'OAuthClientGuard',
+    'CallerGuard',
+    'RolesGuard',
+  ]);
+});
+
+it('route → who may call it | whose budget counts | guards of its own, so that a change shows in review', () => {
   expect(routes()).toEqual({
-    'GET health/live': 'public',
-    'GET health/ready': 'public',
-    'GET errors': 'public',
-    'POST auth/register': 'public',
-    'POST auth/login': 'public',
-    'POST auth/refresh': 'public',
-    'POST auth/logout': 'every caller',
-    'GET auth/me': 'every caller',
-    'PATCH auth/me': 'every caller',
-    'POST auth/change-password': 'every caller',
-    'GET sources': 'every caller',
-    'GET sources/:id': 'every caller',
-    'POST sources': 'every caller',
-    'PATCH sources/:id': 'every caller',
-    'POST sources/:id/archive': 'every caller',
-    'POST sources/:id/unarchive': 'every caller',
-    'GET companies': 'every caller',
-    'GET companies/:id': 'every caller',
-    'POST companies': 'every caller',
-    'PATCH companies/:id': 'every caller',
-    'DELETE companies/:id': 'every caller',
-    'GET contacts': 'every caller',
-    'GET contacts/:id': 'every caller',
-    'POST contacts': 'every caller',
-    'PATCH contacts/:id': 'every caller',
-    'DELETE contacts/:id': 'every caller',
+    'GET health/live': 'public | none',
+    'GET health/ready': 'public | none',
+    'GET errors': 'public | caller',
+    'POST auth/register': 'public | caller | RegistrationGuard',
+    'POST auth/login': 'public | login',
+    'POST auth/refresh': 'public | caller',
+    'POST auth/logout': 'owner, admin, member | caller',
+    'GET auth/me': 'owner, admin, member | caller',
+    'PATCH auth/me': 'owner, admin, member | caller',
+    'POST auth/change-password': 'owner, admin, member | caller',
+    'POST auth/forgot-password': 'public | login',
+    'POST auth/reset-password': 'public | caller',
+    'POST auth/accept-invite': 'public | caller',
+    'GET users': 'owner, admin, member | caller',
+    'GET users/:id': 'owner, admin, member | caller',
+    'POST users/invite': 'owner, admin | caller',
+    'PATCH users/:id': 'owner, admin | caller',
+    'POST users/:id/deactivate': 'owner, admin | caller',
+    'POST users/:id/activate': 'owner, admin | caller',
+    'POST oauth/token': 'public | caller',
+    'GET oauth-apps': 'owner, admin | caller',
+    'GET oauth-apps/:id': 'owner, admin | caller',
+    'POST oauth-apps': 'owner, admin | caller',
+    'PATCH oauth-apps/:id': 'owner, admin | caller',
+    'POST oauth-apps/:id/rotate-secret': 'owner, admin | caller',
+    'DELETE oauth-apps/:id': 'owner, admin | caller',
+    'GET sources': 'every caller | caller',
+    'GET sources/:id': 'every caller | caller',
+    'POST sources': 'every caller | caller',
+    'PATCH sources/:id': 'every caller | caller',
+    'POST sources/:id/archive': 'every caller | caller',
+    'POST sources/:id/unarchive': 'every caller | caller',
+    'GET companies': 'every caller | caller',
+    'GET companies/:id': 'every caller | caller',
+    'POST companies': 'every caller | caller',
+    'PATCH companies/:id': 'every caller | caller',
+    'DELETE companies/:id': 'every caller | caller',
+    'GET contacts': 'every caller | caller',
+    'GET contacts/:id': 'every caller | caller',
+    'POST contacts': 'every caller | caller',
+    'PATCH contacts/:id': 'every caller | caller',
+    'DELETE contacts/:id': 'every caller | caller',
   });
 });
 
 it('the document has every route of the API and no other, and says of each whether it wants a token', () => {
   const declared = Object.entries(routes())
     .filter(([route]) => !route.includes('health/'))
-    .map(([route, who]) => `${route.replace(' ', ' /api/v1/').replaceAll(/:(\w+)/g, '{$1}')} ${who === 'public'}`);
+    .map(
+      ([route, who]) => `${route.replace(' ', ' /api/v1/').replaceAll(/:(\w+)/g, '{$1}')} ${who.startsWith('public')}`,
+    );
   const documented = operations.map(({ method, path, isPublic }) => `${method} ${path} ${isPublic}`);
   expect(documented.sort()).toEqual(declared.sort());
 });

@@ -5,6 +5,8 @@ export const tenantTables = [
   'users',
   'sessions',
   'refresh_tokens',
+  'one_time_tokens',
+  'oauth_apps',
   'sources',
   'companies',
   'contacts',
@@ -16,6 +18,11 @@ export const statementsWithoutAccount: Readonly<Record<string, string>> = {
   'users-by-email': 'An address signs in before anybody knows whose it is; addresses are unique over all accounts.',
   'refresh-tokens-use': 'The token, 256 random bits, is all that is known of its bearer; the joins carry the account.',
   'refresh-tokens-state': 'As above: tells why a token was not good.',
+  'one-time-tokens-find': 'The token of a mailed link, 190 random bits, is all that is known of its bearer.',
+  'one-time-tokens-use': 'As above: it is all that is known of its bearer.',
+  'oauth-apps-by-client-id':
+    'An app signs in before anybody knows whose it is; client ids are unique over all accounts.',
+  'one-time-tokens-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',
   'sessions-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
   'refresh-tokens-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',
 };

@@ -1,13 +1,18 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module';
 import { createApp } from '../../src/configure-app';
 import { type Config, parseConfig } from '../../src/platform/config/config';
+import { MailDelivery } from '../../src/platform/mail/mail-delivery';
 import { createLogger } from '../../src/platform/logging/logger';
 import { Client, type SignedIn } from './client';
 import { MovableClock } from './clock';
+import { type Mail, mailsIn } from './mail';
 import { withClient, workerDatabaseUrl } from './database';
 import { watchStatements } from './statements';
 
@@ -22,6 +27,8 @@ export interface TestApp {
   readonly client: Client;
   /** Makes an account and gives its owner. */
   register(input?: Partial<{ email: string; password: string; name: string; account_name: string }>): Promise<SignedIn>;
+  /** Sends what waits to be sent. @returns the mails to this address so far, oldest first. */
+  mailsTo(address: string): Promise<Mail[]>;
   /** SQL around the program. */
   sql<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -39,7 +46,7 @@ let watching = false;
 /**
  * The real program on this worker's database.
  *
- * @param environment variables beside those that every test has.
+ * @param environment variables beside those that every test has; rate limits and background work are off unless asked for.
  * @param wrap puts the program's module into another one, to add routes for a test.
  */
 export async function startApp(
@@ -50,9 +57,18 @@ export async function startApp(
   watching = true;
   const databaseUrl = workerDatabaseUrl();
   const port = await freePort();
+  const dataDir = mkdtempSync(join(tmpdir(), 'tideline-test-'));
   const config = parseConfig(
-    { ...testSecrets, DATABASE_URL: databaseUrl, PORT: String(port), LOG_LEVEL: 'debug', ...environment },
-    '/nonexistent',
+    {
+      ...testSecrets,
+      DATABASE_URL: databaseUrl,
+      PORT: String(port),
+      LOG_LEVEL: 'debug',
+      RATE_LIMITS: 'off',
+      WORKERS: 'off',
+      ...environment,
+    },
+    dataDir,
     () => {
       throw new Error('Secrets are given, none are made.');
     },
@@ -75,9 +91,16 @@ export async function startApp(
       const body = { email: newEmail(), password, name: 'Ada Lovelace', ...input };
       return (await client.post<SignedIn>('/auth/register', body)).result;
     },
+    mailsTo: async (address) => {
+      await app.get(MailDelivery, { strict: false }).run();
+      return mailsIn(join(dataDir, 'mail'), address);
+    },
     sql: (text, values = []) =>
       withClient(databaseUrl, async (direct) => (await direct.query(text, values)).rows as never),
-    close: () => app.close(),
+    close: async () => {
+      await app.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
   };
 }
 

@@ -34,7 +34,8 @@ function documented() {
   for (const methods of Object.values(paths)) {
     for (const { responses } of Object.values(methods)) {
       for (const [status, { content }] of Object.entries(responses)) {
-        const codes = content?.['application/json']?.schema?.properties?.error?.properties?.code?.enum ?? [];
+        const schema = content?.['application/json']?.schema;
+        const codes = (schema?.anyOf?.[0] ?? schema)?.properties?.error?.properties?.code?.enum ?? [];
         for (const code of codes) found.add(`${status} ${code}`);
       }
     }

@@ -1,18 +1,32 @@
 import { Body, Controller, Get, Patch, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Caller } from '../../kernel/caller';
+import type { UserCaller } from '../../kernel/caller';
 import { Documented } from '../../platform/http/openapi';
-import { CurrentCaller, Public } from '../../platform/http/request';
-import { ChangePasswordInput, LoginInput, RefreshInput, RegisterInput, UpdateMeInput } from './auth.dto';
+import { CurrentUser, Public, RateClass, UsersOnly } from '../../platform/http/request';
+import { emailTaken } from '../users/users.service';
+import {
+  AcceptInvitationInput,
+  ChangePasswordInput,
+  ForgotPasswordInput,
+  LoginInput,
+  RefreshInput,
+  RegisterInput,
+  ResetPasswordInput,
+  UpdateMeInput,
+} from './auth.dto';
 import { authErrors } from './auth.errors';
 import { AuthService } from './auth.service';
 import { MeView, SessionView } from './auth.view';
+import { RecoveryService } from './recovery.service';
 import { RegistrationGuard } from './registration.guard';
 
 @ApiTags('auth')
 @Controller('auth')
 export class AuthController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(
+    private readonly auth: AuthService,
+    private readonly recovery: RecoveryService,
+  ) {}
 
   @Post('register')
   @Public()
@@ -21,7 +35,7 @@ export class AuthController {
     summary: 'Make an account',
     description: 'Makes an account with you as its owner, and signs you in.',
     result: SessionView,
-    raises: [authErrors.email_taken, authErrors.forbidden],
+    raises: [emailTaken, authErrors.forbidden],
   })
   register(@Body() input: RegisterInput): Promise<SessionView> {
     return this.auth.register(input);
@@ -29,10 +43,14 @@ export class AuthController {
 
   @Post('login')
   @Public()
+  @RateClass('login')
   @Documented({
     summary: 'Sign in',
+    description:
+      'After ten wrong passwords in a row within 15 minutes the address is locked: for 15 minutes, then twice as long each ' +
+      'time, up to a day.',
     result: SessionView,
-    raises: [authErrors.invalid_credentials, authErrors.deactivated],
+    raises: [authErrors.invalid_credentials, authErrors.account_locked, authErrors.deactivated],
   })
   login(@Body() input: LoginInput): Promise<SessionView> {
     return this.auth.login(input);
@@ -53,35 +71,77 @@ export class AuthController {
   }
 
   @Post('logout')
+  @UsersOnly()
   @Documented({
     summary: 'Sign out',
     description: 'Ends this session; its access token is refused from now on.',
     result: null,
   })
-  logout(@CurrentCaller() caller: Caller): Promise<void> {
+  logout(@CurrentUser() caller: UserCaller): Promise<void> {
     return this.auth.logout(caller);
   }
 
   @Get('me')
-  @Documented({ summary: 'Who am I?', result: MeView, raises: [authErrors.forbidden] })
-  me(@CurrentCaller() caller: Caller): Promise<MeView> {
+  @UsersOnly()
+  @Documented({ summary: 'Who am I?', result: MeView })
+  me(@CurrentUser() caller: UserCaller): Promise<MeView> {
     return this.auth.me(caller);
   }
 
   @Patch('me')
-  @Documented({ summary: 'Change my name', result: MeView, raises: [authErrors.forbidden] })
-  updateMe(@CurrentCaller() caller: Caller, @Body() { name }: UpdateMeInput): Promise<MeView> {
+  @UsersOnly()
+  @Documented({ summary: 'Change my name', result: MeView })
+  updateMe(@CurrentUser() caller: UserCaller, @Body() { name }: UpdateMeInput): Promise<MeView> {
     return this.auth.updateMe(caller, name);
   }
 
   @Post('change-password')
+  @UsersOnly()
   @Documented({
     summary: 'Change my password',
-    description: 'Ends all other sessions of yours.',
+    description: 'Ends all other sessions of yours. A wrong current password counts like a sign-in that failed.',
     result: null,
-    raises: [authErrors.invalid_credentials, authErrors.forbidden],
+    raises: [authErrors.invalid_credentials, authErrors.account_locked],
   })
-  changePassword(@CurrentCaller() caller: Caller, @Body() input: ChangePasswordInput): Promise<void> {
+  changePassword(@CurrentUser() caller: UserCaller, @Body() input: ChangePasswordInput): Promise<void> {
     return this.auth.changePassword(caller, input);
+  }
+
+  @Post('forgot-password')
+  @Public()
+  @RateClass('login')
+  @Documented({
+    summary: 'Ask for a new password',
+    description:
+      'Mails a link to the address, if somebody has it; the answer is the same. The link is good for an hour, once.',
+    result: null,
+  })
+  forgotPassword(@Body() { email }: ForgotPasswordInput): Promise<void> {
+    return this.recovery.forgotPassword(email);
+  }
+
+  @Post('reset-password')
+  @Public()
+  @Documented({
+    summary: 'Set a new password',
+    description:
+      'With the token of the link in the mail. Ends all sessions of yours, and the lock after failed sign-ins.',
+    result: null,
+    raises: [authErrors.deactivated],
+  })
+  resetPassword(@Body() input: ResetPasswordInput): Promise<void> {
+    return this.recovery.resetPassword(input);
+  }
+
+  @Post('accept-invite')
+  @Public()
+  @Documented({
+    summary: 'Accept an invitation',
+    description: 'With the token of the link in the mail. Sets your password and signs you in.',
+    result: SessionView,
+    raises: [authErrors.deactivated],
+  })
+  acceptInvitation(@Body() input: AcceptInvitationInput): Promise<SessionView> {
+    return this.recovery.acceptInvitation(input);
   }
 }

@@ -57,15 +57,47 @@ export class UpdateMeInput {
   name?: string;
 }
 
+const newPassword = {
+  ...password,
+  description: 'The password to be: 8–128 characters.',
+  example: 'staple-orbit-window-9',
+  rules: [fit],
+};
+
 export class ChangePasswordInput {
   @Secret({ ...password, description: 'The password of now.' })
   current_password!: string;
 
-  @Secret({
-    ...password,
-    description: 'The password to be: 8–128 characters.',
-    example: 'staple-orbit-window-9',
-    rules: [fit],
-  })
+  @Secret(newPassword)
   new_password!: string;
+}
+
+export class ForgotPasswordInput {
+  @EmailAddress(email)
+  email!: string;
+}
+
+const mailedToken = {
+  max: 500,
+  description: '`token` of the link in the mail.',
+  example: 'Zm9yIGV4YW1wbGUgb25seSwgbm90IGZv',
+};
+
+export class ResetPasswordInput {
+  @Secret(mailedToken)
+  token!: string;
+
+  @Secret(newPassword)
+  new_password!: string;
+}
+
+export class AcceptInvitationInput {
+  @Secret(mailedToken)
+  token!: string;
+
+  @Secret({ ...password, rules: [fit] })
+  password!: string;
+
+  @Text({ max: 200, description: 'Your name, if the invitation has it wrong.', example: 'Grace Hopper' })
+  name?: string;
 }

@@ -1,20 +1,42 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { EncryptionModule } from '../../platform/encryption/encryption.module';
+import { EventsModule } from '../../platform/events/events.module';
+import { MailModule } from '../../platform/mail/mail.module';
 import { TokensModule } from '../../platform/tokens/tokens.module';
 import { UsersModule } from '../users/users.module';
+import { AuthCleanUp } from './auth-clean-up';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
+import { LockoutService } from './lockout.service';
 import { Passwords } from './passwords';
+import { RecoveryService } from './recovery.service';
 import { RefreshToken } from './refresh-token.entity';
 import { Session } from './session.entity';
-import { SessionCleanUp } from './session-clean-up';
 import { SessionsRepository } from './sessions.repository';
 import { SessionsService } from './sessions.service';
+import { SignInFailuresRepository } from './sign-in-failures.repository';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Session, RefreshToken]), TokensModule, UsersModule],
+  imports: [
+    TypeOrmModule.forFeature([Session, RefreshToken]),
+    EncryptionModule,
+    EventsModule,
+    MailModule,
+    TokensModule,
+    UsersModule,
+  ],
   controllers: [AuthController],
-  providers: [AuthService, Passwords, SessionCleanUp, SessionsRepository, SessionsService],
+  providers: [
+    AuthCleanUp,
+    AuthService,
+    LockoutService,
+    Passwords,
+    RecoveryService,
+    SessionsRepository,
+    SessionsService,
+    SignInFailuresRepository,
+  ],
   exports: [SessionsService],
 })
 export class AuthModule {}

@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Caller, UserCaller } from '../../kernel/caller';
-import { DomainError, InvalidInputError } from '../../kernel/domain-error';
+import type { UserCaller } from '../../kernel/caller';
+import { DomainError } from '../../kernel/domain-error';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { Transactions } from '../../platform/database/transactions';
-import { userTokenLifetime } from '../../platform/tokens/access-tokens';
 import { type UserRecord, UsersService } from '../users/users.service';
 import type { ChangePasswordInput, LoginInput, RegisterInput } from './auth.dto';
 import { authErrors } from './auth.errors';
-import { meView, type MeView, type SessionView, signedInUserView } from './auth.view';
-import { Passwords, weaknessOf } from './passwords';
-import { SessionsService, type SessionTokens } from './sessions.service';
+import { meView, type MeView, sessionView, type SessionView } from './auth.view';
+import { LockoutService } from './lockout.service';
+import { Passwords, refuseWeak } from './passwords';
+import { SessionsService } from './sessions.service';
 
 const maximalNameLength = 200;
 
@@ -20,6 +20,7 @@ export class AuthService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly passwords: Passwords,
+    private readonly lockout: LockoutService,
     private readonly transactions: Transactions,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -45,15 +46,16 @@ export class AuthService {
   /** Unknown address and wrong password take the same work and answer the same. */
   async login(input: LoginInput): Promise<SessionView> {
     const { email, password } = input;
+    await this.lockout.refuseLocked(email);
     const user = await this.users.findByEmail(email);
     const right = await this.passwords.matches(password, user?.password_hash ?? null);
-    if (!user || !right) throw new DomainError(authErrors.invalid_credentials);
-    // Only now: before, it would tell who exists.
-    if (user.deactivated_at) throw new DomainError(authErrors.deactivated);
+    if (!user || !right) return this.lockout.fail(email);
     const renewed = this.passwords.isOutdated(user.password_hash!) ? await this.passwords.hash(password) : null;
     const session = await this.transactions.run(async () => {
+      await this.lockout.succeed(email);
+      // A deactivated user is told so only now: before, it would tell who exists.
       if (!(await this.lockUnchanged(user))) return null;
-      if (renewed) await this.users.setPassword(user.account_id, user.id, renewed);
+      if (renewed) await this.users.renewHash(user.account_id, user.id, renewed);
       await this.users.recordLogin(user.account_id, user.id);
       return sessionView(await this.sessions.open(user), user);
     });
@@ -65,34 +67,34 @@ export class AuthService {
     return sessionView(tokens, await this.userOf(tokens.account_id, tokens.user_id));
   }
 
-  async logout(caller: Caller): Promise<void> {
-    await this.sessions.end(asUser(caller));
+  async logout(caller: UserCaller): Promise<void> {
+    await this.sessions.end(caller);
   }
 
-  async me(caller: Caller): Promise<MeView> {
-    const { account_id, user_id } = asUser(caller);
+  async me({ account_id, user_id }: UserCaller): Promise<MeView> {
     return this.withAccount(await this.userOf(account_id, user_id));
   }
 
-  async updateMe(caller: Caller, name: string | undefined): Promise<MeView> {
-    const { account_id, user_id } = asUser(caller);
+  async updateMe(caller: UserCaller, name: string | undefined): Promise<MeView> {
     if (name === undefined) return this.me(caller);
-    return this.withAccount(await this.users.rename(account_id, user_id, name));
+    return this.withAccount(await this.users.rename(caller.account_id, caller.user_id, name));
   }
 
-  async changePassword(caller: Caller, input: ChangePasswordInput): Promise<void> {
+  /** Ends all other sessions. A wrong current password counts like a sign-in that failed. */
+  async changePassword(caller: UserCaller, input: ChangePasswordInput): Promise<void> {
     const { current_password, new_password } = input;
-    const self = asUser(caller);
-    const user = await this.userOf(self.account_id, self.user_id);
+    const user = await this.userOf(caller.account_id, caller.user_id);
     refuseWeak('new_password', new_password, user.email);
+    await this.lockout.refuseLocked(user.email);
     if (!(await this.passwords.matches(current_password, user.password_hash))) {
-      throw new DomainError(authErrors.invalid_credentials, { message: 'The current password is wrong.' });
+      return this.lockout.fail(user.email, { message: 'The current password is wrong.' });
     }
     const hash = await this.passwords.hash(new_password);
     const isChanged = await this.transactions.run(async () => {
+      await this.lockout.succeed(user.email);
       if (!(await this.lockUnchanged(user))) return false;
-      await this.users.setPassword(self.account_id, self.user_id, hash);
-      await this.sessions.endOthers(self);
+      await this.users.setPassword(caller.account_id, caller.user_id, hash);
+      await this.sessions.endOthers(caller);
       return true;
     });
     if (!isChanged) await this.changePassword(caller, input);
@@ -122,27 +124,7 @@ export class AuthService {
   }
 }
 
-function asUser(caller: Caller): UserCaller {
-  if (caller.kind !== 'user') throw new DomainError(authErrors.forbidden);
-  return caller;
-}
-
 /** No longer than a name may be. */
 function defaultAccountName(name: string): string {
   return [...`${name}'s account`].slice(0, maximalNameLength).join('');
-}
-
-function refuseWeak(field: string, password: string, email: string): void {
-  const weakness = weaknessOf(password, email);
-  if (weakness) throw new InvalidInputError([{ field, message: `${field} ${weakness}` }], authErrors.invalid_request);
-}
-
-function sessionView({ access_token, refresh_token }: SessionTokens, user: UserRecord): SessionView {
-  return {
-    access_token,
-    refresh_token,
-    token_type: 'Bearer',
-    expires_in: userTokenLifetime,
-    user: signedInUserView(user),
-  };
 }

@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Role, roles } from '../../kernel/caller';
+import { userTokenLifetime } from '../../platform/tokens/access-tokens';
 import type { AccountRecord, UserRecord } from '../users/users.service';
+import type { SessionTokens } from './sessions.service';
 
 const id = { type: 'string', format: 'uuid', example: '0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70' } as const;
 
@@ -65,4 +67,14 @@ export function signedInUserView({ id, account_id, email, name, role }: UserReco
 
 export function meView(user: UserRecord, { id, name }: AccountRecord): MeView {
   return { ...signedInUserView(user), account: { id, name } };
+}
+
+export function sessionView({ access_token, refresh_token }: SessionTokens, user: UserRecord): SessionView {
+  return {
+    access_token,
+    refresh_token,
+    token_type: 'Bearer',
+    expires_in: userTokenLifetime,
+    user: signedInUserView(user),
+  };
 }

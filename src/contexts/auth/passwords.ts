@@ -2,7 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Algorithm, hash, verify } from '@node-rs/argon2';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import pLimit from 'p-limit';
+import { InvalidInputError } from '../../kernel/domain-error';
 import { tooBusy } from '../../kernel/too-busy';
+import { authErrors } from './auth.errors';
 
 /** OWASP's argon2id setting with the least memory: 19 MiB, 2 passes, 1 lane. The enum is a `const enum` of another module. */
 const cost = { algorithm: 2 as Algorithm, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -30,6 +32,12 @@ export function weaknessOf(password: string, email?: string): string | null {
   if (/^tideline[^a-z]*$/.test(plain)) return 'must not be the name of the product';
   if (commonest.has(plain)) return 'is one of the most common passwords: choose another';
   return null;
+}
+
+/** @throws InvalidInputError when the password cannot be used by the person with this address. */
+export function refuseWeak(field: string, password: string, email: string): void {
+  const weakness = weaknessOf(password, email);
+  if (weakness) throw new InvalidInputError([{ field, message: `${field} ${weakness}` }], authErrors.invalid_request);
 }
 
 /** Hashes and checks passwords, a few at a time. */

@@ -92,6 +92,14 @@ export class SessionsRepository {
     );
   }
 
+  async endAll(accountId: string, userId: string, now: Date): Promise<void> {
+    await this.transactions.manager.update(
+      Session,
+      { account_id: accountId, user_id: userId, ended_at: IsNull() },
+      { ended_at: now },
+    );
+  }
+
   async endOthers(accountId: string, userId: string, keptSessionId: string, now: Date): Promise<void> {
     await this.transactions.manager.update(
       Session,

@@ -5,7 +5,9 @@ import { Clock } from '../../kernel/clock';
 import { DomainError } from '../../kernel/domain-error';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
+import { Announcements } from '../../platform/events/announcements';
 import { AccessTokens, type UserClaims } from '../../platform/tokens/access-tokens';
+import { CallerMemory } from '../../platform/tokens/caller-memory';
 import { authErrors } from './auth.errors';
 import { type CallerState, SessionsRepository, type TokenState } from './sessions.repository';
 
@@ -15,10 +17,6 @@ const days = 24 * 60 * 60 * seconds;
 const siblingWindow = 10 * seconds;
 const idleLifetime = 14 * days;
 const absoluteLifetime = 90 * days;
-/** How long an instance may go on believing what it read of a caller; what it changed itself it forgets at once. */
-const stateLifetime = 1 * seconds;
-const statesKept = 10_000;
-
 export interface SessionTokens {
   readonly account_id: string;
   readonly user_id: string;
@@ -26,22 +24,24 @@ export interface SessionTokens {
   readonly refresh_token: string;
 }
 
-interface KnownState {
-  readonly read_at: number;
-  readonly user_id: string;
-  readonly state: Promise<CallerState | null>;
-}
-
 @Injectable()
 export class SessionsService {
-  private readonly known = new Map<string, KnownState>();
+  /** By session. */
+  private readonly memory: CallerMemory<CallerState | null>;
 
   constructor(
     private readonly repository: SessionsRepository,
     private readonly transactions: Transactions,
     private readonly tokens: AccessTokens,
     private readonly clock: Clock,
-  ) {}
+    announcements: Announcements,
+  ) {
+    this.memory = new CallerMemory(clock);
+    announcements.on('user.access_changes', async ({ account_id, user_id, is_deactivated }) => {
+      if (is_deactivated) await this.endAll({ account_id, id: user_id });
+      else this.transactions.afterCommit(() => this.memory.forgetOwner(user_id));
+    });
+  }
 
   /** Begins a session for somebody who has just proved who they are. */
   async open(user: { readonly account_id: string; readonly id: string }): Promise<SessionTokens> {
@@ -86,26 +86,35 @@ export class SessionsService {
 
   /** @throws DomainError unless the token's session is live and its user active. */
   async callerOf(claims: UserClaims): Promise<UserCaller> {
-    const state = await this.stateOf(claims);
+    const { account_id, user_id, session_id } = claims;
+    const state = await this.memory.recall(session_id, user_id, () =>
+      this.repository.findState(account_id, session_id, user_id),
+    );
     const now = this.clock.now();
     if (!state) throw new DomainError(authErrors.invalid_token);
     if (isDeactivated(state, now)) throw new DomainError(authErrors.deactivated);
     if (!isLive(state, now)) throw new DomainError(authErrors.invalid_token);
-    const { account_id, user_id, session_id } = claims;
     return { kind: 'user', account_id, user_id, session_id, role: state.role };
   }
 
   async end({ account_id, session_id }: Pick<TokenState, 'account_id' | 'session_id'>): Promise<void> {
     await this.transactions.run(async () => {
       await this.repository.end(account_id, session_id, this.clock.now());
-      this.transactions.afterCommit(() => this.known.delete(session_id));
+      this.transactions.afterCommit(() => this.memory.forget(session_id));
+    });
+  }
+
+  async endAll({ account_id, id }: { readonly account_id: string; readonly id: string }): Promise<void> {
+    await this.transactions.run(async () => {
+      await this.repository.endAll(account_id, id, this.clock.now());
+      this.transactions.afterCommit(() => this.memory.forgetOwner(id));
     });
   }
 
   async endOthers({ account_id, user_id, session_id }: UserCaller): Promise<void> {
     await this.transactions.run(async () => {
       await this.repository.endOthers(account_id, user_id, session_id, this.clock.now());
-      this.transactions.afterCommit(() => this.forgetUser(user_id));
+      this.transactions.afterCommit(() => this.memory.forgetOwner(user_id));
     });
   }
 
@@ -125,26 +134,6 @@ export class SessionsService {
     });
     const access_token = this.tokens.sign({ use: 'user', account_id, user_id, session_id });
     return { account_id, user_id, access_token, refresh_token: refreshToken };
-  }
-
-  /**
-   * One query a second and session instead of one a request. What is kept is the promise: when a state is forgotten while
-   * it is being read, the reading that began before the change can no longer be found by anybody.
-   */
-  private stateOf({ account_id, session_id, user_id }: UserClaims): Promise<CallerState | null> {
-    const now = this.clock.now().getTime();
-    const known = this.known.get(session_id);
-    if (known && known.user_id === user_id && Math.abs(now - known.read_at) < stateLifetime) return known.state;
-    const state = this.repository.findState(account_id, session_id, user_id);
-    this.known.delete(session_id);
-    if (this.known.size >= statesKept) this.known.delete(this.known.keys().next().value!);
-    this.known.set(session_id, { read_at: now, user_id, state });
-    state.catch(() => this.known.delete(session_id));
-    return state;
-  }
-
-  private forgetUser(userId: string): void {
-    for (const [sessionId, known] of this.known) if (known.user_id === userId) this.known.delete(sessionId);
   }
 }
 

@@ -1,13 +1,21 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { EventsModule } from '../../platform/events/events.module';
+import { MailModule } from '../../platform/mail/mail.module';
+import { TokensModule } from '../../platform/tokens/tokens.module';
 import { Account } from './account.entity';
+import { OneTimeToken } from './one-time-token.entity';
+import { OneTimeTokensRepository } from './one-time-tokens.repository';
+import { OneTimeTokensService } from './one-time-tokens.service';
 import { User } from './user.entity';
+import { UsersController } from './users.controller';
 import { UsersRepository } from './users.repository';
 import { UsersService } from './users.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Account, User])],
-  providers: [UsersService, UsersRepository],
-  exports: [UsersService],
+  imports: [TypeOrmModule.forFeature([Account, User, OneTimeToken]), EventsModule, MailModule, TokensModule],
+  controllers: [UsersController],
+  providers: [UsersService, UsersRepository, OneTimeTokensService, OneTimeTokensRepository],
+  exports: [UsersService, OneTimeTokensService],
 })
 export class UsersModule {}

@@ -1,11 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
+import { Where } from '../../platform/database/where';
 import { Account } from './account.entity';
 import { emailKey, User } from './user.entity';
 
 /** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
 const columns =
   'id, account_id, email, email_key, name, role, password_hash, invited_at, deactivated_at, last_login_at, created_at, updated_at';
+
+/** Not stored: the users of one account are few. */
+const searchText = `search_words(search_form(name || E'\\x01 ' || email))`;
+
+export interface UserFilter {
+  readonly search?: string;
+  readonly created_after?: Date;
+  readonly updated_after?: Date;
+}
 
 /** The SQL on `accounts` and `users`; others may look a column up in a join. */
 @Injectable()
@@ -18,6 +29,21 @@ export class UsersRepository {
 
   async insert(user: User): Promise<void> {
     await this.transactions.manager.insert(User, user);
+  }
+
+  /** Newest first; one row more than the limit when there are more. */
+  async list(accountId: string, filter: UserFilter, after: Position | null, limit: number): Promise<User[]> {
+    const where = new Where()
+      .and('account_id = ?', accountId)
+      .filter(filter.search, `${searchText} like search_pattern(?)`, filter.search)
+      .andIf(filter.created_after, 'created_at > ?', filter.created_after)
+      .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
+      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+    return this.transactions.rows<User>(
+      where.name('users-list'),
+      `select ${columns} from users where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
+      where.values,
+    );
   }
 
   /** Across accounts: an address signs in before anybody knows whose it is. */
@@ -56,6 +82,23 @@ export class UsersRepository {
       [accountId],
     );
     return account ?? null;
+  }
+
+  /** Until the end of the transaction; what merely refers to the account is not held up. */
+  async lockAccount(accountId: string): Promise<void> {
+    await this.transactions.rows('accounts-lock', 'select id from accounts where id = $1 for no key update', [
+      accountId,
+    ]);
+  }
+
+  async countActiveOwners(accountId: string): Promise<number> {
+    const [counted] = await this.transactions.rows<{ count: number }>(
+      'users-count-active-owners',
+      `select count(*) from users
+       where account_id = $1 and role = 'owner' and deactivated_at is null and password_hash is not null`,
+      [accountId],
+    );
+    return counted!.count;
   }
 
   async update(accountId: string, id: string, changes: Partial<User>): Promise<void> {

@@ -1,10 +1,28 @@
-import { Injectable } from '@nestjs/common';
-import type { Role } from '../../kernel/caller';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Role, UserCaller } from '../../kernel/caller';
+import { callerErrors } from '../../kernel/caller-errors';
 import { Clock } from '../../kernel/clock';
+import { CursorCodec } from '../../kernel/cursor';
+import { differenceOf } from '../../kernel/difference';
+import { DomainError } from '../../kernel/domain-error';
+import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import type { Config } from '../../platform/config/config';
+import { CONFIG } from '../../platform/config/config.module';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
+import { Announcements } from '../../platform/events/announcements';
+import { readCursor } from '../../platform/http/read-cursor';
+import { MailOutbox } from '../../platform/mail/mail-outbox';
+import { invitationMail } from './invitation-mail';
+import { OneTimeTokensService } from './one-time-tokens.service';
 import { emailKey, type User } from './user.entity';
+import { type InvitationView, userView, type UserView } from './user.view';
+import type { InviteUserInput, ListUsersInput, UpdateUserInput } from './users.dto';
+import { usersErrors } from './users.errors';
 import { UsersRepository } from './users.repository';
+
+export { emailKey } from './user.entity';
+export { emailTaken } from './users.errors';
 
 /** A user as other contexts see one. */
 export interface UserRecord {
@@ -26,9 +44,65 @@ export interface AccountRecord {
 export class UsersService {
   constructor(
     private readonly repository: UsersRepository,
+    private readonly tokens: OneTimeTokensService,
+    private readonly mails: MailOutbox,
+    private readonly announcements: Announcements,
     private readonly transactions: Transactions,
+    private readonly cursors: CursorCodec,
     private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  async list({ account_id }: UserCaller, input: ListUsersInput): Promise<Page<UserView>> {
+    const list = { codec: this.cursors, name: 'users', accountId: account_id };
+    const { limit = defaultPageLimit, cursor, ...filter } = input;
+    const rows = await this.repository.list(account_id, filter, readCursor(list, cursor), limit);
+    return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), userView);
+  }
+
+  async get({ account_id }: UserCaller, id: string): Promise<UserView> {
+    return userView(found(await this.repository.find(account_id, id)));
+  }
+
+  /**
+   * Makes a user without a password, and mails the link that sets one.
+   *
+   * @throws DomainError `auth.email_taken` when any account has a user with this address.
+   */
+  async invite(caller: UserCaller, { email, name, role = 'member' }: InviteUserInput): Promise<InvitationView> {
+    if (role === 'owner') refuseUnlessOwner(caller);
+    const now = this.clock.now();
+    const user: User = {
+      ...newUser({ account_id: caller.account_id, email, name, role, password_hash: null }, now),
+      invited_at: now,
+    };
+    return this.transactions.run(async () => {
+      await this.repository.insert(user);
+      const { token, expires_at } = await this.tokens.issue('invitation', user);
+      const inviter = await this.repository.find(caller.account_id, caller.user_id);
+      const account = await this.repository.findAccount(caller.account_id);
+      const names = { inviter: inviter!.name, account: account!.name };
+      await this.mails.post(invitationMail(user, names, this.config.publicUrl, token), expires_at);
+      return { user: userView(user), invite_token: token };
+    });
+  }
+
+  /** @throws DomainError `users.last_owner`; `auth.forbidden` when an admin touches an owner, or makes one. */
+  async update(caller: UserCaller, id: string, { name, role }: UpdateUserInput): Promise<UserView> {
+    return this.change(caller, id, (user) => {
+      if (role === 'owner') refuseUnlessOwner(caller);
+      return differenceOf<User>(user, { name, role });
+    });
+  }
+
+  /** Ends all sessions of the user. */
+  async deactivate(caller: UserCaller, id: string): Promise<UserView> {
+    return this.change(caller, id, (user) => (user.deactivated_at ? {} : { deactivated_at: this.clock.now() }));
+  }
+
+  async activate(caller: UserCaller, id: string): Promise<UserView> {
+    return this.change(caller, id, (user) => (user.deactivated_at ? { deactivated_at: null } : {}));
+  }
 
   /**
    * Makes an account with its first owner.
@@ -41,22 +115,10 @@ export class UsersService {
     readonly password_hash: string;
     readonly account_name: string;
   }): Promise<UserRecord> {
+    const { account_name, ...person } = owner;
     const now = this.clock.now();
-    const account = { id: newId(), name: owner.account_name, created_at: now, updated_at: now };
-    const user: User = {
-      id: newId(),
-      account_id: account.id,
-      email: owner.email,
-      email_key: emailKey(owner.email),
-      name: owner.name,
-      role: 'owner',
-      password_hash: owner.password_hash,
-      invited_at: null,
-      deactivated_at: null,
-      last_login_at: now,
-      created_at: now,
-      updated_at: now,
-    };
+    const account = { id: newId(), name: account_name, created_at: now, updated_at: now };
+    const user = { ...newUser({ ...person, account_id: account.id, role: 'owner' }, now), last_login_at: now };
     await this.transactions.run(async () => {
       await this.repository.insertAccount(account);
       await this.repository.insert(user);
@@ -92,7 +154,16 @@ export class UsersService {
     });
   }
 
+  /** Links that were mailed before are good for nothing from then on. */
   async setPassword(accountId: string, id: string, passwordHash: string): Promise<void> {
+    await this.transactions.run(async () => {
+      await this.tokens.removeOfUser(accountId, id);
+      await this.renewHash(accountId, id, passwordHash);
+    });
+  }
+
+  /** The same password, hashed at another cost. */
+  async renewHash(accountId: string, id: string, passwordHash: string): Promise<void> {
     await this.transactions.run(() =>
       this.repository.update(accountId, id, { password_hash: passwordHash, updated_at: this.clock.now() }),
     );
@@ -102,4 +173,57 @@ export class UsersService {
   async recordLogin(accountId: string, id: string): Promise<void> {
     await this.transactions.run(() => this.repository.update(accountId, id, { last_login_at: this.clock.now() }));
   }
+
+  /** Nothing different, nothing written. The account is locked, so that two owners cannot demote each other at once. */
+  private async change(caller: UserCaller, id: string, differ: (user: User) => Partial<User>): Promise<UserView> {
+    const { account_id } = caller;
+    return this.transactions.run(async () => {
+      await this.repository.lockAccount(account_id);
+      const user = found(await this.repository.findForUpdate(account_id, id));
+      if (user.role === 'owner') refuseUnlessOwner(caller);
+      const difference = differ(user);
+      if (Object.keys(difference).length === 0) return userView(user);
+      const after = { ...user, ...difference, updated_at: this.clock.now() };
+      if (isActiveOwner(user) && !isActiveOwner(after) && (await this.repository.countActiveOwners(account_id)) === 1) {
+        throw new DomainError(usersErrors.last_owner);
+      }
+      if ('role' in difference || 'deactivated_at' in difference) {
+        const is_deactivated = after.deactivated_at !== null;
+        await this.announcements.announce('user.access_changes', { account_id, user_id: id, is_deactivated });
+      }
+      await this.repository.update(account_id, id, { ...difference, updated_at: after.updated_at });
+      return userView(after);
+    });
+  }
+}
+
+type Person = Pick<User, 'account_id' | 'email' | 'name' | 'role' | 'password_hash'>;
+
+function newUser(person: Person, now: Date): User {
+  return {
+    ...person,
+    id: newId(),
+    email_key: emailKey(person.email),
+    invited_at: null,
+    deactivated_at: null,
+    last_login_at: null,
+    created_at: now,
+    updated_at: now,
+  };
+}
+
+/** Whoever has not accepted the invitation cannot act for the account. */
+function isActiveOwner({ role, deactivated_at, password_hash }: User): boolean {
+  return role === 'owner' && deactivated_at === null && password_hash !== null;
+}
+
+function refuseUnlessOwner(caller: UserCaller): void {
+  if (caller.role !== 'owner') {
+    throw new DomainError(callerErrors.forbidden, { message: 'Only owners may change owners or make them.' });
+  }
+}
+
+function found(user: User | null): User {
+  if (!user) throw new DomainError(usersErrors.not_found);
+  return user;
 }

@@ -28,6 +28,15 @@ describe('parseConfig', () => {
       databaseUrl: undefined,
       jwtSecrets: [secrets.jwt_secret],
       encryptionKeys: [secrets.encryption_key],
+      redisUrl: undefined,
+      smtpUrl: undefined,
+      mailFrom: 'Tideline <no-reply@127.0.0.1>',
+      rateLimits: {
+        public: { rate: 20, burst: 40 },
+        user: { rate: 100, burst: 200 },
+        app: { rate: 500, burst: 1_000 },
+        login: { rate: 3, burst: 5 },
+      },
       registration: 'open',
       workers: true,
       migrateOnStart: true,
@@ -70,6 +79,11 @@ describe('parseConfig', () => {
       WORKERS: 'perhaps',
       PUBLIC_URL: 'ftp://x',
       DATABASE_URL: 'mysql://u:secret@db/x',
+      REDIS_URL: 'http://redis',
+      SMTP_URL: 'mail.example.com:25',
+      MAIL_FROM: 'nobody',
+      RATE_LIMITS: 'maybe',
+      RATE_LIMIT_USER: 'abc',
     };
     const problems = problemsOf(wrong);
     for (const name of Object.keys(wrong)) expect(problems.some((problem) => problem.startsWith(name))).toBe(true);
@@ -100,6 +114,29 @@ describe('parseConfig', () => {
       expect(problemsOf({ TRUST_PROXY: `10.0.0.1,${address}` })).toEqual([expect.stringContaining(`"${address}"`)]);
     },
   );
+
+  it.each(['0/5', '5/0', '10/5', '5', '1.5/3', '-1/5', '5/10/15'])('RATE_LIMIT_LOGIN=%s is refused', (text) => {
+    expect(problemsOf({ RATE_LIMIT_LOGIN: text })).toEqual([expect.stringMatching(/^RATE_LIMIT_LOGIN/)]);
+    expect(problemsOf({ RATE_LIMITS: 'off', RATE_LIMIT_LOGIN: text })).toHaveLength(1);
+  });
+
+  it('takes a rate and a burst, and switches limits off', () => {
+    expect(parse({ RATE_LIMIT_APP: '7/7' }).rateLimits?.app).toEqual({ rate: 7, burst: 7 });
+    expect(parse({ RATE_LIMITS: 'off' }).rateLimits).toBeNull();
+  });
+
+  it.each(['crm@example.com', 'Tideline <crm@example.com>', '<crm@example.com>'])('takes MAIL_FROM=%s', (from) => {
+    expect(parse({ MAIL_FROM: from }).mailFrom).toBe(from);
+  });
+
+  it.each(['crm', 'a b@example.com', 'Tideline <crm>', 'a@b, c@d', 'x <a@b>, y <c@d>'])(
+    'MAIL_FROM=%s is refused',
+    (from) => expect(problemsOf({ MAIL_FROM: from })).toEqual([expect.stringMatching(/^MAIL_FROM/)]),
+  );
+
+  it('sends mail from the host of PUBLIC_URL', () => {
+    expect(parse({ PUBLIC_URL: 'https://crm.example.com' }).mailFrom).toBe('Tideline <no-reply@crm.example.com>');
+  });
 
   it('takes PUBLIC_URL without its last slash', () => {
     expect(parse({ PUBLIC_URL: 'https://crm.example.com/' }).publicUrl).toBe('https://crm.example.com');

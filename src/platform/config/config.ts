@@ -13,12 +13,30 @@ export interface Config {
   readonly jwtSecrets: readonly [string, ...string[]];
   /** The key that secrets kept readable are encrypted with and, during a rotation, the one before. */
   readonly encryptionKeys: readonly [string, ...string[]];
+  /** Absent: rate limits are counted in this process. */
+  readonly redisUrl: string | undefined;
+  /** Absent: mails are written to files in the data directory. */
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  /** Null: switched off. */
+  readonly rateLimits: Readonly<Record<RateClass, RateLimit>> | null;
   readonly registration: 'open' | 'closed';
   readonly workers: boolean;
   readonly migrateOnStart: boolean;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: boolean | number | readonly string[];
   readonly logLevel: LogLevel;
+}
+
+/** Whose budget a request is counted against. */
+export type RateClass = 'public' | 'user' | 'app' | 'login';
+
+/** A token bucket. */
+export interface RateLimit {
+  /** Requests a second that it is refilled by. */
+  readonly rate: number;
+  /** Requests that a full one holds. */
+  readonly burst: number;
 }
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -84,6 +102,14 @@ export function parseConfig(
     );
     return undefined;
   };
+  const limit = (name: string, fallback: RateLimit): RateLimit => {
+    const text = read(name);
+    if (text === undefined) return fallback;
+    const [, rate, burst] = (/^(\d{1,7})\/(\d{1,7})$/.exec(text) ?? []).map(Number);
+    if (rate !== undefined && burst !== undefined && rate >= 1 && burst >= rate) return { rate, burst };
+    problems.push(`${name} must be requests per second and burst, such as 20/40, the burst not below the rate.`);
+    return fallback;
+  };
   const secret = (name: string): string | undefined => {
     const text = read(name);
     if (text !== undefined && Buffer.byteLength(text) < minimalSecretBytes) {
@@ -112,12 +138,23 @@ export function parseConfig(
   const port = integer('PORT', 3000, 1, 65_535);
   const host = read('HOST') ?? '127.0.0.1';
   const publicUrl = url('PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? `http://${urlHost(host)}:${port}`;
+  // Read even when they are off, so that a mistake is told at once.
+  const limits: Config['rateLimits'] = {
+    public: limit('RATE_LIMIT_PUBLIC', { rate: 20, burst: 40 }),
+    user: limit('RATE_LIMIT_USER', { rate: 100, burst: 200 }),
+    app: limit('RATE_LIMIT_APP', { rate: 500, burst: 1_000 }),
+    login: limit('RATE_LIMIT_LOGIN', { rate: 3, burst: 5 }),
+  };
   const config = {
     port,
     host,
     publicUrl,
     dataDir,
     databaseUrl,
+    redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
+    smtpUrl: url('SMTP_URL', ['smtp:', 'smtps:']),
+    mailFrom: read('MAIL_FROM') ?? `Tideline <no-reply@${new URL(publicUrl).hostname}>`,
+    rateLimits: flag('RATE_LIMITS', true) ? limits : null,
     registration: oneOf('REGISTRATION', ['open', 'closed'], 'open'),
     workers: flag('WORKERS', true),
     migrateOnStart: flag('MIGRATE_ON_START', true),
@@ -136,6 +173,9 @@ export function parseConfig(
     problems.push(
       `TRUST_PROXY must be on, off, a number of hops, or addresses and networks such as 10.0.0.0/8, not "${address}".`,
     );
+  }
+  if (!/^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(config.mailFrom)) {
+    problems.push('MAIL_FROM must be an address such as crm@example.com or Tideline <crm@example.com>.');
   }
   if (problems.length > 0) throw new ConfigError(problems);
 

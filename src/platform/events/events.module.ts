@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { RecordEvent } from '../../kernel/record-event';
+import { Announcements } from './announcements';
 import { Outbox } from './outbox';
 
 @Module({
-  providers: [{ provide: RecordEvent, useClass: Outbox }],
-  exports: [RecordEvent],
+  providers: [Announcements, { provide: RecordEvent, useClass: Outbox }],
+  exports: [Announcements, RecordEvent],
 })
 export class EventsModule {}

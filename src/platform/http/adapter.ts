@@ -5,14 +5,15 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import cors from '@fastify/cors';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { DomainError } from '../../kernel/domain-error';
+import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
 import { errorBody } from './answer';
 import { apiErrors } from './edge.errors';
-import { ErrorFilter } from './error.filter';
+import { ErrorFilter, notJson } from './error.filter';
 import { checkEncoding, maximalBodyBytes, parseJsonBody } from './json-body';
 import { apiPrefix } from './namespaces';
 import type { GuardedRequest } from './request';
+import { formType, parseForm, tokenPath } from './token-endpoint';
 
 const headersTimeout = 10_000;
 /** A socket on which nobody writes for this long is closed, unless its request is complete and being worked on. */
@@ -78,13 +79,10 @@ function isDecodable(path: string): boolean {
 /** Call before `app.init()`. */
 export function configureEdge(fastify: FastifyInstance, config: Config, logger: Logger): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      checkEncoding(request.headers);
-      done(null, parseJsonBody(body as Buffer));
-    } catch (error) {
-      done(error as Error);
-    }
+  addBodyParser(fastify, 'application/json', parseJsonBody);
+  addBodyParser(fastify, formType, (body, request) => {
+    if (request.routeOptions.url !== tokenPath) throw new InvalidInputError([{ field: 'body', message: notJson }]);
+    return parseForm(body);
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);
@@ -100,13 +98,28 @@ export function configureEdge(fastify: FastifyInstance, config: Config, logger: 
   closeSilentSockets(fastify);
 }
 
+function addBodyParser(
+  fastify: FastifyInstance,
+  contentType: string,
+  parse: (body: Buffer, request: FastifyRequest) => object | undefined,
+): void {
+  fastify.addContentTypeParser(contentType, { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      checkEncoding(request.headers);
+      done(null, parse(body as Buffer, request));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
 /** After our own hook, so that preflights carry its headers too; Nest's `enableCors` would go before it. */
 function allowOrigins(fastify: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return;
   void fastify.register(cors, {
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['X-Request-Id', 'Retry-After'],
+    exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
     maxAge: 600,
   });
 }

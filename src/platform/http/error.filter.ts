@@ -6,6 +6,9 @@ import { errorBody } from './answer';
 import { apiErrors } from './edge.errors';
 import { commonErrorOf } from './namespaces';
 import { statusOf } from './statuses';
+import { isRefusedBasic, isTokenForm, tokenErrorBody } from './token-endpoint';
+
+type Answered = Pick<FastifyRequest, 'id' | 'url' | 'method' | 'headers'>;
 
 /** The one place where an error, from wherever, becomes an answer. */
 @Catch()
@@ -17,7 +20,7 @@ export class ErrorFilter implements ExceptionFilter {
     this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  answer(thrown: unknown, request: Pick<FastifyRequest, 'id' | 'url' | 'method'>, reply: FastifyReply): void {
+  answer(thrown: unknown, request: Answered, reply: FastifyReply): void {
     // Node's code for a client that hung up while it was sending; nobody is left to answer.
     if ((thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET' && reply.raw.destroyed) return;
     const error = asDomainError(thrown, request.url);
@@ -30,7 +33,9 @@ export class ErrorFilter implements ExceptionFilter {
     if (reply.sent) return;
     void reply.status(statusOf[error.definition.kind]);
     if (error.retryAfter !== undefined) void reply.header('retry-after', String(error.retryAfter));
-    void reply.type('application/json; charset=utf-8').send(errorBody(error, request.id));
+    if (isRefusedBasic(request, error)) void reply.header('www-authenticate', 'Basic realm="tideline"');
+    const body = isTokenForm(request) ? tokenErrorBody(error, request.id) : errorBody(error, request.id);
+    void reply.type('application/json; charset=utf-8').send(body);
   }
 }
 
@@ -67,9 +72,11 @@ function frameworkStatus(thrown: unknown): number | undefined {
   return typeof status === 'number' ? status : undefined;
 }
 
+export const notJson = 'The body must be JSON, sent with "Content-Type: application/json".';
+
 const frameworkMessages: Readonly<Record<string, string>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than 1 MiB.',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body must be JSON, sent with "Content-Type: application/json".',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: notJson,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
   FST_ERR_BAD_URL: 'The path is not a well-formed URL.',
 };

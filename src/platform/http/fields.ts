@@ -129,6 +129,33 @@ export function Secret({
   });
 }
 
+/** One of a few words. */
+export function Enum({
+  members,
+  definition,
+  fallback,
+  ...options
+}: FieldOptions & {
+  readonly members: readonly string[];
+  /** What anything but a member raises. */
+  readonly definition?: ErrorDefinition;
+  /** What it is when left out; the service sees to that. */
+  readonly fallback?: string;
+}): PropertyDecorator {
+  return Field({
+    ...options,
+    rules: [
+      {
+        name: 'isMember',
+        holds: (value) => typeof value === 'string' && members.includes(value),
+        message: `must be one of ${members.join(', ')}`,
+        definition,
+      },
+    ],
+    schema: { type: 'string', enum: [...members], ...(fallback === undefined ? {} : { default: fallback }) },
+  });
+}
+
 /** An e-mail address that somebody signs in with. */
 export function EmailAddress(options: FieldOptions): PropertyDecorator {
   return Field({

@@ -11,8 +11,9 @@ import {
 } from '@nestjs/swagger';
 import { type ErrorDefinition, errorCatalogue } from '../../kernel/domain-error';
 import { namespaceOf } from './namespaces';
-import { publicExtension } from './request';
+import { type Allowed, routeExtensions } from './request';
 import { statusOf } from './statuses';
+import { tokenEndpointExtension, tokenErrorNames, tokenPath } from './token-endpoint';
 
 export interface RouteDocument {
   readonly summary: string;
@@ -41,6 +42,8 @@ export function Documented({ summary, description, result, raises = [] }: RouteD
     ),
   );
 }
+
+const exampleRequestId = '5f0c7a2e-3b1d-4e8f-9a6c-1d2e3f4a5b6c';
 
 const emptySchema: Schema = { type: 'object', maxProperties: 0, example: {} };
 
@@ -79,10 +82,17 @@ Every answer is \`{ "ok": true, "result": … }\` or \`{ "ok": false, "error": {
 Branch on \`code\`, which never changes; messages may. Unknown fields and parameters are refused by name.
 
 **First steps:** call \`POST /auth/register\`, copy \`access_token\` from the answer, press *Authorize* and paste it. It is kept
-when the page is loaded again. After 15 minutes call \`POST /auth/refresh\`.`;
+when the page is loaded again. After 15 minutes call \`POST /auth/refresh\`. Programs get a token of their own: an OAuth app, and
+\`POST /oauth/token\`.
+
+**Rate limits:** every answer says in \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds until full)
+what is left of the caller's budget; a 429 says in \`Retry-After\` when to try again.`;
 
 const tags = {
-  auth: 'Register, sign in, stay signed in, sign out.',
+  auth: 'Register, sign in, stay signed in, sign out; lost passwords and invitations.',
+  users: 'The people of the account: invite, promote, deactivate.',
+  oauth: 'Tokens for server-to-server apps.',
+  'oauth-apps': 'Server-to-server apps and their secrets.',
   sources: 'Where contacts come from: the lead sources of the account.',
   companies: 'Organisations that contacts work for.',
   contacts: 'People: found at once by name, e-mail, phone or company.',
@@ -100,6 +110,14 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth(
       { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `access_token` of a session.' },
       'bearer',
+    )
+    .addOAuth2(
+      {
+        type: 'oauth2',
+        description: 'The `client_id` and `client_secret` of an OAuth app.',
+        flows: { clientCredentials: { tokenUrl: tokenPath, scopes: {} } },
+      },
+      'app',
     )
     .addSecurityRequirements('bearer');
   for (const [name, sentence] of Object.entries(tags)) builder.addTag(name, sentence);
@@ -120,7 +138,11 @@ type Operation = Record<string, unknown> & {
   requestBody?: { content: Record<string, { schema: { $ref?: string } }> };
   responses: Record<string, unknown>;
   [raisesExtension]?: string[];
-  [publicExtension]?: boolean;
+  summary?: string;
+  description?: string;
+  [routeExtensions.public]?: boolean;
+  [routeExtensions.roles]?: Allowed[];
+  [tokenEndpointExtension]?: boolean;
 };
 
 /** Adds what follows from the rest: error answers with their codes, strict objects, header and id descriptions. */
@@ -131,19 +153,65 @@ function complete(document: OpenAPIObject): OpenAPIObject {
   schemas.ErrorDetail = errorDetailSchema;
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const operation of Object.values(methods) as unknown as Operation[]) {
-      const { [raisesExtension]: raises = [], [publicExtension]: isPublic = false } = operation;
-      delete operation[raisesExtension];
-      delete operation[publicExtension];
+      const { [raisesExtension]: raises = [], [routeExtensions.public]: isPublic = false } = operation;
+      const { [routeExtensions.roles]: allowed, [tokenEndpointExtension]: isTokenEndpoint = false } = operation;
+      for (const key of [raisesExtension, ...Object.values(routeExtensions), tokenEndpointExtension]) {
+        delete operation[key];
+      }
+      if (allowed) operation.description = [operation.description, whoMay(allowed)].filter(Boolean).join('\n\n');
       if (isPublic) operation.security = [];
+      else operation.security = [{ bearer: [] }, ...(!allowed || allowed.includes('app') ? [{ app: [] }] : [])];
       for (const parameter of operation.parameters ?? []) {
         if (parameter.in === 'path') parameter.schema = { type: 'string', format: 'uuid' };
         else tellExample(parameter);
       }
-      Object.assign(operation.responses, errorResponses(codesOf(path, operation, { raises, isPublic }, schemas)));
+      const guarded = allowed ? ['auth.forbidden'] : [];
+      const codes = codesOf(path, operation, { raises: [...guarded, ...raises], isPublic }, schemas);
+      Object.assign(operation.responses, errorResponses(codes));
+      if (isTokenEndpoint) completeTokenEndpoint(operation, schemas);
     }
   }
   return document;
 }
+
+function whoMay(allowed: readonly Allowed[]): string {
+  const names = allowed.map((each) => (each === 'app' ? 'OAuth apps' : `${each}s`));
+  return `**Callers:** ${names.join(', ')}.`;
+}
+
+/** What is different at /oauth/token: the result is there twice, and a form's errors are those of RFC 6749, 5.2. */
+function completeTokenEndpoint({ responses }: Operation, schemas: Record<string, Schema>): void {
+  schemas.TokenError = tokenErrorSchema;
+  for (const [status, response] of Object.entries(responses) as [string, Answer][]) {
+    const json = response.content['application/json'];
+    if (status !== '200') {
+      json.schema = { anyOf: [json.schema, { $ref: '#/components/schemas/TokenError' }] };
+      continue;
+    }
+    const { properties, required } = json.schema as { properties: Schema; required: string[] };
+    const beside = schemas.TokenView as { properties: Schema; required: string[] };
+    Object.assign(properties, beside.properties);
+    required.push(...beside.required);
+  }
+}
+
+interface Answer {
+  readonly content: { readonly 'application/json': { schema: Schema } };
+}
+
+const tokenErrorSchema: Schema = {
+  type: 'object',
+  description: 'The answer to a form (RFC 6749, 5.2).',
+  required: ['ok', 'error', 'error_description', 'code', 'request_id'],
+  additionalProperties: false,
+  properties: {
+    ok: { type: 'boolean', const: false, example: false },
+    error: { type: 'string', description: 'As the RFC names it.', enum: tokenErrorNames, example: 'invalid_client' },
+    error_description: { type: 'string', description: 'For people; may change.', example: 'Invalid credentials.' },
+    code: { type: 'string', description: 'Stable; branch on it.', example: 'oauth.invalid_client' },
+    request_id: { type: 'string', description: 'Also in the `X-Request-Id` header.', example: exampleRequestId },
+  },
+};
 
 /** In words: Swagger UI would send the example of a filter unless somebody empties it. */
 function tellExample(parameter: Parameter): void {
@@ -207,8 +275,6 @@ function errorResponse(definitions: readonly ErrorDefinition[]): Schema {
     },
   };
 }
-
-const exampleRequestId = '5f0c7a2e-3b1d-4e8f-9a6c-1d2e3f4a5b6c';
 
 /** @param codes those that can be met here; without them any. */
 function errorSchema(codes?: readonly string[]): Schema {

@@ -1,35 +1,58 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { Caller, Role } from '../../kernel/caller';
+import { type Caller, type Role, roles as allRoles, type UserCaller } from '../../kernel/caller';
 import type { Identification } from '../tokens/access-tokens';
 
 /** What the guards learn about a request on its way. */
 export interface GuardedRequest extends FastifyRequest {
   identification?: Identification;
   caller?: Caller;
+  /** Whether it is counted against a rate limit already. */
+  isCounted?: boolean;
 }
 
 const publicKey = 'tideline:public';
-/** Tells `openapi.ts`, which takes it out of the document again. */
-export const publicExtension = 'x-tideline-public';
 const rolesKey = 'tideline:roles';
-/** Where the guards find what the decorators below say of a route. */
-export const routeMetadata = { public: publicKey, roles: rolesKey } as const;
+const rateClassKey = 'tideline:rate-class';
+/** Where guards and tests find what the decorators below say of a route. */
+export const routeMetadata = { public: publicKey, roles: rolesKey, rateClass: rateClassKey } as const;
+/** What tells the same to `openapi.ts`, which takes it out of the document again. */
+export const routeExtensions = { public: 'x-tideline-public', roles: 'x-tideline-roles' } as const;
 
 /** The route needs no caller. Every route has either this or guards. */
 export function Public(): MethodDecorator & ClassDecorator {
-  return applyDecorators(SetMetadata(publicKey, true), ApiExtension(publicExtension, true));
+  return applyDecorators(SetMetadata(publicKey, true), ApiExtension(routeExtensions.public, true));
 }
 
-/** Only users with one of these roles may call the route; without it every caller may. */
-export function Roles(...roles: readonly Role[]): MethodDecorator & ClassDecorator {
-  return SetMetadata(rolesKey, roles);
+/** An app has no role; where it may do what some roles may, it is named beside them. */
+export type Allowed = Role | 'app';
+
+/** Only users with one of these roles may call the route, and apps if they are named; without it every caller may. */
+export function Roles(...allowed: readonly Allowed[]): MethodDecorator & ClassDecorator {
+  return applyDecorators(SetMetadata(rolesKey, allowed), ApiExtension(routeExtensions.roles, allowed));
+}
+
+/** Every user may call the route, but no app. */
+export function UsersOnly(): MethodDecorator & ClassDecorator {
+  return Roles(...allRoles);
+}
+
+/** The route has a budget of its own by address, whoever calls: contract, section 4. */
+export function RateClass(rateClass: 'login'): MethodDecorator {
+  return SetMetadata(rateClassKey, rateClass);
 }
 
 /** The caller that the guards let through. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const { caller } = context.switchToHttp().getRequest<GuardedRequest>();
   if (!caller) throw new Error('A public route has no caller.');
+  return caller;
+});
+
+/** The caller of a route for users only. */
+export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): UserCaller => {
+  const { caller } = context.switchToHttp().getRequest<GuardedRequest>();
+  if (caller?.kind !== 'user') throw new Error('A route whose caller is a user needs @UsersOnly or @Roles.');
   return caller;
 });

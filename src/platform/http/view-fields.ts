@@ -42,6 +42,7 @@ export const exampleIds = {
   user: '0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5',
   source: '0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70',
   company: '0190a6c0-5b1f-7a4b-8e52-3f7b2d4e6f81',
+  oauth_app: '0190a6c0-5b21-7c6d-8e74-5b9d4f60a8b3',
   contact: '0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92',
 } as const;
 

@@ -9,8 +9,10 @@ import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
 import { isUuid } from '../http/uuid';
 
-/** Seconds for which a user's access token is good. */
+/** Seconds for which an access token of a user is good. */
 export const userTokenLifetime = 900;
+/** Seconds for which an access token of an app is good. */
+export const appTokenLifetime = 3_600;
 
 const issuer = 'tideline';
 const audience = 'tideline-api';
@@ -27,10 +29,16 @@ export interface UserClaims {
   readonly session_id: string;
 }
 
+export interface AppClaims {
+  readonly use: 'app';
+  readonly account_id: string;
+  readonly app_id: string;
+}
+
+export type Claims = UserClaims | AppClaims;
+
 export type Identification =
-  | { readonly state: 'absent' }
-  | { readonly state: 'invalid' }
-  | { readonly state: 'valid'; readonly claims: UserClaims };
+  { readonly state: 'absent' } | { readonly state: 'invalid' } | { readonly state: 'valid'; readonly claims: Claims };
 
 interface Key {
   readonly id: string;
@@ -55,21 +63,22 @@ export class AccessTokens {
     this.authenticator.use('access-token', this.strategy());
   }
 
-  sign(claims: UserClaims): string {
+  sign(claims: Claims): string {
     const { id, key } = this.keys[0]!;
+    const isUser = claims.use === 'user';
     const issuedAt = Math.floor(this.clock.now().getTime() / 1000);
     const payload = {
       use: claims.use,
       account_id: claims.account_id,
-      sid: claims.session_id,
+      ...(isUser ? { sid: claims.session_id } : {}),
       iat: issuedAt,
-      exp: issuedAt + userTokenLifetime,
+      exp: issuedAt + (isUser ? userTokenLifetime : appTokenLifetime),
     };
     return sign(payload, key, {
       header: { alg: 'HS256', typ: tokenType, kid: id },
       issuer,
       audience,
-      subject: claims.user_id,
+      subject: isUser ? claims.user_id : claims.app_id,
       jwtid: randomUUID(),
     });
   }
@@ -78,7 +87,7 @@ export class AccessTokens {
   async identify(request: FastifyRequest): Promise<Identification> {
     if (request.headers.authorization === undefined) return { state: 'absent' };
     return new Promise((resolve, reject) => {
-      const finish = (error?: Error | null, claims?: UserClaims | false | null) => {
+      const finish = (error?: Error | null, claims?: Claims | false | null) => {
         if (error) reject(error);
         else resolve(claims ? { state: 'valid', claims } : { state: 'invalid' });
       };
@@ -109,11 +118,13 @@ export class AccessTokens {
   }
 
   /** @returns undefined unless the payload is one that `sign` makes, and not yet expired. */
-  private claimsOf(payload: unknown): UserClaims | undefined {
+  private claimsOf(payload: unknown): Claims | undefined {
     const { use, account_id, sid, sub, jti, exp } = payload as Record<string, unknown>;
-    if (use !== 'user' || !isUuid(account_id) || !isUuid(sid) || !isUuid(sub) || !isUuid(jti)) return undefined;
+    if (!isUuid(account_id) || !isUuid(sub) || !isUuid(jti)) return undefined;
     if (typeof exp !== 'number' || exp + leeway <= this.clock.now().getTime() / 1000) return undefined;
-    return { use, account_id, user_id: sub, session_id: sid };
+    if (use === 'user' && isUuid(sid)) return { use, account_id, user_id: sub, session_id: sid };
+    if (use === 'app' && sid === undefined) return { use, account_id, app_id: sub };
+    return undefined;
   }
 
   /** @returns undefined unless the header names our type of token and one of our keys. */

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../kernel/clock';
+import { DomainError, type DomainErrorOptions } from '../../kernel/domain-error';
+import { Transactions } from '../../platform/database/transactions';
+import { Encryption } from '../../platform/encryption/encryption';
+import { emailKey } from '../users/users.service';
+import { authErrors } from './auth.errors';
+import { afterFailure, isLocked, type SignInFailures } from './sign-in-failures';
+import { SignInFailuresRepository } from './sign-in-failures.repository';
+
+/**
+ * Locks addresses at which too many sign-ins fail, whether or not anybody has them. It is asked before a password is checked,
+ * which is dear, and again after: however many are checked at the same moment, ten of them learn whether they were right.
+ */
+@Injectable()
+export class LockoutService {
+  constructor(
+    private readonly repository: SignInFailuresRepository,
+    private readonly transactions: Transactions,
+    private readonly encryption: Encryption,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError `auth.account_locked`. */
+  async refuseLocked(email: string): Promise<void> {
+    this.refuse(await this.repository.find(this.addressOf(email)));
+  }
+
+  /**
+   * Counts a wrong password.
+   *
+   * @throws DomainError always: `auth.invalid_credentials`, or `auth.account_locked` when the address is locked by now.
+   */
+  async fail(email: string, options?: DomainErrorOptions): Promise<never> {
+    const address = this.addressOf(email);
+    const now = this.clock.now();
+    const before = await this.transactions.run(async () => {
+      const failures = await this.repository.findOrInsertForUpdate(address, now);
+      await this.repository.update(address, isLocked(failures, now) ? failures : afterFailure(failures, now));
+      return failures;
+    });
+    this.refuse(before);
+    throw new DomainError(authErrors.invalid_credentials, options);
+  }
+
+  /**
+   * Forgets the failures before a right password, in the transaction of what it lets happen.
+   *
+   * @throws DomainError `auth.account_locked` when the address was locked while the password was being checked.
+   */
+  async succeed(email: string): Promise<void> {
+    await this.transactions.join(async () => {
+      const address = this.addressOf(email);
+      const failures = await this.repository.findForUpdate(address);
+      this.refuse(failures);
+      if (failures) await this.repository.remove(address);
+    });
+  }
+
+  /** Unlocks the address and forgets its failures. */
+  async clear(email: string): Promise<void> {
+    await this.transactions.join(() => this.repository.remove(this.addressOf(email)));
+  }
+
+  private refuse(failures: SignInFailures | null): void {
+    const now = this.clock.now();
+    if (!failures || !isLocked(failures, now)) return;
+    const minutes = Math.ceil((failures.locked_until!.getTime() - now.getTime()) / 60_000);
+    const wait = minutes === 1 ? 'a minute' : `${minutes} minutes`;
+    throw new DomainError(authErrors.account_locked, {
+      message: `Too many sign-ins with this address have failed. Try again in ${wait}, or set a new password.`,
+    });
+  }
+
+  private addressOf(email: string): Buffer {
+    return this.encryption.fingerprint('sign-in address', emailKey(email));
+  }
+}

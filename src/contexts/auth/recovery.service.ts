@@ -1,0 +1,85 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DomainError, InvalidInputError } from '../../kernel/domain-error';
+import type { Config } from '../../platform/config/config';
+import { CONFIG } from '../../platform/config/config.module';
+import { Transactions } from '../../platform/database/transactions';
+import { MailOutbox } from '../../platform/mail/mail-outbox';
+import { OneTimeTokensService, type TokenPurpose } from '../users/one-time-tokens.service';
+import { type UserRecord, UsersService } from '../users/users.service';
+import type { AcceptInvitationInput, ResetPasswordInput } from './auth.dto';
+import { authErrors } from './auth.errors';
+import { sessionView, type SessionView } from './auth.view';
+import { LockoutService } from './lockout.service';
+import { Passwords, refuseWeak } from './passwords';
+import { passwordResetMail } from './password-reset-mail';
+import { SessionsService } from './sessions.service';
+
+/** Setting a password without the one before: by the link of a mail. */
+@Injectable()
+export class RecoveryService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly tokens: OneTimeTokensService,
+    private readonly sessions: SessionsService,
+    private readonly passwords: Passwords,
+    private readonly lockout: LockoutService,
+    private readonly mails: MailOutbox,
+    private readonly transactions: Transactions,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** For an address that nobody has the same work is done, and the mail goes nowhere. */
+  async forgotPassword(email: string): Promise<void> {
+    const user = await this.users.findByEmail(email);
+    await this.transactions.run(async () => {
+      const { token, expires_at, is_good } = await this.tokens.issue('password_reset', user);
+      const mail = passwordResetMail(this.config.publicUrl, token);
+      await this.mails.post({ ...mail, to: user && is_good ? user.email : null }, expires_at);
+    });
+  }
+
+  /** Ends all sessions of the user and unlocks the address. */
+  async resetPassword({ token, new_password }: ResetPasswordInput): Promise<void> {
+    await this.setPassword('password_reset', token, { field: 'new_password', password: new_password }, async (user) => {
+      await this.sessions.endAll(user);
+    });
+  }
+
+  /** Lets an invited user in; `name` replaces the one they were invited by. */
+  async acceptInvitation({ token, password, name }: AcceptInvitationInput): Promise<SessionView> {
+    return this.setPassword('invitation', token, { field: 'password', password }, async ({ account_id, id }) => {
+      if (name) await this.users.rename(account_id, id, name);
+      await this.users.recordLogin(account_id, id);
+      const user = await this.users.lock(account_id, id);
+      return sessionView(await this.sessions.open(user!), user!);
+    });
+  }
+
+  /** Uses the token, in one transaction with what its use means. */
+  private async setPassword<T>(
+    purpose: TokenPurpose,
+    token: string,
+    { field, password }: { readonly field: string; readonly password: string },
+    then: (user: UserRecord) => Promise<T>,
+  ): Promise<T> {
+    const owner = await this.tokens.ownerOf(purpose, token);
+    const user = owner && (await this.users.find(owner.account_id, owner.user_id));
+    if (!user) throw badToken();
+    if (user.deactivated_at) throw new DomainError(authErrors.deactivated);
+    refuseWeak(field, password, user.email);
+    const hash = await this.passwords.hash(password);
+    return this.transactions.run(async () => {
+      await this.lockout.clear(user.email);
+      const now = await this.users.lock(user.account_id, user.id);
+      if (now?.deactivated_at) throw new DomainError(authErrors.deactivated);
+      if (!(await this.tokens.use(purpose, token))) throw badToken();
+      await this.users.setPassword(user.account_id, user.id, hash);
+      return then(user);
+    });
+  }
+}
+
+function badToken(): InvalidInputError {
+  const message = 'token is unknown, expired or used already: ask for a new link';
+  return new InvalidInputError([{ field: 'token', message }], authErrors.invalid_request);
+}

@@ -1,0 +1,19 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { inGuard, metadataOf } from '../../platform/http/in-guard';
+import { type GuardedRequest, routeMetadata } from '../../platform/http/request';
+import { SessionsService } from './sessions.service';
+
+/** Lets the bearer of a user's token be the caller, if the session is live and the user not deactivated. */
+@Injectable()
+export class SessionGuard implements CanActivate {
+  constructor(private readonly sessions: SessionsService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    const identification = request.identification;
+    if (metadataOf(context, routeMetadata.public) || identification?.state !== 'valid') return true;
+    const { claims } = identification;
+    if (claims.use === 'user') request.caller = await inGuard(() => this.sessions.callerOf(claims));
+    return true;
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { Position } from '../../kernel/cursor';
+import { Transactions } from '../../platform/database/transactions';
+import { Where } from '../../platform/database/where';
+import { OAuthApp } from './oauth-app.entity';
+
+/** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
+const columns = `id, account_id, created_by, name, client_id, client_secret_hash, client_secret_prefix, revoked_at,
+  last_used_at, created_at, updated_at`;
+
+/** What decides whether the bearer of an app's token is let in. */
+export type AppState = Pick<OAuthApp, 'revoked_at' | 'last_used_at'>;
+
+/** The only SQL on `oauth_apps`. */
+@Injectable()
+export class OAuthAppsRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Newest first; one row more than the limit when there are more. */
+  async list(accountId: string, after: Position | null, limit: number): Promise<OAuthApp[]> {
+    const where = new Where()
+      .and('account_id = ?', accountId)
+      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+    return this.transactions.rows<OAuthApp>(
+      where.name('oauth-apps-list'),
+      `select ${columns} from oauth_apps where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
+      where.values,
+    );
+  }
+
+  async find(accountId: string, id: string): Promise<OAuthApp | null> {
+    const [app] = await this.transactions.rows<OAuthApp>(
+      'oauth-apps-by-id',
+      `select ${columns} from oauth_apps where account_id = $1 and id = $2`,
+      [accountId, id],
+    );
+    return app ?? null;
+  }
+
+  /** Locks the row until the end of the transaction. */
+  async findForUpdate(accountId: string, id: string): Promise<OAuthApp | null> {
+    const [app] = await this.transactions.rows<OAuthApp>(
+      'oauth-apps-by-id-for-update',
+      `select ${columns} from oauth_apps where account_id = $1 and id = $2 for update`,
+      [accountId, id],
+    );
+    return app ?? null;
+  }
+
+  async insert(app: OAuthApp): Promise<void> {
+    await this.transactions.manager.insert(OAuthApp, app);
+  }
+
+  async update(accountId: string, id: string, changes: Partial<OAuthApp>): Promise<void> {
+    await this.transactions.manager.update(OAuthApp, { account_id: accountId, id }, changes);
+  }
+
+  /** Across accounts: an app signs in before anybody knows whose it is. */
+  async findByClientId(clientId: string): Promise<OAuthApp | null> {
+    const [app] = await this.transactions.rows<OAuthApp>(
+      'oauth-apps-by-client-id',
+      `select ${columns} from oauth_apps where client_id = $1`,
+      [clientId],
+    );
+    return app ?? null;
+  }
+
+  async findState(accountId: string, id: string): Promise<AppState | null> {
+    const [state] = await this.transactions.rows<AppState>(
+      'oauth-apps-state',
+      'select revoked_at, last_used_at from oauth_apps where account_id = $1 and id = $2',
+      [accountId, id],
+    );
+    return state ?? null;
+  }
+
+  /** Of several instances that do it at the same time one writes. */
+  async recordUse(accountId: string, id: string, now: Date, unlessSince: Date): Promise<void> {
+    await this.transactions.rows(
+      'oauth-apps-record-use',
+      `update oauth_apps set last_used_at = $3
+       where account_id = $1 and id = $2 and (last_used_at is null or last_used_at <= $4)`,
+      [accountId, id, now, unlessSince],
+    );
+  }
+}

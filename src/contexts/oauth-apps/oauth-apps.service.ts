@@ -1,0 +1,149 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { type AppCaller, authorOf, type Caller } from '../../kernel/caller';
+import { Clock } from '../../kernel/clock';
+import { CursorCodec } from '../../kernel/cursor';
+import { DomainError } from '../../kernel/domain-error';
+import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { newId } from '../../platform/database/ids';
+import { Transactions } from '../../platform/database/transactions';
+import { readCursor } from '../../platform/http/read-cursor';
+import { LOGGER } from '../../platform/logging/logger';
+import type { AppClaims } from '../../platform/tokens/access-tokens';
+import { CallerMemory } from '../../platform/tokens/caller-memory';
+import { isSecretOf, newClientId, newClientSecret } from './client-credentials';
+import type { OAuthApp } from './oauth-app.entity';
+import { oauthAppView, type OAuthAppView, type OAuthAppWithSecretView } from './oauth-app.view';
+import type { ListOAuthAppsInput } from './oauth-apps.dto';
+import { oauthAppsErrors } from './oauth-apps.errors';
+import { type AppState, OAuthAppsRepository } from './oauth-apps.repository';
+
+/** `last_used_at` is as exact as this, so that it costs a write a minute and not one a request. */
+const usePrecision = 60_000;
+
+@Injectable()
+export class OAuthAppsService {
+  private readonly memory: CallerMemory<AppState | null>;
+
+  constructor(
+    private readonly repository: OAuthAppsRepository,
+    private readonly transactions: Transactions,
+    private readonly cursors: CursorCodec,
+    private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.memory = new CallerMemory(clock);
+  }
+
+  /** Revoked apps too. */
+  async list(
+    { account_id }: Caller,
+    { limit = defaultPageLimit, cursor }: ListOAuthAppsInput,
+  ): Promise<Page<OAuthAppView>> {
+    const list = { codec: this.cursors, name: 'oauth-apps', accountId: account_id };
+    const rows = await this.repository.list(account_id, readCursor(list, cursor), limit);
+    return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), oauthAppView);
+  }
+
+  async get({ account_id }: Caller, id: string): Promise<OAuthAppView> {
+    return oauthAppView(found(await this.repository.find(account_id, id)));
+  }
+
+  async create(caller: Caller, name: string): Promise<OAuthAppWithSecretView> {
+    const now = this.clock.now();
+    const { client_secret, ...kept } = newClientSecret();
+    const app: OAuthApp = {
+      id: newId(),
+      account_id: caller.account_id,
+      created_by: authorOf(caller),
+      name,
+      client_id: newClientId(),
+      ...kept,
+      revoked_at: null,
+      last_used_at: null,
+      created_at: now,
+      updated_at: now,
+    };
+    await this.transactions.run(() => this.repository.insert(app));
+    return { app: oauthAppView(app), client_secret };
+  }
+
+  async update(caller: Caller, id: string, name: string | undefined): Promise<OAuthAppView> {
+    return this.change(caller, id, (app) => {
+      refuseRevoked(app);
+      return name === undefined || name === app.name ? {} : { name };
+    });
+  }
+
+  /** The secret of before is refused at once; tokens that it got live out their hour. */
+  async rotateSecret(caller: Caller, id: string): Promise<OAuthAppWithSecretView> {
+    const { client_secret, ...kept } = newClientSecret();
+    const app = await this.change(caller, id, (before) => {
+      refuseRevoked(before);
+      return kept;
+    });
+    return { app, client_secret };
+  }
+
+  /** For good: its tokens are refused from now on. Revoking twice changes nothing. */
+  async revoke(caller: Caller, id: string): Promise<void> {
+    await this.change(caller, id, (app) => (app.revoked_at ? {} : { revoked_at: this.clock.now() }));
+    this.memory.forget(id);
+  }
+
+  /** @returns the app that these are the credentials of; null when they are wrong, or the app is revoked. */
+  async authenticate(clientId: string, clientSecret: string): Promise<Pick<AppCaller, 'account_id' | 'app_id'> | null> {
+    const app = await this.repository.findByClientId(clientId);
+    const isRight = isSecretOf(app?.client_secret_hash ?? null, clientSecret);
+    if (!app || !isRight || app.revoked_at) return null;
+    await this.recordUse(app.account_id, app.id, app);
+    return { account_id: app.account_id, app_id: app.id };
+  }
+
+  /** @returns null unless the token's app exists and is not revoked. */
+  async callerOf({ account_id, app_id }: AppClaims): Promise<AppCaller | null> {
+    const state = await this.memory.recall(app_id, account_id, async () => {
+      const read = await this.repository.findState(account_id, app_id);
+      if (read && !read.revoked_at) await this.recordUse(account_id, app_id, read);
+      return read;
+    });
+    return state && !state.revoked_at ? { kind: 'app', account_id, app_id } : null;
+  }
+
+  /** Nothing different, nothing written: `updated_at` tells of real changes only. */
+  private async change(
+    { account_id }: Caller,
+    id: string,
+    differ: (app: OAuthApp) => Partial<OAuthApp>,
+  ): Promise<OAuthAppView> {
+    return this.transactions.run(async () => {
+      const app = found(await this.repository.findForUpdate(account_id, id));
+      const difference = differ(app);
+      if (Object.keys(difference).length === 0) return oauthAppView(app);
+      const changes = { ...difference, updated_at: this.clock.now() };
+      await this.repository.update(account_id, id, changes);
+      return oauthAppView({ ...app, ...changes });
+    });
+  }
+
+  /** A note, no more: when it cannot be written, the app goes on. */
+  private async recordUse(accountId: string, id: string, { last_used_at }: AppState): Promise<void> {
+    const now = this.clock.now();
+    const unlessSince = new Date(now.getTime() - usePrecision);
+    if (last_used_at && last_used_at > unlessSince) return;
+    try {
+      await this.repository.recordUse(accountId, id, now, unlessSince);
+    } catch (error) {
+      this.logger.warn({ error, app_id: id }, 'the use of an app could not be recorded');
+    }
+  }
+}
+
+function found(app: OAuthApp | null): OAuthApp {
+  if (!app) throw new DomainError(oauthAppsErrors.not_found);
+  return app;
+}
+
+function refuseRevoked({ revoked_at }: OAuthApp): void {
+  if (revoked_at) throw new DomainError(oauthAppsErrors.invalid_request, { message: 'The app is revoked for good.' });
+}

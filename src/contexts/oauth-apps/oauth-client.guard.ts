@@ -1,0 +1,21 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { inGuard, metadataOf } from '../../platform/http/in-guard';
+import { type GuardedRequest, routeMetadata } from '../../platform/http/request';
+import { OAuthAppsService } from './oauth-apps.service';
+
+/** Lets the bearer of an app's token be the caller, if the app is not revoked. */
+@Injectable()
+export class OAuthClientGuard implements CanActivate {
+  constructor(private readonly apps: OAuthAppsService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    const identification = request.identification;
+    if (metadataOf(context, routeMetadata.public) || identification?.state !== 'valid') return true;
+    const { claims } = identification;
+    if (claims.use !== 'app') return true;
+    const caller = await inGuard(() => this.apps.callerOf(claims));
+    if (caller) request.caller = caller;
+    return true;
+  }
+}

@@ -1,0 +1,25 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export type TokenPurpose = 'invitation' | 'password_reset';
+
+/** What a mailed link carries; using one deletes it. */
+@Entity('one_time_tokens')
+export class OneTimeToken {
+  @PrimaryColumn('bytea')
+  token_hash!: Buffer;
+
+  @Column('uuid')
+  account_id!: string;
+
+  @Column('uuid')
+  user_id!: string;
+
+  @Column('text')
+  purpose!: TokenPurpose;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  expires_at!: Date;
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../../platform/database/transactions';
+import type { OneTimeToken, TokenPurpose } from './one-time-token.entity';
+
+export interface TokenOwner {
+  readonly account_id: string;
+  readonly user_id: string;
+}
+
+/** The only SQL on `one_time_tokens`. */
+@Injectable()
+export class OneTimeTokensRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Until the end of the transaction, so that tokens of one user are counted one after the other. */
+  async lockUser(accountId: string, userId: string): Promise<void> {
+    await this.transactions.rows(
+      'one-time-tokens-lock-user',
+      'select id from users where account_id = $1 and id = $2 for no key update',
+      [accountId, userId],
+    );
+  }
+
+  /**
+   * Only for a user who exists and is active, and only while fewer than `maximum` were made since then. One statement for
+   * everybody, so that its duration does not tell who exists.
+   *
+   * @returns whether there is a token now.
+   */
+  async insert(token: OneTimeToken, madeSince: Date, maximum: number): Promise<boolean> {
+    const inserted = await this.transactions.rows(
+      'one-time-tokens-insert',
+      `insert into one_time_tokens (token_hash, account_id, user_id, purpose, created_at, expires_at)
+       select $3, account_id, id, $4, $5, $6 from users
+       where account_id = $1 and id = $2 and deactivated_at is null and (
+         select count(*) from one_time_tokens t
+         where t.account_id = $1 and t.user_id = $2 and t.purpose = $4 and t.created_at > $7
+       ) < $8::int
+       returning user_id`,
+      [
+        token.account_id,
+        token.user_id,
+        token.token_hash,
+        token.purpose,
+        token.created_at,
+        token.expires_at,
+        madeSince,
+        maximum,
+      ],
+    );
+    return inserted.length > 0;
+  }
+
+  /** Across accounts: the token is all that is known of its bearer. */
+  async find(hash: Buffer, purpose: TokenPurpose, now: Date): Promise<TokenOwner | null> {
+    const [owner] = await this.transactions.rows<TokenOwner & { user_id: string }>(
+      'one-time-tokens-find',
+      'select account_id, user_id from one_time_tokens where token_hash = $1 and purpose = $2 and expires_at > $3',
+      [hash, purpose, now],
+    );
+    return owner ?? null;
+  }
+
+  /** Of two at the same moment one finds the token gone. @returns whether it was there. */
+  async use(hash: Buffer, purpose: TokenPurpose, now: Date): Promise<boolean> {
+    const used = await this.transactions.rows(
+      'one-time-tokens-use',
+      'delete from one_time_tokens where token_hash = $1 and purpose = $2 and expires_at > $3 returning user_id',
+      [hash, purpose, now],
+    );
+    return used.length > 0;
+  }
+
+  async removeOfUser(accountId: string, userId: string): Promise<void> {
+    await this.transactions.rows(
+      'one-time-tokens-remove-of-user',
+      'delete from one_time_tokens where account_id = $1 and user_id = $2',
+      [accountId, userId],
+    );
+  }
+
+  /** Across accounts; at most `limit` rows, so that no lock is held for long. @returns how many were removed. */
+  async removeExpired(before: Date, limit: number): Promise<number> {
+    const removed = await this.transactions.rows(
+      'one-time-tokens-remove-expired',
+      `delete from one_time_tokens
+       where token_hash in (select token_hash from one_time_tokens where expires_at < $1 limit $2) returning user_id`,
+      [before, limit],
+    );
+    return removed.length;
+  }
+}

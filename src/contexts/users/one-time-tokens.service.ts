@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../kernel/clock';
+import { randomText } from '../../kernel/random-text';
+import { newId } from '../../platform/database/ids';
+import { Transactions } from '../../platform/database/transactions';
+import type { TokenPurpose } from './one-time-token.entity';
+import { OneTimeTokensRepository, type TokenOwner } from './one-time-tokens.repository';
+
+export type { TokenPurpose } from './one-time-token.entity';
+
+const hours = 60 * 60 * 1_000;
+const lifetimes: Readonly<Record<TokenPurpose, number>> = { invitation: 7 * 24 * hours, password_reset: 1 * hours };
+/** Nobody's mailbox is to be filled by strangers. */
+const maximumAnHour = 5;
+/** 190 random bits. The link of a server on the same machine fits a line of a mail with it, and it ends in no `-`. */
+const tokenLength = 32;
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly expires_at: Date;
+  /** False: there is no such user, or one who may not have it; the token is good for nothing. */
+  readonly is_good: boolean;
+}
+
+/** What the links in mails carry: good for a while, for one purpose and once. */
+@Injectable()
+export class OneTimeTokensService {
+  constructor(
+    private readonly repository: OneTimeTokensRepository,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param user null: the same work for nobody. */
+  async issue(
+    purpose: TokenPurpose,
+    user: { readonly account_id: string; readonly id: string } | null,
+  ): Promise<IssuedToken> {
+    const now = this.clock.now();
+    const token = randomText(tokenLength);
+    const row = {
+      token_hash: sha256(token),
+      account_id: user?.account_id ?? newId(),
+      user_id: user?.id ?? newId(),
+      purpose,
+      created_at: now,
+      expires_at: new Date(now.getTime() + lifetimes[purpose]),
+    };
+    const anHourAgo = new Date(now.getTime() - hours);
+    const is_good = await this.transactions.join(async () => {
+      await this.repository.lockUser(row.account_id, row.user_id);
+      return this.repository.insert(row, anHourAgo, maximumAnHour);
+    });
+    return { token, expires_at: row.expires_at, is_good };
+  }
+
+  /** Whose token this is, without using it; null when it is unknown, used, expired or for another purpose. */
+  async ownerOf(purpose: TokenPurpose, token: string): Promise<TokenOwner | null> {
+    return this.repository.find(sha256(token), purpose, this.clock.now());
+  }
+
+  /** @returns whether it was still good. */
+  async use(purpose: TokenPurpose, token: string): Promise<boolean> {
+    return this.transactions.join(() => this.repository.use(sha256(token), purpose, this.clock.now()));
+  }
+
+  async removeOfUser(accountId: string, userId: string): Promise<void> {
+    await this.transactions.join(() => this.repository.removeOfUser(accountId, userId));
+  }
+
+  /** @returns how many were removed, at most `limit`. */
+  async removeExpired(limit: number): Promise<number> {
+    return this.repository.removeExpired(this.clock.now(), limit);
+  }
+}
+
+function sha256(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

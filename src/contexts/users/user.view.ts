@@ -1,0 +1,63 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { type Role, roles } from '../../kernel/caller';
+import { exampleIds, IdValue, MomentValue, PossibleMomentValue, TextValue } from '../../platform/http/view-fields';
+import type { User } from './user.entity';
+
+export class UserView {
+  @IdValue(exampleIds.user)
+  id!: string;
+
+  @IdValue(exampleIds.account)
+  account_id!: string;
+
+  @TextValue('grace@example.com')
+  email!: string;
+
+  @TextValue('Grace Hopper')
+  name!: string;
+
+  @ApiProperty({ type: 'string', enum: roles, example: 'member' })
+  role!: Role;
+
+  @PossibleMomentValue('When they were invited; null: they registered.')
+  invited_at!: string | null;
+
+  @PossibleMomentValue('Since when they may not sign in any more.')
+  deactivated_at!: string | null;
+
+  @PossibleMomentValue('When they last signed in; null: they have not accepted the invitation yet.')
+  last_login_at!: string | null;
+
+  @MomentValue()
+  created_at!: string;
+
+  @MomentValue()
+  updated_at!: string;
+}
+
+export class InvitationView {
+  @ApiProperty({ type: UserView })
+  user!: UserView;
+
+  @ApiProperty({
+    type: 'string',
+    description: 'For POST /auth/accept-invite; also in the mail. Good for 7 days, once.',
+    example: 'Zm9yIGV4YW1wbGUgb25seSwgbm90IGZv',
+  })
+  invite_token!: string;
+}
+
+export function userView(user: User): UserView {
+  return {
+    id: user.id,
+    account_id: user.account_id,
+    email: user.email,
+    name: user.name,
+    role: user.role,
+    invited_at: user.invited_at?.toISOString() ?? null,
+    deactivated_at: user.deactivated_at?.toISOString() ?? null,
+    last_login_at: user.last_login_at?.toISOString() ?? null,
+    created_at: user.created_at.toISOString(),
+    updated_at: user.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,85 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { UserCaller } from '../../kernel/caller';
+import type { Page } from '../../kernel/page';
+import { Documented } from '../../platform/http/openapi';
+import { CurrentUser, Roles, UsersOnly } from '../../platform/http/request';
+import { InvitationView, UserView } from './user.view';
+import { InviteUserInput, ListUsersInput, UpdateUserInput } from './users.dto';
+import { emailTaken, usersErrors } from './users.errors';
+import { UsersService } from './users.service';
+
+const { not_found, last_owner } = usersErrors;
+
+@ApiTags('users')
+@Controller('users')
+@UsersOnly()
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @Get()
+  @Documented({ summary: 'List users', description: 'Newest first.', result: { page: UserView } })
+  list(@CurrentUser() caller: UserCaller, @Query() input: ListUsersInput): Promise<Page<UserView>> {
+    return this.users.list(caller, input);
+  }
+
+  @Get(':id')
+  @Documented({ summary: 'Get a user', result: UserView, raises: [not_found] })
+  get(@CurrentUser() caller: UserCaller, @Param('id') id: string): Promise<UserView> {
+    return this.users.get(caller, id);
+  }
+
+  @Post('invite')
+  @Roles('owner', 'admin')
+  @Documented({
+    summary: 'Invite somebody',
+    description:
+      'Makes a user who may sign in once the invitation is accepted, and mails the link for that. It is good for 7 days; ' +
+      'after that, POST /auth/forgot-password mails another one.',
+    result: InvitationView,
+    raises: [emailTaken],
+  })
+  invite(@CurrentUser() caller: UserCaller, @Body() input: InviteUserInput): Promise<InvitationView> {
+    return this.users.invite(caller, input);
+  }
+
+  @Patch(':id')
+  @Roles('owner', 'admin')
+  @Documented({
+    summary: 'Change a user',
+    description: 'Another role counts at once. Only owners may change owners or make them.',
+    result: UserView,
+    raises: [not_found, last_owner],
+  })
+  update(
+    @CurrentUser() caller: UserCaller,
+    @Param('id') id: string,
+    @Body() input: UpdateUserInput,
+  ): Promise<UserView> {
+    return this.users.update(caller, id, input);
+  }
+
+  @Post(':id/deactivate')
+  @Roles('owner', 'admin')
+  @Documented({
+    summary: 'Deactivate a user',
+    description: 'Ends all their sessions at once; they cannot sign in any more. Deactivating twice changes nothing.',
+    result: UserView,
+    raises: [not_found, last_owner],
+  })
+  deactivate(@CurrentUser() caller: UserCaller, @Param('id') id: string): Promise<UserView> {
+    return this.users.deactivate(caller, id);
+  }
+
+  @Post(':id/activate')
+  @Roles('owner', 'admin')
+  @Documented({
+    summary: 'Activate a user again',
+    description: 'They may sign in again; no session of before comes back.',
+    result: UserView,
+    raises: [not_found],
+  })
+  activate(@CurrentUser() caller: UserCaller, @Param('id') id: string): Promise<UserView> {
+    return this.users.activate(caller, id);
+  }
+}

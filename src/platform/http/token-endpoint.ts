@@ -1,0 +1,97 @@
+import { isUtf8 } from 'node:buffer';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiConsumes, ApiExtension } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { type DomainError, InvalidInputError } from '../../kernel/domain-error';
+import { apiPrefix } from './namespaces';
+
+/**
+ * POST /oauth/token speaks two languages, so that an ordinary OAuth client library works unchanged: JSON like every other
+ * route, and the forms of RFC 6749. Everything that is different there is in this file.
+ */
+export const tokenPath = `${apiPrefix}/oauth/token`;
+
+const resultBesideKey = 'tideline:result-beside';
+/** Tells `openapi.ts`, which takes it out of the document again. */
+export const tokenEndpointExtension = 'x-tideline-token-endpoint';
+
+/** Puts the fields of the result beside `result` too, where RFC 6749 wants them. */
+export function TokenEndpoint(): MethodDecorator {
+  return applyDecorators(
+    SetMetadata(resultBesideKey, true),
+    ApiConsumes('application/json', formType),
+    ApiExtension(tokenEndpointExtension, true),
+  );
+}
+
+export function hasResultBeside(handler: object): boolean {
+  return Reflect.getMetadata(resultBesideKey, handler) === true;
+}
+
+export const formType = 'application/x-www-form-urlencoded';
+
+/** Parameters of the client credentials grant; RFC 6749, 3.2, wants all others ignored. */
+const parameters = ['grant_type', 'client_id', 'client_secret'];
+
+/**
+ * Reads a form (RFC 6749, appendix B). A parameter without a value counts as left out.
+ *
+ * @throws InvalidInputError when it is no UTF-8, or a parameter is repeated.
+ */
+export function parseForm(bytes: Buffer): object {
+  if (!isUtf8(bytes)) throw unreadable('The body is not valid UTF-8.');
+  const form = new URLSearchParams(bytes.toString('utf8'));
+  const repeated = [...form.keys()].find((name) => form.getAll(name).length > 1);
+  if (repeated !== undefined) throw unreadable(`A parameter is sent more than once: ${repeated.slice(0, 100)}`);
+  return Object.fromEntries([...form].filter(([name, value]) => parameters.includes(name) && value !== ''));
+}
+
+/** Whether the answer to this request is to be in the form of RFC 6749. */
+export function isTokenForm({ url, headers, method }: Pick<FastifyRequest, 'url' | 'headers' | 'method'>): boolean {
+  return isTokenRequest(url, method) && (headers['content-type'] ?? '').toLowerCase().startsWith(formType);
+}
+
+function isTokenRequest(url: string, method: string): boolean {
+  return method === 'POST' && url.split('?', 1)[0] === tokenPath;
+}
+
+/** RFC 6749, 5.2, with our fields added. The codes that it does not know are named as in its section 4.1.2.1. */
+export interface TokenErrorBody {
+  readonly ok: false;
+  readonly error: string;
+  readonly error_description: string;
+  readonly code: string;
+  readonly request_id: string;
+}
+
+const names: Readonly<Record<string, string>> = {
+  'oauth.unsupported_grant_type': 'unsupported_grant_type',
+  'oauth.invalid_client': 'invalid_client',
+  'oauth.internal': 'server_error',
+  'rate_limit.exceeded': 'temporarily_unavailable',
+};
+export const tokenErrorNames = ['invalid_request', ...Object.values(names)] as const;
+
+export function tokenErrorBody({ definition, message }: DomainError, requestId: string): TokenErrorBody {
+  return {
+    ok: false,
+    error: names[definition.code] ?? 'invalid_request',
+    // The RFC allows neither quotation marks nor anything but ASCII.
+    error_description: message.replaceAll('"', "'").replaceAll(/[^\x20-\x5b\x5d-\x7e]/g, '?'),
+    code: definition.code,
+    request_id: requestId,
+  };
+}
+
+/** RFC 6749, 5.2: a client that tried HTTP Basic is told that this is the scheme. */
+export function isRefusedBasic(
+  { url, headers, method }: Pick<FastifyRequest, 'url' | 'headers' | 'method'>,
+  { definition }: DomainError,
+): boolean {
+  const usedBasic = /^basic\b/i.test(headers.authorization ?? '');
+  return usedBasic && definition.kind === 'unauthenticated' && isTokenRequest(url, method);
+}
+
+function unreadable(message: string): InvalidInputError {
+  return new InvalidInputError([{ field: 'body', message }]);
+}

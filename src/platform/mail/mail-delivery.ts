@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Clock } from '../../kernel/clock';
+import type { Config } from '../config/config';
+import { CONFIG } from '../config/config.module';
+import { Transactions } from '../database/transactions';
+import { Encryption } from '../encryption/encryption';
+import { LOGGER } from '../logging/logger';
+import { isRefusedForGood, type Mail, Mailer } from './mailer';
+
+const seconds = 1_000;
+const minutes = 60 * seconds;
+const pollInterval = 1 * seconds;
+/** How many are sent at the same time. */
+const batch = 5;
+/** All of connecting, greeting and sending. */
+const patience = 60 * seconds;
+/** Longer than sending may take: until then nobody else sends it too. */
+const lease = 2 * minutes;
+/** Between the attempts; then the last one again and again, until the mail expires. */
+const waits = [10 * seconds, 1 * minutes, 5 * minutes, 15 * minutes, 30 * minutes, 60 * minutes];
+const patienceAtStop = 3 * seconds;
+
+/** What the content of a waiting mail is encrypted for. */
+export const mailPurpose = 'mail';
+export type WaitingMail = Omit<Mail, 'to'> & { readonly to: string | null };
+
+interface Claimed {
+  readonly id: string;
+  readonly content: Buffer;
+  readonly expires_at: Date;
+  readonly attempt: number;
+}
+
+/**
+ * Sends the mails that wait. Any number of processes may do it at the same time: each claims mails for the length of a lease,
+ * and a mail whose sender died comes due again with the end of it. A mail may therefore arrive twice, but never be lost.
+ */
+@Injectable()
+export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private latest: Promise<void> = Promise.resolve();
+  private asleep = true;
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly encryption: Encryption,
+    private readonly mailer: Mailer,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.config.workers) return;
+    this.timer = setInterval(() => this.wake(), pollInterval);
+  }
+
+  /** What is under way may finish, if it hurries; else the end of its lease brings it back. */
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    await Promise.race([this.latest, delay(patienceAtStop, undefined, { ref: false })]);
+  }
+
+  /** Sends soon, if this process is one that sends. */
+  wake(): void {
+    if (this.timer === undefined || !this.asleep) return;
+    this.asleep = false;
+    void this.run()
+      .catch((error: unknown) => this.logger.warn({ error }, 'waiting mails could not be read; the next try is soon'))
+      .finally(() => (this.asleep = true));
+  }
+
+  /** Sends what is due. Rounds follow one another. */
+  async run(): Promise<void> {
+    const round = this.latest.then(() => this.deliverDue());
+    this.latest = round.catch(() => undefined);
+    await round;
+  }
+
+  private async deliverDue(): Promise<void> {
+    for (;;) {
+      const claimed = await this.claim();
+      await Promise.all(claimed.map((mail) => this.deliver(mail)));
+      if (claimed.length < batch) return;
+    }
+  }
+
+  private async claim(): Promise<Claimed[]> {
+    const now = this.clock.now();
+    return this.transactions.rows<Claimed & { lease_until: Date }>(
+      'mails-claim',
+      `update mails set attempt = attempt + 1, lease_until = $2
+       where id in (
+         select id from mails where next_attempt_at <= $1 and (lease_until is null or lease_until <= $1)
+         order by next_attempt_at limit $3 for update skip locked
+       )
+       returning id, content, expires_at, attempt`,
+      [now, new Date(now.getTime() + lease), batch],
+    );
+  }
+
+  private async deliver(claimed: Claimed): Promise<void> {
+    try {
+      const mail = JSON.parse(this.encryption.decrypt(mailPurpose, claimed.content)) as WaitingMail;
+      if (claimed.expires_at <= this.clock.now()) throw new Error('The mail has expired.');
+      if (mail.to !== null) await this.mailer.send(claimed.id, mail as Mail, AbortSignal.timeout(patience));
+    } catch (error) {
+      return this.postpone(claimed, error);
+    }
+    await this.remove(claimed);
+  }
+
+  private async postpone(claimed: Claimed, error: unknown): Promise<void> {
+    const { id, attempt, expires_at } = claimed;
+    const next = new Date(this.clock.now().getTime() + waits[Math.min(attempt, waits.length) - 1]!);
+    if (isRefusedForGood(error) || next >= expires_at) {
+      this.logger.error({ mail_id: id, attempt, error }, 'a mail was given up');
+      return this.remove(claimed);
+    }
+    this.logger.warn({ mail_id: id, attempt, next_attempt_at: next, error }, 'a mail could not be sent');
+    await this.transactions.rows(
+      'mails-postpone',
+      'update mails set next_attempt_at = $3, lease_until = null where id = $1 and attempt = $2',
+      [id, attempt, next],
+    );
+  }
+
+  /** Unless its lease ran out and somebody else has it now. */
+  private async remove({ id, attempt }: Claimed): Promise<void> {
+    await this.transactions.rows('mails-remove', 'delete from mails where id = $1 and attempt = $2', [id, attempt]);
+  }
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config';
+import { CONFIG } from '../config/config.module';
+import { EncryptionModule } from '../encryption/encryption.module';
+import { LOGGER } from '../logging/logger';
+import { MailDelivery } from './mail-delivery';
+import { MailOutbox } from './mail-outbox';
+import { FileMailer, Mailer, SmtpMailer } from './mailer';
+
+@Module({
+  imports: [EncryptionModule],
+  providers: [
+    MailDelivery,
+    MailOutbox,
+    {
+      provide: Mailer,
+      inject: [CONFIG, LOGGER],
+      useFactory: (config: Config, logger: Logger) =>
+        config.smtpUrl === undefined
+          ? new FileMailer(join(config.dataDir, 'mail'), config, logger)
+          : new SmtpMailer(config.smtpUrl, config),
+    },
+  ],
+  exports: [MailOutbox],
+})
+export class MailModule {}

@@ -1,0 +1,34 @@
+import { isIPv6 } from 'node:net';
+
+/**
+ * What stands for the owner of an address. Of IPv6 it is the network of 64 bits, which one customer has at least (RFC 6177):
+ * else everybody would have a budget for each of 2^64 addresses. IPv4 in the clothes of IPv6 is IPv4.
+ */
+export function addressKey(address: string): string {
+  if (!isIPv6(address)) return address;
+  const groups = groupsOf(address.split('%', 1)[0]!);
+  const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  if (mapped) return [groups[6]! >> 8, groups[6]! & 255, groups[7]! >> 8, groups[7]! & 255].join('.');
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')}::/64`;
+}
+
+/** The eight groups of an IPv6 address (RFC 4291, 2.2). */
+function groupsOf(address: string): number[] {
+  const [head, tail] = address.split('::', 2).map(parse) as [number[], number[]?];
+  if (tail === undefined) return head;
+  return [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
+}
+
+function parse(part: string): number[] {
+  return part
+    .split(':')
+    .filter((group) => group !== '')
+    .flatMap((group) => {
+      if (!group.includes('.')) return [parseInt(group, 16)];
+      const [a, b, c, d] = group.split('.').map(Number) as [number, number, number, number];
+      return [a * 256 + b, c * 256 + d];
+    });
+}

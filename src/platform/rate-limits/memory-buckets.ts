@@ -1,0 +1,41 @@
+import type { Clock } from '../../kernel/clock';
+import type { RateLimit } from '../config/config';
+import { Buckets, type Taken, taken, tolerance } from './buckets';
+
+interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
+  /** From then on it is as if it had never been used. */
+  readonly full_at: number;
+}
+
+/** Before the first sweep; after it, twice what it left. */
+const firstSweep = 10_000;
+
+/** Buckets of this process alone. */
+export class MemoryBuckets extends Buckets {
+  private readonly buckets = new Map<string, Bucket>();
+  private sweepAt = firstSweep;
+
+  constructor(private readonly clock: Clock) {
+    super();
+  }
+
+  override take(key: string, limit: RateLimit): Taken {
+    const { rate, burst } = limit;
+    const now = this.clock.now().getTime();
+    const before = this.buckets.get(key) ?? { tokens: burst, at: now };
+    const filled = Math.min(burst, before.tokens + (Math.max(0, now - before.at) / 1_000) * rate);
+    const allowed = filled >= 1 - tolerance;
+    const tokens = allowed ? filled - 1 : filled;
+    if (this.buckets.size >= this.sweepAt) this.sweep(now);
+    this.buckets.set(key, { tokens, at: Math.max(now, before.at), full_at: now + ((burst - tokens) / rate) * 1_000 });
+    return taken(allowed, tokens, limit);
+  }
+
+  /** Of strangers who came once nothing must stay. */
+  private sweep(now: number): void {
+    for (const [key, { full_at }] of this.buckets) if (full_at <= now) this.buckets.delete(key);
+    this.sweepAt = Math.max(firstSweep, 2 * this.buckets.size);
+  }
+}

@@ -1,0 +1,65 @@
+import { Redis } from 'ioredis';
+import type { Clock } from '../../kernel/clock';
+import type { RateLimit } from '../config/config';
+import { Buckets, type Taken, taken, tolerance } from './buckets';
+
+/** The same arithmetic as in `memory-buckets.ts`, at the one place that all instances share. */
+const script = `
+local rate, burst, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or now
+tokens = math.min(burst, tokens + math.max(0, now - at) / 1000 * rate)
+local allowed = 0
+if tokens >= 1 - ${tolerance} then
+  allowed = 1
+  tokens = tokens - 1
+end
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', string.format('%.0f', math.max(now, at)))
+redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) / rate * 1000) + 1000)
+return { allowed, string.format('%.9f', tokens) }`;
+
+/** An answer that takes longer is not worth waiting for. */
+const patience = 250;
+
+interface WithScript {
+  takeToken(key: string, rate: number, burst: number, now: number): Promise<[number, string]>;
+}
+
+/** Buckets that all instances share. */
+export class RedisBuckets extends Buckets {
+  private readonly redis: Redis & WithScript;
+
+  constructor(
+    url: string,
+    private readonly clock: Clock,
+  ) {
+    super();
+    // Fails at once while Redis is away, and tries again in the background.
+    this.redis = new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: 1_000,
+      commandTimeout: patience,
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      retryStrategy: (attempt) => Math.min(100 * attempt, 1_000),
+    }) as Redis & WithScript;
+    this.redis.defineCommand('takeToken', { numberOfKeys: 1, lua: script });
+    // Whoever takes tells of the failure; unheard, the event would be printed.
+    this.redis.on('error', () => undefined);
+  }
+
+  /** Waits for the first connection, or for the first failure to connect. */
+  async connect(): Promise<void> {
+    await this.redis.connect().catch(() => undefined);
+  }
+
+  disconnect(): void {
+    this.redis.disconnect();
+  }
+
+  override async take(key: string, limit: RateLimit): Promise<Taken> {
+    const now = this.clock.now().getTime();
+    const [allowed, tokens] = await this.redis.takeToken(`tideline:rate:${key}`, limit.rate, limit.burst, now);
+    return taken(allowed === 1, Number(tokens), limit);
+  }
+}
