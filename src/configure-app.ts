@@ -7,6 +7,7 @@ import { EnvelopeInterceptor } from './platform/http/envelope.interceptor';
 import { ErrorFilter } from './platform/http/error.filter';
 import { InputInterceptor } from './platform/http/input.interceptor';
 import { InputPipe } from './platform/http/input.pipe';
+import { serveLinkPages } from './platform/http/link-pages';
 import { apiPrefix } from './platform/http/namespaces';
 import { serveDocument } from './platform/http/openapi';
 import { countUnguarded, RateLimits } from './platform/rate-limits/rate-limits';
@@ -30,8 +31,10 @@ export async function createApp(
     logger: new NestLogger(logger),
     ...options,
   });
-  configureEdge(app.getHttpAdapter().getInstance(), config, logger);
-  countUnguarded(app.getHttpAdapter().getInstance(), () => app.get(RateLimits, { strict: false }));
+  const fastify = app.getHttpAdapter().getInstance();
+  configureEdge(fastify, config, logger);
+  serveLinkPages(fastify);
+  countUnguarded(fastify, () => app.get(RateLimits, { strict: false }));
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
   app.useGlobalFilters(new ErrorFilter(logger));
   app.useGlobalInterceptors(new EnvelopeInterceptor(), new InputInterceptor());

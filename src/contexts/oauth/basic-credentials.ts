@@ -15,7 +15,9 @@ export function basicCredentials(
   const [, id, secret] = /^([^:]*):(.*)$/s.exec(isUtf8(bytes) ? bytes.toString() : '') ?? [];
   if (id === undefined || secret === undefined) return null;
   try {
-    return { client_id: formDecoded(id), client_secret: formDecoded(secret) };
+    const [client_id, client_secret] = [formDecoded(id), formDecoded(secret)];
+    // RFC 7617, 2: no control characters. The database takes no NUL either.
+    return /[\0-\x1f\x7f]/.test(client_id + client_secret) ? null : { client_id, client_secret };
   } catch {
     return null;
   }

@@ -16,7 +16,7 @@ export class TokenInput {
       text,
       {
         name: 'isSupported',
-        holds: (value) => typeof value !== 'string' || value === 'client_credentials',
+        holds: (value) => !isSent(value) || typeof value !== 'string' || value === 'client_credentials',
         message: 'must be client_credentials',
         definition: oauthErrors.unsupported_grant_type,
       },

@@ -48,7 +48,8 @@ export function parseForm(bytes: Buffer): object {
 
 /** Whether the answer to this request is to be in the form of RFC 6749. */
 export function isTokenForm({ url, headers, method }: Pick<FastifyRequest, 'url' | 'headers' | 'method'>): boolean {
-  return isTokenRequest(url, method) && (headers['content-type'] ?? '').toLowerCase().startsWith(formType);
+  const [type] = (headers['content-type'] ?? '').split(';', 1) as [string];
+  return isTokenRequest(url, method) && type.trim().toLowerCase() === formType;
 }
 
 function isTokenRequest(url: string, method: string): boolean {

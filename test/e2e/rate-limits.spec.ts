@@ -1,0 +1,748 @@
+import { randomUUID } from 'node:crypto';
+import { freePort, newEmail, password, startApp, type TestApp } from '../support/app';
+import type { Answer, Client, SignedIn } from '../support/client';
+import { minutes, seconds } from '../support/clock';
+import { call } from '../support/raw';
+import { startRedis, type TestRedis } from '../support/redis';
+import { breakDatabase } from '../support/statements';
+
+interface Shown {
+  readonly app: { readonly id: string; readonly client_id: string };
+  readonly client_secret: string;
+}
+
+type Bearer = Pick<SignedIn, 'access_token'>;
+type Call = () => Promise<Answer<unknown>>;
+
+const small = {
+  RATE_LIMITS: 'on',
+  RATE_LIMIT_PUBLIC: '1/3',
+  RATE_LIMIT_USER: '2/4',
+  RATE_LIMIT_APP: '3/6',
+  RATE_LIMIT_LOGIN: '1/2',
+};
+
+/** All on one database, their clocks stopped at the same moment. */
+const apps: TestApp[] = [];
+/** Without limits, to make what the tests need. */
+let open: TestApp;
+let program: TestApp;
+/** Behind one proxy. */
+let proxied: TestApp;
+
+async function start(environment: Record<string, string>): Promise<TestApp> {
+  const app = await startApp(environment);
+  app.clock.freeze();
+  app.clock.move((apps[0] ?? app).clock.now().getTime() - app.clock.now().getTime());
+  apps.push(app);
+  return app;
+}
+async function close(app: TestApp): Promise<void> {
+  apps.splice(apps.indexOf(app), 1);
+  await app.close();
+}
+const tick = (milliseconds: number) => apps.forEach(({ clock }) => clock.move(milliseconds));
+
+beforeAll(async () => {
+  open = await start({});
+  program = await start(small);
+  proxied = await start({ ...small, TRUST_PROXY: '1' });
+});
+afterAll(async () => {
+  for (const app of [...apps]) await close(app);
+});
+/** Fills every bucket. */
+beforeEach(() => tick(seconds(10)));
+
+const limited = '429 rate_limit.exceeded';
+const times = (count: number, outcome = '200') => Array<string>(count).fill(outcome);
+
+const outcomeOf = ({ status, body }: Answer<unknown>): string =>
+  status === 200 ? '200' : `${status} ${(body as { error: { code: string } }).error.code}`;
+const outcome = async (once: Call) => outcomeOf(await once());
+async function outcomes(count: number, each: Call): Promise<string[]> {
+  const seen: string[] = [];
+  for (let turn = 0; turn < count; turn++) seen.push(await outcome(each));
+  return seen;
+}
+/** Takes all that the caller has. */
+async function exhaust(each: Call): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) if ((await outcome(each)) === limited) return;
+  throw new Error('There is no limit.');
+}
+
+const tellsOf = ({ headers }: { headers: Readonly<Record<string, string | undefined>> }) => ({
+  limit: headers['ratelimit-limit'],
+  remaining: headers['ratelimit-remaining'],
+  reset: headers['ratelimit-reset'],
+});
+const tells = (limit: number, remaining: number, reset: number) => ({
+  limit: String(limit),
+  remaining: String(remaining),
+  reset: String(reset),
+});
+
+const invited = async (owner: Bearer, role = 'member') => {
+  const invitation = { email: newEmail(), name: 'Grace Hopper', role };
+  const answer = await open.client.as(owner).post<{ invite_token: string }>('/users/invite', invitation);
+  const acceptance = { token: answer.result.invite_token, password };
+  return (await open.client.post<SignedIn>('/auth/accept-invite', acceptance)).result;
+};
+const again = async ({ user: { email } }: SignedIn) =>
+  (await open.client.post<SignedIn>('/auth/login', { email, password })).result;
+const newOAuthApp = async (owner: Bearer) =>
+  (await open.client.as(owner).post<Shown>('/oauth-apps', { name: 'Importer' })).result;
+const tokenOf = async ({ app, client_secret }: Shown) => {
+  const body = { grant_type: 'client_credentials', client_id: app.client_id, client_secret };
+  return (await open.client.post<Bearer>('/oauth/token', body)).result;
+};
+const newAppToken = async () => tokenOf(await newOAuthApp(await open.register()));
+
+/** Any route that answers 200, by whoever calls. */
+const reading =
+  (caller: Bearer, app = program): Call =>
+  () =>
+    app.client.as(caller).get('/sources');
+const anonymous =
+  (client: Client = program.client): Call =>
+  () =>
+    client.get('/errors');
+const signingIn =
+  (client: Client = program.client): Call =>
+  () =>
+    client.post('/auth/forgot-password', { email: newEmail() });
+
+const from = (address: string, app = proxied) => app.client.with({ 'X-Forwarded-For': address });
+let lastAddress = 0;
+const newAddress = () => `198.51.100.${++lastAddress}`;
+
+/** Gives somebody whose bucket is full, with a way to call each app. */
+type NewCaller = () => Promise<(app: TestApp) => Call>;
+const kinds: [name: string, burst: number, sustained: number, newCaller: NewCaller][] = [
+  ['an address without a token', 3, 1, async () => (app) => anonymous(app.client)],
+  [
+    'a user',
+    4,
+    2,
+    async () => {
+      const user = await open.register();
+      return (app) => reading(user, app);
+    },
+  ],
+  [
+    'an OAuth app',
+    6,
+    3,
+    async () => {
+      const token = await newAppToken();
+      return (app) => reading(token, app);
+    },
+  ],
+  ['an address that signs in', 2, 1, async () => (app) => signingIn(app.client)],
+];
+
+describe.each(kinds)('%s', (_, burst, sustained, newCaller) => {
+  it('may send the burst, is told what remains of it, then gets rate_limit.exceeded', async () => {
+    const send = (await newCaller())(program);
+    for (let sent = 1; sent <= burst; sent++) {
+      const answer = await send();
+      expect(outcomeOf(answer)).toBe('200');
+      expect(tellsOf(answer)).toEqual(tells(burst, burst - sent, Math.ceil(sent / sustained)));
+      expect(answer.headers).not.toHaveProperty('retry-after');
+    }
+    for (let turn = 0; turn < 3; turn++) {
+      const answer = await send();
+      expect(outcomeOf(answer)).toBe(limited);
+      expect(tellsOf(answer)).toEqual(tells(burst, 0, Math.ceil(burst / sustained)));
+      expect(answer.headers['retry-after']).toBe('1');
+    }
+  });
+
+  it('may go on at the sustained rate, and what was refused costs nothing', async () => {
+    const send = (await newCaller())(program);
+    await exhaust(send);
+    for (let second = 0; second < 3; second++) {
+      expect(await outcomes(10, send)).toEqual(times(10, limited));
+      tick(seconds(1));
+      expect(await outcomes(sustained + 1, send)).toEqual([...times(sustained), limited]);
+    }
+  });
+
+  it('never has more than the burst', async () => {
+    const send = (await newCaller())(program);
+    expect(await outcome(send)).toBe('200');
+    tick(minutes(5));
+    expect(await outcomes(burst + 1, send)).toEqual([...times(burst), limited]);
+  });
+
+  it('is served again after Retry-After', async () => {
+    const send = (await newCaller())(program);
+    await exhaust(send);
+    const { headers } = await send();
+    tick(seconds(Number(headers['retry-after'])));
+    expect(await outcome(send)).toBe('200');
+  });
+
+  it('of many requests at once gets the burst', async () => {
+    const send = (await newCaller())(program);
+    const seen = await Promise.all(Array.from({ length: burst + 8 }, () => outcome(send)));
+    expect(seen.sort()).toEqual([...times(burst), ...times(8, limited)]);
+  });
+});
+
+describe('a bucket', () => {
+  it('fills continuously', async () => {
+    const send = reading(await open.register());
+    await exhaust(send);
+    tick(250);
+    expect(await outcome(send)).toBe(limited);
+    tick(250);
+    expect(await outcomes(2, send)).toEqual(['200', limited]);
+    tick(750);
+    expect(await outcomes(2, send)).toEqual(['200', limited]);
+    tick(250);
+    expect(await outcomes(2, send)).toEqual(['200', limited]);
+  });
+
+  it('tells whole requests, rounded down, and whole seconds, rounded up', async () => {
+    const send = reading(await open.register());
+    expect((await outcomes(3, send)).length).toBe(3);
+    tick(250);
+    expect(tellsOf(await send())).toEqual(tells(4, 0, 2));
+    tick(750);
+    expect(tellsOf(await send())).toEqual(tells(4, 1, 2));
+    tick(seconds(1));
+    expect(tellsOf(await send())).toEqual(tells(4, 2, 1));
+  });
+});
+
+describe('RateLimit headers', () => {
+  interface Case {
+    readonly name: string;
+    readonly request: (app: TestApp, user: Bearer) => Call;
+    readonly expected: string;
+    readonly limit: string | undefined;
+  }
+  const rows: [string, (app: TestApp, user: Bearer) => Call, string, string?][] = [
+    ['a public success', (app) => anonymous(app.client), '200', '3'],
+    ['a success', (app, user) => reading(user, app), '200', '4'],
+    ['bad fields', (app) => () => app.client.post('/auth/register', {}), '400 auth.invalid_request', '3'],
+    [
+      'bad fields of a user',
+      (app, user) => () => app.client.as(user).post('/sources', {}),
+      '400 sources.name_required',
+      '4',
+    ],
+    ['a malformed body', (app) => () => app.client.post('/auth/register', '{'), '400 auth.invalid_request'],
+    ['a malformed body to sign in', (app) => () => app.client.post('/auth/login', '{'), '400 auth.invalid_request'],
+    [
+      'a malformed body of a user',
+      (app, user) => () => app.client.as(user).post('/sources', '{'),
+      '400 sources.invalid_request',
+    ],
+    [
+      'a body of another type',
+      (app, user) => () => app.client.as(user).post('/sources', 'a', { 'Content-Type': 'text/plain' }),
+      '400 sources.invalid_request',
+    ],
+    ['a missing body', (app, user) => () => app.client.as(user).post('/sources'), '400 sources.invalid_request'],
+    ['no token', (app) => () => app.client.get('/sources'), '401 auth.required', '3'],
+    ['a bad token', (app) => reading({ access_token: 'garbage' }, app), '401 auth.invalid_token', '3'],
+    [
+      'a wrong password',
+      (app) => () => app.client.post('/auth/login', { email: newEmail(), password }),
+      '401 auth.invalid_credentials',
+      '2',
+    ],
+    [
+      'a missing record',
+      (app, user) => () => app.client.as(user).get(`/sources/${randomUUID()}`),
+      '404 sources.not_found',
+      '4',
+    ],
+    ['a bad id', (app, user) => () => app.client.as(user).get('/sources/abc'), '400 sources.invalid_id', '4'],
+    ['no such route', (app) => () => app.client.get('/nothing'), '404 api.not_found'],
+    ['no such route for a user', (app, user) => () => app.client.as(user).get('/nothing'), '404 api.not_found'],
+    ['no such method', (app, user) => () => app.client.as(user).delete('/sources'), '404 api.not_found'],
+    ['no such route, a malformed body', (app) => () => app.client.post('/nothing', '{'), '404 api.not_found'],
+  ];
+
+  const calls: Case[] = rows.map(([name, request, expected, limit]) => ({ name, request, expected, limit }));
+
+  it.each(calls)('are on the answer to $name', async ({ request, expected, limit }) => {
+    const answer = await request(program, await open.register())();
+    expect(outcomeOf(answer)).toBe(expected);
+    const { remaining, reset, ...rest } = tellsOf(answer);
+    expect(rest.limit).toMatch(limit ? new RegExp(`^${limit}$`) : /^[2-6]$/);
+    expect([remaining, reset]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^\d+$/)]);
+    expect(Number(remaining)).toBeLessThanOrEqual(Number(rest.limit));
+  });
+
+  it('are on the answer to an app that may not', async () => {
+    const answer = await program.client.as(await newAppToken()).get('/users');
+    expect([outcomeOf(answer), tellsOf(answer)]).toEqual(['403 auth.forbidden', tells(6, 5, 1)]);
+  });
+
+  it('are on an answer after a fault', async () => {
+    const send = reading(await open.register());
+    const restore = breakDatabase(/from "?sources/i);
+    const answer = await send().finally(restore);
+    expect([outcomeOf(answer), tellsOf(answer)]).toEqual(['500 sources.internal', tells(4, 3, 1)]);
+  });
+
+  it.each(calls)('are not on the answer to $name when limits are off', async ({ request, expected }) => {
+    const answer = await request(open, await open.register())();
+    expect(outcomeOf(answer)).toBe(expected);
+    expect(tellsOf(answer)).toEqual({});
+    expect(answer.headers).not.toHaveProperty('retry-after');
+  });
+});
+
+it('with RATE_LIMITS=off there is no limit', async () => {
+  const user = await open.register();
+  for (const send of [anonymous(open.client), reading(user, open), signingIn(open.client)]) {
+    expect(await outcomes(50, send)).toEqual(times(50));
+  }
+});
+
+describe('a user’s requests count together', () => {
+  it('from all sessions and with every token', async () => {
+    const user = await open.register();
+    const refreshed = await open.client.post<SignedIn>('/auth/refresh', { refresh_token: user.refresh_token });
+    const sessions = [user, await again(user), refreshed.result, await again(user)];
+    for (const session of sessions) expect(await outcome(reading(session))).toBe('200');
+    for (const session of sessions) expect(await outcome(reading(session))).toBe(limited);
+  });
+
+  it('on all routes', async () => {
+    const as = program.client.as(await open.register());
+    expect(await outcome(() => as.get('/sources'))).toBe('200');
+    expect(await outcome(() => as.get('/auth/me'))).toBe('200');
+    expect(await outcome(() => as.post('/companies', { name: 'Engines' }))).toBe('200');
+    expect(await outcome(() => as.get('/contacts?limit=0'))).toBe('400 contacts.invalid_request');
+    expect(await outcome(() => as.get('/auth/me'))).toBe(limited);
+  });
+
+  it('from all addresses', async () => {
+    const user = await open.register();
+    const each: Call = () => from(newAddress()).as(user).get('/sources');
+    expect(await outcomes(5, each)).toEqual([...times(4), limited]);
+  });
+
+  it('and not with those of another user of the account', async () => {
+    const ada = await open.register();
+    const grace = await invited(ada);
+    await exhaust(reading(ada));
+    expect(await outcomes(5, reading(grace))).toEqual([...times(4), limited]);
+  });
+});
+
+describe('an app’s requests count together', () => {
+  it('with every token', async () => {
+    const app = await newOAuthApp(await open.register());
+    const tokens = [await tokenOf(app), await tokenOf(app)];
+    for (const token of tokens) expect(await outcomes(3, reading(token))).toEqual(times(3));
+    for (const token of tokens) expect(await outcome(reading(token))).toBe(limited);
+  });
+
+  it('and not with those of its people or of another app of the account', async () => {
+    const ada = await open.register();
+    const [first, second] = [await tokenOf(await newOAuthApp(ada)), await tokenOf(await newOAuthApp(ada))];
+    await exhaust(reading(first));
+    expect(await outcomes(7, reading(second))).toEqual([...times(6), limited]);
+    expect(await outcomes(5, reading(ada))).toEqual([...times(4), limited]);
+  });
+});
+
+describe('an address’s requests without a good token count together', () => {
+  it('whatever they come with, so a flood of 401 is limited', async () => {
+    const expired = await open.register();
+    tick(minutes(16));
+    const forged = (await open.register()).access_token.slice(0, -3);
+    const refused = [expired.access_token, forged, 'garbage'];
+    for (const access_token of refused) {
+      expect(await outcome(reading({ access_token }))).toBe('401 auth.invalid_token');
+    }
+    for (const access_token of refused) expect(await outcome(reading({ access_token }))).toBe(limited);
+    expect(await outcome(anonymous())).toBe(limited);
+    expect(await outcome(() => program.client.get('/sources'))).toBe(limited);
+    const basic = program.client.with({ Authorization: 'Basic YTpi' });
+    expect(await outcome(() => basic.get('/sources'))).toBe(limited);
+  });
+
+  it('and not with those that have one', async () => {
+    const [user, app] = [await open.register(), await newAppToken()];
+    await exhaust(reading(user));
+    await exhaust(reading(app));
+    expect(await outcomes(4, anonymous())).toEqual([...times(3), limited]);
+  });
+
+  it('and do not limit those that have one', async () => {
+    await exhaust(anonymous());
+    expect(await outcomes(5, reading(await open.register()))).toEqual([...times(4), limited]);
+    expect(await outcomes(7, reading(await newAppToken()))).toEqual([...times(6), limited]);
+  });
+
+  it.each<[string, object]>([
+    ['/auth/register', {}],
+    ['/auth/refresh', { refresh_token: 'garbage' }],
+    ['/auth/reset-password', { token: 'garbage', new_password: 'staple-orbit-window-9' }],
+    ['/auth/accept-invite', { token: 'garbage', password }],
+    ['/oauth/token', { grant_type: 'client_credentials', client_id: 'dw_ci_000000000000', client_secret: 'garbage' }],
+  ])('POST %s is one of them', async (path, body) => {
+    const each: Call = () => program.client.post(path, body);
+    const first = await each();
+    expect(first.status).toBeGreaterThanOrEqual(400);
+    expect(tellsOf(first)).toEqual(tells(3, 2, 1));
+    expect(await outcome(each)).not.toBe(limited);
+    expect(await outcome(anonymous())).toBe('200');
+    expect(await outcome(each)).toBe(limited);
+  });
+});
+
+describe('login and forgot-password', () => {
+  const login =
+    (client = program.client): Call =>
+    () =>
+      client.post('/auth/login', { email: newEmail(), password });
+  const wrong = '401 auth.invalid_credentials';
+
+  it('share what an address has', async () => {
+    expect(await outcome(login())).toBe(wrong);
+    expect(await outcome(signingIn())).toBe('200');
+    expect(await outcome(login())).toBe(limited);
+    expect(await outcome(signingIn())).toBe(limited);
+  });
+
+  it('a right password counts too, and is refused when nothing is left', async () => {
+    const { email } = (await open.register()).user;
+    const right: Call = () => program.client.post('/auth/login', { email, password });
+    expect(await outcomes(3, right)).toEqual([...times(2), limited]);
+  });
+
+  it('with a token count by address all the same', async () => {
+    const user = await open.register();
+    const as = program.client.as(user);
+    expect(await outcome(login(as))).toBe(wrong);
+    expect(await outcome(signingIn(program.client.as(await newAppToken())))).toBe('200');
+    for (const send of [login(as), signingIn(as), login(), signingIn()]) expect(await outcome(send)).toBe(limited);
+    expect(tellsOf(await reading(user)())).toEqual(tells(4, 3, 1));
+  });
+
+  it('leave what the address has otherwise, and the other way round', async () => {
+    await exhaust(signingIn());
+    expect(tellsOf(await anonymous()())).toEqual(tells(3, 2, 1));
+    tick(seconds(10));
+    await exhaust(anonymous());
+    expect(tellsOf(await signingIn()())).toEqual(tells(2, 1, 1));
+  });
+});
+
+describe('when nothing is left', () => {
+  const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+
+  describe('to a user', () => {
+    let as: Client;
+    let member: Client;
+    beforeEach(async () => {
+      const ada = await open.register();
+      const grace = await invited(ada);
+      await exhaust(reading(ada));
+      await exhaust(reading(grace));
+      [as, member] = [program.client.as(ada), program.client.as(grace)];
+    });
+
+    it.each<[string, Call, string]>([
+      ['an unknown route', () => as.get('/nothing'), '404 api.not_found'],
+      ['an unknown method', () => as.delete('/sources'), '404 api.not_found'],
+      ['an unknown route with a malformed body', () => as.post('/nothing', '{'), '404 api.not_found'],
+      ['a malformed body', () => as.post('/sources', '{'), '400 sources.invalid_request'],
+      ['a body that is no object', () => as.post('/sources', '[]'), '400 sources.invalid_request'],
+      ['a form', () => as.post('/sources', 'name=Fair', form), '400 sources.invalid_request'],
+      ['a body with __proto__', () => as.post('/sources', '{"__proto__":1}'), '400 sources.invalid_request'],
+    ])('%s answers first', async (_, send, expected) => {
+      const answer = await send();
+      expect(outcomeOf(answer)).toBe(expected);
+      expect(tellsOf(answer)).toEqual({
+        limit: expect.stringMatching(/^\d+$/),
+        remaining: expect.stringMatching(/^\d+$/),
+        reset: expect.stringMatching(/^\d+$/),
+      });
+    });
+
+    it.each<[string, Call]>([
+      ['the role', () => member.get('/oauth-apps')],
+      ['a bad id', () => as.get('/sources/abc')],
+      ['an unknown key', () => as.post('/sources', { naem: 'Fair' })],
+      ['an unknown parameter', () => as.get('/sources?limt=5')],
+      ['a bad field', () => as.post('/sources', { name: 5 })],
+      ['a missing record', () => as.get(`/sources/${randomUUID()}`)],
+    ])('429 answers before %s', async (_, send) => expect(await outcome(send)).toBe(limited));
+  });
+
+  describe('to an address', () => {
+    beforeEach(async () => {
+      await exhaust(anonymous());
+      await exhaust(signingIn());
+    });
+
+    it.each<[string, Call, string]>([
+      ['an unknown route', () => program.client.get('/nothing'), '404 api.not_found'],
+      ['a malformed body', () => program.client.post('/auth/register', '{'), '400 auth.invalid_request'],
+      ['a malformed body to sign in', () => program.client.post('/auth/login', '{'), '400 auth.invalid_request'],
+      ['a malformed body without a token', () => program.client.post('/sources', '{'), '400 sources.invalid_request'],
+      ['a malformed body for a token', () => program.client.post('/oauth/token', '{'), '400 oauth.invalid_request'],
+    ])('%s answers first', async (_, send, expected) => expect(await outcome(send)).toBe(expected));
+
+    it.each<[string, Call]>([
+      ['no token', () => program.client.get('/sources')],
+      ['a bad token', () => reading({ access_token: 'garbage' })()],
+      ['another scheme', () => program.client.with({ Authorization: 'Basic YTpi' }).get('/sources')],
+      ['a bad field', () => program.client.post('/auth/register', {})],
+      ['a bad field to sign in', () => program.client.post('/auth/login', {})],
+      ['an unknown parameter', () => program.client.get('/errors?limt=5')],
+    ])('429 answers before %s', async (_, send) => expect(await outcome(send)).toBe(limited));
+
+    it('a form for a token is told so in the form of OAuth', async () => {
+      const ask = async (body: string | Buffer) => {
+        const answer = await call(program.url, 'POST', '/api/v1/oauth/token', { headers: form, body });
+        return { ...answer, body: JSON.parse(answer.text) as Record<string, unknown> };
+      };
+      const refused = await ask('grant_type=client_credentials');
+      expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
+      expect(tellsOf(refused)).toEqual(tells(3, 0, 3));
+      expect(refused.body).toMatchObject({
+        ok: false,
+        error: expect.any(String),
+        error_description: expect.any(String),
+        code: 'rate_limit.exceeded',
+        request_id: refused.headers['x-request-id'],
+      });
+      const unreadable = await ask(Buffer.from([0xff]));
+      expect([unreadable.status, unreadable.body.code]).toEqual([400, 'oauth.invalid_request']);
+    });
+  });
+
+  it.each<[string, number, string, () => Promise<Bearer>]>([
+    [
+      'a deactivated user',
+      4,
+      '403 auth.deactivated',
+      async () => {
+        const session = await open.register();
+        await open.sql('update users set deactivated_at = $2 where id = $1', [session.user.id, open.clock.now()]);
+        return session;
+      },
+    ],
+    [
+      'an ended session',
+      4,
+      '401 auth.invalid_token',
+      async () => {
+        const session = await open.register();
+        await open.client.as(session).post('/auth/logout');
+        return session;
+      },
+    ],
+    [
+      'a revoked app',
+      6,
+      '401 auth.invalid_token',
+      async () => {
+        const owner = await open.register();
+        const oauthApp = await newOAuthApp(owner);
+        const token = await tokenOf(oauthApp);
+        await open.client.as(owner).delete(`/oauth-apps/${oauthApp.app.id}`);
+        return token;
+      },
+    ],
+  ])('%s gets 429 like everybody', async (_, burst, refusal, caller) => {
+    const each = reading(await caller());
+    tick(seconds(10));
+    await exhaust(anonymous());
+    // Whether such a token counts for its bearer or for the address is not said: at most the bearer's is left.
+    const seen = await outcomes(burst + 1, each);
+    expect(seen.slice(0, seen.indexOf(limited))).toEqual(times(seen.indexOf(limited), refusal));
+    expect(seen.at(-1)).toBe(limited);
+  });
+});
+
+describe('probes and pages', () => {
+  const paths = ['/health/live', '/health/ready', '/docs', '/openapi.json'];
+
+  it.each(paths)('%s is never limited and costs nothing', async (path) => {
+    const get = async () => {
+      const answer = await fetch(`${program.url}${path}`);
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    for (let turn = 0; turn < 10; turn++) expect(await get()).toBe(200);
+    expect(tellsOf(await anonymous()())).toEqual(tells(3, 2, 1));
+    await exhaust(anonymous());
+    for (let turn = 0; turn < 10; turn++) expect(await get()).toBe(200);
+  });
+});
+
+describe('X-Forwarded-For', () => {
+  const requests: [string, (client: Client) => Call, number][] = [
+    ['without a token', anonymous, 3],
+    ['to sign in', signingIn, 2],
+  ];
+
+  describe.each(requests)('%s', (_, sending, burst) => {
+    it('is ignored unless TRUST_PROXY says otherwise', async () => {
+      const each: Call = () => sending(from(newAddress(), program))();
+      expect(await outcomes(burst + 1, each)).toEqual([...times(burst), limited]);
+    });
+
+    it('decides with TRUST_PROXY=1', async () => {
+      const [first, second] = [newAddress(), newAddress()];
+      expect(await outcomes(burst + 1, sending(from(first)))).toEqual([...times(burst), limited]);
+      expect(await outcomes(burst + 1, sending(from(second)))).toEqual([...times(burst), limited]);
+      expect(await outcome(sending(proxied.client))).toBe('200');
+    });
+
+    it('counts only as far as the one proxy wrote it', async () => {
+      const address = newAddress();
+      const each: Call = () => sending(from(`${newAddress()}, ${address}`))();
+      expect(await outcomes(burst + 1, each)).toEqual([...times(burst), limited]);
+      expect(await outcome(sending(from(address)))).toBe(limited);
+    });
+  });
+
+  it.each([
+    ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'],
+    ['2001:db8:1:2::1', '2001:0DB8:0001:0002:0:0:0:9'],
+    ['2001:db8::1', '2001:db8:0:0:1::'],
+    ['fd00::1', 'fd00::ffff:1.2.3.4'],
+    ['::ffff:1.2.3.4', '1.2.3.4'],
+    ['::ffff:102:304', '1.2.3.4'],
+    ['0:0:0:0:0:FFFF:1.2.3.4', '::ffff:1.2.3.4'],
+  ])('%s and %s count as one', async (one, other) => {
+    await exhaust(anonymous(from(one)));
+    expect(await outcome(anonymous(from(other)))).toBe(limited);
+  });
+
+  it.each([
+    ['2001:db8:1:2::1', '2001:db8:1:3::1'],
+    ['2001:db8:1:2::1', '2001:db8:2:2::1'],
+    ['2001:db8::1', '2001:db8:0:1::1'],
+    ['::ffff:1.2.3.4', '::ffff:1.2.3.5'],
+    ['1.2.3.4', '1.2.3.5'],
+    ['1.2.3.4', '2001:db8:102:304::'],
+  ])('%s and %s do not', async (one, other) => {
+    await exhaust(anonymous(from(one)));
+    expect(await outcomes(4, anonymous(from(other)))).toEqual([...times(3), limited]);
+  });
+
+  it.each(['', ' ', ',', 'unknown', '_hidden', '1.2.3.4:5678', '[2001:db8::1]:443', '999.1.1.1'])(
+    '%j does no harm',
+    async (address) => {
+      const answer = await anonymous(from(address))();
+      expect(outcomeOf(answer)).toBe('200');
+      expect(tellsOf(answer).limit).toBe('3');
+    },
+  );
+});
+
+describe('with Redis', () => {
+  let redis: TestRedis;
+  let first: TestApp;
+  let second: TestApp;
+  const environment = (url: string) => ({ ...small, REDIS_URL: url });
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    first = await start(environment(redis.url));
+    second = await start(environment(redis.url));
+    for (const app of [first, second]) await untilLimited(reading(await open.register(), app));
+  });
+  afterAll(async () => {
+    await close(first);
+    await close(second);
+    await redis.stop();
+  });
+
+  /** Lines at warn or above about it. */
+  const warnings = ({ log }: TestApp) =>
+    log.filter(
+      (line) => /"level":"?(warn|error|fatal|40|50|60)\b/.test(line) && /redis|ECONNREFUSED|ECONNRESET/i.test(line),
+    );
+  /** It takes the program a moment to find it; until then everything is answered. */
+  async function untilLimited(send: Call): Promise<void> {
+    const end = performance.now() + 5_000;
+    for (;;) {
+      const seen = await outcome(send);
+      if (seen === limited) return;
+      expect(seen).toBe('200');
+      if (performance.now() > end) throw new Error('There is no limit again.');
+    }
+  }
+
+  it.each(kinds)('%s has one budget on all instances', async (_, burst, sustained, newCaller) => {
+    const caller = await newCaller();
+    const [here, there] = [caller(first), caller(second)];
+    const sends = Array.from({ length: burst + 2 }, (_, index) => (index % 2 === 0 ? here : there));
+    for (const [sent, send] of sends.entries()) {
+      const answer = await send();
+      expect(outcomeOf(answer)).toBe(sent < burst ? '200' : limited);
+      const gone = Math.min(sent + 1, burst);
+      expect(tellsOf(answer)).toEqual(tells(burst, burst - gone, Math.ceil(gone / sustained)));
+    }
+    tick(seconds(1));
+    expect(await outcomes(sustained, here)).toEqual(times(sustained));
+    expect([await outcome(here), await outcome(there)]).toEqual([limited, limited]);
+  });
+
+  it('many requests at once to all instances get the burst', async () => {
+    const user = await open.register();
+    const seen = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => outcome(reading(user, i % 2 ? first : second))),
+    );
+    expect(seen.sort()).toEqual([...times(4), ...times(16, limited)]);
+  });
+
+  it('everything is answered while it is away, which is logged once, and limits hold again when it is back', async () => {
+    for (let outage = 1; outage <= 2; outage++) {
+      const user = await open.register();
+      await exhaust(reading(user, first));
+      await redis.stop();
+      for (const app of [first, second]) {
+        expect(await outcomes(12, reading(user, app))).toEqual(times(12));
+        expect(await outcomes(12, anonymous(app.client))).toEqual(times(12));
+        expect((await call(app.url, 'GET', '/health/ready')).status).toBe(200);
+        expect(warnings(app)).toHaveLength(outage);
+      }
+      await redis.start();
+      for (const app of [first, second]) {
+        await untilLimited(reading(user, app));
+        expect(await outcomes(3, reading(user, app))).toEqual(times(3, limited));
+        expect(warnings(app)).toHaveLength(outage);
+      }
+    }
+  });
+
+  it('that is not there the program starts, answers and ends', async () => {
+    const app = await start(environment(`redis://127.0.0.1:${await freePort()}`));
+    expect(await outcomes(12, reading(await open.register(), app))).toEqual(times(12));
+    expect(await outcomes(12, signingIn(app.client))).toEqual(times(12));
+    expect(warnings(app)).toHaveLength(1);
+    await close(app);
+  });
+
+  it('that comes later limits hold from then on', async () => {
+    const late = await startRedis();
+    await late.stop();
+    const app = await start(environment(late.url));
+    const send = reading(await open.register(), app);
+    expect(await outcomes(12, send)).toEqual(times(12));
+    await late.start();
+    try {
+      await untilLimited(send);
+      expect(await outcomes(3, send)).toEqual(times(3, limited));
+    } finally {
+      await close(app);
+      await late.stop();
+    }
+  });
+});
