@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -228,4 +229,23 @@ it('without SMTP_URL a mail is a file that only its owner can read, and the log 
   expect(said[0]).toContain(file);
   expect(alone.log.join('')).not.toContain(mail!.link.searchParams.get('token'));
   await alone.close();
+});
+
+it.each([
+  ['accept-invite', 'password'],
+  ['reset-password', 'new_password'],
+])('a link to /%s leads to a page whose only script is the one its policy names', async (route, field) => {
+  const response = await fetch(`${program.url}/${route}?token=abc`);
+  const html = await response.text();
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(html).toContain(`<form data-route="${route}" data-field="${field}">`);
+  const policy = response.headers.get('content-security-policy')!;
+  for (const [, tag, text] of html.matchAll(/<(script|style)>([^]*?)<\/\1>/g)) {
+    expect(policy).toContain(`${tag}-src 'sha256-${createHash('sha256').update(text!).digest('base64')}'`);
+  }
+  expect(policy).toContain("default-src 'none'");
+  expect(html).not.toMatch(/\ssrc=|\shref=|\son\w+=/);
+  expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(program.log.join('')).not.toContain('abc');
 });

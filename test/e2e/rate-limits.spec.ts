@@ -3,7 +3,7 @@ import { freePort, newEmail, password, startApp, type TestApp } from '../support
 import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { call } from '../support/raw';
-import { startRedis, type TestRedis } from '../support/redis';
+import { describeWithRedis, startRedis, type TestRedis } from '../support/redis';
 import { breakDatabase } from '../support/statements';
 
 interface Shown {
@@ -645,7 +645,7 @@ describe('X-Forwarded-For', () => {
   );
 });
 
-describe('with Redis', () => {
+describeWithRedis('with Redis', () => {
   let redis: TestRedis;
   let first: TestApp;
   let second: TestApp;

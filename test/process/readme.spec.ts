@@ -28,7 +28,7 @@ function plain(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>')
-    .replaceAll(/"(access|refresh)_token":"[^"]+"/g, '"$1_token":"<token>"');
+    .replaceAll(/"(access|refresh|invite)_token":"[^"]+"/g, '"$1_token":"<token>"');
 }
 
 it('the tour of the README gives what it shows', async () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from './app';
 
@@ -9,6 +9,9 @@ export interface TestRedis {
   /** On the same port, with nothing in it. */
   start(): Promise<void>;
 }
+
+/** Skipped where there is no `redis-server` on the PATH; in CI a skipped test is a failure. */
+export const describeWithRedis = spawnSync('redis-server', ['--version']).status === 0 ? describe : describe.skip;
 
 /** A Redis of this test's own, from the `redis-server` on the PATH. */
 export async function startRedis(): Promise<TestRedis> {

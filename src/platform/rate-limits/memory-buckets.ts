@@ -33,6 +33,11 @@ export class MemoryBuckets extends Buckets {
     return taken(allowed, tokens, limit);
   }
 
+  /** How many are remembered. */
+  get size(): number {
+    return this.buckets.size;
+  }
+
   /** Of strangers who came once nothing must stay. */
   private sweep(now: number): void {
     for (const [key, { full_at }] of this.buckets) if (full_at <= now) this.buckets.delete(key);
