@@ -37,12 +37,21 @@ function behavesAsABucket(make: () => Buckets): void {
     expect(await buckets.take(name, slow)).toEqual({ allowed: true, remaining: 58, reset: 2, retryAfter: 1 });
   });
 
-  it('gains nothing by a clock that goes backward', async () => {
+  it('gains nothing by clocks that differ a little', async () => {
+    const [buckets, name] = [make(), newKey()];
+    for (let count = 0; count < 5; count++) await buckets.take(name, limit);
+    for (const difference of [-9_000, 9_000, -9_000, 9_000]) {
+      clock.move(difference);
+      expect((await buckets.take(name, limit)).allowed).toBe(false);
+    }
+    clock.move(334);
+    expect((await buckets.take(name, limit)).allowed).toBe(true);
+  });
+
+  it('goes on after the clock was set back', async () => {
     const [buckets, name] = [make(), newKey()];
     for (let count = 0; count < 5; count++) await buckets.take(name, limit);
     clock.move(-3_600_000);
-    expect((await buckets.take(name, limit)).allowed).toBe(false);
-    clock.move(3_600_000);
     expect((await buckets.take(name, limit)).allowed).toBe(false);
     clock.move(334);
     expect((await buckets.take(name, limit)).allowed).toBe(true);
@@ -96,7 +105,6 @@ describeWithRedis('a bucket in Redis', () => {
   beforeAll(async () => {
     redis = await startRedis();
     shared = new RedisBuckets(redis.url, clock);
-    await shared.connect();
   });
   afterAll(async () => {
     shared.disconnect();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { RequestMethod } from '@nestjs/common';
 import { GUARDS_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { ModulesContainer } from '@nestjs/core';
@@ -124,4 +125,21 @@ describe('without a token', () => {
       expect([status, error.code]).toEqual([400, expect.stringMatching(/\.invalid_request$/)]);
     },
   );
+
+  // The router decodes paths: whoever else looks at one must see what the router sees.
+  it.each(operations)('$method $path answers the same with every letter in code', async ({ method, path }) => {
+    const plain = path.replaceAll(/\{\w+\}/g, randomUUID());
+    const coded = plain.replaceAll(/[a-z\d-]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
+    const [first, second] = await Promise.all(
+      [plain, coded].map(async (url) => {
+        const body = method === 'GET' || method === 'DELETE' ? null : '[';
+        const headers: Record<string, string> = body === null ? {} : { 'Content-Type': 'application/json' };
+        const response = await fetch(`${program.url}${url}?unknown=1`, { method, body, headers });
+        const { error } = (await response.json()) as { error: { code: string } };
+        return [response.status, error.code, response.headers.get('cache-control')];
+      }),
+    );
+    expect(second).toEqual(first);
+    expect(first![1]).not.toBe('api.not_found');
+  });
 });

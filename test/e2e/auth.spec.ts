@@ -552,3 +552,44 @@ it('secrets are nowhere in the log and only hashed in the database', async () =>
   expect(stored).toContain(email);
   expect([...secrets, ...hex].filter((secret) => stored.includes(secret))).toEqual([]);
 });
+
+it.each([
+  '"a b"@example.com',
+  '"a\\r\\nb"@example.com',
+  '"<x>"@example.com',
+  'v@exam\u00adple.com',
+  'a\u202eb@example.com',
+  'a@b@example.com',
+])('an address that no mail would reach as it stands is none: %j', async (email) => {
+  const answer = await program.client.post('/auth/register', { email, password, name: 'Ada' });
+  expect([answer.status, answer.error.code, answer.error.details?.[0]?.field]).toEqual([
+    400,
+    'auth.invalid_request',
+    'email',
+  ]);
+});
+
+it('one who changes the password again and again keeps nobody else from signing in', async () => {
+  const [ada, grace] = [await program.register(), await program.register()];
+  const change = () =>
+    program.client
+      .as(ada)
+      .post('/auth/change-password', { current_password: password, new_password: password })
+      .then(({ status }) => status);
+  const login = () =>
+    program.client.post('/auth/login', { email: grace.user.email, password }).then(({ status }) => status);
+  const [changes, logins] = await Promise.all([
+    Promise.all(Array.from({ length: 60 }, change)),
+    Promise.all(Array.from({ length: 6 }, login)),
+  ]);
+  expect(logins).toEqual(Array(6).fill(200));
+  expect(changes.filter((status) => status === 200).length).toBeGreaterThan(0);
+  expect(changes.filter((status) => status !== 200 && status !== 429)).toEqual([]);
+  expect(await change()).toBe(200);
+});
+
+it('a password of a million characters is refused like any that is too long', async () => {
+  const long = '\ufdfa'.repeat(340_000);
+  const answer = await program.client.post('/auth/reset-password', { token: 'a', new_password: long });
+  expect([answer.status, answer.error.details?.map(({ field }) => field)]).toEqual([400, ['new_password']]);
+});

@@ -519,3 +519,17 @@ it('secrets and tokens are in no later answer, not in the log and nowhere in cle
 function encoded(text: string, encoding: string): string {
   return Buffer.from(text).toString(encoding as BufferEncoding);
 }
+
+it('an id in capitals means the same app: revoked by it, its tokens are refused at once', async () => {
+  const owner = program.client.as(await program.register());
+  const { app, client_secret } = (
+    await owner.post<{ app: { id: string; client_id: string }; client_secret: string }>('/oauth-apps', {
+      name: 'Export',
+    })
+  ).result;
+  const asked = { grant_type: 'client_credentials', client_id: app.client_id, client_secret };
+  const token = (await program.client.post<{ access_token: string }>('/oauth/token', asked)).result;
+  expect((await program.client.as(token).get('/sources')).status).toBe(200);
+  expect((await owner.delete(`/oauth-apps/${app.id.toUpperCase()}`)).status).toBe(200);
+  expect((await program.client.as(token).get('/sources')).error.code).toBe('auth.invalid_token');
+});

@@ -828,3 +828,27 @@ describe('the OAuth client library openid-client, unchanged', () => {
     });
   });
 });
+
+describe('a form', () => {
+  const post = async (body: string) => {
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const response = await fetch(`${program.url}/api/v1/oauth/token`, { method: 'POST', headers, body });
+    return [response.status, ((await response.json()) as { code?: string }).code];
+  };
+
+  it.each([
+    ['an escape that is no UTF-8', 'grant_type=client_credentials&client_id=%ff%fe&client_secret=a'],
+    ['half a surrogate pair', 'grant_type=client_credentials&client_id=%ed%a0%80&client_secret=a'],
+    ['a broken escape', 'grant_type=client_credentials&client_id=%zz&client_secret=a'],
+    ['a repeated unknown parameter', 'grant_type=client_credentials&a=1&a=2'],
+    ['more than a hundred parameters', Array.from({ length: 101 }, (_, index) => `p${index}=`).join('&')],
+    // Quadratic work on these took minutes, in which nobody else was served.
+    ['two hundred thousand parameters', Array.from({ length: 200_000 }, (_, index) => index.toString(36)).join('&')],
+  ])('with %s → oauth.invalid_request', async (_, body) => {
+    expect(await post(body)).toEqual([400, 'oauth.invalid_request']);
+  });
+
+  it.each(['', '&', '=', '&&a&&', '=&a==b'])('%j has no grant type → oauth.invalid_request', async (body) => {
+    expect(await post(body)).toEqual([400, 'oauth.invalid_request']);
+  });
+});

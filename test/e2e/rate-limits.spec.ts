@@ -264,6 +264,8 @@ describe('RateLimit headers', () => {
     ['no such route', (app) => () => app.client.get('/nothing'), '404 api.not_found'],
     ['no such route for a user', (app, user) => () => app.client.as(user).get('/nothing'), '404 api.not_found'],
     ['no such method', (app, user) => () => app.client.as(user).delete('/sources'), '404 api.not_found'],
+    ['OPTIONS that is no preflight', (app) => () => app.client.send('OPTIONS', '/sources'), '404 api.not_found'],
+    ['the bare prefix', (app) => () => app.client.get(''), '404 api.not_found'],
     ['no such route, a malformed body', (app) => () => app.client.post('/nothing', '{'), '404 api.not_found'],
   ];
 
@@ -746,3 +748,23 @@ describeWithRedis('with Redis', () => {
     }
   });
 });
+
+it('on a public route the address counts, whatever token is sent: nobody looks whether it is still good', async () => {
+  const owner = await open.register();
+  const shown = await newOAuthApp(owner);
+  const token = await tokenOf(shown);
+  await open.client.as(owner).delete(`/oauth-apps/${shown.app.id}`);
+  const send = () => program.client.as(token).get('/errors');
+  expect(tellsOf(await send())).toEqual(tells(3, 2, 1));
+  expect(await outcomes(4, send)).toEqual([...times(2), limited, limited]);
+});
+
+it.each(['/%61pi/v1/errors', '/api/%761/errors', '/api/v1/e%72rors', '/%61%70%69/%76%31/%65%72%72%6f%72%73'])(
+  'a path with letters in code is the same path: %s',
+  async (path) => {
+    await exhaust(anonymous());
+    const response = await fetch(`${program.url}${path}`);
+    expect([response.status, response.headers.get('cache-control')]).toEqual([429, 'no-store']);
+    expect(response.headers.get('ratelimit-limit')).toBe('3');
+  },
+);

@@ -501,6 +501,52 @@ describe('the last active owner', () => {
     const left = (await stored()).filter(({ role, deactivated_at }) => role === 'owner' && !deactivated_at);
     expect(left).toHaveLength(1);
   });
+
+  it.each<[string, string, (user: string, as: Client) => Answering]>([
+    ['makes nobody an owner any more', 'auth.deactivated', (user, as) => tryPatch(user, { role: 'owner' }, as)],
+    ['invites nobody any more', 'auth.deactivated', (_, as) => tryInvite({}, as)],
+  ])('who is deactivated while waiting %s', async (_, code, act) => {
+    const grace = await join('owner');
+    const bob = await join();
+    const before = await countUsers();
+    const outcomes = await withClient(workerDatabaseUrl(), async (rival) => {
+      await rival.query('begin');
+      await rival.query('select 1 from accounts where id = $1 for update', [ada.user.account_id]);
+      const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+      const deactivation = outcome(tryDeactivate(grace.user.id));
+      while ((await rival.query(waiting)).rowCount! < 1);
+      const late = outcome(act(bob.user.id, program.client.as(grace)));
+      while ((await rival.query(waiting)).rowCount! < 2);
+      await rival.query('commit');
+      return Promise.all([deactivation, late]);
+    });
+    expect(outcomes).toEqual([good, [403, code]]);
+    expect([(await get(bob.user.id)).role, await countUsers()]).toEqual(['member', before]);
+  });
+});
+
+describe('an id in capitals', () => {
+  it('means the same user, at once', async () => {
+    const { user, ...session } = await join();
+    const as = program.client.as(session);
+    expect(await outcome(as.get('/auth/me'))).toEqual(good);
+    expect((await deactivate(user.id.toUpperCase())).id).toBe(user.id);
+    expect(await outcome(as.get('/auth/me'))).toEqual([403, 'auth.deactivated']);
+  });
+});
+
+describe('a link that was mailed before', () => {
+  it('is good for nothing after a deactivation and an activation', async () => {
+    const { user, invite_token } = await invite();
+    await deactivate(user.id);
+    await activate(user.id);
+    const answer = await program.client.post('/auth/accept-invite', { token: invite_token, password });
+    expect([answer.status, answer.error.code, answer.error.details?.[0]?.field]).toEqual([
+      400,
+      'auth.invalid_request',
+      'token',
+    ]);
+  });
 });
 
 describe('deactivate and activate', () => {

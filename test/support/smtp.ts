@@ -10,8 +10,10 @@ export interface TestSmtp {
   readonly taken: Email[];
   /** How many transmissions were begun, taken or not. */
   readonly attempts: () => number;
-  /** From now on refuses every recipient with this status; undefined: takes all. */
-  refuse(status: number | undefined): void;
+  /** From now on refuses every recipient, or every sender, with this status; undefined: takes all. */
+  refuse(status: number | undefined, whom?: 'recipients' | 'senders'): void;
+  /** From now on mails are read and never answered, until this is called. */
+  hang(): () => void;
   /** The next mail that is taken. */
   next(): Promise<Email>;
   stop(): Promise<void>;
@@ -22,19 +24,23 @@ export async function startSmtp(): Promise<TestSmtp> {
   const taken: Email[] = [];
   const arrivals = new EventEmitter();
   let status: number | undefined;
+  let refused: 'recipients' | 'senders' = 'recipients';
+  let mended = Promise.resolve();
   let attempts = 0;
+  const refusal = () => (status === undefined ? null : Object.assign(new Error('not now'), { responseCode: status }));
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
-    onRcptTo: (_address, _session, done) => {
+    onMailFrom: (_address, _session, done) => {
       attempts++;
-      if (status === undefined) done();
-      else done(Object.assign(new Error('not now'), { responseCode: status }));
+      done(refused === 'senders' ? refusal() : null);
     },
+    onRcptTo: (_address, _session, done) => done(refused === 'recipients' ? refusal() : null),
     onData: (stream, _session, done) => {
       void text(stream)
         .then((raw) => PostalMime.parse(raw))
-        .then((mail) => {
+        .then(async (mail) => {
+          await mended;
           taken.push(mail);
           done();
           arrivals.emit('mail', mail);
@@ -49,7 +55,15 @@ export async function startSmtp(): Promise<TestSmtp> {
     url: `smtp://127.0.0.1:${port}`,
     taken,
     attempts: () => attempts,
-    refuse: (refused) => void (status = refused),
+    refuse: (refusedWith, whom = 'recipients') => {
+      status = refusedWith;
+      refused = whom;
+    },
+    hang: () => {
+      let mend: () => void;
+      mended = new Promise((resolve) => (mend = resolve));
+      return () => mend();
+    },
     next: async () => ((await once(arrivals, 'mail')) as [Email])[0],
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };

@@ -82,6 +82,10 @@ export class AuthService {
 
   /** Ends all other sessions. A wrong current password counts like a sign-in that failed. */
   async changePassword(caller: UserCaller, input: ChangePasswordInput): Promise<void> {
+    await this.passwords.inTurn(caller.user_id, () => this.changeOwnPassword(caller, input));
+  }
+
+  private async changeOwnPassword(caller: UserCaller, input: ChangePasswordInput): Promise<void> {
     const { current_password, new_password } = input;
     const user = await this.userOf(caller.account_id, caller.user_id);
     refuseWeak('new_password', new_password, user.email);
@@ -97,7 +101,7 @@ export class AuthService {
       await this.sessions.endOthers(caller);
       return true;
     });
-    if (!isChanged) await this.changePassword(caller, input);
+    if (!isChanged) await this.changeOwnPassword(caller, input);
   }
 
   /**

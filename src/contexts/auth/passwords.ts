@@ -13,8 +13,15 @@ const costMark = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cos
 const concurrent = 2;
 const queueLength = 50;
 
+/** For those who are signed in already: they must not keep others from signing in. */
+const concurrentChanges = 1;
+const changesQueueLength = 25;
+const changesOfOneUser = 5;
+
 const minimalLength = 8;
 const maximalLength = 128;
+/** In UTF-16 units, so that nobody makes us normalise a million characters. */
+const maximalSize = 2_000;
 const commonest = new Set(dictionary['passwords-common'].filter((password) => password.length >= minimalLength));
 
 /**
@@ -22,11 +29,11 @@ const commonest = new Set(dictionary['passwords-common'].filter((password) => pa
  * in code points after NFKC, so that the same password typed on another keyboard is the same.
  */
 export function weaknessOf(password: string, email?: string): string | null {
+  const unfit = `must have ${minimalLength} to ${maximalLength} characters`;
+  if (password.length > maximalSize) return unfit;
   const normal = password.normalize('NFKC');
   const length = [...normal].length;
-  if (length < minimalLength || length > maximalLength) {
-    return `must have ${minimalLength} to ${maximalLength} characters`;
-  }
+  if (length < minimalLength || length > maximalLength) return unfit;
   const plain = normal.toLowerCase();
   if (plain === email?.normalize('NFKC').toLowerCase()) return 'must not be the e-mail address';
   if (/^tideline[^a-z]*$/.test(plain)) return 'must not be the name of the product';
@@ -44,6 +51,8 @@ export function refuseWeak(field: string, password: string, email: string): void
 @Injectable()
 export class Passwords implements OnModuleInit {
   private readonly limit = pLimit(concurrent);
+  private readonly changes = pLimit(concurrentChanges);
+  private readonly changing = new Map<string, number>();
   private dummy = '';
 
   async onModuleInit(): Promise<void> {
@@ -68,6 +77,24 @@ export class Passwords implements OnModuleInit {
   /** Whether the hash was made with an earlier cost. */
   isOutdated(kept: string): boolean {
     return !kept.startsWith(costMark);
+  }
+
+  /**
+   * Does what signed-in users want hashed, one after the other.
+   *
+   * @throws DomainError `rate_limit.exceeded` when too many wait already, or too many of this user.
+   */
+  async inTurn<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    const own = this.changing.get(userId) ?? 0;
+    if (own >= changesOfOneUser || this.changes.pendingCount >= changesQueueLength) throw tooBusy();
+    this.changing.set(userId, own + 1);
+    try {
+      return await this.changes(work);
+    } finally {
+      const left = this.changing.get(userId)! - 1;
+      if (left > 0) this.changing.set(userId, left);
+      else this.changing.delete(userId);
+    }
   }
 
   private async queued<T>(work: () => Promise<T>): Promise<T> {

@@ -32,7 +32,7 @@ export class RecoveryService {
   async forgotPassword(email: string): Promise<void> {
     const user = await this.users.findByEmail(email);
     await this.transactions.run(async () => {
-      const { token, expires_at, is_good } = await this.tokens.issue('password_reset', user);
+      const { token, expires_at, is_good } = await this.tokens.issue('password_reset', email, user);
       const mail = passwordResetMail(this.config.publicUrl, token);
       await this.mails.post({ ...mail, to: user && is_good ? user.email : null }, expires_at);
     });

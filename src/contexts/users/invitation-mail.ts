@@ -1,16 +1,23 @@
 import type { Mail } from '../../platform/mail/mailer';
 
+/** Names are what people chose: here on one line, and no longer than a name needs. */
+function plain(name: string): string {
+  const line = name.replaceAll(/[\s\p{C}]+/gu, ' ').trim();
+  return [...line].slice(0, 80).join('');
+}
+
 export function invitationMail(
   invited: { readonly email: string; readonly name: string },
-  { inviter, account }: { readonly inviter: string; readonly account: string },
+  names: { readonly inviter: string; readonly account: string },
   publicUrl: string,
   token: string,
 ): Mail {
+  const [inviter, account] = [plain(names.inviter), plain(names.account)];
   return {
     to: invited.email,
     subject: `${inviter} invites you to ${account}`,
     text: [
-      `Hello ${invited.name},`,
+      `Hello ${plain(invited.name)},`,
       '',
       `${inviter} invites you to work with`,
       `${account} in Tideline.`,

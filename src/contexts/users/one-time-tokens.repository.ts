@@ -12,13 +12,9 @@ export interface TokenOwner {
 export class OneTimeTokensRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Until the end of the transaction, so that tokens of one user are counted one after the other. */
-  async lockUser(accountId: string, userId: string): Promise<void> {
-    await this.transactions.rows(
-      'one-time-tokens-lock-user',
-      'select id from users where account_id = $1 and id = $2 for no key update',
-      [accountId, userId],
-    );
+  /** Tokens for one address are made one after the other, so that they can be counted, whether or not anybody has it. */
+  async takeTurns(address: bigint): Promise<void> {
+    await this.transactions.rows('one-time-tokens-take-turns', 'select pg_advisory_xact_lock($1)', [String(address)]);
   }
 
   /**
@@ -53,7 +49,7 @@ export class OneTimeTokensRepository {
 
   /** Across accounts: the token is all that is known of its bearer. */
   async find(hash: Buffer, purpose: TokenPurpose, now: Date): Promise<TokenOwner | null> {
-    const [owner] = await this.transactions.rows<TokenOwner & { user_id: string }>(
+    const [owner] = await this.transactions.rows<Pick<OneTimeToken, 'account_id' | 'user_id'>>(
       'one-time-tokens-find',
       'select account_id, user_id from one_time_tokens where token_hash = $1 and purpose = $2 and expires_at > $3',
       [hash, purpose, now],

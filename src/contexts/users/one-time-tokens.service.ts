@@ -5,6 +5,7 @@ import { randomText } from '../../kernel/random-text';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import type { TokenPurpose } from './one-time-token.entity';
+import { emailKey } from './user.entity';
 import { OneTimeTokensRepository, type TokenOwner } from './one-time-tokens.repository';
 
 export type { TokenPurpose } from './one-time-token.entity';
@@ -32,9 +33,10 @@ export class OneTimeTokensService {
     private readonly clock: Clock,
   ) {}
 
-  /** @param user null: the same work for nobody. */
+  /** @param user null: nobody has this address; the work is the same. */
   async issue(
     purpose: TokenPurpose,
+    email: string,
     user: { readonly account_id: string; readonly id: string } | null,
   ): Promise<IssuedToken> {
     const now = this.clock.now();
@@ -49,7 +51,7 @@ export class OneTimeTokensService {
     };
     const anHourAgo = new Date(now.getTime() - hours);
     const is_good = await this.transactions.join(async () => {
-      await this.repository.lockUser(row.account_id, row.user_id);
+      await this.repository.takeTurns(sha256(emailKey(email)).readBigInt64BE());
       return this.repository.insert(row, anHourAgo, maximumAnHour);
     });
     return { token, expires_at: row.expires_at, is_good };

@@ -25,7 +25,7 @@ export class UserView {
   @PossibleMomentValue('Since when they may not sign in any more.')
   deactivated_at!: string | null;
 
-  @PossibleMomentValue('When they last signed in; null: they have not accepted the invitation yet.')
+  @PossibleMomentValue('When they last signed in; null: never yet.')
   last_login_at!: string | null;
 
   @MomentValue()

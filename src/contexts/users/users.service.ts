@@ -70,18 +70,18 @@ export class UsersService {
    * @throws DomainError `auth.email_taken` when any account has a user with this address.
    */
   async invite(caller: UserCaller, { email, name, role = 'member' }: InviteUserInput): Promise<InvitationView> {
-    if (role === 'owner') refuseUnlessOwner(caller);
     const now = this.clock.now();
     const user: User = {
       ...newUser({ account_id: caller.account_id, email, name, role, password_hash: null }, now),
       invited_at: now,
     };
     return this.transactions.run(async () => {
+      const inviter = await this.lockAccountFor(caller);
+      if (role === 'owner') refuseUnlessOwner(inviter);
       await this.repository.insert(user);
-      const { token, expires_at } = await this.tokens.issue('invitation', user);
-      const inviter = await this.repository.find(caller.account_id, caller.user_id);
+      const { token, expires_at } = await this.tokens.issue('invitation', email, user);
       const account = await this.repository.findAccount(caller.account_id);
-      const names = { inviter: inviter!.name, account: account!.name };
+      const names = { inviter: inviter.name, account: account!.name };
       await this.mails.post(invitationMail(user, names, this.config.publicUrl, token), expires_at);
       return { user: userView(user), invite_token: token };
     });
@@ -89,8 +89,8 @@ export class UsersService {
 
   /** @throws DomainError `users.last_owner`; `auth.forbidden` when an admin touches an owner, or makes one. */
   async update(caller: UserCaller, id: string, { name, role }: UpdateUserInput): Promise<UserView> {
-    return this.change(caller, id, (user) => {
-      if (role === 'owner') refuseUnlessOwner(caller);
+    return this.change(caller, id, (user, changer) => {
+      if (role === 'owner') refuseUnlessOwner(changer);
       return differenceOf<User>(user, { name, role });
     });
   }
@@ -100,6 +100,7 @@ export class UsersService {
     return this.change(caller, id, (user) => (user.deactivated_at ? {} : { deactivated_at: this.clock.now() }));
   }
 
+  /** Nothing of before comes back: neither sessions nor links that were mailed. */
   async activate(caller: UserCaller, id: string): Promise<UserView> {
     return this.change(caller, id, (user) => (user.deactivated_at ? { deactivated_at: null } : {}));
   }
@@ -174,14 +175,18 @@ export class UsersService {
     await this.transactions.run(() => this.repository.update(accountId, id, { last_login_at: this.clock.now() }));
   }
 
-  /** Nothing different, nothing written. The account is locked, so that two owners cannot demote each other at once. */
-  private async change(caller: UserCaller, id: string, differ: (user: User) => Partial<User>): Promise<UserView> {
+  /** Nothing different, nothing written. */
+  private async change(
+    caller: UserCaller,
+    id: string,
+    differ: (user: User, changer: User) => Partial<User>,
+  ): Promise<UserView> {
     const { account_id } = caller;
     return this.transactions.run(async () => {
-      await this.repository.lockAccount(account_id);
+      const changer = await this.lockAccountFor(caller);
       const user = found(await this.repository.findForUpdate(account_id, id));
-      if (user.role === 'owner') refuseUnlessOwner(caller);
-      const difference = differ(user);
+      if (user.role === 'owner') refuseUnlessOwner(changer);
+      const difference = differ(user, changer);
       if (Object.keys(difference).length === 0) return userView(user);
       const after = { ...user, ...difference, updated_at: this.clock.now() };
       if (isActiveOwner(user) && !isActiveOwner(after) && (await this.repository.countActiveOwners(account_id)) === 1) {
@@ -191,9 +196,24 @@ export class UsersService {
         const is_deactivated = after.deactivated_at !== null;
         await this.announcements.announce('user.access_changes', { account_id, user_id: id, is_deactivated });
       }
+      if (difference.deactivated_at === null) await this.tokens.removeOfUser(account_id, id);
       await this.repository.update(account_id, id, { ...difference, updated_at: after.updated_at });
       return userView(after);
     });
+  }
+
+  /**
+   * Users of an account are changed one after the other, so that two owners cannot demote each other at once, and nobody
+   * changes users any more who was demoted or deactivated while waiting.
+   *
+   * @returns the caller as it is now.
+   */
+  private async lockAccountFor({ account_id, user_id }: UserCaller): Promise<User> {
+    await this.repository.lockAccount(account_id);
+    const caller = await this.repository.find(account_id, user_id);
+    if (!caller || caller.deactivated_at) throw new DomainError(callerErrors.deactivated);
+    if (caller.role === 'member') throw new DomainError(callerErrors.forbidden);
+    return caller;
   }
 }
 
@@ -217,8 +237,8 @@ function isActiveOwner({ role, deactivated_at, password_hash }: User): boolean {
   return role === 'owner' && deactivated_at === null && password_hash !== null;
 }
 
-function refuseUnlessOwner(caller: UserCaller): void {
-  if (caller.role !== 'owner') {
+function refuseUnlessOwner({ role }: User): void {
+  if (role !== 'owner') {
     throw new DomainError(callerErrors.forbidden, { message: 'Only owners may change owners or make them.' });
   }
 }

@@ -134,6 +134,14 @@ describe('parseConfig', () => {
     (from) => expect(problemsOf({ MAIL_FROM: from })).toEqual([expect.stringMatching(/^MAIL_FROM/)]),
   );
 
+  it.each(['fe80::1%lo', 'a b', '[::1'])('HOST=%s is refused', (host) => {
+    expect(problemsOf({ HOST: host })).toEqual([expect.stringMatching(/^HOST/)]);
+  });
+
+  it.each(['https://crm.example.com/?a=b', 'https://crm.example.com/#a'])('PUBLIC_URL=%s is refused', (url) => {
+    expect(problemsOf({ PUBLIC_URL: url })).toEqual([expect.stringMatching(/^PUBLIC_URL/)]);
+  });
+
   it('sends mail from the host of PUBLIC_URL', () => {
     expect(parse({ PUBLIC_URL: 'https://crm.example.com' }).mailFrom).toBe('Tideline <no-reply@crm.example.com>');
   });

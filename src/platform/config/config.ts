@@ -138,6 +138,8 @@ export function parseConfig(
   const port = integer('PORT', 3000, 1, 65_535);
   const host = read('HOST') ?? '127.0.0.1';
   const publicUrl = url('PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? `http://${urlHost(host)}:${port}`;
+  if (!URL.canParse(publicUrl)) problems.push(`HOST must be an address or a name of this machine, not "${host}".`);
+  else if (/[?#]/.test(publicUrl)) problems.push('PUBLIC_URL must have neither a query nor a fragment.');
   // Read even when they are off, so that a mistake is told at once.
   const limits: Config['rateLimits'] = {
     public: limit('RATE_LIMIT_PUBLIC', { rate: 20, burst: 40 }),
@@ -153,7 +155,7 @@ export function parseConfig(
     databaseUrl,
     redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
     smtpUrl: url('SMTP_URL', ['smtp:', 'smtps:']),
-    mailFrom: read('MAIL_FROM') ?? `Tideline <no-reply@${new URL(publicUrl).hostname}>`,
+    mailFrom: read('MAIL_FROM') ?? `Tideline <no-reply@${hostOf(publicUrl)}>`,
     rateLimits: flag('RATE_LIMITS', true) ? limits : null,
     registration: oneOf('REGISTRATION', ['open', 'closed'], 'open'),
     workers: flag('WORKERS', true),
@@ -189,6 +191,10 @@ export function parseConfig(
 
 function rotation(current: string, previous: string | undefined): readonly [string, ...string[]] {
   return previous === undefined ? [current] : [current, previous];
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : 'localhost';
 }
 
 /** An address as it stands in a URL: wildcard addresses are reached through loopback, IPv6 wants brackets. */

@@ -63,8 +63,16 @@ function trustedProxies(trust: Config['trustProxy']): boolean | string[] | ((add
 export function readablePath(request: Pick<IncomingMessage, 'url'>): string {
   const target = request.url!.replace(/^https?:\/\/[^/?#]*/i, '');
   const [path, ...query] = target.split('?') as [string, ...string[]];
-  const readable = isDecodable(path) ? path : path.replaceAll('%', '%25');
+  const readable = isDecodable(path) ? withPlainLetters(path) : path.replaceAll('%', '%25');
   return [readable.startsWith('/') ? readable : `/${readable}`, ...query].join('?');
+}
+
+/** RFC 3986, 6.2.2.2: an encoded letter is that letter, to the router as to those who compare paths. */
+function withPlainLetters(path: string): string {
+  return path.replace(/%[2-7][0-9a-f]/gi, (encoded) => {
+    const character = decodeURIComponent(encoded);
+    return /[\w.~-]/.test(character) ? character : encoded;
+  });
 }
 
 function isDecodable(path: string): boolean {

@@ -163,7 +163,11 @@ export function EmailAddress(options: FieldOptions): PropertyDecorator {
     read: (value) => (typeof value === 'string' ? value.trim() : value),
     rules: [
       notBlank(undefined),
-      { name: 'isEmail', holds: (value) => isPlainText(value) && isEmail(value), message: 'must be an e-mail address' },
+      {
+        name: 'isEmail',
+        holds: (value) => isPlainText(value) && isReachable(value),
+        message: 'must be an e-mail address',
+      },
     ],
     schema: { type: 'string', format: 'email', maxLength: 254 },
   });
@@ -222,6 +226,11 @@ export function isText(max: number, required: boolean): Rule {
 /** PostgreSQL takes neither NUL nor half a surrogate pair. */
 function isPlainText(value: unknown): value is string {
   return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
+}
+
+/** What a mail program would not send to, or not to this very address, is no address to sign in with. */
+function isReachable(email: string): boolean {
+  return isEmail(email) && !/[\s<>"\p{C}]/u.test(email);
 }
 
 /** Counts no further than needed to see that there are more than `enough`. */

@@ -15,7 +15,10 @@ import { isUuid } from './uuid';
 export class InputInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    for (const [name, value] of Object.entries(request.params as Record<string, string>)) {
+    const ids = request.params as Record<string, string>;
+    for (const [name, value] of Object.entries(ids)) {
+      // In the spelling in which the database gives it: what is kept by an id must be found by it.
+      ids[name] = value.toLowerCase();
       if (isUuid(value)) continue;
       const message = `${name} must be a UUID such as 0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70`;
       throw new DomainError(invalidIdOf(request.url), { message, details: [{ field: name, message }] });

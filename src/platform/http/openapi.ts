@@ -13,7 +13,7 @@ import { type ErrorDefinition, errorCatalogue } from '../../kernel/domain-error'
 import { namespaceOf } from './namespaces';
 import { type Allowed, routeExtensions } from './request';
 import { statusOf } from './statuses';
-import { tokenEndpointExtension, tokenErrorNames, tokenPath } from './token-endpoint';
+import { formType, tokenEndpointExtension, tokenErrorNames, tokenPath } from './token-endpoint';
 
 export interface RouteDocument {
   readonly summary: string;
@@ -180,8 +180,10 @@ function whoMay(allowed: readonly Allowed[]): string {
 }
 
 /** What is different at /oauth/token: the result is there twice, and a form's errors are those of RFC 6749, 5.2. */
-function completeTokenEndpoint({ responses }: Operation, schemas: Record<string, Schema>): void {
+function completeTokenEndpoint({ requestBody, responses }: Operation, schemas: Record<string, Schema>): void {
   schemas.TokenError = tokenErrorSchema;
+  schemas.TokenForm = { ...schemas.TokenInput, additionalProperties: true };
+  requestBody!.content[formType]!.schema = { $ref: '#/components/schemas/TokenForm' };
   for (const [status, response] of Object.entries(responses) as [string, Answer][]) {
     const json = response.content['application/json'];
     if (status !== '200') {

@@ -31,7 +31,8 @@ export function hasResultBeside(handler: object): boolean {
 export const formType = 'application/x-www-form-urlencoded';
 
 /** Parameters of the client credentials grant; RFC 6749, 3.2, wants all others ignored. */
-const parameters = ['grant_type', 'client_id', 'client_secret'];
+const known = ['grant_type', 'client_id', 'client_secret'];
+const maximalParameters = 100;
 
 /**
  * Reads a form (RFC 6749, appendix B). A parameter without a value counts as left out.
@@ -39,11 +40,26 @@ const parameters = ['grant_type', 'client_id', 'client_secret'];
  * @throws InvalidInputError when it is no UTF-8, or a parameter is repeated.
  */
 export function parseForm(bytes: Buffer): object {
-  if (!isUtf8(bytes)) throw unreadable('The body is not valid UTF-8.');
-  const form = new URLSearchParams(bytes.toString('utf8'));
-  const repeated = [...form.keys()].find((name) => form.getAll(name).length > 1);
-  if (repeated !== undefined) throw unreadable(`A parameter is sent more than once: ${repeated.slice(0, 100)}`);
-  return Object.fromEntries([...form].filter(([name, value]) => parameters.includes(name) && value !== ''));
+  if (!isUtf8(bytes)) throw unreadable(notUtf8);
+  const parts = bytes.toString('utf8').split('&', maximalParameters + 1);
+  if (parts.length > maximalParameters) throw unreadable(`The form has more than ${maximalParameters} parameters.`);
+  const parameters = new Map<string, string>();
+  for (const part of parts.filter((each) => each !== '')) {
+    const [, name, value] = /^([^=]*)=?(.*)$/s.exec(part)!.map(decoded) as [string, string, string];
+    if (parameters.has(name)) throw unreadable(`A parameter is sent more than once: ${name.slice(0, 100)}`);
+    parameters.set(name, value);
+  }
+  return Object.fromEntries([...parameters].filter(([name, value]) => known.includes(name) && value !== ''));
+}
+
+const notUtf8 = 'The body is not valid UTF-8.';
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw unreadable(notUtf8);
+  }
 }
 
 /** Whether the answer to this request is to be in the form of RFC 6749. */

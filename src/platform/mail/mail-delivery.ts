@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
@@ -42,6 +41,8 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private latest: Promise<void> = Promise.resolve();
   private asleep = true;
+  private isStopping = false;
+  private readonly abortion = new AbortController();
 
   constructor(
     private readonly transactions: Transactions,
@@ -57,11 +58,14 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     this.timer = setInterval(() => this.wake(), pollInterval);
   }
 
-  /** What is under way may finish, if it hurries; else the end of its lease brings it back. */
+  /** What is under way may finish, if it hurries; else it is put back. */
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
-    await Promise.race([this.latest, delay(patienceAtStop, undefined, { ref: false })]);
+    this.isStopping = true;
+    const cut = setTimeout(() => this.abortion.abort(), patienceAtStop);
+    await this.latest;
+    clearTimeout(cut);
   }
 
   /** Sends soon, if this process is one that sends. */
@@ -81,7 +85,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async deliverDue(): Promise<void> {
-    for (;;) {
+    while (!this.isStopping) {
       const claimed = await this.claim();
       await Promise.all(claimed.map((mail) => this.deliver(mail)));
       if (claimed.length < batch) return;
@@ -90,7 +94,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async claim(): Promise<Claimed[]> {
     const now = this.clock.now();
-    return this.transactions.rows<Claimed & { lease_until: Date }>(
+    return this.transactions.rows<Claimed>(
       'mails-claim',
       `update mails set attempt = attempt + 1, lease_until = $2
        where id in (
@@ -106,7 +110,8 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       const mail = JSON.parse(this.encryption.decrypt(mailPurpose, claimed.content)) as WaitingMail;
       if (claimed.expires_at <= this.clock.now()) throw new Error('The mail has expired.');
-      if (mail.to !== null) await this.mailer.send(claimed.id, mail as Mail, AbortSignal.timeout(patience));
+      const signal = AbortSignal.any([AbortSignal.timeout(patience), this.abortion.signal]);
+      if (mail.to !== null) await this.mailer.send(claimed.id, mail as Mail, signal);
     } catch (error) {
       return this.postpone(claimed, error);
     }

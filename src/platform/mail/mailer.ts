@@ -75,8 +75,9 @@ function messageOf(
   };
 }
 
-/** The recipient's server will never take it, as far as it says: RFC 5321, 4.2.1. */
+/** Recipient or text will never be taken (RFC 5321, 4.2.1). Refusing us as a sender is different: that can be mended. */
 export function isRefusedForGood(error: unknown): boolean {
-  const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
-  return (code === 'EENVELOPE' || code === 'EMESSAGE') && typeof responseCode === 'number' && responseCode >= 500;
+  const { command, responseCode } = error as { command?: unknown; responseCode?: unknown };
+  const isAboutTheMail = command === 'RCPT TO' || command === 'DATA';
+  return isAboutTheMail && Number(responseCode) >= 500 && ![530, 535].includes(Number(responseCode));
 }

@@ -1,11 +1,15 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 /**
  * What stands for the owner of an address. Of IPv6 it is the network of 64 bits, which one customer has at least (RFC 6177):
- * else everybody would have a budget for each of 2^64 addresses. IPv4 in the clothes of IPv6 is IPv4.
+ * else everybody would have a budget for each of 2^64 addresses. IPv4 in the clothes of IPv6 is IPv4. All that is no address
+ * shares one budget.
  */
-export function addressKey(address: string): string {
-  if (!isIPv6(address)) return address;
+export function addressKey(sent: string): string {
+  // Some proxies write the port along.
+  const address = /^\[([^\]]*)\](?::\d+)?$/.exec(sent)?.[1] ?? sent.replace(/^([\d.]+):\d+$/, '$1');
+  if (isIPv4(address)) return address;
+  if (!isIPv6(address)) return 'no address';
   const groups = groupsOf(address.split('%', 1)[0]!);
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
   if (mapped) return [groups[6]! >> 8, groups[6]! & 255, groups[7]! >> 8, groups[7]! & 255].join('.');

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock';
 import type { RateLimit } from '../config/config';
-import { Buckets, type Taken, taken, tolerance } from './buckets';
+import { Buckets, patienceWithClocks, type Taken, taken, tolerance } from './buckets';
 
 interface Bucket {
   readonly tokens: number;
@@ -25,11 +25,12 @@ export class MemoryBuckets extends Buckets {
     const { rate, burst } = limit;
     const now = this.clock.now().getTime();
     const before = this.buckets.get(key) ?? { tokens: burst, at: now };
-    const filled = Math.min(burst, before.tokens + (Math.max(0, now - before.at) / 1_000) * rate);
+    const since = now < before.at - patienceWithClocks ? now : before.at;
+    const filled = Math.min(burst, before.tokens + (Math.max(0, now - since) / 1_000) * rate);
     const allowed = filled >= 1 - tolerance;
     const tokens = allowed ? filled - 1 : filled;
     if (this.buckets.size >= this.sweepAt) this.sweep(now);
-    this.buckets.set(key, { tokens, at: Math.max(now, before.at), full_at: now + ((burst - tokens) / rate) * 1_000 });
+    this.buckets.set(key, { tokens, at: Math.max(now, since), full_at: now + ((burst - tokens) / rate) * 1_000 });
     return taken(allowed, tokens, limit);
   }
 

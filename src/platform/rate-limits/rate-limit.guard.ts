@@ -3,11 +3,14 @@ import type { FastifyReply } from 'fastify';
 import { DomainError } from '../../kernel/domain-error';
 import { rateLimitErrors } from '../../kernel/too-busy';
 import { metadataOf } from '../http/in-guard';
-import { apiPrefix } from '../http/namespaces';
 import { type GuardedRequest, routeMetadata } from '../http/request';
-import { RateLimits } from './rate-limits';
+import { isOfApi, RateLimits } from './rate-limits';
 
-/** Turns away whoever asks too often, before anything else is looked at. Probes, outside the API, are never counted. */
+/**
+ * Turns away whoever asks too often, before their token's state, their role or their input is looked at. On a public route
+ * the address counts, whatever token was sent: nobody looks whether it is still good. Probes are not of the API and never
+ * counted.
+ */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
   constructor(private readonly limits: RateLimits) {}
@@ -15,9 +18,10 @@ export class RateLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<GuardedRequest>();
-    if (!request.url.startsWith(`${apiPrefix}/`)) return true;
+    if (!isOfApi(request)) return true;
     const ownClass = metadataOf(context, routeMetadata.rateClass) as 'login' | undefined;
-    const taken = await this.limits.count(request, http.getResponse<FastifyReply>(), ownClass);
+    const byAddress = ownClass ?? (metadataOf(context, routeMetadata.public) ? 'public' : undefined);
+    const taken = await this.limits.count(request, http.getResponse<FastifyReply>(), byAddress);
     if (!taken || taken.allowed) return true;
     const { retryAfter } = taken;
     const message = `Too many requests: try again in ${retryAfter === 1 ? 'a second' : `${retryAfter} seconds`}.`;

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
@@ -18,9 +18,11 @@ const pause = 1_000;
 
 /** Counts every request of the API against the budget of whoever makes it: contract, section 4. */
 @Injectable()
-export class RateLimits implements OnModuleInit, OnModuleDestroy {
+export class RateLimits implements OnApplicationShutdown {
   private readonly buckets: Buckets;
-  private failedAt: number | undefined;
+  /** In a row. */
+  private failures = 0;
+  private failedAt = 0;
 
   constructor(
     private readonly tokens: AccessTokens,
@@ -32,24 +34,21 @@ export class RateLimits implements OnModuleInit, OnModuleDestroy {
     this.buckets = isShared ? new RedisBuckets(config.redisUrl, clock) : new MemoryBuckets(clock);
   }
 
-  async onModuleInit(): Promise<void> {
-    if (this.buckets instanceof RedisBuckets) await this.buckets.connect();
-  }
-
-  onModuleDestroy(): void {
+  /** After the last request. */
+  onApplicationShutdown(): void {
     if (this.buckets instanceof RedisBuckets) this.buckets.disconnect();
   }
 
   /**
    * Counts a request and tells the caller in the headers what is left.
    *
-   * @param ownClass the budget of the route, by address; without one it is that of the caller, else of the address.
+   * @param byAddress whose budget, by address; without it that of the caller, else of the address.
    * @returns null when limits are off.
    */
-  async count(request: GuardedRequest, reply: FastifyReply, ownClass?: 'login'): Promise<Taken | null> {
+  async count(request: GuardedRequest, reply: FastifyReply, byAddress?: 'login' | 'public'): Promise<Taken | null> {
     const { rateLimits } = this.config;
     if (!rateLimits) return null;
-    const { rateClass, owner } = budgetOf(request, ownClass);
+    const { rateClass, owner } = budgetOf(request, byAddress);
     const limit = rateLimits[rateClass];
     const taken = await this.take(`${rateClass}:${owner}`, limit);
     request.isCounted = true;
@@ -67,20 +66,22 @@ export class RateLimits implements OnModuleInit, OnModuleDestroy {
     await this.count(request, reply);
   }
 
-  /** While Redis is away nobody is turned away for it: limits are there to keep the service up, not to take it down. */
+  /**
+   * While Redis is away nobody is turned away for it: limits are there to keep the service up, not to take it down. After two
+   * failures in a row it is left alone for a second; one alone may have been a busy moment of ours.
+   */
   private async take(key: string, limit: RateLimit): Promise<Taken> {
-    const now = performance.now();
-    if (this.failedAt === undefined || now - this.failedAt >= pause) {
+    const isPausing = this.failures > 1 && performance.now() - this.failedAt < pause;
+    if (!isPausing) {
       try {
         const taken = await this.buckets.take(key, limit);
-        if (this.failedAt !== undefined) this.logger.info('Redis answers again: rate limits hold');
-        this.failedAt = undefined;
+        if (this.failures > 0) this.logger.info('rate limits hold again');
+        this.failures = 0;
         return taken;
       } catch (error) {
-        if (this.failedAt === undefined) {
-          this.logger.warn({ error }, 'Redis does not answer: rate limits do not hold until it does');
-        }
-        this.failedAt = now;
+        if (this.failures === 0) this.logger.warn({ error }, 'rate limits do not hold: Redis cannot count');
+        this.failures++;
+        this.failedAt = performance.now();
       }
     }
     return { allowed: true, remaining: limit.burst, reset: 0, retryAfter: 0 };
@@ -89,20 +90,24 @@ export class RateLimits implements OnModuleInit, OnModuleDestroy {
 
 function budgetOf(
   { identification, ip }: GuardedRequest,
-  ownClass: 'login' | undefined,
+  byAddress: 'login' | 'public' | undefined,
 ): { readonly rateClass: RateClass; readonly owner: string } {
-  if (!ownClass && identification?.state === 'valid') {
+  if (!byAddress && identification?.state === 'valid') {
     const { claims } = identification;
     return { rateClass: claims.use, owner: claims.use === 'user' ? claims.user_id : claims.app_id };
   }
-  return { rateClass: ownClass ?? 'public', owner: addressKey(ip) };
+  return { rateClass: byAddress ?? 'public', owner: addressKey(ip) };
 }
 
-/** Call before `app.init()`. Preflights are not counted: browsers make them, not clients. */
+export function isOfApi({ url }: Pick<GuardedRequest, 'url'>): boolean {
+  return url.startsWith(apiPrefix);
+}
+
+/** Call before `app.init()`. */
 export function countUnguarded(fastify: FastifyInstance, limits: () => RateLimits): void {
   fastify.addHook('onSend', async (request: GuardedRequest, reply) => {
-    if (request.url.startsWith(`${apiPrefix}/`) && request.method !== 'OPTIONS') {
-      await limits().countUnguarded(request, reply);
-    }
+    // A preflight is its browser's, not the caller's, and has no answer that anybody could read.
+    const isPreflight = request.method === 'OPTIONS' && reply.statusCode === 204;
+    if (isOfApi(request) && !isPreflight) await limits().countUnguarded(request, reply);
   });
 }

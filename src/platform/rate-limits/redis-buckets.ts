@@ -1,13 +1,14 @@
 import { Redis } from 'ioredis';
 import type { Clock } from '../../kernel/clock';
 import type { RateLimit } from '../config/config';
-import { Buckets, type Taken, taken, tolerance } from './buckets';
+import { Buckets, patienceWithClocks, type Taken, taken, tolerance } from './buckets';
 
 /** The same arithmetic as in `memory-buckets.ts`, at the one place that all instances share. */
 const script = `
 local rate, burst, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
 local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or now
+if now < at - ${patienceWithClocks} then at = now end
 tokens = math.min(burst, tokens + math.max(0, now - at) / 1000 * rate)
 local allowed = 0
 if tokens >= 1 - ${tolerance} then
@@ -28,6 +29,7 @@ interface WithScript {
 /** Buckets that all instances share. */
 export class RedisBuckets extends Buckets {
   private readonly redis: Redis & WithScript;
+  private connected: Promise<void> | undefined;
 
   constructor(
     url: string,
@@ -48,16 +50,13 @@ export class RedisBuckets extends Buckets {
     this.redis.on('error', () => undefined);
   }
 
-  /** Waits for the first connection, or for the first failure to connect. */
-  async connect(): Promise<void> {
-    await this.redis.connect().catch(() => undefined);
-  }
-
   disconnect(): void {
     this.redis.disconnect();
   }
 
   override async take(key: string, limit: RateLimit): Promise<Taken> {
+    // The first one waits until there is a connection, or none can be had.
+    await (this.connected ??= this.redis.connect().catch(() => undefined));
     const now = this.clock.now().getTime();
     const [allowed, tokens] = await this.redis.takeToken(`tideline:rate:${key}`, limit.rate, limit.burst, now);
     return taken(allowed === 1, Number(tokens), limit);

@@ -28,8 +28,11 @@ export class CallerMemory<State> {
     const state = read();
     this.remembered.delete(key);
     if (this.remembered.size >= kept) this.remembered.delete(this.remembered.keys().next().value!);
-    this.remembered.set(key, { read_at: now, owner, state });
-    state.catch(() => this.remembered.delete(key));
+    const remembered = { read_at: now, owner, state };
+    this.remembered.set(key, remembered);
+    state.catch(() => {
+      if (this.remembered.get(key) === remembered) this.remembered.delete(key);
+    });
     return state;
   }
 
