@@ -3,6 +3,12 @@ import { Public, Roles } from '../../src/platform/http/request';
 import { startApp, type TestApp } from '../support/app';
 import type { SignedIn } from '../support/client';
 import { seconds } from '../support/clock';
+import { statementsDuring } from '../support/statements';
+
+interface Shown {
+  readonly app: { readonly client_id: string };
+  readonly client_secret: string;
+}
 
 /** Routes of the test's own behind the program's guards. */
 @Controller('probe')
@@ -34,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => program.close());
 
-async function call(path: string, session?: SignedIn): Promise<string> {
+async function call(path: string, session?: Pick<SignedIn, 'access_token'>): Promise<string> {
   const headers = session ? { Authorization: `Bearer ${session.access_token}` } : undefined;
   const response = await fetch(`${program.url}/api/v1/probe/${path}`, { headers });
   const body = (await response.json()) as { result?: { reached: string }; error?: { code: string } };
@@ -69,4 +75,20 @@ it('a role that changes acts within a second, not when the token expires', async
   await program.sql(`update users set role = 'member' where id = $1`, [session.user.id]);
   program.clock.move(seconds(1));
   expect(await call('staff', session)).toBe('403 auth.forbidden');
+});
+
+it('asks the database who calls once a second, not once a request: for users and for apps', async () => {
+  const session = await program.register();
+  const created = await program.client.as(session).post<Shown>('/oauth-apps', { name: 'Export' });
+  const { app, client_secret } = created.result;
+  const asked = { grant_type: 'client_credentials', client_id: app.client_id, client_secret };
+  const token = (await program.client.post<{ access_token: string }>('/oauth/token', asked)).result.access_token;
+  program.clock.freeze();
+  for (const access_token of [session.access_token, token]) {
+    program.clock.move(seconds(1));
+    const statements = await statementsDuring(async () => {
+      for (let turn = 0; turn < 20; turn++) expect(await call('callers', { access_token })).toBe('200 callers');
+    });
+    expect(statements).toHaveLength(1);
+  }
 });
