@@ -1,6 +1,7 @@
 import { newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Answer, Body, Client, SignedIn } from '../support/client';
 import { days, minutes, seconds } from '../support/clock';
+import { withClient, workerDatabaseUrl } from '../support/database';
 import { breakDatabase, statementsDuring } from '../support/statements';
 
 interface Invitation {
@@ -437,6 +438,25 @@ describe('reset-password', () => {
     await activate(user.id);
     await all(good, tryLogin(password, user.email));
   });
+
+  it('of a user who is deactivated while the password is being hashed → auth.deactivated, and the password stays', async () => {
+    const { user } = await join();
+    const token = await resetToken(user.email);
+    const { password_hash } = await row(user.id);
+    const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    const outcomes = await withClient(workerDatabaseUrl(), async (rival) => {
+      await rival.query('begin');
+      await rival.query('select 1 from users where id = $1 for update', [user.id]);
+      const deactivation = outcome(client.post(`/users/${user.id}/deactivate`));
+      while ((await rival.query(waiting)).rowCount! < 1);
+      const reset = outcome(tryReset(token));
+      while ((await rival.query(waiting)).rowCount! < 2);
+      await rival.query('commit');
+      return Promise.all([deactivation, reset]);
+    });
+    expect(outcomes).toEqual([good, deactivated]);
+    expect((await row(user.id)).password_hash).toBe(password_hash);
+  });
 });
 
 describe('a lock', () => {
@@ -570,6 +590,34 @@ describe('a lock', () => {
     program.clock.move(seconds(30));
     await all(good, tryLogin());
     await all(wrong, tryLogin(other));
+  });
+
+  it('answers the right password too that was being checked when it came', async () => {
+    await fail(9);
+    const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    const outcomes = await withClient(workerDatabaseUrl(), async (rival) => {
+      await rival.query('begin');
+      await rival.query('select 1 from sign_in_failures for update');
+      const tenth = outcome(tryLogin('not-the-password'));
+      while ((await rival.query(waiting)).rowCount! < 1);
+      const right = [outcome(tryLogin()), outcome(changePassword(other))];
+      while ((await rival.query(waiting)).rowCount! < 3);
+      await rival.query('commit');
+      return Promise.all([tenth, ...right]);
+    });
+    expect(outcomes).toEqual([wrong, locked, locked]);
+    program.clock.move(minutes(15));
+    await all(good, tryLogin());
+  });
+
+  it('costs no hash: it is looked at before the password', async () => {
+    await fail(10);
+    const statements = await statementsDuring(async () => {
+      await all(locked, tryLogin());
+      await all(locked, changePassword(other));
+    });
+    expect(statements.filter(({ text }) => /sign_in_failures/.test(text))).toHaveLength(2);
+    expect(statements.filter(({ text }) => /^(insert|update|delete|start|begin|commit)/i.test(text))).toEqual([]);
   });
 
   it('does not count what was no attempt', async () => {

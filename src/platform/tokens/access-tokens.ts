@@ -123,7 +123,7 @@ export class AccessTokens {
     if (!isUuid(account_id) || !isUuid(sub) || !isUuid(jti)) return undefined;
     if (typeof exp !== 'number' || exp + leeway <= this.clock.now().getTime() / 1000) return undefined;
     if (use === 'user' && isUuid(sid)) return { use, account_id, user_id: sub, session_id: sid };
-    if (use === 'app' && sid === undefined) return { use, account_id, app_id: sub };
+    if (use === 'app') return { use, account_id, app_id: sub };
     return undefined;
   }
 
