@@ -2,9 +2,10 @@ import { hash } from '@node-rs/argon2';
 import type { Client as SqlClient } from 'pg';
 import type { MeView, SessionView } from '../../src/contexts/auth/auth.view';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
-import type { Answer, Body, Client, Headers } from '../support/client';
+import type { Body, Client, Headers } from '../support/client';
 import { days, minutes, seconds } from '../support/clock';
 import { withClient, workerDatabaseUrl } from '../support/database';
+import { all, type Answering, outcome, refusedWith } from '../support/outcome';
 import { breakDatabase } from '../support/statements';
 
 let program: TestApp;
@@ -27,7 +28,6 @@ const taken = [400, 'auth.email_taken'];
 const wrong = [401, 'auth.invalid_credentials'];
 const badToken = [401, 'auth.invalid_token'];
 
-type Answering = Promise<Answer<unknown>>;
 const post = (path: string, body?: Body, headers?: Headers) => program.client.post<SessionView>(path, body, headers);
 const tryRegister = (input: object) => post('/auth/register', { email: newEmail(), password, name: 'Ada', ...input });
 const register = async (input: object = {}) => (await tryRegister(input)).result;
@@ -44,17 +44,7 @@ const row = async () => (await program.sql('select * from users where id = $1', 
 const countAll = 'select (select count(*)::int from users) users, (select count(*)::int from accounts) accounts';
 const counts = async () => (await program.sql<{ users: number; accounts: number }>(countAll))[0]!;
 
-const outcome = async (answer: Answering) => {
-  const { status, body } = await answer;
-  return [status, (body as { error?: { code: string } }).error?.code];
-};
-/** Every answer has this status and code. */
-const all = async (expected: unknown[], ...answers: Answering[]) =>
-  expect(await Promise.all(answers.map(outcome))).toEqual(answers.map(() => expected));
-const invalid = async (answer: Answering, ...fields: string[]) => {
-  expect(await outcome(answer)).toEqual([400, 'auth.invalid_request']);
-  expect((await answer).error.details?.map(({ field }) => field)).toEqual(fields);
-};
+const invalid = refusedWith('auth.invalid_request');
 const uses = (session: SessionView) => [me(session), program.client.as(session).get('/sources'), tryRefresh(session)];
 const alive = (...sessions: SessionView[]) => all(good, ...sessions.flatMap(uses));
 const ended = (...sessions: SessionView[]) => all(badToken, ...sessions.flatMap(uses));

@@ -9,8 +9,9 @@ import {
 } from 'openid-client';
 import { startApp, testSecrets, type TestApp } from '../support/app';
 import { mebibyte } from '../support/bad-json';
-import type { Answer, Client, Headers, SignedIn } from '../support/client';
+import type { Client, Headers, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
+import { outcome } from '../support/outcome';
 import { call, outcomeOf } from '../support/raw';
 import { breakDatabase, statementsDuring } from '../support/statements';
 
@@ -89,10 +90,6 @@ const basic = (user = id, password = secret): Headers => ({ Authorization: `Basi
 /** As another secret of the same form. */
 const altered = (text: string) => text.slice(0, -1) + (text.endsWith('A') ? 'B' : 'A');
 
-const outcome = async (answer: Promise<Answer<unknown>>) => {
-  const { status, body } = await answer;
-  return [status, (body as { error?: { code: string } }).error?.code];
-};
 const withToken = (access_token: string, app = program) => app.client.as({ access_token });
 const uses = (token: string, app = program) => outcome(withToken(token, app).get('/sources'));
 const tokenOf = async ({ app, client_secret }: Shown, at = program): Promise<string> => {

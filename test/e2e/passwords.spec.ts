@@ -1,7 +1,8 @@
 import { newEmail, password, startApp, type TestApp } from '../support/app';
-import type { Answer, Body, Client, SignedIn } from '../support/client';
+import type { Body, Client, SignedIn } from '../support/client';
 import { days, minutes, seconds } from '../support/clock';
-import { withClient, workerDatabaseUrl } from '../support/database';
+import { behindLock } from '../support/database';
+import { all, type Answering, outcome, refusedWith } from '../support/outcome';
 import { breakDatabase, statementsDuring } from '../support/statements';
 
 interface Invitation {
@@ -35,18 +36,7 @@ const badToken = [401, 'auth.invalid_token'];
 const locked = [403, 'auth.account_locked'];
 const deactivated = [403, 'auth.deactivated'];
 
-type Answering = Promise<Answer<unknown>>;
-const outcome = async (answer: Answering) => {
-  const { status, body } = await answer;
-  return [status, (body as { error?: { code: string } }).error?.code];
-};
-/** Every answer has this status and code. */
-const all = async (expected: unknown[], ...answers: Answering[]) =>
-  expect(await Promise.all(answers.map(outcome))).toEqual(answers.map(() => expected));
-const invalid = async (answer: Answering, ...fields: string[]) => {
-  expect(await outcome(answer)).toEqual([400, 'auth.invalid_request']);
-  expect((await answer).error.details?.map(({ field }) => field)).toEqual(fields);
-};
+const invalid = refusedWith('auth.invalid_request');
 /** Everything a client can tell one answer from another by, but the id of the request. */
 const told = async (answer: Answering) => {
   const { status, body } = await answer;
@@ -443,17 +433,11 @@ describe('reset-password', () => {
     const { user } = await join();
     const token = await resetToken(user.email);
     const { password_hash } = await row(user.id);
-    const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-    const outcomes = await withClient(workerDatabaseUrl(), async (rival) => {
-      await rival.query('begin');
-      await rival.query('select 1 from users where id = $1 for update', [user.id]);
-      const deactivation = outcome(client.post(`/users/${user.id}/deactivate`));
-      while ((await rival.query(waiting)).rowCount! < 1);
-      const reset = outcome(tryReset(token));
-      while ((await rival.query(waiting)).rowCount! < 2);
-      await rival.query('commit');
-      return Promise.all([deactivation, reset]);
-    });
+    const outcomes = await behindLock(
+      ['select 1 from users where id = $1 for update', user.id],
+      () => outcome(client.post(`/users/${user.id}/deactivate`)),
+      () => outcome(tryReset(token)),
+    );
     expect(outcomes).toEqual([good, deactivated]);
     expect((await row(user.id)).password_hash).toBe(password_hash);
   });
@@ -594,17 +578,12 @@ describe('a lock', () => {
 
   it('answers the right password too that was being checked when it came', async () => {
     await fail(9);
-    const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-    const outcomes = await withClient(workerDatabaseUrl(), async (rival) => {
-      await rival.query('begin');
-      await rival.query('select 1 from sign_in_failures for update');
-      const tenth = outcome(tryLogin('not-the-password'));
-      while ((await rival.query(waiting)).rowCount! < 1);
-      const right = [outcome(tryLogin()), outcome(changePassword(other))];
-      while ((await rival.query(waiting)).rowCount! < 3);
-      await rival.query('commit');
-      return Promise.all([tenth, ...right]);
-    });
+    const outcomes = await behindLock(
+      ['select 1 from sign_in_failures for update'],
+      () => outcome(tryLogin('not-the-password')),
+      () => outcome(tryLogin()),
+      () => outcome(changePassword(other)),
+    );
     expect(outcomes).toEqual([wrong, locked, locked]);
     program.clock.move(minutes(15));
     await all(good, tryLogin());

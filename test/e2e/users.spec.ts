@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../../src/kernel/page';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
-import type { Answer, Client, SignedIn } from '../support/client';
+import type { Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
-import { withClient, workerDatabaseUrl } from '../support/database';
+import { behindLock } from '../support/database';
+import { all, type Answering, outcome, refusedWith } from '../support/outcome';
 import { breakDatabase } from '../support/statements';
 
 interface UserView {
@@ -54,18 +55,7 @@ const lastOwner = [400, 'users.last_owner'];
 const id = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-type Answering = Promise<Answer<unknown>>;
-const outcome = async (answer: Answering) => {
-  const { status, body } = await answer;
-  return [status, (body as { error?: { code: string } }).error?.code];
-};
-/** Every answer has this status and code. */
-const all = async (expected: unknown[], ...answers: Answering[]) =>
-  expect(await Promise.all(answers.map(outcome))).toEqual(answers.map(() => expected));
-const invalid = async (answer: Answering, ...fields: string[]) => {
-  expect(await outcome(answer)).toEqual([400, 'users.invalid_request']);
-  expect((await answer).error.details?.map(({ field }) => field)).toEqual(fields);
-};
+const invalid = refusedWith('users.invalid_request');
 
 const tryInvite = (input: object = {}, as = client) =>
   as.post<Invitation>('/users/invite', { email: newEmail(), name: 'Bob', ...input });
@@ -483,18 +473,11 @@ describe('the last active owner', () => {
     ['demote and deactivate', (user, as) => tryPatch(user, { role: 'member' }, as), tryDeactivate],
   ])('two that %s each other at the same moment: one succeeds', async (_, first, second) => {
     const grace = await join('owner');
-    const outcomes = await withClient(workerDatabaseUrl(), async (rival) => {
-      await rival.query('begin');
-      await rival.query('select 1 from accounts where id = $1 for update', [ada.user.account_id]);
-      await rival.query('select 1 from users where account_id = $1 for update', [ada.user.account_id]);
-      const asked = [first(grace.user.id, client), second(ada.user.id, program.client.as(grace))].map(outcome);
-      let answered = false;
-      void Promise.race(asked).then(() => (answered = true));
-      const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-      while (!answered && (await rival.query(waiting)).rowCount! < 2);
-      await rival.query('commit');
-      return Promise.all(asked);
-    });
+    const outcomes = await behindLock(
+      ['select 1 from accounts where id = $1 for update', ada.user.account_id],
+      () => outcome(first(grace.user.id, client)),
+      () => outcome(second(ada.user.id, program.client.as(grace))),
+    );
     const [won, lost] = outcomes.sort();
     expect(won).toEqual(good);
     expect(['users.last_owner', 'auth.forbidden', 'auth.deactivated']).toContain(lost![1]);
@@ -509,17 +492,11 @@ describe('the last active owner', () => {
     const grace = await join('owner');
     const bob = await join();
     const before = await countUsers();
-    const outcomes = await withClient(workerDatabaseUrl(), async (rival) => {
-      await rival.query('begin');
-      await rival.query('select 1 from accounts where id = $1 for update', [ada.user.account_id]);
-      const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-      const deactivation = outcome(tryDeactivate(grace.user.id));
-      while ((await rival.query(waiting)).rowCount! < 1);
-      const late = outcome(act(bob.user.id, program.client.as(grace)));
-      while ((await rival.query(waiting)).rowCount! < 2);
-      await rival.query('commit');
-      return Promise.all([deactivation, late]);
-    });
+    const outcomes = await behindLock(
+      ['select 1 from accounts where id = $1 for update', ada.user.account_id],
+      () => outcome(tryDeactivate(grace.user.id)),
+      () => outcome(act(bob.user.id, program.client.as(grace))),
+    );
     expect(outcomes).toEqual([good, [403, code]]);
     expect([(await get(bob.user.id)).role, await countUsers()]).toEqual(['member', before]);
   });

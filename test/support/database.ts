@@ -35,3 +35,27 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
     await client.end();
   }
 }
+
+/**
+ * Begins the steps one after the other, each when those before wait for a lock, while a rival holds these rows; then the rival
+ * lets go, and they go on in the order in which they came.
+ */
+export async function behindLock<T>(
+  [lock, ...values]: readonly [string, ...unknown[]],
+  ...steps: (() => Promise<T>)[]
+): Promise<T[]> {
+  const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  return withClient(workerDatabaseUrl(), async (rival) => {
+    await rival.query('begin');
+    await rival.query(lock, values);
+    const begun: Promise<T>[] = [];
+    for (const step of steps) {
+      let isOver = false;
+      const result = step().finally(() => (isOver = true));
+      begun.push(result);
+      while (!isOver && (await rival.query(waiting)).rowCount! < begun.length);
+    }
+    await rival.query('commit');
+    return Promise.all(begun);
+  });
+}

@@ -17,7 +17,12 @@ export async function mailsIn(directory: string, address: string): Promise<Mail[
   if (!existsSync(directory)) return [];
   const files = readdirSync(directory).sort();
   const mails = await Promise.all(files.map((file) => read(join(directory, file))));
-  return mails.filter(({ to }) => to === address);
+  return mails.filter(({ to }) => comparable(to) === comparable(address));
+}
+
+/** RFC 5321, 2.4: case means nothing in domains, and nodemailer writes them in small letters. */
+function comparable(address: string): string {
+  return address.replace(/@[^@]*$/, (domain) => domain.toLowerCase());
 }
 
 async function read(file: string): Promise<Mail> {

@@ -1,22 +1,21 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Role, roles } from '../../kernel/caller';
+import { exampleIds, IdValue, TextValue } from '../../platform/http/view-fields';
 import { userTokenLifetime } from '../../platform/tokens/access-tokens';
 import type { AccountRecord, UserRecord } from '../users/users.service';
 import type { SessionTokens } from './sessions.service';
 
-const id = { type: 'string', format: 'uuid', example: '0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70' } as const;
-
 export class SignedInUserView {
-  @ApiProperty(id)
+  @IdValue(exampleIds.user)
   id!: string;
 
-  @ApiProperty({ ...id, example: '0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4' })
+  @IdValue(exampleIds.account)
   account_id!: string;
 
-  @ApiProperty({ type: 'string', example: 'ada@example.com' })
+  @TextValue('ada@example.com')
   email!: string;
 
-  @ApiProperty({ type: 'string', example: 'Ada Lovelace' })
+  @TextValue('Ada Lovelace')
   name!: string;
 
   @ApiProperty({ type: 'string', enum: roles, example: 'owner' })
@@ -24,10 +23,10 @@ export class SignedInUserView {
 }
 
 export class AccountView {
-  @ApiProperty({ ...id, example: '0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4' })
+  @IdValue(exampleIds.account)
   id!: string;
 
-  @ApiProperty({ type: 'string', example: 'Analytical Engines' })
+  @TextValue('Analytical Engines')
   name!: string;
 }
 

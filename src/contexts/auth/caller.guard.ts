@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { DomainError } from '../../kernel/domain-error';
-import { metadataOf } from '../../platform/http/in-guard';
-import { type GuardedRequest, routeMetadata } from '../../platform/http/request';
+import { type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 import { authErrors } from './auth.errors';
 
 /** Wants a caller, whom the guards before found, unless the route is public. */

@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { DomainError } from '../../kernel/domain-error';
-import { metadataOf } from '../../platform/http/in-guard';
-import { type Allowed, type GuardedRequest, routeMetadata } from '../../platform/http/request';
+import { type Allowed, type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 import { authErrors } from './auth.errors';
 
 /** Lets callers through who have one of the route's roles; a route without roles is for every caller. */

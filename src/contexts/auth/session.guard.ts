@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { inGuard, metadataOf } from '../../platform/http/in-guard';
-import { type GuardedRequest, routeMetadata } from '../../platform/http/request';
+import { inGuard } from '../../platform/http/in-guard';
+import { type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 import { SessionsService } from './sessions.service';
 
 /** Lets the bearer of a user's token be the caller, if the session is live and the user not deactivated. */

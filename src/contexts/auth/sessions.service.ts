@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { UserCaller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { DomainError } from '../../kernel/domain-error';
+import { sha256 } from '../../kernel/sha256';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { Announcements } from '../../platform/events/announcements';
@@ -145,8 +146,4 @@ function isLive(state: CallerState, now: Date): boolean {
 function isDeactivated(state: CallerState, now: Date): boolean {
   if (state.deactivated_at === null || state.expires_at <= now) return false;
   return state.ended_at === null || state.ended_at >= state.deactivated_at;
-}
-
-function sha256(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

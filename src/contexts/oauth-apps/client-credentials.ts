@@ -1,10 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { randomText } from '../../kernel/random-text';
+import { sha256 } from '../../kernel/sha256';
 
 const secretMark = 'dw_cs_';
 /** So much of a secret is shown, for people who have several. */
 const shownLength = secretMark.length + 4;
-const nobodys = hashOf('the secret of nobody');
+const nobodys = sha256('the secret of nobody');
 
 export interface ClientSecret {
   readonly client_secret: string;
@@ -21,7 +22,7 @@ export function newClientSecret(): ClientSecret {
   const client_secret = `${secretMark}${randomText(43)}`;
   return {
     client_secret,
-    client_secret_hash: hashOf(client_secret),
+    client_secret_hash: sha256(client_secret),
     client_secret_prefix: client_secret.slice(0, shownLength),
   };
 }
@@ -33,10 +34,6 @@ export function newClientSecret(): ClientSecret {
  * however fast the hash (OWASP ASVS 6.5.2 draws the line at 112 bits).
  */
 export function isSecretOf(kept: Buffer | null, sent: string): boolean {
-  const equal = timingSafeEqual(kept ?? nobodys, hashOf(sent));
+  const equal = timingSafeEqual(kept ?? nobodys, sha256(sent));
   return equal && kept !== null;
-}
-
-function hashOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
 }

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { inGuard, metadataOf } from '../../platform/http/in-guard';
-import { type GuardedRequest, routeMetadata } from '../../platform/http/request';
+import { inGuard } from '../../platform/http/in-guard';
+import { type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 import { OAuthAppsService } from './oauth-apps.service';
 
 /** Lets the bearer of an app's token be the caller, if the app is not revoked. */

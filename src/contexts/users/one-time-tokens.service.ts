@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock';
 import { randomText } from '../../kernel/random-text';
+import { sha256 } from '../../kernel/sha256';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import type { TokenPurpose } from './one-time-token.entity';
@@ -75,8 +75,4 @@ export class OneTimeTokensService {
   async removeExpired(limit: number): Promise<number> {
     return this.repository.removeExpired(this.clock.now(), limit);
   }
-}
-
-function sha256(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

@@ -11,7 +11,7 @@ import { errorBody } from './answer';
 import { apiErrors } from './edge.errors';
 import { ErrorFilter, notJson } from './error.filter';
 import { checkEncoding, maximalBodyBytes, parseJsonBody } from './json-body';
-import { apiPrefix } from './namespaces';
+import { isOfApi } from './namespaces';
 import type { GuardedRequest } from './request';
 import { formType, parseForm, tokenPath } from './token-endpoint';
 
@@ -139,7 +139,7 @@ function isPlainOptions({ method, headers }: FastifyRequest): boolean {
 
 function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
   void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-  if (request.url.startsWith(apiPrefix)) void reply.header('cache-control', 'no-store');
+  if (isOfApi(request.url)) void reply.header('cache-control', 'no-store');
 }
 
 function logRequest(logger: Logger, request: GuardedRequest, reply: FastifyReply): void {

@@ -4,6 +4,10 @@ import { apiErrors } from './edge.errors';
 /** Base path of every route of the API. */
 export const apiPrefix = '/api/v1';
 
+export function isOfApi(url: string): boolean {
+  return url.startsWith(apiPrefix);
+}
+
 /** First path segments whose namespace is not their own name with `_` for `-`. */
 const exceptions: Readonly<Record<string, string>> = { 'activity-schemas': 'activities' };
 

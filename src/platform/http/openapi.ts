@@ -5,15 +5,24 @@ import {
   ApiOkResponse,
   ApiOperation,
   DocumentBuilder,
-  getSchemaPath,
   type OpenAPIObject,
   SwaggerModule,
 } from '@nestjs/swagger';
-import { type ErrorDefinition, errorCatalogue } from '../../kernel/domain-error';
+import type { ErrorDefinition } from '../../kernel/domain-error';
 import { namespaceOf } from './namespaces';
+import {
+  emptySchema,
+  envelope,
+  errorDetailSchema,
+  errorResponses,
+  errorSchema,
+  pageSchema,
+  reference,
+  type Schema,
+  tokenErrorSchema,
+} from './openapi-schemas';
 import { type Allowed, routeExtensions } from './request';
-import { statusOf } from './statuses';
-import { formType, tokenEndpointExtension, tokenErrorNames, tokenPath } from './token-endpoint';
+import { formType, tokenEndpointExtension, tokenPath } from './token-endpoint';
 
 export interface RouteDocument {
   readonly summary: string;
@@ -25,8 +34,6 @@ export interface RouteDocument {
 }
 
 const raisesExtension = 'x-tideline-raises';
-
-type Schema = Record<string, unknown>;
 
 /** Says of a route what a reader of the OpenAPI document must know; the rest is worked out in `createDocument`. */
 export function Documented({ summary, description, result, raises = [] }: RouteDocument): MethodDecorator {
@@ -41,39 +48,6 @@ export function Documented({ summary, description, result, raises = [] }: RouteD
       raises.map((definition) => definition.code),
     ),
   );
-}
-
-const exampleRequestId = '5f0c7a2e-3b1d-4e8f-9a6c-1d2e3f4a5b6c';
-
-const emptySchema: Schema = { type: 'object', maxProperties: 0, example: {} };
-
-function reference(view: Type): Schema {
-  return { $ref: getSchemaPath(view) };
-}
-
-function pageSchema(view: Type): Schema {
-  return {
-    type: 'object',
-    required: ['items', 'next_cursor'],
-    additionalProperties: false,
-    properties: {
-      items: { type: 'array', items: reference(view) },
-      next_cursor: {
-        type: ['string', 'null'],
-        description: 'Give it as `cursor` to get the next page; null on the last one.',
-        example: null,
-      },
-    },
-  };
-}
-
-function envelope(result: Schema): Schema {
-  return {
-    type: 'object',
-    required: ['ok', 'result'],
-    additionalProperties: false,
-    properties: { ok: { type: 'boolean', const: true }, result },
-  };
 }
 
 const introduction = `A self-hosted CRM behind one strict REST API.
@@ -201,20 +175,6 @@ interface Answer {
   readonly content: { readonly 'application/json': { schema: Schema } };
 }
 
-const tokenErrorSchema: Schema = {
-  type: 'object',
-  description: 'The answer to a form (RFC 6749, 5.2).',
-  required: ['ok', 'error', 'error_description', 'code', 'request_id'],
-  additionalProperties: false,
-  properties: {
-    ok: { type: 'boolean', const: false, example: false },
-    error: { type: 'string', description: 'As the RFC names it.', enum: tokenErrorNames, example: 'invalid_client' },
-    error_description: { type: 'string', description: 'For people; may change.', example: 'Invalid credentials.' },
-    code: { type: 'string', description: 'Stable; branch on it.', example: 'oauth.invalid_client' },
-    request_id: { type: 'string', description: 'Also in the `X-Request-Id` header.', example: exampleRequestId },
-  },
-};
-
 /** In words: Swagger UI would send the example of a filter unless somebody empties it. */
 function tellExample(parameter: Parameter): void {
   const { example, ...schema } = parameter.schema ?? {};
@@ -248,72 +208,6 @@ function codesOf(
   ]);
   return [...codes];
 }
-
-function errorResponses(codes: readonly string[]): Record<string, unknown> {
-  const byStatus = new Map<number, ErrorDefinition[]>();
-  for (const code of codes) {
-    const definition = errorCatalogue.get(code);
-    if (!definition) throw new Error(`The document names the unknown error code ${code}.`);
-    const status = statusOf[definition.kind];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), definition]);
-  }
-  return Object.fromEntries([...byStatus].map(([status, definitions]) => [String(status), errorResponse(definitions)]));
-}
-
-function errorResponse(definitions: readonly ErrorDefinition[]): Schema {
-  const codes = definitions.map((definition) => definition.code);
-  return {
-    description: definitions.map(({ code, description }) => `\`${code}\`: ${description}`).join('  \n'),
-    content: {
-      'application/json': {
-        schema: errorSchema(codes),
-        examples: Object.fromEntries(
-          definitions.map(({ code, description }) => [
-            code,
-            { value: { ok: false, error: { code, message: description, request_id: exampleRequestId } } },
-          ]),
-        ),
-      },
-    },
-  };
-}
-
-/** @param codes those that can be met here; without them any. */
-function errorSchema(codes?: readonly string[]): Schema {
-  return {
-    type: 'object',
-    required: ['ok', 'error'],
-    additionalProperties: false,
-    properties: {
-      ok: { type: 'boolean', const: false },
-      error: {
-        type: 'object',
-        required: ['code', 'message', 'request_id'],
-        additionalProperties: false,
-        properties: {
-          code: { type: 'string', description: 'Stable; branch on it.', ...(codes ? { enum: codes } : {}) },
-          message: { type: 'string', description: 'For people; may change.' },
-          details: {
-            type: 'array',
-            description: 'Every field that was refused.',
-            items: { $ref: '#/components/schemas/ErrorDetail' },
-          },
-          request_id: { type: 'string', description: 'Also in the `X-Request-Id` header and in the server log.' },
-        },
-      },
-    },
-  };
-}
-
-const errorDetailSchema: Schema = {
-  type: 'object',
-  required: ['field', 'message'],
-  additionalProperties: false,
-  properties: {
-    field: { type: 'string', description: 'Which one, as a path.', example: 'name' },
-    message: { type: 'string', description: 'What is wrong with it.', example: 'name is required' },
-  },
-};
 
 /** Swagger UI at /docs, the document at /openapi.json. Everything is served from here: no request leaves the machine. */
 export function serveDocument(app: INestApplication): void {

@@ -20,6 +20,17 @@ export const routeMetadata = { public: publicKey, roles: rolesKey, rateClass: ra
 /** What tells the same to `openapi.ts`, which takes it out of the document again. */
 export const routeExtensions = { public: 'x-tideline-public', roles: 'x-tideline-roles' } as const;
 
+/** What a decorator says of the route, or of its controller. */
+export function metadataOf(
+  context: ExecutionContext,
+  key: (typeof routeMetadata)[keyof typeof routeMetadata],
+): unknown {
+  return (
+    (Reflect.getMetadata(key, context.getHandler()) as unknown) ??
+    (Reflect.getMetadata(key, context.getClass()) as unknown)
+  );
+}
+
 /** The route needs no caller. Every route has either this or guards. */
 export function Public(): MethodDecorator & ClassDecorator {
   return applyDecorators(SetMetadata(publicKey, true), ApiExtension(routeExtensions.public, true));

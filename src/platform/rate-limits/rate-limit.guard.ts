@@ -2,9 +2,9 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyReply } from 'fastify';
 import { DomainError } from '../../kernel/domain-error';
 import { rateLimitErrors } from '../../kernel/too-busy';
-import { metadataOf } from '../http/in-guard';
-import { type GuardedRequest, routeMetadata } from '../http/request';
-import { isOfApi, RateLimits } from './rate-limits';
+import { isOfApi } from '../http/namespaces';
+import { type GuardedRequest, metadataOf, routeMetadata } from '../http/request';
+import { RateLimits } from './rate-limits';
 
 /**
  * Turns away whoever asks too often, before their token's state, their role or their input is looked at. On a public route
@@ -18,7 +18,7 @@ export class RateLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<GuardedRequest>();
-    if (!isOfApi(request)) return true;
+    if (!isOfApi(request.url)) return true;
     const ownClass = metadataOf(context, routeMetadata.rateClass) as 'login' | undefined;
     const byAddress = ownClass ?? (metadataOf(context, routeMetadata.public) ? 'public' : undefined);
     const taken = await this.limits.count(request, http.getResponse<FastifyReply>(), byAddress);

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
 import type { Config, RateClass, RateLimit } from '../config/config';
 import { CONFIG } from '../config/config.module';
-import { apiPrefix } from '../http/namespaces';
+import { isOfApi } from '../http/namespaces';
 import type { GuardedRequest } from '../http/request';
 import { LOGGER } from '../logging/logger';
 import { AccessTokens } from '../tokens/access-tokens';
@@ -99,15 +99,11 @@ function budgetOf(
   return { rateClass: byAddress ?? 'public', owner: addressKey(ip) };
 }
 
-export function isOfApi({ url }: Pick<GuardedRequest, 'url'>): boolean {
-  return url.startsWith(apiPrefix);
-}
-
 /** Call before `app.init()`. */
 export function countUnguarded(fastify: FastifyInstance, limits: () => RateLimits): void {
   fastify.addHook('onSend', async (request: GuardedRequest, reply) => {
     // A preflight is its browser's, not the caller's, and has no answer that anybody could read.
     const isPreflight = request.method === 'OPTIONS' && reply.statusCode === 204;
-    if (isOfApi(request) && !isPreflight) await limits().countUnguarded(request, reply);
+    if (isOfApi(request.url) && !isPreflight) await limits().countUnguarded(request, reply);
   });
 }
