@@ -176,7 +176,10 @@ describe('a mail that cannot be sent', () => {
 
   it('since its sender stops is put back, and no other is begun', async () => {
     const stopping = await startApp({ SMTP_URL: smtp.url });
-    for (let count = 0; count < 8; count++) await post(stopping);
+    await post(stopping);
+    // Five at a time, also when the database believes that there is one: with these statistics it plans differently.
+    await program.sql('analyze mails');
+    for (let count = 0; count < 7; count++) await post(stopping);
     const mend = smtp.hang();
     const sending = send(stopping);
     await stopping.close();

@@ -94,13 +94,14 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async claim(): Promise<Claimed[]> {
     const now = this.clock.now();
+    // An array is computed once. As `id in (…)`, the selection may be joined, and run again (and lock more) for every mail.
     return this.transactions.rows<Claimed>(
       'mails-claim',
       `update mails set attempt = attempt + 1, lease_until = $2
-       where id in (
+       where id = any (array(
          select id from mails where next_attempt_at <= $1 and (lease_until is null or lease_until <= $1)
          order by next_attempt_at limit $3 for update skip locked
-       )
+       ))
        returning id, content, expires_at, attempt`,
       [now, new Date(now.getTime() + lease), batch],
     );
