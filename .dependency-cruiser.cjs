@@ -5,9 +5,23 @@ const nodeOnly = { dependencyTypesNot: ['core'] };
 const downhill = {
   auth: ['users'],
   oauth: ['oauth-apps'],
+  companies: ['custom-fields'],
+  contacts: ['custom-fields'],
+  projects: ['custom-fields', 'contacts'],
 };
 
-const contexts = ['auth', 'companies', 'contacts', 'oauth', 'oauth-apps', 'sources', 'users'];
+const contexts = [
+  'activities',
+  'auth',
+  'companies',
+  'contacts',
+  'custom-fields',
+  'oauth',
+  'oauth-apps',
+  'projects',
+  'sources',
+  'users',
+];
 
 module.exports = {
   forbidden: [

@@ -1,15 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
+import { ActivitiesModule } from './contexts/activities/activities.module';
 import { AuthModule } from './contexts/auth/auth.module';
 import { CallerGuard } from './contexts/auth/caller.guard';
 import { RolesGuard } from './contexts/auth/roles.guard';
 import { SessionGuard } from './contexts/auth/session.guard';
 import { CompaniesModule } from './contexts/companies/companies.module';
 import { ContactsModule } from './contexts/contacts/contacts.module';
+import { CustomFieldsModule } from './contexts/custom-fields/custom-fields.module';
 import { OAuthModule } from './contexts/oauth/oauth.module';
 import { OAuthAppsModule } from './contexts/oauth-apps/oauth-apps.module';
 import { OAuthClientGuard } from './contexts/oauth-apps/oauth-client.guard';
+import { ProjectsModule } from './contexts/projects/projects.module';
 import { SourcesModule } from './contexts/sources/sources.module';
 import { UsersModule } from './contexts/users/users.module';
 import type { Clock } from './kernel/clock';
@@ -57,8 +60,11 @@ export class AppModule {
         OAuthModule,
         OAuthAppsModule,
         SourcesModule,
+        CustomFieldsModule,
         CompaniesModule,
         ContactsModule,
+        ProjectsModule,
+        ActivitiesModule,
       ],
       providers: guardChain.map((useClass) => ({ provide: APP_GUARD, useClass })),
     };

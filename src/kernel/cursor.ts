@@ -6,6 +6,8 @@ export interface Position {
   readonly at: number;
   /** The row's id, which settles ties within one millisecond. */
   readonly id: string;
+  /** What goes before the moment, in lists that are ordered by an integer first. */
+  readonly rank?: number;
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -24,7 +26,8 @@ export class CursorCodec {
   }
 
   encode(list: string, accountId: string, position: Position): string {
-    const payload = `${position.at}.${position.id}`;
+    const { at, id, rank } = position;
+    const payload = [at, id, ...(rank === undefined ? [] : [rank])].join('.');
     const mac = this.mac(this.keys[0]!, list, accountId, payload);
     return Buffer.concat([mac, Buffer.from(payload)]).toString('base64url');
   }
@@ -37,9 +40,9 @@ export class CursorCodec {
     const payload = bytes.subarray(macLength).toString('latin1');
     const mac = bytes.subarray(0, macLength);
     if (!this.keys.some((key) => timingSafeEqual(mac, this.mac(key, list, accountId, payload)))) return null;
-    const dot = payload.indexOf('.');
-    const position = { at: Number(payload.slice(0, dot)), id: payload.slice(dot + 1) };
-    return Number.isSafeInteger(position.at) && uuid.test(position.id) ? position : null;
+    const [at, id = '', rank] = payload.split('.');
+    const position = { at: Number(at), id, ...(rank === undefined ? {} : { rank: Number(rank) }) };
+    return Number.isSafeInteger(position.at) && uuid.test(id) ? position : null;
   }
 
   private mac(key: Buffer, list: string, accountId: string, payload: string): Buffer {

@@ -1,12 +1,28 @@
+/** Kinds of records that have custom fields. */
+export const customisedEntities = ['contact', 'company', 'project'] as const;
+export type CustomisedEntity = (typeof customisedEntities)[number];
+
+export type CustomFieldValue = string | number | boolean;
+
 /** Values of custom fields on a record, by the ids of their definitions. */
-export type CustomFieldValues = Readonly<Record<string, string | number | boolean>>;
+export type CustomFieldValues = Readonly<Record<string, CustomFieldValue>>;
 
-/** As they are sent: null for one removes it, null for all empties. */
-export type SentCustomFieldValues = Readonly<Record<string, string | number | boolean | null>> | null;
+/** As they are sent, of any type: null for one removes it, null for all empties. */
+export type SentCustomFieldValues = Readonly<Record<string, unknown>> | null;
 
-/** @returns what a record has after the values were sent: merged by key. */
-export function mergeValues(kept: CustomFieldValues, sent: SentCustomFieldValues | undefined): CustomFieldValues {
-  if (sent === null) return {};
-  const merged = Object.entries({ ...kept, ...sent }).filter(([, value]) => value !== null);
-  return Object.fromEntries(merged) as CustomFieldValues;
+/** As a list is asked for them. */
+export interface SentCondition {
+  readonly definition_id: string;
+  readonly operator: 'eq' | 'gte' | 'lte';
+  readonly value: string;
+  /** What stood behind the parameter's name. */
+  readonly key: string;
+}
+
+/** What a record's value must be: this, or between these, both included. */
+export interface CustomFieldCondition {
+  readonly definition_id: string;
+  readonly eq?: CustomFieldValue;
+  readonly gte?: CustomFieldValue;
+  readonly lte?: CustomFieldValue;
 }

@@ -82,6 +82,18 @@ export class DomainError extends Error {
   }
 }
 
+export interface Refusal extends ErrorDetail {
+  readonly definition: ErrorDefinition;
+}
+
+/** @throws DomainError that tells of all that is refused, with the code of the first; does nothing when there is none. */
+export function refuseAll(refused: readonly Refusal[]): void {
+  const [first] = refused;
+  if (!first) return;
+  const details = refused.map(({ field, message }) => ({ field, message }));
+  throw new DomainError(first.definition, { message: first.message, details });
+}
+
 /**
  * Input refused before any domain saw it. Its code is that of the rule which failed, else `<namespace>.invalid_request`,
  * where the namespace is the route's: only the edge knows it.

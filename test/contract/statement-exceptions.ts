@@ -10,6 +10,11 @@ export const tenantTables = [
   'sources',
   'companies',
   'contacts',
+  'custom_fields',
+  'custom_field_values',
+  'projects',
+  'project_contacts',
+  'activities',
   'events',
 ] as const;
 

@@ -52,7 +52,9 @@ export class CompaniesController {
   @Delete(':id')
   @Documented({
     summary: 'Delete a company',
-    description: 'For good. Records that refer to it lose the link, and nothing else of them changes.',
+    description:
+      'For good. Records that refer to it lose the link, and nothing else of them changes; activities that would be left ' +
+      'with no link go with it.',
     result: null,
     raises: [not_found],
   })

@@ -1,6 +1,6 @@
-import type { SentCustomFieldValues } from '../../kernel/custom-field-values';
+import type { SentCondition, SentCustomFieldValues } from '../../kernel/custom-field-values';
 import { Text } from '../../platform/http/fields';
-import { HasTags, RecordListInput, Term } from '../../platform/http/query-fields';
+import { HasCustomFieldValues, HasTags, RecordListInput, Term } from '../../platform/http/query-fields';
 import { Cents, CustomFieldValues, Integer, Tags } from '../../platform/http/record-fields';
 import { companiesErrors } from './companies.errors';
 
@@ -80,4 +80,7 @@ export class ListCompaniesInput extends RecordListInput {
 
   @HasTags()
   tags?: string[];
+
+  @HasCustomFieldValues({ definition: companiesErrors.invalid_custom_fields })
+  custom_fields?: SentCondition[];
 }

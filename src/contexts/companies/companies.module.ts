@@ -2,13 +2,14 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../../platform/events/events.module';
 import { TokensModule } from '../../platform/tokens/tokens.module';
+import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
 import { CompaniesController } from './companies.controller';
 import { CompaniesRepository } from './companies.repository';
 import { CompaniesService } from './companies.service';
 import { Company } from './company.entity';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Company]), EventsModule, TokensModule],
+  imports: [TypeOrmModule.forFeature([Company]), CustomFieldsModule, EventsModule, TokensModule],
   controllers: [CompaniesController],
   providers: [CompaniesService, CompaniesRepository],
   exports: [CompaniesService],

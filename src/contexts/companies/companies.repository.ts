@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
+import type { CustomFieldCondition } from '../../kernel/custom-field-values';
+import { andCustomFields } from '../../platform/database/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Company } from './company.entity';
@@ -9,6 +11,7 @@ const columns = `id, account_id, created_by, name, domain, industry, website, li
   zip_code, country, notes, employee_count, annual_revenue, tags, custom_fields, created_at, updated_at`;
 
 export interface CompanyFilter {
+  readonly conditions: readonly CustomFieldCondition[];
   readonly search?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly created_after?: Date | undefined;
@@ -29,6 +32,7 @@ export class CompaniesRepository {
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+    andCustomFields(where, filter.conditions);
     return this.transactions.rows<Company>(
       where.name('companies-list'),
       `select ${columns} from companies where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,

@@ -2,25 +2,30 @@ import { Injectable } from '@nestjs/common';
 import { authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
-import { mergeValues } from '../../kernel/custom-field-values';
 import { differenceOf, previousOf } from '../../kernel/difference';
 import { DomainError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { RecordEvent } from '../../kernel/record-event';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
+import { Announcements } from '../../platform/events/announcements';
 import { readCursor } from '../../platform/http/read-cursor';
+import { CustomFieldsService } from '../custom-fields/custom-fields.service';
 import type { CreateCompanyInput, ListCompaniesInput, UpdateCompanyInput } from './companies.dto';
 import { companiesErrors } from './companies.errors';
 import { CompaniesRepository } from './companies.repository';
 import { type Company, unsetCompany } from './company.entity';
 import { type CompanyView, companyView } from './company.view';
 
+const { invalid_custom_fields } = companiesErrors;
+
 @Injectable()
 export class CompaniesService {
   constructor(
     private readonly repository: CompaniesRepository,
     private readonly transactions: Transactions,
+    private readonly customFields: CustomFieldsService,
+    private readonly announcements: Announcements,
     private readonly events: RecordEvent,
     private readonly cursors: CursorCodec,
     private readonly clock: Clock,
@@ -28,9 +33,15 @@ export class CompaniesService {
 
   async list({ account_id }: Caller, input: ListCompaniesInput): Promise<Page<CompanyView>> {
     const list = { codec: this.cursors, name: 'companies', accountId: account_id };
-    const { limit = defaultPageLimit, cursor, ...filter } = input;
+    const { limit = defaultPageLimit, cursor, custom_fields, ...filter } = input;
     const after = readCursor(list, cursor);
-    const rows = await this.repository.list(account_id, filter, after, limit);
+    const conditions = await this.customFields.conditionsOf(
+      account_id,
+      'company',
+      custom_fields,
+      invalid_custom_fields,
+    );
+    const rows = await this.repository.list(account_id, { ...filter, conditions }, after, limit);
     return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), companyView);
   }
 
@@ -39,35 +50,44 @@ export class CompaniesService {
   }
 
   async create(caller: Caller, input: CreateCompanyInput): Promise<CompanyView> {
-    const now = this.clock.now();
-    const company: Company = {
-      id: newId(),
-      account_id: caller.account_id,
-      created_by: authorOf(caller),
-      ...unsetCompany,
-      ...input,
-      custom_fields: mergeValues({}, input.custom_fields),
-      created_at: now,
-      updated_at: now,
-    };
-    const view = companyView(company);
-    await this.transactions.run(async () => {
+    const { account_id } = caller;
+    return this.transactions.run(async () => {
+      const now = this.clock.now();
+      const company: Company = {
+        id: newId(),
+        account_id,
+        created_by: authorOf(caller),
+        ...unsetCompany,
+        ...input,
+        custom_fields: await this.customFields.valuesOfNew(
+          account_id,
+          'company',
+          input.custom_fields,
+          invalid_custom_fields,
+        ),
+        created_at: now,
+        updated_at: now,
+      };
       await this.repository.insert(company);
+      const view = companyView(company);
       await this.events.record(caller, { type: 'company.created', entity_id: company.id, data: view });
+      return view;
     });
-    return view;
   }
 
   /** Nothing different, nothing written: `updated_at` and events tell of real changes only. */
   async update(caller: Caller, id: string, input: UpdateCompanyInput): Promise<CompanyView> {
+    const { account_id } = caller;
+    const { custom_fields: sent, ...fields } = input;
     return this.transactions.run(async () => {
-      const company = found(await this.repository.findForUpdate(caller.account_id, id));
+      const valuesFrom = await this.customFields.changeOfValues(account_id, 'company', sent, invalid_custom_fields);
+      const company = found(await this.repository.findForUpdate(account_id, id));
       const before = companyView(company);
-      const custom_fields = mergeValues(company.custom_fields, input.custom_fields);
-      const difference = differenceOf<Company>(company, { ...input, custom_fields });
+      const custom_fields = valuesFrom(company.custom_fields);
+      const difference = differenceOf<Company>(company, { ...fields, custom_fields });
       if (Object.keys(difference).length === 0) return before;
       const changes = { ...difference, updated_at: this.clock.now() };
-      await this.repository.update(caller.account_id, id, changes);
+      await this.repository.update(account_id, id, changes);
       const after = companyView({ ...company, ...changes });
       const previous = previousOf(before, after);
       await this.events.record(caller, { type: 'company.updated', entity_id: id, data: after, previous });
@@ -80,6 +100,7 @@ export class CompaniesService {
       await this.transactions.allowLongStatements();
       const company = found(await this.repository.findForUpdate(caller.account_id, id));
       await this.repository.delete(caller.account_id, id);
+      await this.announcements.announce('record.deleted', { account_id: caller.account_id });
       await this.events.record(caller, { type: 'company.deleted', entity_id: id, data: companyView(company) });
     });
   }

@@ -1,6 +1,13 @@
-import type { SentCustomFieldValues } from '../../kernel/custom-field-values';
+import type { SentCondition, SentCustomFieldValues } from '../../kernel/custom-field-values';
 import { Text } from '../../platform/http/fields';
-import { HasTags, RecordListInput, RefersTo, RefersToOneOf, Term } from '../../platform/http/query-fields';
+import {
+  HasCustomFieldValues,
+  HasTags,
+  RecordListInput,
+  RefersTo,
+  RefersToOneOf,
+  Term,
+} from '../../platform/http/query-fields';
 import { CustomFieldValues, Reference, Tags } from '../../platform/http/record-fields';
 import { exampleIds } from '../../platform/http/view-fields';
 import { contactsErrors } from './contacts.errors';
@@ -87,6 +94,9 @@ export class ListContactsInput extends RecordListInput {
 
   @HasTags()
   tags?: string[];
+
+  @HasCustomFieldValues({ definition: contactsErrors.invalid_custom_fields })
+  custom_fields?: SentCondition[];
 
   @RefersTo({
     definition: contactsErrors.invalid_company_id,

@@ -2,13 +2,14 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../../platform/events/events.module';
 import { TokensModule } from '../../platform/tokens/tokens.module';
+import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
 import { ContactsController } from './contacts.controller';
 import { ContactsRepository } from './contacts.repository';
 import { ContactsService } from './contacts.service';
 import { Contact } from './contact.entity';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Contact]), EventsModule, TokensModule],
+  imports: [TypeOrmModule.forFeature([Contact]), CustomFieldsModule, EventsModule, TokensModule],
   controllers: [ContactsController],
   providers: [ContactsService, ContactsRepository],
   exports: [ContactsService],

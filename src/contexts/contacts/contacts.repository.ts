@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
+import type { CustomFieldCondition } from '../../kernel/custom-field-values';
+import { andCustomFields } from '../../platform/database/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Contact, type ContactNames, type NamedContact } from './contact.entity';
@@ -16,6 +18,7 @@ const companyName = (pattern: string) => `company_id in (
   select id from companies where account_id = $1 and search_text like ${pattern} and name_search like ${pattern})`;
 
 export interface ContactFilter {
+  readonly conditions: readonly CustomFieldCondition[];
   readonly search?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly company_id?: string | undefined;
@@ -47,6 +50,7 @@ export class ContactsRepository {
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+    andCustomFields(where, filter.conditions);
     const page = `order by created_at desc, id desc limit ${where.value(limit + 1)}`;
     const branches = this.branches(where, filter, page);
     return this.transactions.rows<NamedContact>(
@@ -89,6 +93,14 @@ export class ContactsRepository {
       [accountId, id],
     );
     return contact ?? null;
+  }
+
+  async findSome(accountId: string, ids: readonly string[]): Promise<NamedContact[]> {
+    return this.transactions.rows<NamedContact>(
+      'contacts-some',
+      `select ${columns} from contacts where account_id = $1 and id = any($2::uuid[])`,
+      [accountId, ids],
+    );
   }
 
   /**

@@ -2,25 +2,32 @@ import { Injectable } from '@nestjs/common';
 import { authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
-import { mergeValues } from '../../kernel/custom-field-values';
 import { differenceOf, previousOf } from '../../kernel/difference';
-import { DomainError, type ErrorDefinition } from '../../kernel/domain-error';
+import { DomainError, refuseAll, type Refusal } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { RecordEvent } from '../../kernel/record-event';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
+import { Announcements } from '../../platform/events/announcements';
 import { readCursor } from '../../platform/http/read-cursor';
+import { CustomFieldsService } from '../custom-fields/custom-fields.service';
 import { type Contact, unsetContact } from './contact.entity';
-import { type ContactView, contactView } from './contact.view';
+import { ContactView, contactView } from './contact.view';
 import type { CreateContactInput, ListContactsInput, UpdateContactInput } from './contacts.dto';
 import { contactsErrors, noSuchCompany, noSuchSource } from './contacts.errors';
 import { ContactsRepository, noReferences, type References } from './contacts.repository';
+
+export { ContactView };
+
+const { invalid_custom_fields } = contactsErrors;
 
 @Injectable()
 export class ContactsService {
   constructor(
     private readonly repository: ContactsRepository,
     private readonly transactions: Transactions,
+    private readonly customFields: CustomFieldsService,
+    private readonly announcements: Announcements,
     private readonly events: RecordEvent,
     private readonly cursors: CursorCodec,
     private readonly clock: Clock,
@@ -28,9 +35,15 @@ export class ContactsService {
 
   async list({ account_id }: Caller, input: ListContactsInput): Promise<Page<ContactView>> {
     const list = { codec: this.cursors, name: 'contacts', accountId: account_id };
-    const { limit = defaultPageLimit, cursor, ...filter } = input;
+    const { limit = defaultPageLimit, cursor, custom_fields, ...filter } = input;
     const after = readCursor(list, cursor);
-    const rows = await this.repository.list(account_id, filter, after, limit);
+    const conditions = await this.customFields.conditionsOf(
+      account_id,
+      'contact',
+      custom_fields,
+      invalid_custom_fields,
+    );
+    const rows = await this.repository.list(account_id, { ...filter, conditions }, after, limit);
     return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), contactView);
   }
 
@@ -38,19 +51,30 @@ export class ContactsService {
     return contactView(found(await this.repository.find(account_id, id)));
   }
 
+  /** Those of these that there are, in any order. */
+  async getSome(accountId: string, ids: readonly string[]): Promise<ContactView[]> {
+    return (await this.repository.findSome(accountId, ids)).map(contactView);
+  }
+
   async create(caller: Caller, input: CreateContactInput): Promise<ContactView> {
-    const now = this.clock.now();
-    const contact: Contact = {
-      id: newId(),
-      account_id: caller.account_id,
-      created_by: authorOf(caller),
-      ...unsetContact,
-      ...input,
-      custom_fields: mergeValues({}, input.custom_fields),
-      created_at: now,
-      updated_at: now,
-    };
+    const { account_id } = caller;
     return this.transactions.run(async () => {
+      const now = this.clock.now();
+      const contact: Contact = {
+        id: newId(),
+        account_id,
+        created_by: authorOf(caller),
+        ...unsetContact,
+        ...input,
+        custom_fields: await this.customFields.valuesOfNew(
+          account_id,
+          'contact',
+          input.custom_fields,
+          invalid_custom_fields,
+        ),
+        created_at: now,
+        updated_at: now,
+      };
       const references = await this.referencesOf(contact);
       refuseReferencesToNothing(contact, references);
       await this.repository.insert(contact);
@@ -62,19 +86,22 @@ export class ContactsService {
 
   /** Nothing different, nothing written: `updated_at` and events tell of real changes only. */
   async update(caller: Caller, id: string, input: UpdateContactInput): Promise<ContactView> {
+    const { account_id } = caller;
+    const { custom_fields: sent, ...fields } = input;
     return this.transactions.run(async () => {
-      const contact = found(await this.repository.findForUpdate(caller.account_id, id));
+      const valuesFrom = await this.customFields.changeOfValues(account_id, 'contact', sent, invalid_custom_fields);
+      const contact = found(await this.repository.findForUpdate(account_id, id));
       const references = await this.referencesOf(contact);
       const before = contactView({ ...contact, ...references });
-      const custom_fields = mergeValues(contact.custom_fields, input.custom_fields);
-      const difference = differenceOf<Contact>(contact, { ...input, custom_fields });
+      const custom_fields = valuesFrom(contact.custom_fields);
+      const difference = differenceOf<Contact>(contact, { ...fields, custom_fields });
       if (Object.keys(difference).length === 0) return before;
       const changes = { ...difference, updated_at: this.clock.now() };
       const changed = { ...contact, ...changes };
       const refersAnew = 'company_id' in difference || 'source_id' in difference;
       const newReferences = refersAnew ? await this.referencesOf(changed) : references;
       refuseReferencesToNothing(difference, newReferences);
-      await this.repository.update(caller.account_id, id, changes);
+      await this.repository.update(account_id, id, changes);
       const after = contactView({ ...changed, ...newReferences });
       const previous = previousOf(before, after);
       await this.events.record(caller, { type: 'contact.updated', entity_id: id, data: after, previous });
@@ -88,6 +115,7 @@ export class ContactsService {
       const contact = found(await this.repository.findForUpdate(caller.account_id, id));
       const data = contactView({ ...contact, ...(await this.referencesOf(contact)) });
       await this.repository.delete(caller.account_id, id);
+      await this.announcements.announce('record.deleted', { account_id: caller.account_id });
       await this.events.record(caller, { type: 'contact.deleted', entity_id: id, data });
     });
   }
@@ -108,7 +136,7 @@ function refuseReferencesToNothing(
   set: Partial<Pick<Contact, 'company_id' | 'source_id'>>,
   { company_name, source_name, source_archived_at }: References,
 ): void {
-  const refused: { definition: ErrorDefinition; field: string; message: string }[] = [];
+  const refused: Refusal[] = [];
   if (set.company_id && company_name === null) {
     refused.push({ definition: contactsErrors.invalid_company_id, field: 'company_id', message: noSuchCompany });
   }
@@ -116,9 +144,7 @@ function refuseReferencesToNothing(
     const message = source_name === null ? noSuchSource : 'source_id is the id of an archived source';
     refused.push({ definition: contactsErrors.invalid_source_id, field: 'source_id', message });
   }
-  if (!refused[0]) return;
-  const details = refused.map(({ field, message }) => ({ field, message }));
-  throw new DomainError(refused[0].definition, { message: refused[0].message, details });
+  refuseAll(refused);
 }
 
 function found<Found extends Contact>(contact: Found | null): Found {

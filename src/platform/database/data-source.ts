@@ -19,6 +19,8 @@ export function connectionOptions(databaseUrl: string) {
       statement_timeout: 5_000,
       lock_timeout: 2_000,
       idle_in_transaction_session_timeout: 10_000,
+      // Days and moments are read in this form, whatever the database is set to.
+      options: '-c datestyle=ISO -c timezone=UTC',
     },
   } as const satisfies PostgresDataSourceOptions;
 }

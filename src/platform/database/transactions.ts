@@ -11,11 +11,15 @@ interface Open {
 
 const attempts = 4;
 
-const bigint: number = standardTypes.builtins.INT8;
-/** bigint comes as a number: none of ours leaves ±(2^53−1), where numbers are exact. */
+const readers = new Map<number, (text: string) => unknown>([
+  // None of ours leaves ±(2^53−1), where numbers are exact.
+  [standardTypes.builtins.INT8, Number],
+  // A day is a text: as a Date it would be a moment, and another day elsewhere.
+  [standardTypes.builtins.DATE, (text) => text],
+]);
 const types = {
   getTypeParser: (oid: number, format?: 'text'): unknown =>
-    oid === bigint ? Number : standardTypes.getTypeParser(oid, format),
+    readers.get(oid) ?? standardTypes.getTypeParser(oid, format),
 } as CustomTypesConfig;
 
 /**

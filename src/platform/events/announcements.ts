@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 
-/** What a context is about to do, for those above it that have a part in it. */
+/** What a context does, for those above it that have a part in it. */
 export interface AnnouncementPayloads {
+  /** A contact, company or project was deleted in this transaction, and links to it are null now. */
+  'record.deleted': { readonly account_id: string };
   /** A user gets another role, or is deactivated, or activated again. */
   'user.access_changes': { readonly account_id: string; readonly user_id: string; readonly is_deactivated: boolean };
 }
@@ -11,7 +13,7 @@ type Handler<Name extends keyof AnnouncementPayloads> = (payload: AnnouncementPa
 
 /**
  * How a context that nobody below may import does its part in the same transaction: it listens, and the announcer waits for
- * it before its own statement. What a handler throws ends the transaction.
+ * it. What a handler throws ends the transaction.
  */
 @Injectable()
 export class Announcements {

@@ -11,11 +11,18 @@ import type { ErrorDefinition } from '../../kernel/domain-error';
  */
 
 const fieldsKey = 'tideline:fields';
+const keyedFieldsKey = 'tideline:keyed-fields';
 
 /** @returns the names of an input class's fields, in the order in which they are checked. */
 export function fieldsOf(type: object): readonly string[] {
   const prototype: unknown = (type as { prototype?: unknown }).prototype;
   return (Reflect.getMetadata(fieldsKey, prototype as object) ?? []) as readonly string[];
+}
+
+/** @returns the names of those that a query string spells with keys: `name[key]=value`. */
+export function keyedFieldsOf(type: object): readonly string[] {
+  const prototype: unknown = (type as { prototype?: unknown }).prototype;
+  return (Reflect.getMetadata(keyedFieldsKey, prototype as object) ?? []) as readonly string[];
 }
 
 export interface FieldOptions {
@@ -27,13 +34,18 @@ export interface FieldOptions {
 
 export interface Rule {
   readonly name: string;
-  readonly holds: (value: unknown) => boolean;
+  /** @param input the whole input; its other fields are read, but may be wrong. */
+  readonly holds: (value: unknown, input: Fields) => boolean;
   readonly message: string | ((value: unknown) => string);
+  /** Whether it is asked of an optional field that was left out, too. */
+  readonly asksAbsent?: boolean;
   /** The code that this rule raises; without one it is `<namespace>.invalid_request`. */
   readonly definition?: ErrorDefinition | undefined;
   /** Where inside the value the rule fails, if it can tell. */
-  readonly parts?: (value: unknown) => readonly FailedPart[];
+  readonly parts?: (value: unknown, input: Fields) => readonly FailedPart[];
 }
+
+export type Fields = Readonly<Record<string, unknown>>;
 
 export interface FailedPart {
   /** From the field on: `[2]`, `.<id>`. */
@@ -54,10 +66,12 @@ export function Field(
     readonly read?: (value: unknown) => unknown;
     readonly rules: readonly Rule[];
     readonly schema: ApiPropertyOptions;
+    /** Whether a query string spells it with keys; it is read from pairs of what follows the name, and the value. */
+    readonly keyed?: boolean;
   },
 ): PropertyDecorator {
-  const { description, example, optional = false, read, rules, schema } = options;
-  const codes = rules.flatMap((rule) => rule.definition?.code ?? []);
+  const { description, example, optional = false, read, rules, schema, keyed = false } = options;
+  const codes = [...new Set(rules.flatMap((rule) => rule.definition?.code ?? []))];
   const property = {
     ...schema,
     description,
@@ -66,16 +80,18 @@ export function Field(
     ...(codes.length > 0 ? { 'x-error-codes': codes } : {}),
   } as ApiPropertyOptions;
   return applyDecorators(
-    remember,
+    remember(fieldsKey),
+    ...(keyed ? [remember(keyedFieldsKey)] : []),
     ApiProperty(property),
     // From the source: class-transformer's own copy lacks keys that every object has, such as "toString".
     ...(read ? [Transform(({ obj, key }) => readFrom(obj as Readonly<Record<string, unknown>>, key, read))] : []),
-    ...rules.map(({ name, holds, message, definition, parts }) =>
+    ...rules.map(({ name, holds, message, asksAbsent = false, definition, parts }) =>
       ValidateBy(
         {
           name,
           validator: {
-            validate: (value: unknown) => (optional && value === undefined) || holds(value),
+            validate: (value: unknown, context) =>
+              (optional && value === undefined && !asksAbsent) || holds(value, context!.object as Fields),
             defaultMessage: (context) =>
               `${context?.property} ${typeof message === 'string' ? message : message(context?.value)}`,
           },
@@ -177,14 +193,15 @@ export function EmailAddress(options: FieldOptions): PropertyDecorator {
 export function everyItem(message: string, maximum: number, item: Rule): Rule {
   return {
     name: `every_${item.name}`,
-    holds: (value) => Array.isArray(value) && value.length <= maximum && value.every(item.holds),
+    holds: (value, input) =>
+      Array.isArray(value) && value.length <= maximum && value.every((each) => item.holds(each, input)),
     message,
     definition: item.definition,
-    parts: (value) =>
+    parts: (value, input) =>
       !Array.isArray(value) || value.length > maximum
         ? []
         : value.flatMap((each: unknown, index) =>
-            item.holds(each)
+            item.holds(each, input)
               ? []
               : [
                   {
@@ -201,9 +218,11 @@ function readFrom(source: Readonly<Record<string, unknown>>, key: string, read: 
   return value === undefined ? undefined : read(value);
 }
 
-function remember(prototype: object, property: string | symbol): void {
-  const before = (Reflect.getMetadata(fieldsKey, prototype) ?? []) as readonly string[];
-  Reflect.defineMetadata(fieldsKey, [...new Set([...before, String(property)])], prototype);
+function remember(key: string): PropertyDecorator {
+  return (prototype, property) => {
+    const before = (Reflect.getMetadata(key, prototype) ?? []) as readonly string[];
+    Reflect.defineMetadata(key, [...new Set([...before, String(property)])], prototype);
+  };
 }
 
 function notBlank(definition: ErrorDefinition | undefined): Rule {

@@ -2,7 +2,7 @@ import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
-import { fieldsOf, type RuleContext } from './fields';
+import { fieldsOf, type Fields, keyedFieldsOf, type RuleContext } from './fields';
 import { refuseUnknownKeys } from './unknown-keys';
 
 /** Turns bodies and query strings into their input classes, or refuses them with every reason at once. */
@@ -21,9 +21,10 @@ export function readInput<T extends object>(type: Type<T>, value: unknown, kind:
   if (typeof value !== 'object' || value === null) {
     throw new InvalidInputError([{ field: 'body', message: 'a JSON object is required as the body' }]);
   }
-  const input = kind === 'query' ? withoutEmpty(value) : value;
   const fields = fieldsOf(type);
-  const unknown = refuseUnknownKeys(value, fields, kind === 'query' ? 'parameter' : 'field');
+  const sent = kind === 'query' ? gathered(value, keyedFieldsOf(type)) : value;
+  const unknown = refuseUnknownKeys(sent, fields, kind === 'query' ? 'parameter' : 'field');
+  const input = kind === 'query' ? withoutEmpty(sent) : sent;
   const known = Object.fromEntries(Object.entries(input).filter(([key]) => fields.includes(key)));
   const instance = plainToInstance(type, known);
   const failures = validateSync(instance, { forbidUnknownValues: true })
@@ -45,9 +46,9 @@ interface Failure {
 const describedParts = 200;
 
 /** A property takes the code of any failing rule that has one. */
-function describe({ property, value, constraints = {}, contexts = {} }: ValidationError): Failure {
+function describe({ property, value, target, constraints = {}, contexts = {} }: ValidationError): Failure {
   const rules = Object.values<RuleContext>(contexts);
-  const parts = rules.flatMap((rule) => rule.parts?.(value) ?? []);
+  const parts = rules.flatMap((rule) => rule.parts?.(value, target as Fields) ?? []);
   const message = Object.values(constraints)[0] ?? `${property} is invalid`;
   const rest = parts.length - describedParts;
   const details = parts.slice(0, describedParts).map((part) => {
@@ -63,6 +64,18 @@ function describe({ property, value, constraints = {}, contexts = {} }: Validati
     ],
     definition: rules.find(({ definition }) => definition)?.definition,
   };
+}
+
+/** `name[key]=value` as `name`: pairs of `[key]` and the value. An empty parameter counts as absent. */
+function gathered(query: object, keyed: readonly string[]): object {
+  const others: [string, unknown][] = [];
+  const pairs = new Map<string, [string, unknown][]>();
+  for (const [parameter, value] of Object.entries(query) as [string, unknown][]) {
+    const name = keyed.find((each) => parameter === each || parameter.startsWith(`${each}[`));
+    if (name === undefined) others.push([parameter, value]);
+    else if (value !== '') pairs.set(name, [...(pairs.get(name) ?? []), [parameter.slice(name.length), value]]);
+  }
+  return Object.fromEntries([...others, ...pairs]);
 }
 
 /** An empty parameter counts as absent. */

@@ -17,15 +17,27 @@ export function parseMoment(text: string): Date | null {
     number,
     number,
   ];
-  if (hour > 23 || minute > 59 || second > 59 || year === 0) return null;
+  if (hour > 23 || minute > 59 || second > 59) return null;
   const milliseconds = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
   const offsetHours = Number(match[9] ?? 0);
   const offsetMinutes = Number(match[10] ?? 0);
   if (offsetHours > 23 || offsetMinutes > 59) return null;
-  const local = new Date(0);
-  local.setUTCFullYear(year, month - 1, day);
+  const local = dayOf(year, month, day);
+  if (!local) return null;
   local.setUTCHours(hour, minute, second, milliseconds);
-  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return null;
   const offset = (match[8] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
   return new Date(local.getTime() - offset);
+}
+
+/** @returns whether it is a text `YYYY-MM-DD` of a day that exists, from year 1 on. */
+export function isCalendarDate(value: unknown): value is string {
+  const match = typeof value === 'string' ? /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) : null;
+  return match !== null && dayOf(Number(match[1]), Number(match[2]), Number(match[3])) !== null;
+}
+
+/** @returns the beginning of the day in UTC; null when there is none such. */
+function dayOf(year: number, month: number, day: number): Date | null {
+  const start = new Date(0);
+  start.setUTCFullYear(year, month - 1, day);
+  return year > 0 && start.getUTCMonth() === month - 1 && start.getUTCDate() === day ? start : null;
 }

@@ -50,6 +50,19 @@ export function Documented({ summary, description, result, raises = [] }: RouteD
   );
 }
 
+type Variant = { readonly type: string } & Readonly<Record<string, unknown>>;
+const variants = new Map<string, { readonly property: string; readonly variants: Readonly<Record<string, Variant>> }>();
+
+/**
+ * Says that a class has several shapes, told apart by one of its properties: in the document it becomes a `oneOf`.
+ *
+ * @param property which one; a variant's `type` is its value there.
+ * @param shapes by the names they get: the schemas of the properties that differ.
+ */
+export function Variants(property: string, shapes: Readonly<Record<string, Variant>>): ClassDecorator {
+  return ({ name }) => void variants.set(name, { property, variants: shapes });
+}
+
 const introduction = `A self-hosted CRM behind one strict REST API.
 
 Every answer is \`{ "ok": true, "result": … }\` or \`{ "ok": false, "error": { "code", "message", "details"?, "request_id" } }\`.
@@ -70,6 +83,9 @@ const tags = {
   sources: 'Where contacts come from: the lead sources of the account.',
   companies: 'Organisations that contacts work for.',
   contacts: 'People: found at once by name, e-mail, phone or company.',
+  projects: 'Work for companies, from the proposal to the end, and who takes part in it.',
+  activities: 'Calls, e-mails and meetings with contacts, with companies, in projects.',
+  'custom-fields': 'Fields that the account adds to its contacts, companies and projects.',
   errors: 'Every code that an answer can carry, and what to do about it.',
 } as const;
 
@@ -138,6 +154,7 @@ function complete(document: OpenAPIObject): OpenAPIObject {
       for (const parameter of operation.parameters ?? []) {
         if (parameter.in === 'path') parameter.schema = { type: 'string', format: 'uuid' };
         else tellExample(parameter);
+        if (parameter.schema?.type === 'object') Object.assign(parameter, { style: 'deepObject', explode: true });
       }
       const guarded = allowed ? ['auth.forbidden'] : [];
       const codes = codesOf(path, operation, { raises: [...guarded, ...raises], isPublic }, schemas);
@@ -145,7 +162,29 @@ function complete(document: OpenAPIObject): OpenAPIObject {
       if (isTokenEndpoint) completeTokenEndpoint(operation, schemas);
     }
   }
+  for (const name of variants.keys()) if (schemas[name]) splitInVariants(name, schemas);
   return document;
+}
+
+function splitInVariants(name: string, schemas: Record<string, Schema>): void {
+  const { property, variants: shapes } = variants.get(name)!;
+  const common = schemas[name] as { properties: Record<string, Schema> };
+  const mapping: Record<string, string> = {};
+  for (const [variant, { type, ...differing }] of Object.entries(shapes)) {
+    const properties = { ...common.properties };
+    properties[property] = { ...properties[property], enum: [type], example: type };
+    for (const [key, schema] of Object.entries(differing)) {
+      const { description, 'x-error-codes': codes } = properties[key]!;
+      const told = { description, ...(codes ? { 'x-error-codes': codes } : {}) };
+      properties[key] = { ...(schema as object), ...told };
+    }
+    schemas[variant] = { ...common, properties };
+    mapping[type] = `#/components/schemas/${variant}`;
+  }
+  schemas[name] = {
+    oneOf: Object.values(mapping).map(($ref) => ({ $ref })),
+    discriminator: { propertyName: property, mapping },
+  };
 }
 
 function whoMay(allowed: readonly Allowed[]): string {
@@ -180,6 +219,7 @@ function tellExample(parameter: Parameter): void {
   const { example, ...schema } = parameter.schema ?? {};
   if (example === undefined || schema.default !== undefined) return;
   parameter.schema = schema;
+  if (schema.type === 'object') return;
   parameter.description = `${parameter.description} Example: \`${[example as string | string[]].flat().join('`, `')}\`.`;
 }
 

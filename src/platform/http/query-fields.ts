@@ -1,9 +1,11 @@
 import { defaultPageLimit, maximalPageLimit } from '../../kernel/page';
 import type { ErrorDefinition } from '../../kernel/domain-error';
+import type { SentCondition } from '../../kernel/custom-field-values';
 import { everyItem, Field, type FieldOptions, isText } from './fields';
 import { parseMoment } from './moment';
 import { isTag, lowerCase, maximalTags, tagsSchema, trimmedOnce } from './record-fields';
 import { isUuid } from './uuid';
+import { exampleIds } from './view-fields';
 
 /** Kinds of fields that only query strings have. An array is written by repeating the parameter. */
 
@@ -87,8 +89,8 @@ export function HasTags(): PropertyDecorator {
 }
 
 interface IdOptions extends FieldOptions {
-  /** What a malformed id raises. */
-  readonly definition: ErrorDefinition;
+  /** What a malformed id raises; without it `<namespace>.invalid_request`. */
+  readonly definition?: ErrorDefinition;
 }
 
 /** The id of a record that the ones looked for refer to. */
@@ -114,6 +116,76 @@ export function RefersToOneOf({ definition, ...options }: IdOptions): PropertyDe
     rules: [everyItem(`must be at most ${maximalIds} UUIDs`, maximalIds, isId)],
     schema: { type: 'array', maxItems: maximalIds, items: { type: 'string', format: 'uuid' } },
   });
+}
+
+const maximalMembers = 20;
+
+/** Words of which the records looked for have one. */
+export function OneOf({
+  members,
+  definition,
+  ...options
+}: FieldOptions & {
+  readonly members: readonly string[];
+  /** What anything but a member raises. */
+  readonly definition: ErrorDefinition;
+}): PropertyDecorator {
+  const isMember = {
+    name: 'isMember',
+    holds: (value: unknown) => typeof value === 'string' && members.includes(value),
+    message: `must be one of ${members.join(', ')}`,
+    definition,
+  };
+  return Field({
+    ...options,
+    optional: true,
+    read: asArray,
+    rules: [everyItem(`must be at most ${maximalMembers} of ${members.join(', ')}`, maximalMembers, isMember)],
+    schema: { type: 'array', maxItems: maximalMembers, items: { type: 'string', enum: [...members] } },
+  });
+}
+
+const maximalConditions = 10;
+const condition = /^\[([^[\]]+)\](?:\[(gte|lte)\])?$/;
+
+/** `custom_fields[<id>]=…` and, for numbers and dates, `custom_fields[<id>][gte]=…`; only definitions can judge the values. */
+export function HasCustomFieldValues({ definition }: { readonly definition: ErrorDefinition }): PropertyDecorator {
+  return Field({
+    description:
+      'Only records with these values: `custom_fields[<id>]=value`; of numbers and dates also `custom_fields[<id>][gte]=value` ' +
+      `and \`[lte]\`. At most ${maximalConditions}; all of them must hold.`,
+    example: { [exampleIds.custom_field]: 'gold' },
+    optional: true,
+    keyed: true,
+    read: (pairs) => (pairs as [string, unknown][]).map(([key, value]) => conditionOf(key, value) ?? { key }),
+    rules: [
+      {
+        name: 'areConditions',
+        holds: (all) => Array.isArray(all) && all.length <= maximalConditions && all.every(isCondition),
+        message: `takes at most ${maximalConditions} conditions`,
+        definition,
+        parts: (all) =>
+          (all as { key: string }[])
+            .filter((each) => !isCondition(each))
+            .map(({ key }) => ({
+              path: key,
+              message: 'must be one custom_fields[<id>]=value, or with [gte] or [lte]',
+            })),
+      },
+    ],
+    schema: { type: 'object', additionalProperties: { type: 'string' } },
+  });
+}
+
+function isCondition(sent: object): sent is SentCondition {
+  return 'definition_id' in sent;
+}
+
+/** @returns null for what is none. */
+function conditionOf(key: string, value: unknown): SentCondition | null {
+  const [, id, operator = 'eq'] = condition.exec(key) ?? [];
+  if (id === undefined || typeof value !== 'string' || !isUuid(id)) return null;
+  return { definition_id: id.toLowerCase(), operator: operator as SentCondition['operator'], value: value.trim(), key };
 }
 
 function asArray(value: unknown): unknown[] {

@@ -1,16 +1,28 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import type { ErrorDefinition } from '../../kernel/domain-error';
-import { everyItem, Field, type FieldOptions, isText, type Rule } from './fields';
+import { everyItem, Field, type FieldOptions, type Fields, isText, type Rule } from './fields';
+import { isCalendarDate } from './moment';
 import { isUuid } from './uuid';
 
 /** Kinds of fields that the bodies of records have. */
 
-/** An integer; null clears it. */
+interface IntegerOptions extends FieldOptions {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Whether null clears it, which is so unless told otherwise. */
+  readonly nullable?: boolean;
+  /** What it is when left out; the service sees to that. */
+  readonly fallback?: number;
+}
+
+/** An integer. */
 export function Integer({
   minimum,
   maximum,
+  nullable = true,
+  fallback,
   ...options
-}: FieldOptions & { readonly minimum: number; readonly maximum: number }): PropertyDecorator {
+}: IntegerOptions): PropertyDecorator {
   return Field({
     ...options,
     optional: true,
@@ -20,11 +32,16 @@ export function Integer({
       {
         name: 'isInteger',
         holds: (value) =>
-          value === null || (Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum),
-        message: `must be an integer from ${minimum} to ${maximum}, or null`,
+          (nullable && value === null) ||
+          (Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum),
+        message: `must be an integer from ${minimum} to ${maximum}${nullable ? ', or null' : ''}`,
       },
     ],
-    schema: { type: 'integer', minimum, maximum, nullable: true },
+    schema: {
+      ...{ type: 'integer', minimum, maximum },
+      ...(nullable ? { nullable } : {}),
+      ...(fallback === undefined ? {} : { default: fallback }),
+    },
   });
 }
 
@@ -33,11 +50,43 @@ export function Cents(options: FieldOptions): PropertyDecorator {
   return Integer({ ...options, minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
 }
 
+/** A day without a time or a place, kept as the text that it is; null clears it. */
+export function CalendarDate({ rules = [], ...options }: FieldOptions & { readonly rules?: readonly Rule[] }) {
+  return Field({
+    ...options,
+    optional: true,
+    rules: [
+      {
+        name: 'isCalendarDate',
+        holds: (value) => value === null || isCalendarDate(value),
+        message: 'must be a date such as 2026-01-31, or null',
+      },
+      ...rules,
+    ],
+    schema: { type: 'string', format: 'date', nullable: true },
+  });
+}
+
+/** True or false. */
+export function YesOrNo({ fallback, ...options }: FieldOptions & { readonly fallback?: boolean }): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    rules: [{ name: 'isBoolean', holds: (value) => typeof value === 'boolean', message: 'must be true or false' }],
+    schema: { type: 'boolean', ...(fallback === undefined ? {} : { default: fallback }) },
+  });
+}
+
 /** The id of another record; null clears it. */
 export function Reference({
   definition,
+  rules = [],
   ...options
-}: FieldOptions & { readonly definition: ErrorDefinition }): PropertyDecorator {
+}: FieldOptions & {
+  /** What a malformed id raises; without it `<namespace>.invalid_request`. */
+  readonly definition?: ErrorDefinition;
+  readonly rules?: readonly Rule[];
+}): PropertyDecorator {
   return Field({
     ...options,
     optional: true,
@@ -49,6 +98,7 @@ export function Reference({
         message: 'must be a UUID or null',
         definition,
       },
+      ...rules,
     ],
     schema: { type: 'string', format: 'uuid', nullable: true },
   });
@@ -58,7 +108,7 @@ export function Reference({
 export const maximalTags = 50;
 const tagText = isText(64, true);
 /** One tag, on a record or in a filter. */
-export const isTag: Rule = { ...tagText, name: 'isTag', holds: (tag) => tag !== '' && tagText.holds(tag) };
+export const isTag: Rule = { ...tagText, name: 'isTag', holds: (tag) => tag !== '' && tagText.holds(tag, {}) };
 export const tagsSchema = {
   type: 'array',
   maxItems: maximalTags,
@@ -76,7 +126,7 @@ export function Tags(options: FieldOptions): PropertyDecorator {
   });
 }
 
-/** Values of custom fields, keyed by the ids of their definitions; null empties. */
+/** Values of custom fields, keyed by the ids of their definitions, which alone can judge them; null empties. */
 export function CustomFieldValues({
   definition,
   ...options
@@ -88,17 +138,16 @@ export function CustomFieldValues({
     rules: [
       {
         name: 'isCustomFieldValues',
-        // No account has definitions yet, so every key is unknown.
-        holds: (value) => value === null || (isObject(value) && Object.keys(value).length === 0),
+        holds: (value) => value === null || isObject(value),
         message: 'must be an object whose keys are ids of custom fields',
         definition,
-        parts: (value) =>
-          isObject(value)
-            ? Object.keys(value).map((key) => ({ path: `.${key}`, message: 'is no custom field of this account' }))
-            : [],
       },
     ],
-    schema: { type: 'object', additionalProperties: true, nullable: true },
+    schema: {
+      type: 'object',
+      additionalProperties: { type: ['string', 'number', 'boolean', 'null'] } as never,
+      nullable: true,
+    },
   });
 }
 
@@ -106,7 +155,7 @@ export function CustomFieldValues({
 export function trimmedOnce(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   const trimmed = value.map((item: unknown) => (typeof item === 'string' ? item.trim() : item));
-  return trimmed.every(isTag.holds) ? [...new Set(trimmed)] : trimmed;
+  return trimmed.every((tag) => isTag.holds(tag, {})) ? [...new Set(trimmed)] : trimmed;
 }
 
 /** Ids in the spelling in which the database gives them. */
@@ -114,6 +163,6 @@ export function lowerCase(value: unknown): unknown {
   return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -18,6 +18,16 @@ export const IdValue = (example: string): PropertyDecorator => ApiProperty({ typ
 export const ReferenceValue = (example: string | null, description: string): PropertyDecorator =>
   ApiProperty({ type: 'string', nullable: true, format: 'uuid', example, description });
 
+export const YesOrNoValue = (example: boolean, description: string): PropertyDecorator =>
+  ApiProperty({ type: 'boolean', example, description });
+
+/** A day that may not be set. */
+export const DateValue = (example: string, description: string): PropertyDecorator =>
+  ApiProperty({ type: 'string', nullable: true, format: 'date', example, description });
+
+export const EnumValue = (members: readonly string[], example: string): PropertyDecorator =>
+  ApiProperty({ type: 'string', enum: [...members], example });
+
 export const MomentValue = (): PropertyDecorator =>
   ApiProperty({ type: 'string', format: 'date-time', example: '2026-01-31T09:30:00.000Z' });
 
@@ -44,6 +54,9 @@ export const exampleIds = {
   company: '0190a6c0-5b1f-7a4b-8e52-3f7b2d4e6f81',
   oauth_app: '0190a6c0-5b21-7c6d-8e74-5b9d4f60a8b3',
   contact: '0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92',
+  custom_field: '0190a6c0-5b22-7d7e-8f85-6cae5071b9c4',
+  project: '0190a6c0-5b23-7e8f-9a96-7dbf6182cad5',
+  activity: '0190a6c0-5b24-7f90-8ba7-8ecf7293dbe6',
 } as const;
 
 export const authorDescription = 'The user who made it; null: an app.';

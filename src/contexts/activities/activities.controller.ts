@@ -1,0 +1,77 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../kernel/caller';
+import type { Page } from '../../kernel/page';
+import { Documented } from '../../platform/http/openapi';
+import { CurrentCaller } from '../../platform/http/request';
+import { CreateActivityInput, ListActivitiesInput, UpdateActivityInput } from './activities.dto';
+import { activitiesErrors } from './activities.errors';
+import { ActivitiesService } from './activities.service';
+import { ActivitySchemasView } from './activity-schemas.view';
+import { ActivityView } from './activity.view';
+
+const { not_found, entity_required } = activitiesErrors;
+
+@ApiTags('activities')
+@Controller()
+export class ActivitiesController {
+  constructor(private readonly activities: ActivitiesService) {}
+
+  @Get('activities')
+  @Documented({
+    summary: 'List activities',
+    description: 'Latest first, by when they were made or by when they happened.',
+    result: { page: ActivityView },
+  })
+  list(@CurrentCaller() caller: Caller, @Query() input: ListActivitiesInput): Promise<Page<ActivityView>> {
+    return this.activities.list(caller, input);
+  }
+
+  @Get('activities/:id')
+  @Documented({ summary: 'Get an activity', result: ActivityView, raises: [not_found] })
+  get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ActivityView> {
+    return this.activities.get(caller, id);
+  }
+
+  @Post('activities')
+  @Documented({
+    summary: 'Create an activity',
+    description:
+      'With a link to a contact, a company or a project at least. Its type decides what `metadata` may tell.',
+    result: ActivityView,
+  })
+  create(@CurrentCaller() caller: Caller, @Body() input: CreateActivityInput): Promise<ActivityView> {
+    return this.activities.create(caller, input);
+  }
+
+  @Patch('activities/:id')
+  @Documented({
+    summary: 'Change an activity',
+    description: 'Fields left out stay. `metadata` are replaced whole. The type is fixed, and one link must remain.',
+    result: ActivityView,
+    raises: [not_found, entity_required],
+  })
+  update(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body() input: UpdateActivityInput,
+  ): Promise<ActivityView> {
+    return this.activities.update(caller, id, input);
+  }
+
+  @Delete('activities/:id')
+  @Documented({ summary: 'Delete an activity', description: 'For good.', result: null, raises: [not_found] })
+  delete(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
+    return this.activities.delete(caller, id);
+  }
+
+  @Get('activity-schemas')
+  @Documented({
+    summary: 'Get the schema of each type’s metadata',
+    description: 'JSON Schema, 2020-12.',
+    result: ActivitySchemasView,
+  })
+  schemas(): ActivitySchemasView {
+    return this.activities.schemas();
+  }
+}

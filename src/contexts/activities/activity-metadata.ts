@@ -1,0 +1,119 @@
+import type { ErrorDetail } from '../../kernel/domain-error';
+import { isText } from '../../platform/http/fields';
+import { isObject } from '../../platform/http/record-fields';
+
+export const activityTypes = ['call', 'email', 'meeting'] as const;
+export type ActivityType = (typeof activityTypes)[number];
+
+export type ActivityMetadata = Readonly<Record<string, string | number>>;
+
+interface TextSchema {
+  readonly type: 'string';
+  readonly enum?: readonly string[];
+  /** In code points. */
+  readonly maxLength?: number;
+  readonly description: string;
+}
+
+interface IntegerSchema {
+  readonly type: 'integer';
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly description: string;
+}
+
+/** JSON Schema (2020-12) of what an activity of a type may tell. Everything may be left out, nothing else is allowed. */
+export interface MetadataSchema {
+  readonly $schema: string;
+  readonly title: string;
+  readonly type: 'object';
+  readonly additionalProperties: false;
+  readonly properties: Readonly<Record<string, TextSchema | IntegerSchema>>;
+}
+
+const oneOf = (description: string, ...members: readonly string[]): TextSchema => ({
+  type: 'string',
+  enum: members,
+  description,
+});
+const shortText = (description: string): TextSchema => ({ type: 'string', maxLength: 500, description });
+const longText = (description: string): TextSchema => ({ type: 'string', maxLength: 20_000, description });
+const count = (description: string): IntegerSchema => ({
+  type: 'integer',
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description,
+});
+
+function schema(title: string, properties: MetadataSchema['properties']): MetadataSchema {
+  const $schema = 'https://json-schema.org/draft/2020-12/schema';
+  return { $schema, title, type: 'object', additionalProperties: false, properties };
+}
+
+export const metadataSchemas: Readonly<Record<ActivityType, MetadataSchema>> = {
+  call: schema('Metadata of a call', {
+    direction: oneOf('Who called.', 'inbound', 'outbound'),
+    outcome: oneOf('What became of it.', 'connected', 'voicemail', 'no_answer', 'busy'),
+    duration_seconds: count('How long it took, in seconds.'),
+    notes: longText('Notes.'),
+  }),
+  email: schema('Metadata of an e-mail', {
+    direction: oneOf('Who wrote.', 'sent', 'received'),
+    subject: shortText('Subject.'),
+    body: longText('Text.'),
+    source: oneOf('How it came here.', 'manual', 'bcc'),
+  }),
+  meeting: schema('Metadata of a meeting', {
+    subject: shortText('What it is about.'),
+    location: shortText('Where it is.'),
+    duration_minutes: count('How long it takes, in minutes.'),
+    outcome: oneOf('What became of it.', 'completed', 'cancelled', 'no_show'),
+    notes: longText('Notes.'),
+  }),
+};
+
+export const metadataExamples: Readonly<Record<ActivityType, ActivityMetadata>> = {
+  call: { direction: 'outbound', outcome: 'connected', duration_seconds: 240 },
+  email: { direction: 'sent', subject: 'Our offer', source: 'manual' },
+  meeting: { subject: 'Kick-off', location: 'Berlin', duration_minutes: 60, outcome: 'completed' },
+};
+
+/** For the OpenAPI document. */
+export function documentedMetadata(type: ActivityType): object {
+  const { title, type: kind, additionalProperties, properties } = metadataSchemas[type];
+  return { title, type: kind, additionalProperties, properties, example: metadataExamples[type] };
+}
+
+/** What somebody sent, with its texts trimmed and −0 as 0; null empties. */
+export function readMetadata(value: unknown): unknown {
+  if (value === null) return {};
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, each]) => [
+    key,
+    typeof each === 'string' ? each.trim() : each === 0 ? 0 : each,
+  ]);
+  return Object.fromEntries(entries) as unknown;
+}
+
+/** @returns what is wrong with the metadata of an activity of this type: a detail for each key. */
+export function faultsOfMetadata(type: ActivityType, metadata: object): ErrorDetail[] {
+  const { properties } = metadataSchemas[type];
+  return Object.entries(metadata).flatMap(([key, value]) => {
+    const field = `metadata.${key.slice(0, 100)}`;
+    const fault = Object.hasOwn(properties, key) ? faultOf(properties[key]!, value) : `is nothing that a ${type} tells`;
+    return fault === null ? [] : [{ field, message: `${field} ${fault}` }];
+  });
+}
+
+function faultOf(property: TextSchema | IntegerSchema, value: unknown): string | null {
+  if (property.type === 'integer') {
+    const { minimum, maximum } = property;
+    const fits = Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
+    return fits ? null : `must be an integer from ${minimum} to ${maximum}`;
+  }
+  if (property.enum) {
+    return property.enum.includes(value as string) ? null : `must be one of ${property.enum.join(', ')}`;
+  }
+  const rule = isText(property.maxLength!, false);
+  return rule.holds(value, {}) ? null : (rule.message as string);
+}

@@ -1,0 +1,35 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { CustomisedEntity } from '../../kernel/custom-field-values';
+import type { FieldType } from './field-values';
+
+/** The definition of a field that an account adds to its contacts, companies or projects. */
+@Entity('custom_fields')
+export class CustomField {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  account_id!: string;
+
+  @Column('text')
+  entity_type!: CustomisedEntity;
+
+  @Column('text')
+  label!: string;
+
+  @Column('text')
+  field_type!: FieldType;
+
+  /** Of an enum what it may be; else null. */
+  @Column('text', { array: true, nullable: true })
+  options!: readonly string[] | null;
+
+  @Column('bool')
+  required!: boolean;
+
+  @Column('bigint')
+  display_order!: number;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+}

@@ -1,0 +1,54 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { type CustomisedEntity, customisedEntities } from '../../kernel/custom-field-values';
+import { EnumValue, exampleIds, IdValue, MomentValue, TextValue, YesOrNoValue } from '../../platform/http/view-fields';
+import type { CustomField } from './custom-field.entity';
+import { type FieldType, fieldTypes } from './field-values';
+
+export class CustomFieldView {
+  @IdValue(exampleIds.custom_field)
+  id!: string;
+
+  @IdValue(exampleIds.account)
+  account_id!: string;
+
+  @EnumValue(customisedEntities, 'contact')
+  entity_type!: CustomisedEntity;
+
+  @TextValue('Customer level')
+  label!: string;
+
+  @EnumValue(fieldTypes, 'enum')
+  field_type!: FieldType;
+
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string' },
+    nullable: true,
+    example: ['gold', 'silver'],
+    description: 'What an enum may be; null for the other types.',
+  })
+  options!: readonly string[] | null;
+
+  @YesOrNoValue(false, 'Whether every new record must have a value, which then cannot be removed.')
+  required!: boolean;
+
+  @ApiProperty({ type: 'integer', example: 0, description: 'The list is in this order.' })
+  display_order!: number;
+
+  @MomentValue()
+  created_at!: string;
+}
+
+export function customFieldView(field: CustomField): CustomFieldView {
+  return {
+    id: field.id,
+    account_id: field.account_id,
+    entity_type: field.entity_type,
+    label: field.label,
+    field_type: field.field_type,
+    options: field.options,
+    required: field.required,
+    display_order: field.display_order,
+    created_at: field.created_at.toISOString(),
+  };
+}

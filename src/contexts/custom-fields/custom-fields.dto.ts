@@ -1,0 +1,139 @@
+import { customisedEntities } from '../../kernel/custom-field-values';
+import { Enum, Field, type FieldOptions, isText, type Rule, Text } from '../../platform/http/fields';
+import { Cursor, Limit } from '../../platform/http/query-fields';
+import { Integer, YesOrNo } from '../../platform/http/record-fields';
+import { customFieldsErrors } from './custom-fields.errors';
+import { fieldTypes, maximalTextLength } from './field-values';
+
+const maximalOptions = 200;
+const optionText = isText(maximalTextLength, true);
+
+/** @returns whether these are 1 to 200 different texts, none of them blank. */
+export function areOptions(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) &&
+    value.length >= 1 &&
+    value.length <= maximalOptions &&
+    value.every((option) => option !== '' && optionText.holds(option, {})) &&
+    new Set(value).size === value.length
+  );
+}
+
+export const optionsMessage = `must be 1 to ${maximalOptions} different texts of 1 to ${maximalTextLength} characters`;
+export const noOptionsMessage = 'is for enums only';
+
+function Options(options: Pick<FieldOptions, 'description' | 'example'> & { readonly rules: readonly Rule[] }) {
+  return Field({
+    ...options,
+    optional: true,
+    read: (value) =>
+      Array.isArray(value)
+        ? value.map((option: unknown) => (typeof option === 'string' ? option.trim() : option))
+        : value,
+    schema: {
+      type: 'array',
+      minItems: 1,
+      maxItems: maximalOptions,
+      uniqueItems: true,
+      items: { type: 'string', minLength: 1, maxLength: maximalTextLength },
+      nullable: true,
+    },
+  });
+}
+
+const isEnum = (field_type: unknown) => field_type === 'enum';
+const optionRules: readonly Rule[] = [
+  {
+    name: 'hasOptions',
+    holds: (value, { field_type }) => !isEnum(field_type) || areOptions(value),
+    message: optionsMessage,
+    asksAbsent: true,
+    definition: customFieldsErrors.options_required,
+  },
+  {
+    name: 'hasNoOptions',
+    holds: (value, { field_type }) => value === null || isEnum(field_type),
+    message: noOptionsMessage,
+  },
+];
+
+const label = {
+  max: 200,
+  required: customFieldsErrors.label_required,
+  description: 'What people call it; unlike all others of this entity type, whatever its case.',
+  example: 'Customer level',
+} as const;
+const options = { description: 'Of an enum: what it may be, in the order to offer.', example: ['gold', 'silver'] };
+const required = {
+  description: 'Whether every new record must have a value, which then cannot be removed.',
+  example: false,
+};
+const display_order = {
+  minimum: 0,
+  maximum: 2 ** 31 - 1,
+  description: 'The list is in this order, equal ones in the order of their making.',
+  example: 0,
+  nullable: false,
+};
+
+export class CreateCustomFieldInput {
+  @Enum({
+    members: customisedEntities,
+    definition: customFieldsErrors.invalid_entity_type,
+    description: 'What kind of records has it; cannot be changed.',
+    example: 'contact',
+  })
+  entity_type!: (typeof customisedEntities)[number];
+
+  @Text(label)
+  label!: string;
+
+  @Enum({
+    members: fieldTypes,
+    definition: customFieldsErrors.invalid_field_type,
+    description: 'What its values are; cannot be changed.',
+    example: 'enum',
+  })
+  field_type!: (typeof fieldTypes)[number];
+
+  @Options({ ...options, rules: optionRules })
+  options?: readonly string[] | null;
+
+  @YesOrNo({ ...required, fallback: false })
+  required?: boolean;
+
+  @Integer({ ...display_order, fallback: 0 })
+  display_order?: number;
+}
+
+export class UpdateCustomFieldInput {
+  @Text({ ...label, optional: true })
+  label?: string;
+
+  /** Its type, which only the record knows, decides what it may be. */
+  @Options({ ...options, rules: [] })
+  options?: unknown;
+
+  @YesOrNo(required)
+  required?: boolean;
+
+  @Integer(display_order)
+  display_order?: number;
+}
+
+export class ListCustomFieldsInput {
+  @Enum({
+    members: customisedEntities,
+    definition: customFieldsErrors.invalid_entity_type,
+    description: 'Only those of this kind of records.',
+    example: 'contact',
+    optional: true,
+  })
+  entity_type?: (typeof customisedEntities)[number];
+
+  @Limit()
+  limit?: number;
+
+  @Cursor()
+  cursor?: string;
+}

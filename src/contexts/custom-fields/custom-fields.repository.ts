@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import type { CustomisedEntity } from '../../kernel/custom-field-values';
+import type { Position } from '../../kernel/cursor';
+import { Transactions } from '../../platform/database/transactions';
+import { Where } from '../../platform/database/where';
+import { CustomField } from './custom-field.entity';
+
+/** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
+const columns = 'id, account_id, entity_type, label, field_type, options, required, display_order, created_at';
+
+const tables: Readonly<Record<CustomisedEntity, string>> = {
+  contact: 'contacts',
+  company: 'companies',
+  project: 'projects',
+};
+
+/** The only SQL on `custom_fields`, and the only one that changes that column of records behind their contexts' backs. */
+@Injectable()
+export class CustomFieldsRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** One row more than the limit when there are more. */
+  async list(
+    accountId: string,
+    entityType: CustomisedEntity | undefined,
+    after: Position | null,
+    limit: number,
+  ): Promise<CustomField[]> {
+    const where = new Where()
+      .and('account_id = ?', accountId)
+      .andIf(entityType, 'entity_type = ?', entityType)
+      .andIf(
+        after,
+        '(display_order, created_at, id) > (?, ?, ?::uuid)',
+        after?.rank,
+        after && new Date(after.at),
+        after?.id,
+      );
+    return this.transactions.rows<CustomField>(
+      where.name('custom-fields-list'),
+      `select ${columns} from custom_fields where ${where.text} order by display_order, created_at, id limit ${where.value(limit + 1)}`,
+      where.values,
+    );
+  }
+
+  async find(accountId: string, id: string): Promise<CustomField | null> {
+    const [field] = await this.transactions.rows<CustomField>(
+      'custom-fields-by-id',
+      `select ${columns} from custom_fields where account_id = $1 and id = $2`,
+      [accountId, id],
+    );
+    return field ?? null;
+  }
+
+  /** Locks the definition: nobody writes values of it until the end of the transaction. */
+  async findForUpdate(accountId: string, id: string): Promise<CustomField | null> {
+    const [field] = await this.transactions.rows<CustomField>(
+      'custom-fields-by-id-for-update',
+      `select ${columns} from custom_fields where account_id = $1 and id = $2 for update`,
+      [accountId, id],
+    );
+    return field ?? null;
+  }
+
+  async findSome(accountId: string, entityType: CustomisedEntity, ids: readonly string[]): Promise<CustomField[]> {
+    return this.transactions.rows<CustomField>(
+      'custom-fields-some',
+      `select ${columns} from custom_fields where account_id = $1 and entity_type = $2 and id = any($3::uuid[])`,
+      [accountId, entityType, ids],
+    );
+  }
+
+  /** These and all that are required, as they are until the end of the transaction. */
+  async findToWrite(accountId: string, entityType: CustomisedEntity, ids: readonly string[]): Promise<CustomField[]> {
+    return this.transactions.rows<CustomField>(
+      'custom-fields-to-write',
+      `select ${columns} from custom_fields
+       where account_id = $1 and entity_type = $2 and (required or id = any($3::uuid[]))
+       order by display_order, created_at, id for key share`,
+      [accountId, entityType, ids],
+    );
+  }
+
+  /** @returns how many there are; until the end of the transaction nobody else who asks gets an answer. */
+  async countAlone(accountId: string, entityType: CustomisedEntity): Promise<number> {
+    await this.transactions.rows('custom-fields-lock', 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `custom_fields ${accountId} ${entityType}`,
+    ]);
+    const [counted] = await this.transactions.rows<{ count: number }>(
+      'custom-fields-count',
+      'select count(*) from custom_fields where account_id = $1 and entity_type = $2',
+      [accountId, entityType],
+    );
+    return counted!.count;
+  }
+
+  async insert(field: CustomField): Promise<void> {
+    await this.transactions.manager.insert(CustomField, field);
+  }
+
+  async update(accountId: string, id: string, changes: Partial<CustomField>): Promise<void> {
+    await this.transactions.manager.update(CustomField, { account_id: accountId, id }, changes);
+  }
+
+  async delete(accountId: string, id: string): Promise<void> {
+    await this.transactions.manager.delete(CustomField, { account_id: accountId, id });
+  }
+
+  /**
+   * Takes all values of a field, or only these, from the records that have them, in one statement. Unnamed: whether three
+   * records have them or all, the plan should know.
+   */
+  async removeValues({ account_id, id, entity_type }: CustomField, values?: readonly string[]): Promise<void> {
+    const where = new Where()
+      .and('account_id = ?', account_id)
+      .and('definition_id = ?::uuid', id)
+      .andIf(
+        values,
+        'value = any(?::jsonb[])',
+        values?.map((value) => JSON.stringify(value)),
+      );
+    await this.transactions.rows(
+      undefined,
+      `update ${tables[entity_type]} set custom_fields = custom_fields - $2::text
+       where account_id = $1 and id in (select record_id from custom_field_values where ${where.text})`,
+      where.values,
+    );
+  }
+}

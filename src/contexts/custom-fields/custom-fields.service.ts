@@ -1,0 +1,195 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../kernel/caller';
+import { Clock } from '../../kernel/clock';
+import { CursorCodec } from '../../kernel/cursor';
+import type {
+  CustomFieldCondition,
+  CustomFieldValues,
+  CustomisedEntity,
+  SentCondition,
+  SentCustomFieldValues,
+} from '../../kernel/custom-field-values';
+import { differenceOf } from '../../kernel/difference';
+import { DomainError, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
+import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { newId } from '../../platform/database/ids';
+import { Transactions } from '../../platform/database/transactions';
+import { readCursor } from '../../platform/http/read-cursor';
+import { isUuid } from '../../platform/http/uuid';
+import type { CustomField } from './custom-field.entity';
+import { type CustomFieldView, customFieldView } from './custom-field.view';
+import {
+  areOptions,
+  type CreateCustomFieldInput,
+  type ListCustomFieldsInput,
+  noOptionsMessage,
+  optionsMessage,
+  type UpdateCustomFieldInput,
+} from './custom-fields.dto';
+import { customFieldsErrors } from './custom-fields.errors';
+import { CustomFieldsRepository } from './custom-fields.repository';
+import { conditionsOf, type FieldDefinition, valuesAfter } from './field-values';
+
+const maximalDefinitions = 200;
+/** More would help nobody. */
+const describedKeys = 200;
+
+@Injectable()
+export class CustomFieldsService {
+  constructor(
+    private readonly repository: CustomFieldsRepository,
+    private readonly transactions: Transactions,
+    private readonly cursors: CursorCodec,
+    private readonly clock: Clock,
+  ) {}
+
+  async list({ account_id }: Caller, input: ListCustomFieldsInput): Promise<Page<CustomFieldView>> {
+    const { entity_type, limit = defaultPageLimit, cursor } = input;
+    const list = { codec: this.cursors, name: 'custom-fields', accountId: account_id };
+    const rows = await this.repository.list(account_id, entity_type, readCursor(list, cursor), limit);
+    return pageOf(
+      rows,
+      limit,
+      list,
+      ({ display_order, created_at, id }) => ({ rank: display_order, at: created_at.getTime(), id }),
+      customFieldView,
+    );
+  }
+
+  async get({ account_id }: Caller, id: string): Promise<CustomFieldView> {
+    return customFieldView(found(await this.repository.find(account_id, id)));
+  }
+
+  async create({ account_id }: Caller, input: CreateCustomFieldInput): Promise<CustomFieldView> {
+    const field: CustomField = {
+      id: newId(),
+      account_id,
+      ...{ options: null, required: false, display_order: 0 },
+      ...input,
+      created_at: this.clock.now(),
+    };
+    await this.transactions.run(async () => {
+      if ((await this.repository.countAlone(account_id, field.entity_type)) >= maximalDefinitions) {
+        const message = `there are ${maximalDefinitions} custom fields of this entity type already, which is all there can be`;
+        throw new DomainError(customFieldsErrors.invalid_request, { message });
+      }
+      await this.repository.insert(field);
+    });
+    return customFieldView(field);
+  }
+
+  /** Values that are no option any more are taken from the records that have them. */
+  async update({ account_id }: Caller, id: string, input: UpdateCustomFieldInput): Promise<CustomFieldView> {
+    return this.transactions.run(async () => {
+      const field = found(await this.repository.findForUpdate(account_id, id));
+      refuseOptions(field, input.options);
+      const changes = differenceOf<CustomField>(field, input as Partial<CustomField>);
+      if (Object.keys(changes).length === 0) return customFieldView(field);
+      const removed = field.options?.filter((option) => changes.options && !changes.options.includes(option)) ?? [];
+      if (removed.length > 0) {
+        await this.transactions.allowLongStatements();
+        await this.repository.removeValues(field, removed);
+      }
+      await this.repository.update(account_id, id, changes);
+      return customFieldView({ ...field, ...changes });
+    });
+  }
+
+  /** Its values go with it. */
+  async delete({ account_id }: Caller, id: string): Promise<void> {
+    await this.transactions.run(async () => {
+      const field = found(await this.repository.findForUpdate(account_id, id));
+      await this.transactions.allowLongStatements();
+      await this.repository.removeValues(field);
+      await this.repository.delete(account_id, id);
+    });
+  }
+
+  /**
+   * The values of a new record.
+   *
+   * @param refusal what wrong ones raise, in the namespace of the record.
+   */
+  async valuesOfNew(
+    accountId: string,
+    entityType: CustomisedEntity,
+    sent: SentCustomFieldValues | undefined,
+    refusal: ErrorDefinition,
+  ): Promise<CustomFieldValues> {
+    const definitions = await this.definitionsFor(accountId, entityType, sent);
+    return accepted(valuesAfter(definitions, null, sent), refusal);
+  }
+
+  /**
+   * How values change a record: call it before the record is locked, since whoever removes a definition locks that first.
+   *
+   * @returns what makes the new values from those that the record has.
+   */
+  async changeOfValues(
+    accountId: string,
+    entityType: CustomisedEntity,
+    sent: SentCustomFieldValues | undefined,
+    refusal: ErrorDefinition,
+  ): Promise<(kept: CustomFieldValues) => CustomFieldValues> {
+    if (sent === undefined) return (kept) => kept;
+    const definitions = await this.definitionsFor(accountId, entityType, sent);
+    // Whatever the record has: what is wrong with a field is told before whether there is a record.
+    accepted(valuesAfter(definitions, {}, sent), refusal);
+    return (kept) => accepted(valuesAfter(definitions, kept, sent), refusal);
+  }
+
+  /** What a list is asked for, in the types of the definitions. */
+  async conditionsOf(
+    accountId: string,
+    entityType: CustomisedEntity,
+    sent: readonly SentCondition[] | undefined,
+    refusal: ErrorDefinition,
+  ): Promise<readonly CustomFieldCondition[]> {
+    if (sent === undefined) return [];
+    const ids = sent.map(({ definition_id }) => definition_id);
+    const { conditions, refused } = conditionsOf(await this.repository.findSome(accountId, entityType, ids), sent);
+    refuse(refused, refusal);
+    return conditions;
+  }
+
+  private async definitionsFor(
+    accountId: string,
+    entityType: CustomisedEntity,
+    sent: SentCustomFieldValues | undefined,
+  ): Promise<readonly FieldDefinition[]> {
+    const ids = Object.keys(sent ?? {}).filter(isUuid);
+    return this.transactions.join(() => this.repository.findToWrite(accountId, entityType, ids));
+  }
+}
+
+function found(field: CustomField | null): CustomField {
+  if (!field) throw new DomainError(customFieldsErrors.not_found);
+  return field;
+}
+
+function refuseOptions({ field_type }: CustomField, options: unknown): void {
+  if (options === undefined) return;
+  const refuseWith = (message: string) => [{ field: 'options', message: `options ${message}` }];
+  if (field_type === 'enum') {
+    if (!areOptions(options))
+      throw new InvalidInputError(refuseWith(optionsMessage), customFieldsErrors.options_required);
+  } else if (options !== null) throw new InvalidInputError(refuseWith(noOptionsMessage));
+}
+
+function accepted(
+  { values, refused }: { readonly values: CustomFieldValues; readonly refused: readonly ErrorDetail[] },
+  refusal: ErrorDefinition,
+): CustomFieldValues {
+  refuse(refused, refusal);
+  return values;
+}
+
+function refuse(refused: readonly ErrorDetail[], definition: ErrorDefinition): void {
+  if (!refused[0]) return;
+  const rest = refused.length - describedKeys;
+  const details = [
+    ...refused.slice(0, describedKeys),
+    ...(rest > 0 ? [{ field: 'custom_fields', message: `custom_fields has ${rest} more that are refused` }] : []),
+  ];
+  throw new DomainError(definition, { message: refused[0].message, details });
+}

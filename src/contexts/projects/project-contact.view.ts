@@ -1,0 +1,8 @@
+import { TextValue } from '../../platform/http/view-fields';
+import { ContactView } from '../contacts/contacts.service';
+
+/** A contact as it takes part in a project. */
+export class ProjectContactView extends ContactView {
+  @TextValue('Decides', { description: 'What the contact does in the project.' })
+  role!: string;
+}

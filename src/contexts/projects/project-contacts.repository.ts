@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { Position } from '../../kernel/cursor';
+import { Transactions } from '../../platform/database/transactions';
+import { Where } from '../../platform/database/where';
+
+export interface Membership {
+  readonly contact_id: string;
+  readonly role: string;
+  /** When the contact was made, by which the list is ordered. */
+  readonly created_at: Date;
+}
+
+/** The only SQL on `project_contacts`. */
+@Injectable()
+export class ProjectContactsRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Newest contact first; one row more than the limit when there are more. */
+  async list(accountId: string, projectId: string, after: Position | null, limit: number): Promise<Membership[]> {
+    const where = new Where()
+      .and('m.account_id = ?', accountId)
+      .and('m.project_id = ?', projectId)
+      .andIf(after, '(c.created_at, c.id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+    return this.transactions.rows<Membership>(
+      where.name('project-contacts-list'),
+      `select m.contact_id, m.role, c.created_at
+       from project_contacts m join contacts c on c.account_id = m.account_id and c.id = m.contact_id
+       where ${where.text} order by c.created_at desc, c.id desc limit ${where.value(limit + 1)}`,
+      where.values,
+    );
+  }
+
+  /**
+   * Adds the contact, or gives it another role.
+   *
+   * @param role undefined: the one it has, else none.
+   * @returns the role.
+   */
+  async put(accountId: string, projectId: string, contactId: string, role: string | undefined): Promise<string> {
+    const [membership] = await this.transactions.rows<Pick<Membership, 'role'>>(
+      'project-contacts-put',
+      `insert into project_contacts (account_id, project_id, contact_id, role) values ($1, $2, $3, coalesce($4, ''))
+       on conflict (account_id, project_id, contact_id) do update set role = coalesce($4, project_contacts.role)
+       returning role`,
+      [accountId, projectId, contactId, role ?? null],
+    );
+    return membership!.role;
+  }
+
+  /** @returns whether it was there. */
+  async remove(accountId: string, projectId: string, contactId: string): Promise<boolean> {
+    const removed = await this.transactions.rows(
+      'project-contacts-remove',
+      'delete from project_contacts where account_id = $1 and project_id = $2 and contact_id = $3 returning 1',
+      [accountId, projectId, contactId],
+    );
+    return removed.length > 0;
+  }
+}

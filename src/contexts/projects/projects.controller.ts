@@ -1,0 +1,116 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../kernel/caller';
+import type { Page } from '../../kernel/page';
+import { Documented } from '../../platform/http/openapi';
+import { CurrentCaller } from '../../platform/http/request';
+import { ProjectContactView } from './project-contact.view';
+import { ProjectContactsService } from './project-contacts.service';
+import { ProjectView } from './project.view';
+import {
+  CreateProjectInput,
+  ListProjectContactsInput,
+  ListProjectsInput,
+  ProjectContactInput,
+  UpdateProjectInput,
+} from './projects.dto';
+import { projectsErrors } from './projects.errors';
+import { ProjectsService } from './projects.service';
+
+const { not_found } = projectsErrors;
+
+@ApiTags('projects')
+@Controller('projects')
+export class ProjectsController {
+  constructor(
+    private readonly projects: ProjectsService,
+    private readonly contacts: ProjectContactsService,
+  ) {}
+
+  @Get()
+  @Documented({ summary: 'List and find projects', description: 'Newest first.', result: { page: ProjectView } })
+  list(@CurrentCaller() caller: Caller, @Query() input: ListProjectsInput): Promise<Page<ProjectView>> {
+    return this.projects.list(caller, input);
+  }
+
+  @Get(':id')
+  @Documented({ summary: 'Get a project', result: ProjectView, raises: [not_found] })
+  get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ProjectView> {
+    return this.projects.get(caller, id);
+  }
+
+  @Post()
+  @Documented({ summary: 'Create a project', result: ProjectView })
+  create(@CurrentCaller() caller: Caller, @Body() input: CreateProjectInput): Promise<ProjectView> {
+    return this.projects.create(caller, input);
+  }
+
+  @Patch(':id')
+  @Documented({
+    summary: 'Change a project',
+    description: 'Fields left out stay. `tags` are replaced whole, `custom_fields` are merged by key.',
+    result: ProjectView,
+    raises: [not_found],
+  })
+  update(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body() input: UpdateProjectInput,
+  ): Promise<ProjectView> {
+    return this.projects.update(caller, id, input);
+  }
+
+  @Delete(':id')
+  @Documented({
+    summary: 'Delete a project',
+    description:
+      'For good. Records that refer to it lose the link, and nothing else of them changes; activities that would be left ' +
+      'with no link go with it.',
+    result: null,
+    raises: [not_found],
+  })
+  delete(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
+    return this.projects.delete(caller, id);
+  }
+
+  @Get(':id/contacts')
+  @Documented({
+    summary: 'List the contacts of a project',
+    description: 'Newest contact first.',
+    result: { page: ProjectContactView },
+    raises: [not_found],
+  })
+  listContacts(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Query() input: ListProjectContactsInput,
+  ): Promise<Page<ProjectContactView>> {
+    return this.contacts.list(caller, id, input);
+  }
+
+  @Put(':id/contacts/:contact_id')
+  @Documented({
+    summary: 'Add a contact to a project, or change its role',
+    description: 'A `role` that is left out stays. This makes no event and leaves the `updated_at` of both records.',
+    result: ProjectContactView,
+    raises: [not_found],
+  })
+  putContact(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Param('contact_id') contactId: string,
+    @Body() { role }: ProjectContactInput,
+  ): Promise<ProjectContactView> {
+    return this.contacts.put(caller, id, contactId, role);
+  }
+
+  @Delete(':id/contacts/:contact_id')
+  @Documented({ summary: 'Remove a contact from a project', result: null, raises: [not_found] })
+  removeContact(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Param('contact_id') contactId: string,
+  ): Promise<void> {
+    return this.contacts.remove(caller, id, contactId);
+  }
+}

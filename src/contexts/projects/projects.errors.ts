@@ -1,0 +1,59 @@
+import { commonErrors, declareErrors } from '../../kernel/domain-error';
+import { onViolation } from '../../platform/database/constraints';
+
+export const projectsErrors = declareErrors('projects', {
+  ...commonErrors,
+  invalid_id: {
+    kind: 'invalid',
+    description: 'The id is not a UUID.',
+    action: 'Send the `id` of a project, or of a contact, as the API gave it.',
+    retryable: false,
+  },
+  not_found: {
+    kind: 'not_found',
+    description: 'The project, or the contact in it, does not exist.',
+    action: 'Check the ids; records of other accounts count as not existing.',
+    retryable: false,
+  },
+  name_required: {
+    kind: 'invalid',
+    description: 'The name is required.',
+    action: 'Send `name` with at least one visible character.',
+    retryable: false,
+  },
+  invalid_stage: {
+    kind: 'invalid',
+    description: 'The stage must be proposal, active, review, complete or archived.',
+    action: 'Send `stage` as one of these words, or leave it out.',
+    retryable: false,
+  },
+  invalid_company_id: {
+    kind: 'invalid',
+    description: 'The company referred to does not exist.',
+    action: 'Send the `id` of a company of this account, or null.',
+    retryable: false,
+  },
+  invalid_assigned_to: {
+    kind: 'invalid',
+    description: 'The user referred to does not exist, or is deactivated.',
+    action: 'Send the `id` of an active user of this account, or null.',
+    retryable: false,
+  },
+  invalid_custom_fields: {
+    kind: 'invalid',
+    description: 'The values of custom fields do not match their definitions.',
+    action: 'Send an object keyed by ids of custom fields; `details` names each key that was refused and why.',
+    retryable: false,
+  },
+});
+
+export const noSuchCompany = 'company_id is the id of no company';
+export const noSuchUser = 'assigned_to is the id of no user';
+export const noSuchContact = 'contact_id is the id of no contact';
+export const endBeforeStart = 'must not be before start_date';
+
+// For what was deleted after it was looked at.
+onViolation('projects_company_id_fkey', projectsErrors.invalid_company_id, 'company_id', noSuchCompany);
+onViolation('projects_assigned_to_fkey', projectsErrors.invalid_assigned_to, 'assigned_to', noSuchUser);
+onViolation('project_contacts_project_id_fkey', projectsErrors.not_found, 'id', 'id is the id of no project');
+onViolation('project_contacts_contact_id_fkey', projectsErrors.not_found, 'contact_id', noSuchContact);
