@@ -1,4 +1,5 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { join } from 'node:path';
 import supertest, { type Response } from 'supertest';
 import { faultsOf, operationOf } from './document';
@@ -34,6 +35,8 @@ export interface Answer<Result> {
 export type Body = object | string | Buffer | undefined;
 export type Headers = Readonly<Record<string, string>>;
 
+/** Connections are kept for the next call, but not as long as servers keep them. */
+const agent = new Agent({ keepAlive: true, timeout: 2_000 });
 const codes = join(__dirname, '../../test-results/codes');
 
 /**
@@ -79,6 +82,7 @@ export class Client {
     const url = `/api/v1${path}`;
     let request = supertest(this.url)
       [method.toLowerCase() as 'post'](url)
+      .agent(agent)
       .set({ ...this.headers, ...headers });
     if (body !== undefined) {
       const type = Object.keys(headers).find((name) => name.toLowerCase() === 'content-type');

@@ -24,7 +24,7 @@ beforeAll(async () => {
   old = (await big.post<{ id: string }>('/sources', { name: 'Old' })).result.id;
   rare = (await big.post<{ id: string }>('/sources', { name: 'Rare' })).result.id;
   // What other files left here would have its say in the statistics.
-  await program.sql('truncate contacts, companies');
+  await program.sql('truncate contacts, companies cascade');
   await fill(ada.user, many);
   await fill(grace.user, 500);
   await program.sql('analyze companies, contacts');
@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   // Other files use this database after us.
-  await program.sql('truncate contacts, companies');
+  await program.sql('truncate contacts, companies cascade');
   await program.close();
 });
 
