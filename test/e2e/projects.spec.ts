@@ -273,7 +273,7 @@ describe('fields', () => {
     const codes = { missing: 'projects.name_required', refused: 'projects.invalid_request' };
     const stored = new Map<string, string>();
     const told = hostileValues.map(async (json, index) => {
-      if (index % 12 !== 3) return [];
+      if (index % 12 !== 1) return [];
       const answer = await as.post<Project>('/projects', `{"name":${json},"description":${json}}`);
       if (answer.status === 200) stored.set(answer.result.id, answer.result.name);
       const got = answer.status === 200 ? answer.result.name : answer.error.code;

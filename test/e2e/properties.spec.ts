@@ -122,7 +122,9 @@ const lower = (text: string) => text.toLowerCase();
 function expectRefusal(answer: Answer<unknown>, { codes, fields, by = (given) => given }: Refusal): void {
   expect(answer.status).toBe(400);
   expect(codes).toContain(answer.error.code);
-  if (fields) expect(by(answer.error.details?.map(({ field }) => field) ?? [])).toEqual(by(fields));
+  // Long keys are told by their beginnings.
+  const shown = fields?.map((field) => field.replace(/\..*/s, (path) => path.slice(0, 100)));
+  if (shown) expect(by(answer.error.details?.map(({ field }) => field) ?? [])).toEqual(by(shown));
 }
 
 /** How many records and events of them the account has. */
@@ -410,7 +412,8 @@ describe('custom fields: any values, on create and then on PATCH', () => {
             .map(([custom_fields, flaw]) => ({ ...(isCreate && least), custom_fields, ...flaw })),
         judge: (body, before) => {
           const flaw = Object.keys(flaws).find((name) => name.replace(/\W.*/, '') in body);
-          if (flaw) return { codes: [`${ns}.invalid_request`], fields: [flaw] };
+          const isNone = !isObject(body.custom_fields ?? {});
+          if (flaw) return { codes: [`${ns}.invalid_request`], fields: [flaw, ...(isNone ? ['custom_fields'] : [])] };
           const values = before && ((before as Row).custom_fields ?? {});
           return verdictOnCustomFields(ns, own, body.custom_fields, values as Values | undefined);
         },
@@ -454,6 +457,8 @@ describe('a sequence of PATCHes against a model of the contract', () => {
     /** What is kept of a value; undefined: it is refused. */
     readonly keep: (value: unknown) => unknown;
     readonly values: Arbitrary<unknown>;
+    /** How often it is sent. */
+    readonly weight?: number;
     /** `invalid_request` unless said. */
     readonly code?: (value: unknown) => string;
     /** What follows the field's name in the detail. */
@@ -472,7 +477,7 @@ describe('a sequence of PATCHes against a model of the contract', () => {
   }
 
   const pool = (good: unknown[], bad: unknown[]) =>
-    weighted<unknown>([14, fc.constantFrom(...good)], [1, fc.constantFrom(...bad)]);
+    weighted<unknown>([10, fc.constantFrom(...good)], [1, fc.constantFrom(...bad)]);
   const orNull = (keep: Field['keep']) => (value: unknown) => (value === null ? null : keep(value));
 
   const text = (most: number): Field => ({
@@ -505,12 +510,13 @@ describe('a sequence of PATCHes against a model of the contract', () => {
     keep: orNull((value) => (typeof value === 'string' && isId(value) ? lower(value) : undefined)),
     code: () => code,
     values: weighted<unknown>(
-      [4, fc.constant(null)],
+      [8, fc.constant(null)],
       [8, fc.constantFrom(...[...known.keys()].flatMap((id) => [id, id.toUpperCase()]))],
       [1, fc.constantFrom<unknown>('x', 5, true, [nothing], {}, nothing, ...dead)],
     ),
   });
   const date: Field = {
+    weight: 5,
     keep: orNull((value) => (isDate(value) ? value : undefined)),
     values: pool([null, '2025-01-01', '2025-06-30', '2025-12-31', '2024-02-29', '1999-12-31'], badDates),
   };
@@ -542,7 +548,8 @@ describe('a sequence of PATCHes against a model of the contract', () => {
   };
   /** Their insides are judged after the other fields. */
   const values = (own: Definition[]): Field => ({
-    keep: (value) => value,
+    keep: orNull((value) => (isObject(value) ? value : undefined)),
+    code: () => 'invalid_custom_fields',
     values: customFields(own, false, 20).map((value) => value ?? null),
   });
   const metadataOf = (type: ActivityType): Field => ({
@@ -599,8 +606,11 @@ describe('a sequence of PATCHes against a model of the contract', () => {
 
   /** A body, or the fields that are sent back as they were read. */
   function patches({ fields, strange }: Kind): Arbitrary<{ body: Values } | { echo: string[] }> {
-    const known = Object.entries(fields).map(([key, { values }]) => fc.tuple(fc.constant(key), values));
-    const entry = weighted<Entry>([25, fc.oneof(...known)], [1, fc.constantFrom(...Object.entries(strange))]);
+    const known = Object.entries(fields).map(([key, { weight = 1, values }]): [number, Arbitrary<Entry>] => [
+      weight,
+      fc.tuple(fc.constant(key), values),
+    ]);
+    const entry = weighted<Entry>([25, weighted(...known)], [1, fc.constantFrom(...Object.entries(strange))]);
     const bodies = fc.uniqueArray(entry, { selector: ([key]) => key, maxLength: 4 }).map(Object.fromEntries<unknown>);
     return weighted<{ body: Values } | { echo: string[] }>(
       [6, bodies.map((body) => ({ body }))],
@@ -635,7 +645,7 @@ describe('a sequence of PATCHes against a model of the contract', () => {
     return {
       initial: { first_name: 'Ada', last_name: 'King', company_id: [...companies.keys()][0], tags: ['a'] },
       fields: {
-        ...{ first_name: name('first_name'), last_name: text(500), phone: text(50), notes: text(20_000) },
+        ...{ first_name: name('first_name'), last_name: text(200), phone: text(50), notes: text(20_000) },
         company_id: reference(companies, [foreign], 'invalid_company_id'),
         source_id: reference(sources, [...archived.keys()], 'invalid_source_id'),
         ...{ tags, custom_fields: values(own) },

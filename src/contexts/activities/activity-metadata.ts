@@ -99,7 +99,7 @@ export function readMetadata(value: unknown): unknown {
 export function faultsOfMetadata(type: ActivityType, metadata: object): ErrorDetail[] {
   const { properties } = metadataSchemas[type];
   return Object.entries(metadata).flatMap(([key, value]) => {
-    const field = `metadata.${key.slice(0, 100)}`;
+    const field = `metadata.${key.slice(0, 99)}`;
     const fault = Object.hasOwn(properties, key) ? faultOf(properties[key]!, value) : `is nothing that a ${type} tells`;
     return fault === null ? [] : [{ field, message: `${field} ${fault}` }];
   });

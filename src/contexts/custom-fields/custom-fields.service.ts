@@ -28,7 +28,7 @@ import {
 } from './custom-fields.dto';
 import { customFieldsErrors } from './custom-fields.errors';
 import { CustomFieldsRepository } from './custom-fields.repository';
-import { conditionsOf, type FieldDefinition, valuesAfter } from './field-values';
+import { conditionsOf, mergeValues, type ReadValues, readValues } from './field-values';
 
 const maximalDefinitions = 200;
 /** More would help nobody. */
@@ -116,8 +116,7 @@ export class CustomFieldsService {
     sent: SentCustomFieldValues | undefined,
     refusal: ErrorDefinition,
   ): Promise<CustomFieldValues> {
-    const definitions = await this.definitionsFor(accountId, entityType, sent);
-    return accepted(valuesAfter(definitions, null, sent), refusal);
+    return mergeValues({}, await this.read(accountId, entityType, sent ?? {}, refusal, true));
   }
 
   /**
@@ -132,10 +131,8 @@ export class CustomFieldsService {
     refusal: ErrorDefinition,
   ): Promise<(kept: CustomFieldValues) => CustomFieldValues> {
     if (sent === undefined) return (kept) => kept;
-    const definitions = await this.definitionsFor(accountId, entityType, sent);
-    // Whatever the record has: what is wrong with a field is told before whether there is a record.
-    accepted(valuesAfter(definitions, {}, sent), refusal);
-    return (kept) => accepted(valuesAfter(definitions, kept, sent), refusal);
+    const read = await this.read(accountId, entityType, sent, refusal, false);
+    return (kept) => mergeValues(kept, read);
   }
 
   /** What a list is asked for, in the types of the definitions. */
@@ -152,13 +149,18 @@ export class CustomFieldsService {
     return conditions;
   }
 
-  private async definitionsFor(
+  private async read(
     accountId: string,
     entityType: CustomisedEntity,
-    sent: SentCustomFieldValues | undefined,
-  ): Promise<readonly FieldDefinition[]> {
+    sent: SentCustomFieldValues,
+    refusal: ErrorDefinition,
+    isNew: boolean,
+  ): Promise<ReadValues> {
     const ids = Object.keys(sent ?? {}).filter(isUuid);
-    return this.transactions.join(() => this.repository.findToWrite(accountId, entityType, ids));
+    const definitions = await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, ids));
+    const { values, refused } = readValues(definitions, sent, isNew);
+    refuse(refused, refusal);
+    return values;
   }
 }
 
@@ -174,14 +176,6 @@ function refuseOptions({ field_type }: CustomField, options: unknown): void {
     if (!areOptions(options))
       throw new InvalidInputError(refuseWith(optionsMessage), customFieldsErrors.options_required);
   } else if (options !== null) throw new InvalidInputError(refuseWith(noOptionsMessage));
-}
-
-function accepted(
-  { values, refused }: { readonly values: CustomFieldValues; readonly refused: readonly ErrorDetail[] },
-  refusal: ErrorDefinition,
-): CustomFieldValues {
-  refuse(refused, refusal);
-  return values;
 }
 
 function refuse(refused: readonly ErrorDetail[], definition: ErrorDefinition): void {

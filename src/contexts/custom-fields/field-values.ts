@@ -27,42 +27,49 @@ const text = isText(maximalTextLength, false);
 const isUnknown = 'is no custom field of these records';
 const isRequired = 'is required';
 
+/** As they were sent, in the types of their definitions. */
+export type ReadValues = Readonly<Record<string, CustomFieldValue | null>> | null;
+
 /**
- * What a record has after values were sent: merged by key, null removes.
+ * Judges values that were sent for a record.
  *
- * @param definitions those whose keys are sent, and all that are required; details follow their order.
- * @param kept what the record has; null for a new one, which must get all that is required.
+ * @param definitions those whose keys are sent, and all that are required; details of what is missing follow their order.
+ * @param isNew whether the record is: it must get all that is required. Of any other nothing required can be removed.
  * @returns the values and, when there are any, what must be refused instead: one detail per key.
  */
-export function valuesAfter(
+export function readValues(
   definitions: readonly FieldDefinition[],
-  kept: CustomFieldValues | null,
-  sent: SentCustomFieldValues | undefined,
-): { readonly values: CustomFieldValues; readonly refused: readonly ErrorDetail[] } {
+  sent: SentCustomFieldValues,
+  isNew: boolean,
+): { readonly values: ReadValues; readonly refused: readonly ErrorDetail[] } {
   const byId = new Map(definitions.map((definition) => [definition.id, definition]));
-  const values = new Map(Object.entries(sent === null ? {} : (kept ?? {})));
-  const refused: ErrorDetail[] = [];
+  const values = new Map<string, CustomFieldValue | null>();
   const judged = new Set<string>();
-  const refuse = (key: string, message: string) => refused.push(detail(`custom_fields.${key}`, message));
-  const mustStay = ({ id, required }: FieldDefinition) => required && (kept === null || id in kept);
+  const refused: ErrorDetail[] = [];
+  const refuse = (key: string, fault: string) => refused.push(detail(`.${key}`, fault));
   for (const [key, value] of Object.entries(sent ?? {})) {
     const id = key.toLowerCase();
     const definition = byId.get(id);
-    if (!definition) refuse(key, isUnknown);
-    else if (judged.has(id)) refuse(key, 'is given twice');
-    else if (value !== null) {
-      const read = readValue(definition, value);
-      if ('fault' in read) refuse(key, read.fault);
-      else values.set(id, read.value);
-    } else if (mustStay(definition)) refuse(key, isRequired);
-    else values.delete(id);
+    const read: Read = !definition
+      ? { fault: isUnknown }
+      : judged.has(id)
+        ? { fault: 'is given twice' }
+        : readValue(definition, value);
+    if ('fault' in read) refuse(key, read.fault);
+    else values.set(id, read.value);
     judged.add(id);
   }
-  for (const definition of definitions) {
-    const { id } = definition;
-    if (mustStay(definition) && !values.has(id) && !judged.has(id)) refuse(id, isRequired);
+  if (isNew || sent === null) {
+    for (const { id, required } of definitions) if (required && !judged.has(id)) refuse(id, isRequired);
   }
-  return { values: Object.fromEntries(values), refused };
+  return { values: sent === null ? null : Object.fromEntries(values), refused };
+}
+
+/** @returns what a record has afterwards: merged by key, null removes, null for all empties. */
+export function mergeValues(kept: CustomFieldValues, read: ReadValues): CustomFieldValues {
+  if (read === null) return {};
+  const merged = Object.entries({ ...kept, ...read }).filter(([, value]) => value !== null);
+  return Object.fromEntries(merged) as CustomFieldValues;
 }
 
 /**
@@ -80,16 +87,17 @@ export function conditionsOf(
     const definition = definitions.find(({ id }) => id === definition_id);
     const read = definition ? readTerm(definition, operator, value) : { value };
     const before = conditions.get(definition_id);
-    if ('fault' in read) refused.push(detail(`custom_fields${key}`, read.fault));
-    else if (before?.[operator] !== undefined) refused.push(detail(`custom_fields${key}`, 'is given twice'));
+    if ('fault' in read) refused.push(detail(key, read.fault));
+    else if (before?.[operator] !== undefined) refused.push(detail(key, 'is given twice'));
     else conditions.set(definition_id, { ...before, definition_id, [operator]: read.value });
   }
   return { conditions: [...conditions.values()], refused };
 }
 
-type Read = { readonly value: CustomFieldValue } | { readonly fault: string };
+type Read = { readonly value: CustomFieldValue | null } | { readonly fault: string };
 
 function readValue({ field_type, options, required }: FieldDefinition, value: unknown): Read {
+  if (value === null) return required ? { fault: isRequired } : { value };
   switch (field_type) {
     case 'text': {
       const trimmed = typeof value === 'string' ? value.trim() : value;
@@ -129,7 +137,7 @@ function readTerm(definition: FieldDefinition, operator: SentCondition['operator
   return readValue({ ...definition, required: false }, value);
 }
 
-function detail(field: string, fault: string): ErrorDetail {
-  const shown = field.slice(0, 200);
-  return { field: shown, message: `${shown} ${fault}` };
+function detail(path: string, fault: string): ErrorDetail {
+  const field = `custom_fields${path.slice(0, 100)}`;
+  return { field, message: `${field} ${fault}` };
 }

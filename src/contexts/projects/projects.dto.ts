@@ -10,6 +10,7 @@ import {
   Term,
 } from '../../platform/http/query-fields';
 import { CalendarDate, Cents, CustomFieldValues, Reference, Tags, YesOrNo } from '../../platform/http/record-fields';
+import { isCalendarDate } from '../../platform/http/moment';
 import { exampleIds } from '../../platform/http/view-fields';
 import { endsBeforeStart, type Stage, stages } from './project.entity';
 import { endBeforeStart, projectsErrors } from './projects.errors';
@@ -61,7 +62,14 @@ export class UpdateProjectInput {
   @CalendarDate({
     description: 'The last day, not before the first; null: open.',
     example: '2026-06-30',
-    rules: [{ name: 'isNotBeforeStart', holds: (_, dates) => !endsBeforeStart(dates), message: endBeforeStart }],
+    rules: [
+      {
+        name: 'isNotBeforeStart',
+        holds: (end_date, { start_date }) =>
+          !isCalendarDate(start_date) || !isCalendarDate(end_date) || !endsBeforeStart({ start_date, end_date }),
+        message: endBeforeStart,
+      },
+    ],
   })
   end_date?: string | null;
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseMoment } from './moment';
+import { isCalendarDate, parseMoment } from './moment';
 
 describe('parseMoment', () => {
   it.each([
@@ -52,4 +52,23 @@ describe('parseMoment', () => {
     });
     fc.assert(fc.property(moments, (moment) => parseMoment(moment.toISOString())?.getTime() === moment.getTime()));
   });
+});
+
+it.each<[unknown, boolean]>([
+  ['2024-02-29', true],
+  ['0001-01-01', true],
+  ['9999-12-31', true],
+  ['2025-02-29', false],
+  ['0000-01-01', false],
+  ['2026-13-01', false],
+  ['2026-00-10', false],
+  ['2026-1-1', false],
+  [' 2026-01-01', false],
+  ['2026-01-01\n', false],
+  ['2026-01-01T00:00:00Z', false],
+  ['today', false],
+  [20260101, false],
+  [null, false],
+])('isCalendarDate(%j) → %s', (value, expected) => {
+  expect(isCalendarDate(value)).toBe(expected);
 });
