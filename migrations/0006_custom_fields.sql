@@ -30,30 +30,37 @@ create table custom_field_values (
   record_id uuid not null,
   definition_id uuid not null,
   value jsonb not null,
-  constraint custom_field_values_pkey primary key (account_id, record_id, definition_id),
+  -- The record's, which never changes: lists are in this order.
+  created_at timestamptz(3) not null,
+  constraint custom_field_values_pkey primary key (record_id, definition_id),
   constraint custom_field_values_account_id_fkey foreign key (account_id) references accounts (id),
   constraint custom_field_values_definition_id_fkey foreign key (account_id, definition_id)
     references custom_fields (account_id, id)
 );
 
-create index custom_field_values_value_idx on custom_field_values (account_id, definition_id, value, record_id);
+create index custom_field_values_value_idx
+  on custom_field_values (account_id, definition_id, value, created_at desc, record_id desc);
 
 -- Which values are frequent depends on the field; alone, columns say nothing.
 create statistics custom_field_values_statistics (mcv, ndistinct) on account_id, definition_id, value from custom_field_values;
 alter statistics custom_field_values_statistics set statistics 1000;
 
+-- Whoever takes a field from very many records removes its rows here himself, all at once: with
+-- set_config('tideline.custom_field_values', 'removed', true).
 create function keep_custom_field_values() returns trigger
 language plpgsql as $$
 begin
   if tg_op <> 'INSERT' then
+    -- The id alone: with the account, a plan that was made while the account was small could walk all of its values.
     delete from custom_field_values kept
-    where kept.account_id = old.account_id and kept.record_id = old.id
+    where kept.record_id = old.id
       and (tg_op = 'DELETE' or new.custom_fields -> kept.definition_id::text is distinct from kept.value);
   end if;
   if tg_op <> 'DELETE' then
-    insert into custom_field_values (account_id, record_id, definition_id, value)
-    select new.account_id, new.id, each.key::uuid, each.value from jsonb_each(new.custom_fields) as each
-    on conflict do nothing;
+    insert into custom_field_values (account_id, record_id, definition_id, value, created_at)
+    select new.account_id, new.id, each.key::uuid, each.value, new.created_at
+    from jsonb_each(new.custom_fields) as each
+    where tg_op = 'INSERT' or old.custom_fields -> each.key is distinct from each.value;
   end if;
   return null;
 end
@@ -62,13 +69,19 @@ $$;
 create trigger contacts_custom_fields_inserted after insert on contacts
   for each row when (new.custom_fields <> '{}') execute function keep_custom_field_values();
 create trigger contacts_custom_fields_updated after update of custom_fields on contacts
-  for each row when (old.custom_fields is distinct from new.custom_fields) execute function keep_custom_field_values();
+  for each row when (
+    old.custom_fields is distinct from new.custom_fields
+    and current_setting('tideline.custom_field_values', true) is distinct from 'removed'
+  ) execute function keep_custom_field_values();
 create trigger contacts_custom_fields_deleted after delete on contacts
   for each row when (old.custom_fields <> '{}') execute function keep_custom_field_values();
 
 create trigger companies_custom_fields_inserted after insert on companies
   for each row when (new.custom_fields <> '{}') execute function keep_custom_field_values();
 create trigger companies_custom_fields_updated after update of custom_fields on companies
-  for each row when (old.custom_fields is distinct from new.custom_fields) execute function keep_custom_field_values();
+  for each row when (
+    old.custom_fields is distinct from new.custom_fields
+    and current_setting('tideline.custom_field_values', true) is distinct from 'removed'
+  ) execute function keep_custom_field_values();
 create trigger companies_custom_fields_deleted after delete on companies
   for each row when (old.custom_fields <> '{}') execute function keep_custom_field_values();

@@ -43,7 +43,10 @@ alter table projects alter column search_text set statistics 500;
 create trigger projects_custom_fields_inserted after insert on projects
   for each row when (new.custom_fields <> '{}') execute function keep_custom_field_values();
 create trigger projects_custom_fields_updated after update of custom_fields on projects
-  for each row when (old.custom_fields is distinct from new.custom_fields) execute function keep_custom_field_values();
+  for each row when (
+    old.custom_fields is distinct from new.custom_fields
+    and current_setting('tideline.custom_field_values', true) is distinct from 'removed'
+  ) execute function keep_custom_field_values();
 create trigger projects_custom_fields_deleted after delete on projects
   for each row when (old.custom_fields <> '{}') execute function keep_custom_field_values();
 

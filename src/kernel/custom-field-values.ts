@@ -26,3 +26,11 @@ export interface CustomFieldCondition {
   readonly gte?: CustomFieldValue;
   readonly lte?: CustomFieldValue;
 }
+
+/** Which records have the values that a list is asked for. */
+export interface CustomFieldFilter {
+  /** The only ones that can, where they are few; null: they are many. */
+  readonly ids: readonly string[] | null;
+  /** What they must meet besides. */
+  readonly conditions: readonly CustomFieldCondition[];
+}

@@ -82,6 +82,16 @@ export class DomainError extends Error {
   }
 }
 
+/** As many custom fields as a record can have: each refused one is told of. Beyond, a number says enough. */
+const describedParts = 200;
+
+/** @returns the details of one field's parts, the first ones and how many there are besides. */
+export function boundedDetails<Detail extends ErrorDetail>(field: string, parts: readonly Detail[]): ErrorDetail[] {
+  const rest = parts.length - describedParts;
+  const told = parts.slice(0, describedParts);
+  return [...told, ...(rest > 0 ? [{ field, message: `${field} has ${rest} more that are refused` }] : [])];
+}
+
 export interface Refusal extends ErrorDetail {
   readonly definition: ErrorDefinition;
 }

@@ -13,6 +13,13 @@ let program: TestApp;
 let big: Client;
 let small: Client;
 let companyId: string;
+let contactId: string;
+let projectId: string;
+let userId: string;
+/** Custom fields of contacts: half have the flag, every thousandth is gold, the number is everybody's own. */
+let flag: string;
+let level: string;
+let size: string;
 /** Of the first 30,000 contacts, and of every thousandth one after them. */
 let old: string;
 let rare: string;
@@ -23,17 +30,25 @@ beforeAll(async () => {
   [big, small] = [program.client.as(ada), program.client.as(grace)];
   old = (await big.post<{ id: string }>('/sources', { name: 'Old' })).result.id;
   rare = (await big.post<{ id: string }>('/sources', { name: 'Rare' })).result.id;
+  userId = ada.user.id;
+  const define = async (field: object) =>
+    (await big.post<{ id: string }>('/custom-fields', { entity_type: 'contact', ...field })).result.id;
+  flag = await define({ label: 'Flag', field_type: 'boolean' });
+  level = await define({ label: 'Level', field_type: 'enum', options: ['gold', 'silver'] });
+  size = await define({ label: 'Size', field_type: 'number' });
   // What other files left here would have its say in the statistics.
   await program.sql('truncate contacts, companies cascade');
   await fill(ada.user, many);
   await fill(grace.user, 500);
-  await program.sql('analyze companies, contacts');
-  companyId = (await program.sql<{ id: string }>('select id from companies where name like $1', ['%4711 %']))[0]!.id;
-}, 180_000);
+  await program.sql('vacuum analyze');
+  const ids = async (table: string) =>
+    (await program.sql<{ id: string }>(`select id from ${table} order by created_at limit 1 offset 4710`))[0]!.id;
+  [companyId, contactId, projectId] = [await ids('companies'), await ids('contacts'), await ids('projects')];
+}, 300_000);
 
 afterAll(async () => {
   // Other files use this database after us.
-  await program.sql('truncate contacts, companies cascade');
+  await program.sql('truncate contacts, companies, projects, activities, custom_field_values cascade');
   await program.close();
 });
 
@@ -55,8 +70,31 @@ async function fill({ account_id, id }: { account_id: string; id: string }, coun
      select gen_random_uuid(), $1, $2, 'First' || md5(n || 'f'), 'Жуков' || md5(n || 'l'), md5(n || 'e') || '@mail.example',
        '+' || n, '', '', '', '', '', '', '', c.id,
        (select id from sources where account_id = $1 and name = case when n <= 30000 then 'Old' when n % 1000 = 0 then 'Rare' end),
+       case when n % 1000 = 0 then array['rare', 'all'] else array['all'] end,
+       case when $4::boolean then jsonb_build_object($5::text, n % 2 = 0, $6::text,
+         case when n % 1000 = 0 then 'gold' else 'silver' end, $7::text, n) else '{}' end, ${moment}, ${moment}
+     from generate_series(1, $3::int) as n left join numbered c using (n)`,
+    [account_id, id, count, count === many, flag, level, size],
+  );
+  await program.sql(
+    `with numbered as (select id, row_number() over (order by created_at) as n from companies where account_id = $1)
+     insert into projects (id, account_id, created_by, name, description, stage, company_id, assigned_to, is_retainer, notes,
+       tags, custom_fields, created_at, updated_at)
+     select gen_random_uuid(), $1, $2::uuid, 'Project ' || n || ' ' || md5(n::text), '',
+       case when n % 1000 = 0 then 'review' else 'active' end, c.id, case when n % 1000 = 0 then $2::uuid end, false, '',
        case when n % 1000 = 0 then array['rare', 'all'] else array['all'] end, '{}', ${moment}, ${moment}
      from generate_series(1, $3::int) as n left join numbered c using (n)`,
+    [account_id, id, count],
+  );
+  const numbered = (table: string) =>
+    `select id, row_number() over (order by created_at) as n from ${table} where account_id = $1`;
+  await program.sql(
+    `with c as (${numbered('companies')}), p as (${numbered('contacts')}), j as (${numbered('projects')})
+     insert into activities (id, account_id, created_by, activity_type, contact_id, company_id, project_id, occurred_at, metadata,
+       created_at, updated_at)
+     select gen_random_uuid(), $1, $2, case when n <= 30 then 'meeting' when n % 2 = 0 then 'call' else 'email' end, p.id, c.id, j.id,
+       ${moment} - interval '1 day', '{}', ${moment}, ${moment}
+     from generate_series(1, $3::int) as n left join c using (n) left join p using (n) left join j using (n)`,
     [account_id, id, count],
   );
 }
@@ -112,16 +150,86 @@ const lists: readonly [string, string, () => string][] = [
   ['contacts by e-mail', 'contacts_email_idx', () => '/contacts?email=Somebody%40mail.example'],
   ['contacts made lately', 'contacts_list_idx', () => '/contacts?created_after=2026-03-10T00:00:00Z'],
   ['contacts changed lately', 'contacts_updated_at_idx', () => '/contacts?updated_after=2026-03-11T10:00:00Z'],
+  [
+    'contacts by a custom value that few have',
+    'custom_field_values_value_idx',
+    () => `/contacts?custom_fields[${level}]=gold`,
+  ],
+  ['contacts by a custom value that many have', 'contacts_list_idx', () => `/contacts?custom_fields[${flag}]=true`],
+  [
+    'contacts by a custom value that nearly all have',
+    'contacts_list_idx',
+    () => `/contacts?custom_fields[${level}]=silver`,
+  ],
+  ['contacts by a custom number', 'custom_field_values_value_idx', () => `/contacts?custom_fields[${size}]=4711`],
+  [
+    'contacts by a range of custom numbers',
+    'custom_field_values_value_idx',
+    () => `/contacts?custom_fields[${size}][gte]=99990`,
+  ],
+  [
+    'contacts by a range of old custom numbers',
+    'custom_field_values_value_idx',
+    () => `/contacts?custom_fields[${size}][lte]=20`,
+  ],
+  [
+    'contacts by a custom value that none has',
+    'custom_field_values_value_idx',
+    () => `/contacts?custom_fields[${randomUUID()}]=x`,
+  ],
+  [
+    'contacts by two custom values',
+    'custom_field_values_value_idx',
+    () => `/contacts?custom_fields[${level}]=gold&custom_fields[${flag}]=true`,
+  ],
+  ['projects, all', 'projects_list_idx', () => '/projects'],
+  ['projects by a part of the name', 'projects_search_idx', () => '/projects?search=ect%204711'],
+  ['projects by a tag that few have', 'projects_tags_idx', () => '/projects?tags=rare'],
+  ['projects in a rare stage', 'projects_stage_idx', () => '/projects?stage=review'],
+  ['projects for a company', 'projects_company_id_idx', () => `/projects?company_id=${companyId}`],
+  ['projects of a user', 'projects_assigned_to_idx', () => `/projects?assigned_to=${userId}`],
+  ['projects changed lately', 'projects_updated_at_idx', () => '/projects?updated_after=2026-03-11T10:00:00Z'],
+  ['activities, all', 'activities_list_idx', () => '/activities'],
+  ['activities as they happened', 'activities_occurred_at_idx', () => '/activities?sort=-occurred_at'],
+  ['activities of a type of old', 'activities_type_idx', () => '/activities?types=meeting'],
+  [
+    'activities of types of old and new as they happened',
+    'activities_type_occurred_at_idx',
+    () => '/activities?types=meeting&types=call&sort=-occurred_at',
+  ],
+  ['activities with a contact', 'activities_contact_id_idx', () => `/activities?contact_id=${contactId}`],
+  ['activities with a company', 'activities_company_id_idx', () => `/activities?company_id=${companyId}`],
+  ['activities of a project', 'activities_project_id_idx', () => `/activities?project_id=${projectId}`],
+  [
+    'activities with a contact as they happened',
+    'activities_contact_id_occurred_at_idx',
+    () => `/activities?sort=-occurred_at&contact_id=${contactId}`,
+  ],
+  [
+    'activities with a company as they happened',
+    'activities_company_id_occurred_at_idx',
+    () => `/activities?sort=-occurred_at&company_id=${companyId}`,
+  ],
+  [
+    'activities of a project as they happened',
+    'activities_project_id_occurred_at_idx',
+    () => `/activities?sort=-occurred_at&project_id=${projectId}`,
+  ],
+  ['activities changed lately', 'activities_updated_at_idx', () => '/activities?updated_after=2026-03-11T10:00:00Z'],
 ];
+
+const tables = ['contacts', 'companies', 'projects', 'activities', 'custom_field_values', 'project_contacts'];
 
 /** @returns the indexes used. */
 async function expectIndexes(call: () => Promise<unknown>): Promise<Set<string>> {
   const sent = await statementsDuring(call);
-  const statements = sent.filter(({ text }) => /\b(from|update|into) "?(contacts|companies)\b/.test(text));
+  const statements = sent.filter(({ text }) =>
+    /\b(from|update|into) "?(contacts|companies|projects|activities)\b/.test(text),
+  );
   expect(statements.length).toBeGreaterThan(0);
   const plans = (await Promise.all(statements.map(planOf))).flat();
   const read = plans.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
-  expect(read.filter((table) => table === 'contacts' || table === 'companies')).toEqual([]);
+  expect(read.filter((table) => table !== undefined && tables.includes(table))).toEqual([]);
   return new Set(plans.flatMap((node) => node['Index Name'] ?? []));
 }
 
@@ -144,7 +252,17 @@ it('nothing that is done to one record reads a whole table', async () => {
     const { id } = (await big.post<{ id: string }>('/contacts', { first_name: 'New', company_id: company.id })).result;
     await big.get(`/contacts/${id}`);
     await big.patch(`/contacts/${id}`, { first_name: 'Newer', company_id: null });
+    const project = (await big.post<{ id: string }>('/projects', { name: 'New', company_id: company.id })).result;
+    await big.put(`/projects/${project.id}/contacts/${id}`, { role: 'Decides' });
+    await big.get(`/projects/${project.id}/contacts`);
+    const called = { activity_type: 'call', contact_id: id, project_id: project.id };
+    const activity = (await big.post<{ id: string }>('/activities', called)).result;
+    await big.get(`/activities/${activity.id}`);
+    await big.patch(`/activities/${activity.id}`, { company_id: company.id });
+    await big.patch(`/projects/${project.id}`, { name: 'Newer', stage: 'review' });
     await big.delete(`/contacts/${id}`);
+    await big.delete(`/projects/${project.id}`);
+    await big.delete(`/activities/${activity.id}`);
     await big.get(`/companies/${company.id}`);
     await big.patch(`/companies/${company.id}`, { name: 'Newer' });
     await big.delete(`/companies/${company.id}`);
@@ -154,18 +272,23 @@ it('nothing that is done to one record reads a whole table', async () => {
 it('there is no index that none of these uses, but for those behind constraints', async () => {
   const indexes = await program.sql<{ name: string }>(
     `select indexrelid::regclass::text as name from pg_index
-     where indrelid in ('contacts'::regclass, 'companies'::regclass) and not indisunique`,
+     where indrelid = any($1::regclass[]) and not indisunique`,
+    [tables],
   );
-  const used = new Set([...lists.map(([, index]) => index), 'companies_created_by_idx', 'contacts_created_by_idx']);
+  const others = ['activities', 'companies', 'contacts', 'projects'].map((table) => `${table}_created_by_idx`);
+  // For deletions: of a contact in projects, and of what they left without a link.
+  others.push('project_contacts_contact_id_idx', 'activities_linkless_idx');
+  const used = new Set([...lists.map(([, index]) => index), ...others]);
   expect(indexes.map(({ name }) => name).sort()).toEqual([...used].sort());
 });
 
 it('every foreign key has an index that begins with its columns', async () => {
   const missing = await program.sql(
     `select conname from pg_constraint c
-     where contype = 'f' and conrelid in ('contacts'::regclass, 'companies'::regclass) and not exists (
+     where contype = 'f' and conrelid = any($1::regclass[]) and not exists (
        select 1 from pg_index i where i.indrelid = c.conrelid
          and (i.indkey::int2[])[0:cardinality(c.conkey) - 1] = c.conkey)`,
+    [tables],
   );
   expect(missing).toEqual([]);
 });

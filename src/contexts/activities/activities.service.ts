@@ -3,7 +3,7 @@ import { authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { differenceOf, previousOf } from '../../kernel/difference';
-import { DomainError, refuseAll } from '../../kernel/domain-error';
+import { boundedDetails, DomainError, refuseAll } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { RecordEvent } from '../../kernel/record-event';
 import { newId } from '../../platform/database/ids';
@@ -115,7 +115,7 @@ function refuseUpdate(activity: Activity, input: UpdateActivityInput): void {
   const faults = input.metadata === undefined ? [] : faultsOfMetadata(activity.activity_type, input.metadata);
   refuseAll([
     ...(isLinkless ? [{ definition: entity_required, field: 'contact_id', message }] : []),
-    ...faults.map((fault) => ({ ...fault, definition: invalid_metadata })),
+    ...boundedDetails('metadata', faults).map((fault) => ({ ...fault, definition: invalid_metadata })),
   ]);
 }
 

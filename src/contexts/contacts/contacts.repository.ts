@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
-import type { CustomFieldCondition } from '../../kernel/custom-field-values';
+import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { andCustomFields } from '../../platform/database/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
@@ -18,7 +18,7 @@ const companyName = (pattern: string) => `company_id in (
   select id from companies where account_id = $1 and search_text like ${pattern} and name_search like ${pattern})`;
 
 export interface ContactFilter {
-  readonly conditions: readonly CustomFieldCondition[];
+  readonly custom_fields: CustomFieldFilter | undefined;
   readonly search?: string | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly company_id?: string | undefined;
@@ -50,7 +50,9 @@ export class ContactsRepository {
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
-    andCustomFields(where, filter.conditions);
+    const { custom_fields, created_after, ...others } = filter;
+    const isAlone = Object.values(others).every((value) => value === undefined);
+    andCustomFields(where, custom_fields, isAlone ? { created_after, after, limit: limit + 1 } : null);
     const page = `order by created_at desc, id desc limit ${where.value(limit + 1)}`;
     const branches = this.branches(where, filter, page);
     return this.transactions.rows<NamedContact>(

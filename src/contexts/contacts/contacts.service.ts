@@ -37,13 +37,8 @@ export class ContactsService {
     const list = { codec: this.cursors, name: 'contacts', accountId: account_id };
     const { limit = defaultPageLimit, cursor, custom_fields, ...filter } = input;
     const after = readCursor(list, cursor);
-    const conditions = await this.customFields.conditionsOf(
-      account_id,
-      'contact',
-      custom_fields,
-      invalid_custom_fields,
-    );
-    const rows = await this.repository.list(account_id, { ...filter, conditions }, after, limit);
+    const values = await this.customFields.filterFor(account_id, 'contact', custom_fields, invalid_custom_fields);
+    const rows = await this.repository.list(account_id, { ...filter, custom_fields: values }, after, limit);
     return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), contactView);
   }
 

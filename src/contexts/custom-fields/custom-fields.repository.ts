@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { CustomisedEntity } from '../../kernel/custom-field-values';
+import type { CustomFieldCondition, CustomisedEntity } from '../../kernel/custom-field-values';
 import type { Position } from '../../kernel/cursor';
+import { recordsWith } from '../../platform/database/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { CustomField } from './custom-field.entity';
@@ -13,6 +14,11 @@ const tables: Readonly<Record<CustomisedEntity, string>> = {
   company: 'companies',
   project: 'projects',
 };
+
+/** How many records are cleaned at once: some ten seconds' work. */
+const slice = 100_000;
+/** As many records are looked at one by one rather than found on a walk through all. */
+const few = 5_000;
 
 /** The only SQL on `custom_fields`, and the only one that changes that column of records behind their contexts' backs. */
 @Injectable()
@@ -107,8 +113,8 @@ export class CustomFieldsRepository {
   }
 
   /**
-   * Takes all values of a field, or only these, from the records that have them, in one statement. Unnamed: whether three
-   * records have them or all, the plan should know.
+   * Takes all values of a field, or only these, from the records that have them: a slice of them in each statement, so that
+   * none takes longer than a statement may. Nothing of it passes through the program.
    */
   async removeValues({ account_id, id, entity_type }: CustomField, values?: readonly string[]): Promise<void> {
     const where = new Where()
@@ -119,11 +125,47 @@ export class CustomFieldsRepository {
         'value = any(?::jsonb[])',
         values?.map((value) => JSON.stringify(value)),
       );
+    const limit = where.value(slice);
     await this.transactions.rows(
+      'custom-fields-trigger-stands-aside',
+      `select set_config('tideline.custom_field_values', 'removed', true)`,
+      [],
+    );
+    for (let cleaned = slice; cleaned === slice;) {
+      // Arrays are made first, whatever the statistics say: right after an import they know nothing of the records, and a join
+      // could go through all values once for every one of them.
+      const [counted] = await this.transactions.rows<{ cleaned: number }>(
+        undefined,
+        `with carriers as (select record_id from custom_field_values where ${where.text} limit ${limit}),
+         taken as (
+           update ${tables[entity_type]} set custom_fields = custom_fields - $2::text
+           where account_id = $1 and id = any (array(select record_id from carriers)) returning 1
+         ),
+         removed as (
+           delete from custom_field_values
+           where account_id = $1 and definition_id = $2::uuid and record_id = any (array(select record_id from carriers))
+           returning 1
+         )
+         select count(*) as cleaned from carriers`,
+        where.values,
+      );
+      cleaned = counted!.cleaned;
+    }
+    await this.transactions.rows(
+      'custom-fields-trigger-works',
+      `select set_config('tideline.custom_field_values', '', true)`,
+      [],
+    );
+  }
+
+  /** @returns the records that meet a condition, if they are few; else null. */
+  async findFew(accountId: string, condition: CustomFieldCondition): Promise<string[] | null> {
+    const where = new Where().and('account_id = ?', accountId);
+    const rows = await this.transactions.rows<{ record_id: string }>(
       undefined,
-      `update ${tables[entity_type]} set custom_fields = custom_fields - $2::text
-       where account_id = $1 and id in (select record_id from custom_field_values where ${where.text})`,
+      `${recordsWith(where, condition)} limit ${few + 1}`,
       where.values,
     );
+    return rows.length > few ? null : rows.map(({ record_id }) => record_id);
   }
 }

@@ -4,13 +4,20 @@ import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import type {
   CustomFieldCondition,
+  CustomFieldFilter,
   CustomFieldValues,
   CustomisedEntity,
   SentCondition,
   SentCustomFieldValues,
 } from '../../kernel/custom-field-values';
 import { differenceOf } from '../../kernel/difference';
-import { DomainError, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
+import {
+  boundedDetails,
+  DomainError,
+  type ErrorDefinition,
+  type ErrorDetail,
+  InvalidInputError,
+} from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
@@ -31,8 +38,6 @@ import { CustomFieldsRepository } from './custom-fields.repository';
 import { conditionsOf, mergeValues, type ReadValues, readValues } from './field-values';
 
 const maximalDefinitions = 200;
-/** More would help nobody. */
-const describedKeys = 200;
 
 @Injectable()
 export class CustomFieldsService {
@@ -135,18 +140,41 @@ export class CustomFieldsService {
     return (kept) => mergeValues(kept, read);
   }
 
-  /** What a list is asked for, in the types of the definitions. */
-  async conditionsOf(
+  /** @returns which records have the values that a list is asked for; undefined when it is asked for none. */
+  async filterFor(
     accountId: string,
     entityType: CustomisedEntity,
     sent: readonly SentCondition[] | undefined,
     refusal: ErrorDefinition,
-  ): Promise<readonly CustomFieldCondition[]> {
-    if (sent === undefined) return [];
+  ): Promise<CustomFieldFilter | undefined> {
+    if (sent === undefined) return undefined;
     const ids = sent.map(({ definition_id }) => definition_id);
-    const { conditions, refused } = conditionsOf(await this.repository.findSome(accountId, entityType, ids), sent);
+    const definitions = await this.repository.findSome(accountId, entityType, ids);
+    const { conditions, refused } = conditionsOf(definitions, sent);
     refuse(refused, refusal);
-    return conditions;
+    // Nothing has a value of a field that there is not.
+    if (new Set(ids).size > definitions.length) return { ids: [], conditions: [] };
+    return this.withFewFirst(accountId, conditions);
+  }
+
+  /** Few records are found by their ids, and only the conditions that many meet are left. */
+  private async withFewFirst(
+    accountId: string,
+    conditions: readonly CustomFieldCondition[],
+  ): Promise<CustomFieldFilter> {
+    let ids: readonly string[] | null = null;
+    const left: CustomFieldCondition[] = [];
+    for (const condition of conditions) {
+      const few = await this.repository.findFew(accountId, condition);
+      if (few === null) left.push(condition);
+      else if (ids === null) ids = few;
+      else {
+        const both: ReadonlySet<string> = new Set(few);
+        ids = ids.filter((id) => both.has(id));
+      }
+    }
+    // Of one value the records are in the order of lists, of a range they are not.
+    return { ids, conditions: left.sort((a, b) => Number(a.eq === undefined) - Number(b.eq === undefined)) };
   }
 
   private async read(
@@ -180,10 +208,6 @@ function refuseOptions({ field_type }: CustomField, options: unknown): void {
 
 function refuse(refused: readonly ErrorDetail[], definition: ErrorDefinition): void {
   if (!refused[0]) return;
-  const rest = refused.length - describedKeys;
-  const details = [
-    ...refused.slice(0, describedKeys),
-    ...(rest > 0 ? [{ field: 'custom_fields', message: `custom_fields has ${rest} more that are refused` }] : []),
-  ];
+  const details = boundedDetails('custom_fields', refused);
   throw new DomainError(definition, { message: refused[0].message, details });
 }

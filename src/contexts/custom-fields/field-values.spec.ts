@@ -119,12 +119,21 @@ describe('conditionsOf', () => {
     expect(conditionsOf([definition('number')], [...bounds, sent('3', 'gte')]).refused).toHaveLength(1);
   });
 
+  it.each<[FieldType, string, object]>([
+    ['number', '5', { gte: 5, lte: Number.MAX_VALUE }],
+    ['date', '2026-01-31', { gte: '2026-01-31', lte: '9999-12-31' }],
+  ])('%s with one bound gets the other one too', (type, value, bounds) => {
+    expect(conditionsOf([definition(type)], [sent(value, 'gte')]).conditions).toEqual([
+      { definition_id: id, ...bounds },
+    ]);
+  });
+
   it.each<FieldType>(['text', 'boolean', 'enum'])('%s has no bounds', (type) => {
     const { refused } = conditionsOf([definition(type)], [sent('gold', 'gte')]);
     expect(refused.map(({ field }) => field)).toEqual([`custom_fields[${id}][gte]`]);
   });
 
-  it('of a field that is none makes a condition that nothing meets', () => {
-    expect(conditionsOf([], [sent('x')])).toEqual({ conditions: [{ definition_id: id, eq: 'x' }], refused: [] });
+  it('leaves out what is no field', () => {
+    expect(conditionsOf([], [sent('x')])).toEqual({ conditions: [], refused: [] });
   });
 });

@@ -73,7 +73,7 @@ export function mergeValues(kept: CustomFieldValues, read: ReadValues): CustomFi
 }
 
 /**
- * What a list is asked for, in the types of the definitions. An id of no definition becomes a condition that nothing meets.
+ * What a list is asked for, in the types of the definitions; what has none is left out.
  *
  * @returns one condition per definition and, when there are any, what must be refused instead.
  */
@@ -85,13 +85,28 @@ export function conditionsOf(
   const refused: ErrorDetail[] = [];
   for (const { definition_id, operator, value, key } of sent) {
     const definition = definitions.find(({ id }) => id === definition_id);
-    const read = definition ? readTerm(definition, operator, value) : { value };
+    if (!definition) continue;
+    const read = readTerm(definition, operator, value);
     const before = conditions.get(definition_id);
     if ('fault' in read) refused.push(detail(key, read.fault));
     else if (before?.[operator] !== undefined) refused.push(detail(key, 'is given twice'));
     else conditions.set(definition_id, { ...before, definition_id, [operator]: read.value });
   }
-  return { conditions: [...conditions.values()], refused };
+  return { conditions: [...conditions.values()].map((condition) => bounded(condition, definitions)), refused };
+}
+
+const extents: Readonly<
+  Partial<Record<FieldType, { readonly gte: CustomFieldValue; readonly lte: CustomFieldValue }>>
+> = {
+  number: { gte: -Number.MAX_VALUE, lte: Number.MAX_VALUE },
+  date: { gte: '0001-01-01', lte: '9999-12-31' },
+};
+
+/** With both bounds where there is one: else the database reckons with the values of all other types beyond it. */
+function bounded(condition: CustomFieldCondition, definitions: readonly FieldDefinition[]): CustomFieldCondition {
+  if (condition.gte === undefined && condition.lte === undefined) return condition;
+  const definition = definitions.find(({ id }) => id === condition.definition_id);
+  return { ...(definition && extents[definition.field_type]), ...condition };
 }
 
 type Read = { readonly value: CustomFieldValue | null } | { readonly fault: string };

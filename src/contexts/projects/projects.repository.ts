@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
-import type { CustomFieldCondition } from '../../kernel/custom-field-values';
+import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { andCustomFields } from '../../platform/database/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
@@ -21,7 +21,7 @@ export interface ProjectFilter {
   readonly assigned_to?: string | undefined;
   readonly created_after?: Date | undefined;
   readonly updated_after?: Date | undefined;
-  readonly conditions: readonly CustomFieldCondition[];
+  readonly custom_fields: CustomFieldFilter | undefined;
 }
 
 export interface References extends ProjectNames {
@@ -47,7 +47,9 @@ export class ProjectsRepository {
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
-    andCustomFields(where, filter.conditions);
+    const { custom_fields, created_after, ...others } = filter;
+    const isAlone = Object.values(others).every((value) => value === undefined);
+    andCustomFields(where, custom_fields, isAlone ? { created_after, after, limit: limit + 1 } : null);
     return this.transactions.rows<NamedProject>(
       where.name('projects-list'),
       `select ${columns} from projects where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,

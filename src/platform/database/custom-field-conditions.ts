@@ -1,24 +1,48 @@
-import type { CustomFieldCondition, CustomFieldValue } from '../../kernel/custom-field-values';
+import type { Position } from '../../kernel/cursor';
+import type { CustomFieldCondition, CustomFieldFilter, CustomFieldValue } from '../../kernel/custom-field-values';
 import type { Where } from './where';
 
 const operators = { eq: '=', gte: '>=', lte: '<=' } as const;
 
+/** The page that is wanted of a list by nothing but custom fields. */
+export interface PageOfRecords {
+  readonly created_after: Date | undefined;
+  readonly after: Position | null;
+  readonly limit: number;
+}
+
 /**
- * Adds conditions on custom fields to those of a list whose `$1` is the account. They are looked up in
- * `custom_field_values`, which the database keeps in step with the records (docs/decisions/0015-custom-fields.md).
+ * Adds conditions on custom fields to those of a list of records, newest first, whose `$1` is the account
+ * (docs/decisions/0015-custom-fields.md).
+ *
+ * @param page when nothing else is asked for: then the page is cut out of the values themselves, which are in the order of
+ * the list. A walk through the records could meet a million before it comes to those that have them.
  */
-export function andCustomFields(where: Where, conditions: readonly CustomFieldCondition[]): Where {
-  for (const { definition_id, ...bounds } of conditions) {
-    const given = Object.entries(bounds) as [keyof typeof operators, CustomFieldValue][];
-    const values = given.map(([, value]) => JSON.stringify(value));
-    where.filter(
-      given,
-      `id in (select record_id from custom_field_values where account_id = $1 and definition_id = ?::uuid and ${given
-        .map(([name]) => `value ${operators[name]} ?::jsonb`)
-        .join(' and ')})`,
-      definition_id,
-      ...values,
-    );
+export function andCustomFields(where: Where, filter: CustomFieldFilter | undefined, page: PageOfRecords | null): void {
+  if (!filter) return;
+  const { ids, conditions } = filter;
+  if (ids !== null) where.filter(ids, 'id = any(?::uuid[])', ids);
+  const [first, ...others] = conditions;
+  if (ids !== null || page === null || !first) {
+    for (const condition of conditions) where.filter(condition, `id in (${recordsWith(where, condition)})`);
+    return;
   }
-  return where;
+  const { created_after, after, limit } = page;
+  const rows = [
+    recordsWith(where, first),
+    ...others.map((condition) => `record_id in (${recordsWith(where, condition)})`),
+    ...(created_after ? [`created_at > ${where.value(created_after)}`] : []),
+    ...(after
+      ? [`(created_at, record_id) < (${where.value(new Date(after.at))}, ${where.value(after.id)}::uuid)`]
+      : []),
+  ].join(' and ');
+  where.filter(first, `id in (${rows} order by created_at desc, record_id desc limit ${where.value(limit)})`);
+}
+
+/** Selects the records of account `$1` that meet a condition. */
+export function recordsWith(where: Where, { definition_id, ...bounds }: CustomFieldCondition): string {
+  const values = Object.entries(bounds) as [keyof typeof operators, CustomFieldValue][];
+  return `select record_id from custom_field_values where account_id = $1
+    and definition_id = ${where.value(definition_id)}::uuid
+    ${values.map(([name, value]) => `and value ${operators[name]} ${where.value(JSON.stringify(value))}::jsonb`).join(' ')}`;
 }

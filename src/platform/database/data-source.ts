@@ -1,4 +1,8 @@
+import { defaults } from 'pg';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
+
+// Else pg writes moments in the zone of the machine, whose offset was not always one of whole minutes.
+defaults.parseInputDatesAsUTC = true;
 
 export const poolSize = 20;
 export const connectTimeoutMS = 2_000;

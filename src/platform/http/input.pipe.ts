@@ -1,8 +1,8 @@
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
-import { fieldsOf, type Fields, keyedFieldsOf, type RuleContext } from './fields';
+import { boundedDetails, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
+import { fieldsOf, type Fields, keyedFieldsOf, type RuleContext, sealed } from './fields';
 import { refuseUnknownKeys } from './unknown-keys';
 
 /** Turns bodies and query strings into their input classes, or refuses them with every reason at once. */
@@ -25,7 +25,11 @@ export function readInput<T extends object>(type: Type<T>, value: unknown, kind:
   const sent = kind === 'query' ? gathered(value, keyedFieldsOf(type)) : value;
   const unknown = refuseUnknownKeys(sent, fields, kind === 'query' ? 'parameter' : 'field');
   const input = kind === 'query' ? withoutEmpty(sent) : sent;
-  const known = Object.fromEntries(Object.entries(input).filter(([key]) => fields.includes(key)));
+  const known = Object.fromEntries(
+    Object.entries(input).flatMap(([key, each]: [string, unknown]) =>
+      fields.includes(key) ? [[key, sealed(each)]] : [],
+    ),
+  );
   const instance = plainToInstance(type, known);
   const failures = validateSync(instance, { forbidUnknownValues: true })
     .map(describe)
@@ -42,26 +46,18 @@ interface Failure {
   readonly definition: ErrorDefinition | undefined;
 }
 
-/** As many custom fields as a record can have: each refused one is told of. Beyond, a number says enough. */
-const describedParts = 200;
-
 /** A property takes the code of any failing rule that has one. */
 function describe({ property, value, target, constraints = {}, contexts = {} }: ValidationError): Failure {
   const rules = Object.values<RuleContext>(contexts);
   const parts = rules.flatMap((rule) => rule.parts?.(value, target as Fields) ?? []);
   const message = Object.values(constraints)[0] ?? `${property} is invalid`;
-  const rest = parts.length - describedParts;
-  const details = parts.slice(0, describedParts).map((part) => {
-    const field = `${property}${part.path.slice(0, 100)}`;
-    return { field, message: `${field} ${part.message}` };
+  const details = parts.map(({ path, message: fault }) => {
+    const field = `${property}${path.slice(0, 100)}`;
+    return { field, message: `${field} ${fault}` };
   });
   return {
     property,
-    details: [
-      ...details,
-      ...(parts.length === 0 ? [{ field: property, message }] : []),
-      ...(rest > 0 ? [{ field: property, message: `${property} has ${rest} more that are refused` }] : []),
-    ],
+    details: details.length > 0 ? boundedDetails(property, details) : [{ field: property, message }],
     definition: rules.find(({ definition }) => definition)?.definition,
   };
 }

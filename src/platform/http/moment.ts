@@ -26,7 +26,9 @@ export function parseMoment(text: string): Date | null {
   if (!local) return null;
   local.setUTCHours(hour, minute, second, milliseconds);
   const offset = (match[8] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
-  return new Date(local.getTime() - offset);
+  const moment = new Date(local.getTime() - offset);
+  // In UTC, in which it is answered, it may be another year: one that RFC 3339 has, or that can be sent again.
+  return moment.getUTCFullYear() >= 1 && moment.getUTCFullYear() <= 9_999 ? moment : null;
 }
 
 /** @returns whether it is a text `YYYY-MM-DD` of a day that exists, from year 1 on. */

@@ -154,7 +154,7 @@ function complete(document: OpenAPIObject): OpenAPIObject {
       for (const parameter of operation.parameters ?? []) {
         if (parameter.in === 'path') parameter.schema = { type: 'string', format: 'uuid' };
         else tellExample(parameter);
-        if (parameter.schema?.type === 'object') Object.assign(parameter, { style: 'deepObject', explode: true });
+        if (parameter.schema?.type === 'object') Object.assign(parameter, deepObject);
       }
       const guarded = allowed ? ['auth.forbidden'] : [];
       const codes = codesOf(path, operation, { raises: [...guarded, ...raises], isPublic }, schemas);
@@ -181,7 +181,11 @@ function splitInVariants(name: string, schemas: Record<string, Schema>): void {
     schemas[variant] = { ...common, properties };
     mapping[type] = `#/components/schemas/${variant}`;
   }
+  const [first] = Object.keys(shapes);
+  const { properties } = schemas[first!] as { properties: Record<string, Schema> };
+  const examples = Object.entries(properties).map(([key, { example }]) => [key, example]);
   schemas[name] = {
+    example: Object.fromEntries(examples) as Schema,
     oneOf: Object.values(mapping).map(($ref) => ({ $ref })),
     discriminator: { propertyName: property, mapping },
   };
@@ -213,6 +217,9 @@ function completeTokenEndpoint({ requestBody, responses }: Operation, schemas: R
 interface Answer {
   readonly content: { readonly 'application/json': { schema: Schema } };
 }
+
+/** `name[key]=value`. Swagger UI would make up keys if it had no example. */
+const deepObject = { style: 'deepObject', explode: true, examples: { none: { summary: 'None', value: {} } } };
 
 /** In words: Swagger UI would send the example of a filter unless somebody empties it. */
 function tellExample(parameter: Parameter): void {

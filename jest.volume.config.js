@@ -1,0 +1,12 @@
+const shared = require('./jest.config.js');
+
+/** What happens with very many records: plans, deletions, memory. */
+/** @type {import('jest').Config} */
+module.exports = {
+  ...shared,
+  testMatch: ['<rootDir>/test/volume/**/*.spec.ts'],
+  reporters: ['default'],
+  // Each fills a database; together they would only be in each other's way.
+  maxWorkers: 1,
+  testTimeout: 300_000,
+};
