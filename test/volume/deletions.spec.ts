@@ -46,7 +46,7 @@ describe('100,000 contacts with a custom field', () => {
   it.each<[string, (id: string) => Promise<unknown>, number]>([
     ['the field is deleted', (id) => client.delete(`/custom-fields/${id}`), 0],
     ['an option is removed', (id) => client.patch(`/custom-fields/${id}`, { options: ['kept'] }), many / 2],
-  ])('%s: the values go, in one statement, without passing through the program', async (_, call, left) => {
+  ])('%s: the values go, without passing through the program', async (_, call, left) => {
     const text = await define({ label: randomUUID(), field_type: 'text' });
     const level = await define({ label: randomUUID(), field_type: 'enum', options: ['kept', 'gone'] });
     await fill(many / 2, null, { [level]: 'gone', [text]: 'x' });
@@ -58,7 +58,8 @@ describe('100,000 contacts with a custom field', () => {
     const sent = await statementsDuring(() => call(level));
     clearInterval(watch);
 
-    expect(sent.filter(({ text: sql }) => /\bcontacts\b/.test(sql))).toHaveLength(1);
+    // A slice of 100,000 at a time, until one is not full.
+    expect(sent.filter(({ text: sql }) => /\bcontacts\b/.test(sql))).toHaveLength(left === 0 ? 2 : 1);
     // A hundred bytes of each contact would be ten times as much as a request needs.
     expect(peak).toBeLessThan(100 * many);
     expect(await count(`contacts where custom_fields ? '${level}'`)).toBe(left);

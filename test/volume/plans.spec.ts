@@ -16,7 +16,7 @@ let companyId: string;
 let contactId: string;
 let projectId: string;
 let userId: string;
-/** Custom fields of contacts: half have the flag, every thousandth is gold, the number is everybody's own. */
+/** Custom fields of contacts: half have the flag, the oldest are tin, every thousandth is gold, the number is everybody's own. */
 let flag: string;
 let level: string;
 let size: string;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   const define = async (field: object) =>
     (await big.post<{ id: string }>('/custom-fields', { entity_type: 'contact', ...field })).result.id;
   flag = await define({ label: 'Flag', field_type: 'boolean' });
-  level = await define({ label: 'Level', field_type: 'enum', options: ['gold', 'silver'] });
+  level = await define({ label: 'Level', field_type: 'enum', options: ['gold', 'silver', 'tin'] });
   size = await define({ label: 'Size', field_type: 'number' });
   // What other files left here would have its say in the statistics.
   await program.sql('truncate contacts, companies cascade');
@@ -72,7 +72,7 @@ async function fill({ account_id, id }: { account_id: string; id: string }, coun
        (select id from sources where account_id = $1 and name = case when n <= 30000 then 'Old' when n % 1000 = 0 then 'Rare' end),
        case when n % 1000 = 0 then array['rare', 'all'] else array['all'] end,
        case when $4::boolean then jsonb_build_object($5::text, n % 2 = 0, $6::text,
-         case when n % 1000 = 0 then 'gold' else 'silver' end, $7::text, n) else '{}' end, ${moment}, ${moment}
+         case when n <= 20000 then 'tin' when n % 1000 = 0 then 'gold' else 'silver' end, $7::text, n) else '{}' end, ${moment}, ${moment}
      from generate_series(1, $3::int) as n left join numbered c using (n)`,
     [account_id, id, count, count === many, flag, level, size],
   );
@@ -117,6 +117,8 @@ async function planOf({ text, values = [] }: Statement): Promise<Plan[]> {
   });
 }
 
+const valueIndex = 'custom_field_values_value_idx';
+
 /** What is asked, and by which index it is found in the big account. */
 const lists: readonly [string, string, () => string][] = [
   ['companies, all', 'companies_list_idx', () => '/companies'],
@@ -150,37 +152,22 @@ const lists: readonly [string, string, () => string][] = [
   ['contacts by e-mail', 'contacts_email_idx', () => '/contacts?email=Somebody%40mail.example'],
   ['contacts made lately', 'contacts_list_idx', () => '/contacts?created_after=2026-03-10T00:00:00Z'],
   ['contacts changed lately', 'contacts_updated_at_idx', () => '/contacts?updated_after=2026-03-11T10:00:00Z'],
+  ['contacts by a custom value that few have', valueIndex, () => `/contacts?custom_fields[${level}]=gold`],
+  ['contacts by a custom value that many have', valueIndex, () => `/contacts?custom_fields[${flag}]=true`],
+  ['contacts by a custom value that only the oldest have', valueIndex, () => `/contacts?custom_fields[${level}]=tin`],
+  ['contacts by a custom number', valueIndex, () => `/contacts?custom_fields[${size}]=4711`],
+  ['contacts by few custom numbers', valueIndex, () => `/contacts?custom_fields[${size}][gte]=99990`],
+  ['contacts by custom numbers that none has', valueIndex, () => `/contacts?custom_fields[${size}][gte]=${many + 1}`],
+  ['contacts by many old custom numbers', valueIndex, () => `/contacts?custom_fields[${size}][lte]=20000`],
   [
-    'contacts by a custom value that few have',
-    'custom_field_values_value_idx',
-    () => `/contacts?custom_fields[${level}]=gold`,
-  ],
-  ['contacts by a custom value that many have', 'contacts_list_idx', () => `/contacts?custom_fields[${flag}]=true`],
-  [
-    'contacts by a custom value that nearly all have',
-    'contacts_list_idx',
-    () => `/contacts?custom_fields[${level}]=silver`,
-  ],
-  ['contacts by a custom number', 'custom_field_values_value_idx', () => `/contacts?custom_fields[${size}]=4711`],
-  [
-    'contacts by a range of custom numbers',
-    'custom_field_values_value_idx',
-    () => `/contacts?custom_fields[${size}][gte]=99990`,
+    'contacts by two custom values that none has both',
+    valueIndex,
+    () => `/contacts?custom_fields[${level}]=tin&custom_fields[${size}][gte]=50000`,
   ],
   [
-    'contacts by a range of old custom numbers',
-    'custom_field_values_value_idx',
-    () => `/contacts?custom_fields[${size}][lte]=20`,
-  ],
-  [
-    'contacts by a custom value that none has',
-    'custom_field_values_value_idx',
-    () => `/contacts?custom_fields[${randomUUID()}]=x`,
-  ],
-  [
-    'contacts by two custom values',
-    'custom_field_values_value_idx',
-    () => `/contacts?custom_fields[${level}]=gold&custom_fields[${flag}]=true`,
+    'contacts by a custom value that many have and a tag that few have',
+    'contacts_tags_idx',
+    () => `/contacts?custom_fields[${flag}]=true&tags=rare`,
   ],
   ['projects, all', 'projects_list_idx', () => '/projects'],
   ['projects by a part of the name', 'projects_search_idx', () => '/projects?search=ect%204711'],
@@ -224,7 +211,7 @@ const tables = ['contacts', 'companies', 'projects', 'activities', 'custom_field
 async function expectIndexes(call: () => Promise<unknown>): Promise<Set<string>> {
   const sent = await statementsDuring(call);
   const statements = sent.filter(({ text }) =>
-    /\b(from|update|into) "?(contacts|companies|projects|activities)\b/.test(text),
+    /\b(from|update|into) "?(contacts|companies|projects|activities|custom_field_values)\b/.test(text),
   );
   expect(statements.length).toBeGreaterThan(0);
   const plans = (await Promise.all(statements.map(planOf))).flat();

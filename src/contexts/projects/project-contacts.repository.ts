@@ -10,7 +10,7 @@ export interface Membership {
   readonly created_at: Date;
 }
 
-/** The only SQL on `project_contacts`. */
+/** The only SQL on `project_contacts`; of contacts it reads the moment by which the list is ordered. */
 @Injectable()
 export class ProjectContactsRepository {
   constructor(private readonly transactions: Transactions) {}
