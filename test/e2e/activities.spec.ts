@@ -824,3 +824,12 @@ describe('when the database fails', () => {
     expect(await get(activity.id)).toEqual(activity);
   });
 });
+
+it('of very many keys that are refused the first 200 are told, and how many there are besides', async () => {
+  const { id } = await create();
+  const metadata = Object.fromEntries(Array.from({ length: 203 }, (_, index) => [`key-${index}`, index]));
+  for (const answer of [await post({ metadata }), await tryPatch(id, { metadata })]) {
+    const fields = fieldsOf(answer)!;
+    expect([fields.length, fields[199], fields[200]]).toEqual([201, 'metadata.key-199', 'metadata']);
+  }
+});

@@ -803,6 +803,7 @@ describe.each([
     it('an id that is no definition of this entity’s matches nothing, also beside one that is', async () => {
       for (const id of foreign) expect(await find(`custom_fields[${id}]=Gold&enum=Gold`)).toEqual([]);
       expect(await find(`custom_fields[${foreign[0]}][gte]=1`)).toEqual([]);
+      expect(await find(`custom_fields[${foreign[0]}]=%00`)).toEqual([]);
     });
 
     const expectAll = async (filters: string[], expected: unknown[]) => {

@@ -14,6 +14,8 @@ beforeAll(async () => {
   ada = await program.register();
   client = program.client.as(ada);
 });
+beforeEach(() => program.sql('truncate contacts, companies, custom_field_values, events cascade'));
+// Other files use this database after us.
 afterEach(() => program.sql('truncate contacts, companies, custom_field_values, events cascade'));
 afterAll(() => program.close());
 

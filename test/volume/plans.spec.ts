@@ -233,6 +233,51 @@ describe.each(lists)('%s → %s', (_, index, path) => {
   });
 });
 
+/** Parameters, and what they mean in SQL. */
+const manyHave: readonly [string, () => string, string][] = [
+  ['a value', () => `custom_fields[${flag}]=true`, `flag = 'true'`],
+  ['a value of old', () => `custom_fields[${level}]=tin`, `level = '"tin"'`],
+  ['a range', () => `custom_fields[${size}][gte]=1001&custom_fields[${size}][lte]=90000`, 'n between 1001 and 90000'],
+  [
+    'a range and a value',
+    () => `custom_fields[${size}][lte]=60000&custom_fields[${flag}]=false`,
+    `n <= 60000 and flag = 'false'`,
+  ],
+  ['two values that none has both', () => `custom_fields[${level}]=tin&custom_fields[${size}][gte]=20001`, 'false'],
+  [
+    'a value, made lately',
+    () => `custom_fields[${flag}]=true&created_after=2026-03-01T00:00:00Z`,
+    `flag = 'true' and lately`,
+  ],
+  ['a value, and a tag', () => `custom_fields[${flag}]=true&tags=rare`, `flag = 'true' and rare`],
+  [
+    'a value, and another that few have',
+    () => `custom_fields[${flag}]=true&custom_fields[${level}]=gold`,
+    `flag = 'true' and level = '"gold"'`,
+  ],
+];
+
+it.each(manyHave)('contacts by custom fields that many have: %s', async (_, query, condition) => {
+  const expected = await program.sql<{ id: string }>(
+    `select id from (
+       select id, created_at, custom_fields -> $1 as flag, custom_fields -> $2 as level, (custom_fields ->> $3)::int as n,
+         created_at > '2026-03-01' as lately, tags @> '{rare}' as rare
+       from contacts where custom_fields ? $1) c
+     where ${condition} order by created_at desc, id desc limit 250`,
+    [flag, level, size],
+  );
+  const found: string[] = [];
+  for (let cursor: string | null = '', page = 0; cursor !== null && page < 3; page++) {
+    const path: string = `/contacts?limit=100&${query()}${cursor && `&cursor=${cursor}`}`;
+    const { items, next_cursor } = (await big.get<{ items: { id: string }[]; next_cursor: string | null }>(path))
+      .result;
+    found.push(...items.map(({ id }) => id));
+    cursor = next_cursor;
+  }
+  expect(found.slice(0, 250)).toEqual(expected.map(({ id }) => id));
+  expect(found.length > 0).toBe(condition !== 'false');
+});
+
 it('nothing that is done to one record reads a whole table', async () => {
   const company = (await big.post<{ id: string }>('/companies', { name: 'New' })).result;
   await expectIndexes(async () => {
