@@ -22,7 +22,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFilesAfterEnv: ['<rootDir>/test/support/each-file.ts'],
   reporters: ['default', '<rootDir>/test/support/codes-reporter.js'],
-  maxWorkers: 2,
+  // One more than the two cores this is made for: tests often wait for the database.
+  maxWorkers: 3,
   testTimeout: 20_000,
   workerIdleMemoryLimit: '1GB',
 };
