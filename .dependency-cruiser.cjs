@@ -8,6 +8,7 @@ const downhill = {
   companies: ['custom-fields'],
   contacts: ['custom-fields'],
   projects: ['custom-fields', 'contacts'],
+  webhooks: ['users'],
 };
 
 const contexts = [
@@ -16,11 +17,13 @@ const contexts = [
   'companies',
   'contacts',
   'custom-fields',
+  'events',
   'oauth',
   'oauth-apps',
   'projects',
   'sources',
   'users',
+  'webhooks',
 ];
 
 module.exports = {

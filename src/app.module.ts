@@ -9,12 +9,14 @@ import { SessionGuard } from './contexts/auth/session.guard';
 import { CompaniesModule } from './contexts/companies/companies.module';
 import { ContactsModule } from './contexts/contacts/contacts.module';
 import { CustomFieldsModule } from './contexts/custom-fields/custom-fields.module';
+import { EventsModule as FeedModule } from './contexts/events/events.module';
 import { OAuthModule } from './contexts/oauth/oauth.module';
 import { OAuthAppsModule } from './contexts/oauth-apps/oauth-apps.module';
 import { OAuthClientGuard } from './contexts/oauth-apps/oauth-client.guard';
 import { ProjectsModule } from './contexts/projects/projects.module';
 import { SourcesModule } from './contexts/sources/sources.module';
 import { UsersModule } from './contexts/users/users.module';
+import { WebhooksModule } from './contexts/webhooks/webhooks.module';
 import type { Clock } from './kernel/clock';
 import { ClockModule } from './platform/clock.module';
 import type { Config } from './platform/config/config';
@@ -24,6 +26,7 @@ import { EventsModule } from './platform/events/events.module';
 import { ErrorsModule } from './platform/http/errors.controller';
 import { HealthModule } from './platform/health/health.module';
 import { LoggingModule } from './platform/logging/logging.module';
+import { QueueModule } from './platform/queue/queue.module';
 import { RateLimitGuard } from './platform/rate-limits/rate-limit.guard';
 import { RateLimitsModule } from './platform/rate-limits/rate-limits.module';
 import { TokenGuard } from './platform/tokens/token.guard';
@@ -53,6 +56,7 @@ export class AppModule {
         ErrorsModule,
         EventsModule,
         HealthModule,
+        QueueModule.with(config),
         RateLimitsModule,
         TokensModule,
         AuthModule,
@@ -65,6 +69,8 @@ export class AppModule {
         ContactsModule,
         ProjectsModule,
         ActivitiesModule,
+        FeedModule,
+        WebhooksModule,
       ],
       providers: guardChain.map((useClass) => ({ provide: APP_GUARD, useClass })),
     };

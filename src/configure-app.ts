@@ -38,7 +38,7 @@ export async function createApp(
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
   app.useGlobalFilters(new ErrorFilter(logger));
   app.useGlobalInterceptors(new EnvelopeInterceptor(), new InputInterceptor());
-  app.useGlobalPipes(new InputPipe());
+  app.useGlobalPipes(new InputPipe(config));
   serveDocument(app);
   return app;
 }

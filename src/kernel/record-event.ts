@@ -2,8 +2,12 @@ import type { Caller } from './caller';
 
 export const recordedEntities = ['contact', 'company', 'project', 'activity'] as const;
 export type RecordedEntity = (typeof recordedEntities)[number];
-export type RecordedChange = 'created' | 'updated' | 'deleted';
+export const recordedChanges = ['created', 'updated', 'deleted'] as const;
+export type RecordedChange = (typeof recordedChanges)[number];
 export type EventType = `${RecordedEntity}.${RecordedChange}`;
+export const eventTypes: readonly EventType[] = recordedEntities.flatMap((entity) =>
+  recordedChanges.map((change) => `${entity}.${change}` as const),
+);
 
 export interface RecordedEvent {
   readonly type: EventType;

@@ -16,6 +16,8 @@ export const tenantTables = [
   'project_contacts',
   'activities',
   'events',
+  'webhooks',
+  'webhook_deliveries',
 ] as const;
 
 /** Prepared statements that may go without an account, each with its reason. */
@@ -27,6 +29,13 @@ export const statementsWithoutAccount: Readonly<Record<string, string>> = {
   'one-time-tokens-use': 'As above: it is all that is known of its bearer.',
   'oauth-apps-by-client-id':
     'An app signs in before anybody knows whose it is; client ids are unique over all accounts.',
+  'events-behind': 'Events of all accounts get their places together; gives nothing to anybody.',
+  'events-place': 'As above; whoever is told binds what follows to the account of each event.',
+  'events-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
+  'webhooks-subscriptions': 'Of all accounts of which events were placed together; each carries its account.',
+  'webhook-deliveries-claim': 'Work of all accounts is claimed together; gives ids to workers only.',
+  'webhook-deliveries-begin': 'A job carries an id only; the joins carry the account of its row.',
+  'webhook-deliveries-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
   'one-time-tokens-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',
   'sessions-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
   'refresh-tokens-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',

@@ -3,13 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module';
 import { createApp } from '../../src/configure-app';
 import { type Config, parseConfig } from '../../src/platform/config/config';
+import { Relay } from '../../src/platform/events/relay';
 import { MailDelivery } from '../../src/platform/mail/mail-delivery';
 import { createLogger } from '../../src/platform/logging/logger';
+import { WorkQueues } from '../../src/platform/queue/work-queues';
 import { Client, type SignedIn } from './client';
 import { MovableClock } from './clock';
 import { type Mail, mailsIn } from './mail';
@@ -29,6 +32,8 @@ export interface TestApp {
   register(input?: Partial<{ email: string; password: string; name: string; account_name: string }>): Promise<SignedIn>;
   /** Sends what waits to be sent. @returns the mails to this address so far, oldest first. */
   mailsTo(address: string): Promise<Mail[]>;
+  /** With `WORKERS` on: resolves when, at the clock's present time, every event was handed on and no delivery is due or under way. */
+  deliver(): Promise<void>;
   /** SQL around the program. */
   sql<Row extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -95,6 +100,21 @@ export async function startApp(
       await app.get(MailDelivery, { strict: false }).run();
       return mailsIn(join(dataDir, 'mail'), address);
     },
+    deliver: () =>
+      withClient(databaseUrl, async (direct) => {
+        for (;;) {
+          app.get(Relay, { strict: false }).wake();
+          app.get(WorkQueues, { strict: false }).wake('webhook-deliveries');
+          const waiting = await direct.query(
+            `select 1 from events where position is null
+             union all select 1 from webhook_deliveries where status = 'pending' and (due_at <= $1 or lease_until is not null)
+             limit 1`,
+            [clock.now()],
+          );
+          if (waiting.rowCount === 0) return;
+          await delay(5);
+        }
+      }),
     sql: (text, values = []) =>
       withClient(databaseUrl, async (direct) => (await direct.query(text, values)).rows as never),
     close: async () => {

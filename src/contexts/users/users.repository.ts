@@ -101,6 +101,15 @@ export class UsersRepository {
     return counted!.count;
   }
 
+  async findActiveOwners(accountId: string): Promise<User[]> {
+    return this.transactions.rows<User>(
+      'users-active-owners',
+      `select ${columns} from users
+       where account_id = $1 and role = 'owner' and deactivated_at is null and password_hash is not null order by id`,
+      [accountId],
+    );
+  }
+
   async update(accountId: string, id: string, changes: Partial<User>): Promise<void> {
     await this.transactions.manager.update(User, { account_id: accountId, id }, changes);
   }

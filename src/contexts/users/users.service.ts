@@ -145,6 +145,11 @@ export class UsersService {
   }
 
   /** @returns the user as it is now; one that has this name already stays untouched. */
+  /** Of those who are active. */
+  async emailsOfOwners(accountId: string): Promise<string[]> {
+    return (await this.repository.findActiveOwners(accountId)).map(({ email }) => email);
+  }
+
   async rename(accountId: string, id: string, name: string): Promise<UserRecord> {
     return this.transactions.run(async () => {
       const user = await this.repository.findForUpdate(accountId, id);

@@ -40,6 +40,7 @@ describe('parseConfig', () => {
       registration: 'open',
       workers: true,
       migrateOnStart: true,
+      webhookAllowedHosts: [],
       corsOrigins: [],
       trustProxy: false,
       logLevel: 'info',
@@ -88,6 +89,20 @@ describe('parseConfig', () => {
     const problems = problemsOf(wrong);
     for (const name of Object.keys(wrong)) expect(problems.some((problem) => problem.startsWith(name))).toBe(true);
     expect(problems.join()).not.toContain('secret@');
+  });
+
+  it('hosts that webhooks may be sent to are kept as URLs spell them', () => {
+    const config = parse({ WEBHOOK_ALLOWED_HOSTS: 'LocalHost, 0x7f.1, 0:0:0:0:0:0:0:1, [fd00::1] ,bücher.example' });
+    expect(config.webhookAllowedHosts).toEqual([
+      'localhost',
+      '127.0.0.1',
+      '[::1]',
+      '[fd00::1]',
+      'xn--bcher-kva.example',
+    ]);
+    for (const host of ['https://a.example', 'a.example:8443', 'a.example/x', 'u@a.example', 'a b']) {
+      expect(problemsOf({ WEBHOOK_ALLOWED_HOSTS: host })).toEqual([expect.stringContaining(`"${host}"`)]);
+    }
   });
 
   it.each([

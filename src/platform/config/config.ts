@@ -13,11 +13,13 @@ export interface Config {
   readonly jwtSecrets: readonly [string, ...string[]];
   /** The key that secrets kept readable are encrypted with and, during a rotation, the one before. */
   readonly encryptionKeys: readonly [string, ...string[]];
-  /** Absent: rate limits are counted in this process. */
+  /** Absent: rate limits are counted, and background work is handed on, in this process. */
   readonly redisUrl: string | undefined;
   /** Absent: mails are written to files in the data directory. */
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
+  /** Hosts that webhooks may be sent to although their addresses are not public, as `new URL` spells them. */
+  readonly webhookAllowedHosts: readonly string[];
   /** Null: switched off. */
   readonly rateLimits: Readonly<Record<RateClass, RateLimit>> | null;
   readonly registration: 'open' | 'closed';
@@ -161,6 +163,7 @@ export function parseConfig(
     workers: flag('WORKERS', true),
     migrateOnStart: flag('MIGRATE_ON_START', true),
     corsOrigins: list(read('CORS_ORIGINS')),
+    webhookAllowedHosts: list(read('WEBHOOK_ALLOWED_HOSTS')).map((host) => spelling(host) ?? host),
     trustProxy: proxies(read('TRUST_PROXY')),
     logLevel: oneOf('LOG_LEVEL', logLevels, 'info'),
   } as const;
@@ -169,6 +172,10 @@ export function parseConfig(
     problems.push(
       `CORS_ORIGINS must name origins such as https://app.example.com, without a path or a slash at the end, not "${origin}".`,
     );
+  }
+  for (const host of config.webhookAllowedHosts) {
+    if (spelling(host) !== undefined) continue;
+    problems.push(`WEBHOOK_ALLOWED_HOSTS must name hosts or addresses, without a port, not "${host}".`);
   }
   for (const address of typeof config.trustProxy === 'object' ? config.trustProxy : []) {
     if (isNetwork(address)) continue;
@@ -201,6 +208,13 @@ function hostOf(url: string): string {
 function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/** A host as `new URL` spells it; undefined when it is none. */
+function spelling(host: string): string | undefined {
+  const url = `https://${isIP(host) === 6 ? `[${host}]` : host}`;
+  if (/[/?#@\\]/.test(host) || !URL.canParse(url) || new URL(url).port !== '') return undefined;
+  return /:\d+$/.test(host) && isIP(host) !== 6 ? undefined : new URL(url).hostname;
 }
 
 function list(text: string | undefined): string[] {

@@ -1,8 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 
+/** An event that has its place in the change feed now. */
+export interface PlacedEvent {
+  readonly id: string;
+  readonly account_id: string;
+  readonly type: string;
+}
+
 /** What a context does, for those above it that have a part in it. */
 export interface AnnouncementPayloads {
+  /** Events got their places in the change feed in this transaction: of all accounts, in no order. */
+  'events.placed': { readonly events: readonly PlacedEvent[] };
   /** A contact, company or project was deleted in this transaction, and links to it are null now. */
   'record.deleted': { readonly account_id: string };
   /** A user gets another role, or is deactivated, or activated again. */

@@ -4,12 +4,15 @@ import { Clock } from '../../kernel/clock';
 import { RecordEvent, type RecordedEvent } from '../../kernel/record-event';
 import { newId } from '../database/ids';
 import { Transactions } from '../database/transactions';
+import { largestBody } from './event-body';
+import { Relay } from './relay';
 
 /** Writes events beside the changes they tell of. */
 @Injectable()
 export class Outbox extends RecordEvent {
   constructor(
     private readonly transactions: Transactions,
+    private readonly relay: Relay,
     private readonly clock: Clock,
   ) {
     super();
@@ -17,6 +20,7 @@ export class Outbox extends RecordEvent {
 
   override async record(caller: Caller, event: RecordedEvent): Promise<string> {
     const id = newId();
+    const { data, previous } = textsOf(event);
     await this.transactions.join(() =>
       this.transactions.rows(
         'events-record',
@@ -27,14 +31,22 @@ export class Outbox extends RecordEvent {
           caller.account_id,
           event.type,
           event.entity_id,
-          JSON.stringify(event.data),
-          event.previous === undefined ? null : JSON.stringify(event.previous),
+          data,
+          previous,
           caller.kind === 'user' ? caller.user_id : null,
           caller.kind === 'app' ? caller.app_id : null,
           this.clock.now(),
         ],
       ),
     );
+    this.transactions.afterCommit(() => this.relay.wake());
     return id;
   }
+}
+
+/** Too much is left out when it is written: nobody would ever get it. */
+function textsOf({ data, previous }: RecordedEvent): { data: string; previous: string | null } {
+  const texts = { data: JSON.stringify(data), previous: previous === undefined ? null : JSON.stringify(previous) };
+  const size = Buffer.byteLength(texts.data) + Buffer.byteLength(texts.previous ?? '');
+  return size > largestBody ? { data: 'null', previous: null } : texts;
 }

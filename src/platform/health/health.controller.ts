@@ -22,9 +22,9 @@ export class HealthController {
   /** The only place that answers 503, so it writes the answer itself. */
   @Get('ready')
   async ready(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { database, stopping } = await this.readiness.check();
-    if (database === 'up' && !stopping) {
-      await reply.send({ ok: true, result: { status: 'ready', database } });
+    const { stopping, ...states } = await this.readiness.check();
+    if (states.database === 'up' && !stopping) {
+      await reply.send({ ok: true, result: { status: 'ready', ...states } });
       return;
     }
     const message = stopping ? 'Not ready: the server is stopping.' : 'Not ready: the database does not answer.';

@@ -3,6 +3,7 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { isEmail, ValidateBy } from 'class-validator';
 import type { ErrorDefinition } from '../../kernel/domain-error';
+import type { Config } from '../config/config';
 
 /**
  * The vocabulary of input classes; `record-fields.ts` adds what only records have, `query-fields.ts` what only query strings
@@ -12,6 +13,12 @@ import type { ErrorDefinition } from '../../kernel/domain-error';
 
 const fieldsKey = 'tideline:fields';
 const keyedFieldsKey = 'tideline:keyed-fields';
+const configKey = Symbol('config');
+
+/** Lets the rules of an input's fields know how the program is set up. */
+export function tellConfig(input: object, config: Config): void {
+  Object.defineProperty(input, configKey, { value: config });
+}
 
 /** @returns the names of an input class's fields, in the order in which they are checked. */
 export function fieldsOf(type: object): readonly string[] {
@@ -35,7 +42,7 @@ export interface FieldOptions {
 export interface Rule {
   readonly name: string;
   /** @param input the whole input; its other fields are read, but may be wrong. */
-  readonly holds: (value: unknown, input: Fields) => boolean;
+  readonly holds: (value: unknown, input: Fields, config?: Config) => boolean;
   readonly message: string | ((value: unknown) => string);
   /** Whether it is asked of an optional field that was left out, too. */
   readonly asksAbsent?: boolean;
@@ -90,7 +97,8 @@ export function Field(
           name,
           validator: {
             validate: (value: unknown, context) =>
-              (optional && value === undefined && !asksAbsent) || holds(value, context!.object as Fields),
+              (optional && value === undefined && !asksAbsent) ||
+              holds(value, context!.object as Fields, (context!.object as { [configKey]?: Config })[configKey]),
             defaultMessage: (context) =>
               `${context?.property} ${typeof message === 'string' ? message : message(context?.value)}`,
           },
@@ -106,19 +114,20 @@ export interface TextOptions extends FieldOptions {
   readonly max: number;
   /** What a missing, null, empty or blank value raises; `true`: `<namespace>.invalid_request`. Without it null clears. */
   readonly required?: ErrorDefinition | true;
+  readonly rules?: readonly Rule[];
 }
 
 /** A trimmed text. */
-export function Text({ max, required, ...options }: TextOptions): PropertyDecorator {
-  const rules = [
-    ...(required ? [notBlank(required === true ? undefined : required)] : []),
-    isText(max, required !== undefined),
-  ];
+export function Text({ max, required, rules = [], ...options }: TextOptions): PropertyDecorator {
   return Field({
     ...options,
     optional: options.optional ?? required === undefined,
     read: (value) => (typeof value === 'string' ? value.trim() : value === null && !required ? '' : value),
-    rules,
+    rules: [
+      ...(required ? [notBlank(required === true ? undefined : required)] : []),
+      isText(max, required !== undefined),
+      ...rules,
+    ],
     schema: { type: 'string', maxLength: max, ...(required ? { minLength: 1 } : { nullable: true }) },
   });
 }

@@ -2,14 +2,17 @@ import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { boundedDetails, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
-import { fieldsOf, type Fields, keyedFieldsOf, type RuleContext, sealed } from './fields';
+import type { Config } from '../config/config';
+import { fieldsOf, type Fields, keyedFieldsOf, type RuleContext, sealed, tellConfig } from './fields';
 import { refuseUnknownKeys } from './unknown-keys';
 
 /** Turns bodies and query strings into their input classes, or refuses them with every reason at once. */
 export class InputPipe implements PipeTransform {
+  constructor(private readonly config: Config) {}
+
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if ((type !== 'body' && type !== 'query') || metatype === undefined) return value;
-    return readInput(metatype as Type<object>, value, type);
+    return readInput(metatype as Type<object>, value, type, this.config);
   }
 }
 
@@ -17,7 +20,7 @@ export class InputPipe implements PipeTransform {
  * @throws InvalidInputError whose code is that of the first thing refused: unknown keys, then the fields in the order in
  * which the class lists them.
  */
-export function readInput<T extends object>(type: Type<T>, value: unknown, kind: 'body' | 'query'): T {
+export function readInput<T extends object>(type: Type<T>, value: unknown, kind: 'body' | 'query', config?: Config): T {
   if (typeof value !== 'object' || value === null) {
     throw new InvalidInputError([{ field: 'body', message: 'a JSON object is required as the body' }]);
   }
@@ -31,6 +34,7 @@ export function readInput<T extends object>(type: Type<T>, value: unknown, kind:
     ),
   );
   const instance = plainToInstance(type, known);
+  if (config) tellConfig(instance, config);
   const failures = validateSync(instance, { forbidUnknownValues: true })
     .map(describe)
     .sort((a, b) => fields.indexOf(a.property) - fields.indexOf(b.property));

@@ -86,6 +86,8 @@ const tags = {
   projects: 'Work for companies, from the proposal to the end, and who takes part in it.',
   activities: 'Calls, e-mails and meetings with contacts, with companies, in projects.',
   'custom-fields': 'Fields that the account adds to its contacts, companies and projects.',
+  events: 'The change feed: what happened to the records of the account, in order.',
+  webhooks: 'Endpoints that events are sent to, signed, until they arrive.',
   errors: 'Every code that an answer can carry, and what to do about it.',
 } as const;
 

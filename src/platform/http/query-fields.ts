@@ -48,11 +48,11 @@ export function Flag(options: FieldOptions): PropertyDecorator {
   });
 }
 
-/** A moment in a query string or body (RFC 3339, any offset), read into a Date. */
-export function Moment(options: FieldOptions): PropertyDecorator {
+/** A moment in a query string or body (RFC 3339, any offset), read into a Date; it may be left out unless told otherwise. */
+export function Moment({ optional = true, ...options }: FieldOptions): PropertyDecorator {
   return Field({
     ...options,
-    optional: true,
+    optional,
     read: (value) => (typeof value === 'string' ? (parseMoment(value) ?? value) : value),
     rules: [
       {
@@ -127,8 +127,8 @@ export function OneOf({
   ...options
 }: FieldOptions & {
   readonly members: readonly string[];
-  /** What anything but a member raises. */
-  readonly definition: ErrorDefinition;
+  /** What anything but a member raises; without it `<namespace>.invalid_request`. */
+  readonly definition?: ErrorDefinition;
 }): PropertyDecorator {
   const isMember = {
     name: 'isMember',

@@ -5,10 +5,11 @@ import { InvalidInputError } from '../../kernel/domain-error';
 export function readCursor(
   list: { readonly codec: CursorCodec; readonly name: string; readonly accountId: string },
   cursor: string | undefined,
+  field = 'cursor',
 ): Position | null {
   if (cursor === undefined) return null;
   const position = list.codec.decode(list.name, list.accountId, cursor);
   if (position) return position;
-  const message = 'cursor must be the next_cursor of an earlier page of this list, unchanged';
-  throw new InvalidInputError([{ field: 'cursor', message }]);
+  const message = `${field} must be the next_cursor of an earlier page of this list, unchanged`;
+  throw new InvalidInputError([{ field, message }]);
 }

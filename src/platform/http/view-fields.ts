@@ -56,6 +56,9 @@ export const exampleIds = {
   contact: '0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92',
   custom_field: '0190a6c0-5b22-7d7e-8f85-6cae5071b9c4',
   project: '0190a6c0-5b23-7e8f-9a96-7dbf6182cad5',
+  event: '0190a6c0-5b25-7a01-8cb8-9fd0839ef7ac',
+  webhook: '0190a6c0-5b26-7b12-9dc9-a0e1940af8bd',
+  delivery: '0190a6c0-5b27-7c23-8eda-b1f2a51b09ce',
   activity: '0190a6c0-5b24-7f90-8ba7-8ecf7293dbe6',
 } as const;
 

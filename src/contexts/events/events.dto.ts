@@ -1,0 +1,21 @@
+import { type EventType, eventTypes } from '../../kernel/record-event';
+import { Limit, OneOf, RefersTo, Term } from '../../platform/http/query-fields';
+import { exampleIds } from '../../platform/http/view-fields';
+
+export class ListEventsInput {
+  @Term({ description: '`next_cursor` of an earlier page, unchanged. Left out: from the oldest event that is kept.' })
+  after?: string;
+
+  @OneOf({
+    members: eventTypes,
+    description: 'Only events of one of these types; repeat the parameter.',
+    example: ['contact.created'],
+  })
+  types?: EventType[];
+
+  @RefersTo({ description: 'Only events of this record.', example: exampleIds.contact })
+  entity_id?: string;
+
+  @Limit()
+  limit?: number;
+}

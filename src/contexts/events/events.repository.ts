@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import type { EventType } from '../../kernel/record-event';
+import { Transactions } from '../../platform/database/transactions';
+import { Where } from '../../platform/database/where';
+import type { StoredEvent } from '../../platform/events/event-body';
+
+export interface EventFilter {
+  readonly types?: readonly EventType[] | undefined;
+  readonly entity_id?: string | undefined;
+  /** Only events that happened then or later. */
+  readonly since?: Date | undefined;
+}
+
+export interface PlacedEvents {
+  readonly events: readonly (StoredEvent & { readonly position: number })[];
+  /** The last place of any event of the account; null when it has none. */
+  readonly latest: number | null;
+}
+
+/** Reads the change feed; `platform/events` writes it. */
+@Injectable()
+export class EventsRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** In the order of their places. All of it is as of the same moment. */
+  async list(accountId: string, filter: EventFilter, after: number, limit: number): Promise<PlacedEvents> {
+    const { types, entity_id, since } = filter;
+    const where = new Where()
+      .and('account_id = ?', accountId)
+      .and('position > ?', after)
+      .andIf(entity_id, 'entity_id = ?', entity_id)
+      .andIf(since, 'created_at >= ?', since);
+    const page = `order by position limit ${where.value(limit)}`;
+    const columns = 'id, account_id, type, entity_id, data, previous, created_at, position';
+    // Each type by itself, out of its own index: among a million events of other types a few are found at once.
+    const found = types
+      ? `select event.* from unnest(${where.value([...new Set(types)])}::text[]) as wanted (type) cross join lateral (
+           select ${columns} from events where ${where.text} and type = wanted.type ${page}) as event ${page}`
+      : `select ${columns} from events where ${where.text} ${page}`;
+    const rows = await this.transactions.rows<PlacedEvents['events'][number] & { latest: number | null }>(
+      `${where.name('events-list')}${types ? '-types' : ''}`,
+      `select latest, event.* from (select max(position) as latest from events where account_id = $1) as feed
+       left join (${found}) as event on true order by position`,
+      where.values,
+    );
+    return { latest: rows[0]!.latest, events: rows.filter(({ id }) => id !== null) };
+  }
+}

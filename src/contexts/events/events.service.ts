@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../kernel/caller';
+import { Clock } from '../../kernel/clock';
+import { CursorCodec } from '../../kernel/cursor';
+import { DomainError } from '../../kernel/domain-error';
+import { defaultPageLimit } from '../../kernel/page';
+import { eventBody, keptFor } from '../../platform/events/event-body';
+import { Relay } from '../../platform/events/relay';
+import { readCursor } from '../../platform/http/read-cursor';
+import type { EventPageView } from './event.view';
+import type { ListEventsInput } from './events.dto';
+import { eventsErrors } from './events.errors';
+import { EventsRepository } from './events.repository';
+
+/** Whoever begins with the oldest event has this long to ask for the next page. Events are removed later still. */
+const grace = 60 * 60 * 1_000;
+
+@Injectable()
+export class EventsService {
+  constructor(
+    private readonly repository: EventsRepository,
+    private readonly relay: Relay,
+    private readonly cursors: CursorCodec,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * What was answered before this call is in the feed. A cursor holds a place (`rank`) and how old the feed is there (`at`):
+   * when a page is not full that is now, since whatever comes behind it is yet to happen.
+   *
+   * @throws DomainError `events.cursor_expired` when events behind the cursor may be gone.
+   */
+  async list({ account_id }: Caller, input: ListEventsInput): Promise<EventPageView> {
+    const { after, limit = defaultPageLimit, ...filter } = input;
+    const list = { codec: this.cursors, name: 'events', accountId: account_id };
+    const cursor = readCursor(list, after, 'after');
+    const now = this.clock.now().getTime();
+    if (cursor && cursor.at < now - keptFor - grace) throw new DomainError(eventsErrors.cursor_expired);
+    await this.relay.catchUp();
+    const since = cursor ? undefined : new Date(now - keptFor);
+    const place = cursor?.rank ?? 0;
+    const { events, latest } = await this.repository.list(account_id, { ...filter, since }, place, limit);
+    const last = events.at(-1);
+    const next =
+      last && events.length === limit
+        ? { at: last.created_at.getTime(), rank: last.position }
+        : { at: now, rank: Math.max(place, latest ?? 0) };
+    return {
+      items: events.map(eventBody),
+      next_cursor: this.cursors.encode(list.name, account_id, { ...next, id: account_id }),
+    };
+  }
+}

@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../kernel/caller';
+import { Clock } from '../../kernel/clock';
+import { CursorCodec } from '../../kernel/cursor';
+import { DomainError } from '../../kernel/domain-error';
+import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { newId } from '../../platform/database/ids';
+import { Transactions } from '../../platform/database/transactions';
+import { Announcements, type PlacedEvent } from '../../platform/events/announcements';
+import { keptFor } from '../../platform/events/event-body';
+import { Relay } from '../../platform/events/relay';
+import { readCursor } from '../../platform/http/read-cursor';
+import { WorkQueues } from '../../platform/queue/work-queues';
+import { DeliveriesRepository, type NewDelivery } from './deliveries.repository';
+import { testType } from './delivery';
+import { deliveryView, type DeliveryView, type ReplayView } from './delivery.view';
+import type { Webhook } from './webhook.entity';
+import type { ListDeliveriesInput } from './webhooks.dto';
+import { webhooksErrors } from './webhooks.errors';
+import { type Subscription, WebhooksRepository } from './webhooks.repository';
+
+const replayedAtOnce = 5_000;
+
+/** What is on its way to the endpoints, and was. */
+@Injectable()
+export class DeliveriesService {
+  constructor(
+    private readonly deliveries: DeliveriesRepository,
+    private readonly webhooks: WebhooksRepository,
+    private readonly transactions: Transactions,
+    private readonly relay: Relay,
+    private readonly queues: WorkQueues,
+    private readonly cursors: CursorCodec,
+    private readonly clock: Clock,
+    announcements: Announcements,
+  ) {
+    announcements.on('events.placed', ({ events }) => this.deliver(events));
+  }
+
+  /** A delivery that tells of no change. */
+  async test({ account_id }: Caller, endpointId: string): Promise<DeliveryView> {
+    return this.transactions.run(async () => {
+      const { url_version } = await this.findActive(account_id, endpointId);
+      const test = { account_id, endpoint_id: endpointId, url_version, event_id: newId(), event: testType };
+      const [id] = await this.insert([test]);
+      return this.view(account_id, endpointId, id!);
+    });
+  }
+
+  async list({ account_id }: Caller, endpointId: string, input: ListDeliveriesInput): Promise<Page<DeliveryView>> {
+    const { limit = defaultPageLimit, cursor, ...filter } = input;
+    const list = { codec: this.cursors, name: `webhook-deliveries ${endpointId}`, accountId: account_id };
+    const after = readCursor(list, cursor);
+    await this.findEndpoint(account_id, endpointId);
+    const rows = await this.deliveries.list(account_id, endpointId, filter, after, limit);
+    return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), deliveryView);
+  }
+
+  async get({ account_id }: Caller, endpointId: string, id: string): Promise<DeliveryView> {
+    await this.findEndpoint(account_id, endpointId);
+    return this.view(account_id, endpointId, id);
+  }
+
+  /** One attempt more, at once, whatever came of it before; the schedule goes on from there. */
+  async retry({ account_id }: Caller, endpointId: string, id: string): Promise<DeliveryView> {
+    return this.transactions.run(async () => {
+      await this.findEndpoint(account_id, endpointId);
+      await this.view(account_id, endpointId, id);
+      const { url_version } = await this.findActive(account_id, endpointId);
+      await this.deliveries.retry(account_id, endpointId, id, url_version, this.clock.now());
+      this.wakeAfterCommit();
+      return this.view(account_id, endpointId, id);
+    });
+  }
+
+  /** Sends again what happened since then, under the ids of the events. */
+  async replay({ account_id }: Caller, endpointId: string, since: Date): Promise<ReplayView> {
+    await this.findActive(account_id, endpointId);
+    // What is placed later is delivered anyway.
+    await this.relay.catchUp();
+    const from = new Date(Math.max(since.getTime(), this.clock.now().getTime() - keptFor));
+    return this.transactions.run(async () => {
+      await this.transactions.allowLongStatements();
+      const { url_version, events: types } = await this.findActive(account_id, endpointId);
+      let count = 0;
+      for (let place = 0, isMore = true; isMore;) {
+        const events = await this.deliveries.findEvents(account_id, types, from, place, replayedAtOnce);
+        await this.insert(
+          events.map(({ id, type }) => ({
+            account_id,
+            endpoint_id: endpointId,
+            url_version,
+            event_id: id,
+            event: type,
+          })),
+        );
+        count += events.length;
+        place = events.at(-1)?.position ?? place;
+        isMore = events.length === replayedAtOnce;
+      }
+      return { count };
+    });
+  }
+
+  /** In the transaction that gives the events their places: whatever is in the feed is on its way. */
+  private async deliver(events: readonly PlacedEvent[]): Promise<void> {
+    const accountIds = [...new Set(events.map(({ account_id }) => account_id))];
+    const subscriptions = new Map<string, Subscription[]>();
+    for (const subscription of await this.webhooks.findSubscriptions(accountIds)) {
+      const ofAccount = subscriptions.get(subscription.account_id) ?? [];
+      subscriptions.set(subscription.account_id, [...ofAccount, subscription]);
+    }
+    const deliveries = events.flatMap(({ id, account_id, type }) =>
+      (subscriptions.get(account_id) ?? [])
+        .filter((subscription) => subscription.events.includes(type))
+        .map((subscription) => ({
+          ...{ account_id, endpoint_id: subscription.id, url_version: subscription.url_version },
+          ...{ event_id: id, event: type },
+        })),
+    );
+    await this.insert(deliveries);
+  }
+
+  private async insert(deliveries: readonly NewDelivery[]): Promise<string[]> {
+    if (deliveries.length === 0) return [];
+    this.wakeAfterCommit();
+    return this.deliveries.insert(deliveries, this.clock.now());
+  }
+
+  private wakeAfterCommit(): void {
+    this.transactions.afterCommit(() => this.queues.wake('webhook-deliveries'));
+  }
+
+  private async findEndpoint(accountId: string, id: string): Promise<Webhook> {
+    const webhook = await this.webhooks.find(accountId, id);
+    if (!webhook) throw new DomainError(webhooksErrors.not_found);
+    return webhook;
+  }
+
+  private async findActive(accountId: string, id: string): Promise<Webhook> {
+    const webhook = await this.findEndpoint(accountId, id);
+    if (webhook.is_active) return webhook;
+    const message = 'The endpoint is switched off, so nothing is sent to it. PATCH is_active to true first.';
+    throw new DomainError(webhooksErrors.invalid_request, { message });
+  }
+
+  private async view(accountId: string, endpointId: string, id: string): Promise<DeliveryView> {
+    const delivery = await this.deliveries.find(accountId, endpointId, id);
+    if (!delivery) throw new DomainError(webhooksErrors.not_found);
+    return deliveryView(delivery);
+  }
+}

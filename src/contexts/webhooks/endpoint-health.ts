@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../kernel/clock';
+import { Transactions } from '../../platform/database/transactions';
+import { MailOutbox } from '../../platform/mail/mail-outbox';
+import { UsersService } from '../users/users.service';
+import { type Begun, DeliveriesRepository } from './deliveries.repository';
+import type { Attempt } from './delivery';
+import { nextAttemptAt } from './schedule';
+import type { Exchange } from './sender';
+import type { Webhook } from './webhook.entity';
+import { deliveryGivenUpMail, switchedOffMail } from './webhook-mails';
+import { WebhooksRepository } from './webhooks.repository';
+
+const minutes = 60_000;
+const hours = 60 * minutes;
+const days = 24 * hours;
+
+/** An endpoint is switched off when all of these are so: a busy one fails twenty times within a second. */
+const unhealthyAfter = 5 * days;
+const failedAttempts = 20;
+const failingFor = 12 * hours;
+
+/** `healthy_at` is as exact as this, so that it costs a write a minute and not one a delivery. */
+const precision = 1 * minutes;
+const mailExpiresAfter = 3 * days;
+
+const gone = 410;
+
+/** What comes of an attempt: for the delivery, and for the endpoint. */
+@Injectable()
+export class EndpointHealth {
+  constructor(
+    private readonly deliveries: DeliveriesRepository,
+    private readonly webhooks: WebhooksRepository,
+    private readonly users: UsersService,
+    private readonly mails: MailOutbox,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  async record(delivery: Begun, url: string, exchange: Exchange, attempt: Attempt): Promise<void> {
+    const now = this.clock.now();
+    if (exchange.failure === null) {
+      return this.deliveries.succeed(delivery, attempt, now, new Date(now.getTime() - precision));
+    }
+    const isGone = exchange.status === gone;
+    const next = isGone ? null : nextAttemptAt(delivery.attempt_count + 1, exchange, now, Math.random());
+    await this.transactions.run(async () => {
+      const status = next === null ? 'failed' : 'pending';
+      if (!(await this.deliveries.finish(delivery, status, attempt, next))) return;
+      const webhook = await this.webhooks.findForUpdate(delivery.account_id, delivery.endpoint_id);
+      // Of another URL, or of one that was switched off meanwhile, this says nothing.
+      if (webhook?.is_active && webhook.url === url) await this.count(webhook, isGone, next === null, now);
+    });
+  }
+
+  private async count(webhook: Webhook, isGone: boolean, isGivenUp: boolean, now: Date): Promise<void> {
+    const { account_id, id, healthy_at } = webhook;
+    const failing_since = webhook.failing_since ?? now;
+    const failed_attempts = webhook.failed_attempts + 1;
+    const reason = isGone
+      ? 'The receiver answered 410 Gone: it wants no more events.'
+      : failed_attempts >= failedAttempts &&
+          since(failing_since, now) >= failingFor &&
+          since(healthy_at, now) >= unhealthyAfter
+        ? `No attempt has succeeded since ${healthy_at.toISOString()}; the last ${failed_attempts} failed.`
+        : null;
+    const tells = isGivenUp && !isGone && webhook.given_up_told_at === null;
+    await this.webhooks.update(account_id, id, {
+      failing_since,
+      failed_attempts,
+      ...(tells ? { given_up_told_at: now } : {}),
+      ...(reason === null ? {} : { is_active: false, disabled_reason: reason, updated_at: now }),
+    });
+    if (reason !== null) await this.tellOwners(account_id, switchedOffMail(webhook, reason), now);
+    else if (tells) await this.tellOwners(account_id, deliveryGivenUpMail(webhook), now);
+  }
+
+  private async tellOwners(accountId: string, mail: { subject: string; text: string }, now: Date): Promise<void> {
+    const expiresAt = new Date(now.getTime() + mailExpiresAfter);
+    for (const to of await this.users.emailsOfOwners(accountId)) await this.mails.post({ to, ...mail }, expiresAt);
+  }
+}
+
+function since(moment: Date, now: Date): number {
+  return now.getTime() - moment.getTime();
+}

@@ -1,0 +1,124 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Agent, type Dispatcher } from 'undici';
+import { HostAddresses, RefusedAddressError, UnknownHostError } from './host-addresses';
+
+const connectPatience = 5_000;
+/** From the first step to the last byte of the answer. */
+const patience = 15_000;
+/** In bytes: so much of an answer is read at most, and so much of that is kept. */
+const readLength = 64 * 1_024;
+const keptLength = 2_048;
+/** A connection is kept for the next delivery, but not until the other side may be closing it. */
+const keptOpen = 1_000;
+
+export const failures = ['dns', 'connect', 'tls', 'timeout', 'refused_address', 'too_large', 'status'] as const;
+export type Failure = (typeof failures)[number];
+
+export interface Exchange {
+  /** Null when there was no answer. */
+  readonly status: number | null;
+  /** Null on success. */
+  readonly failure: Failure | null;
+  readonly response_start: string;
+  readonly retry_after: string | null;
+}
+
+/** Sends requests into the internet, wherever a stranger said, and comes back in time with what happened. */
+@Injectable()
+export class Sender implements OnModuleDestroy {
+  /** Of its own: a proxy that the environment names would connect to addresses that nobody looked at. */
+  private readonly agent: Agent;
+
+  constructor(private readonly addresses: HostAddresses) {
+    this.agent = new Agent({
+      connect: { timeout: connectPatience, lookup: addresses.lookup },
+      keepAliveTimeout: keptOpen,
+      keepAliveMaxTimeout: keptOpen,
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  /** @throws when the signal aborts it; every other failure is in the result. */
+  async post(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<Exchange> {
+    let answer: Omit<Exchange, 'failure'> = { status: null, response_start: '', retry_after: null };
+    try {
+      const limited = AbortSignal.any([AbortSignal.timeout(patience), signal]);
+      const response = await this.request(url, headers, body, limited);
+      const { statusCode: status } = response;
+      const start = new Start();
+      let length = 0;
+      for await (const chunk of response.body as AsyncIterable<Buffer>) {
+        start.add(chunk);
+        answer = { status, retry_after: retryAfterOf(response), response_start: start.text };
+        length += chunk.length;
+        if (length > readLength) return { ...answer, failure: 'too_large' };
+      }
+      answer = { status, retry_after: retryAfterOf(response), response_start: start.text };
+      return { ...answer, failure: status >= 200 && status < 300 ? null : 'status' };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return { ...answer, failure: failureOf(error) };
+    }
+  }
+
+  /** `request` follows no redirections, which lead inward as easily as anywhere. */
+  private async request(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    this.addresses.judge(url);
+    const { origin, pathname, search } = new URL(url);
+    const response = await this.agent.request({
+      origin,
+      path: pathname + search,
+      method: 'POST',
+      headers: { ...headers },
+      body,
+      signal,
+    });
+    // What ends the reading early is told by the reader.
+    response.body.on('error', () => undefined);
+    return response;
+  }
+}
+
+/** The first bytes of an answer, as a text that PostgreSQL takes. */
+class Start {
+  private bytes = Buffer.alloc(0);
+
+  add(chunk: Buffer): void {
+    if (this.bytes.length >= keptLength) return;
+    this.bytes = Buffer.concat([this.bytes, chunk.subarray(0, keptLength - this.bytes.length)]);
+  }
+
+  get text(): string {
+    // As a stream, half a character at the end is left out.
+    return new TextDecoder().decode(this.bytes, { stream: true }).replaceAll('\0', '\ufffd');
+  }
+}
+
+function retryAfterOf({ headers }: Dispatcher.ResponseData): string | null {
+  return [headers['retry-after']].flat()[0] ?? null;
+}
+
+/** Faults of connections and of HTTP; every other one with a code is TLS's. */
+const connectionFault = /^(E(?!PROTO)[A-Z]+|UND_ERR_\w+|HPE_\w+)$/;
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof RefusedAddressError) return 'refused_address';
+  if (error instanceof UnknownHostError) return 'dns';
+  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
+  if (name === 'TimeoutError' || ['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'].includes(String(code))) return 'timeout';
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'too_large';
+  return typeof code !== 'string' || connectionFault.test(code) ? 'connect' : 'tls';
+}

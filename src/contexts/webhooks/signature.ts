@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { Webhook as Signer } from 'standardwebhooks';
+
+const mark = 'whsec_';
+/** So much of a secret is shown, for people who have several. */
+const shownLength = mark.length + 4;
+/** How long the secret before signs too, in milliseconds: a day to bring the new one to the receiver. */
+export const rotationTime = 24 * 60 * 60 * 1_000;
+
+/** What secrets are encrypted for. */
+export const secretPurpose = 'webhook secret';
+
+/** 256 random bits (Standard Webhooks 1.0, "Signature scheme", wants 24 to 64 bytes). */
+export function newSecret(): string {
+  return mark + randomBytes(32).toString('base64');
+}
+
+export function secretPrefixOf(secret: string): string {
+  return secret.slice(0, shownLength);
+}
+
+/**
+ * The headers of one attempt, by Standard Webhooks 1.0. While a secret is being replaced each of the two signs.
+ *
+ * @param now of this attempt.
+ */
+export function signedHeaders(
+  id: string,
+  now: Date,
+  body: string,
+  secrets: readonly string[],
+): Readonly<Record<string, string>> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'Tideline-Webhooks/1',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
+    'webhook-signature': secrets.map((secret) => new Signer(secret).sign(id, now, body)).join(' '),
+  };
+}

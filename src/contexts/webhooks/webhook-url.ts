@@ -1,0 +1,40 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Networks that are not the public internet: the special-purpose registries of IANA (RFC 6890) and multicast. */
+const refusedNetworks = [
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+  ...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
+  ...['224.0.0.0/4', '240.0.0.0/4'],
+  // The first holds the unspecified address, loopback, and IPv4 in its mapped form, which no public name has.
+  ...['::/8', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001:db8::/32', '2002::/16', '3fff::/20', '5f00::/16'],
+  ...['fc00::/7', 'fe80::/10', 'ff00::/8'],
+];
+
+const refused = new BlockList();
+for (const network of refusedNetworks) {
+  const [address, length] = network.split('/') as [string, string];
+  refused.addSubnet(address, Number(length), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** @param address IPv4 or IPv6, without brackets. */
+export function isPublicAddress(address: string): boolean {
+  return !refused.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** @returns an address as it stands in URLs. */
+export function spelledAsHost(address: string): string {
+  return new URL(`https://${isIP(address) === 6 ? `[${address}]` : address}`).hostname;
+}
+
+/**
+ * As far as can be told from the URL: what addresses a name has is asked at each attempt.
+ *
+ * @param opened hosts that may be sent to wherever they are, as `new URL` spells them.
+ */
+export function mayBeSentTo(text: string, opened: readonly string[]): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, hostname } = new URL(text);
+  if (protocol !== 'https:' || username !== '' || password !== '') return false;
+  const address = hostname.replace(/^\[(.*)\]$/, '$1');
+  return isIP(address) === 0 || isPublicAddress(address) || opened.includes(hostname);
+}

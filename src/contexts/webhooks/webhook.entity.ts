@@ -1,0 +1,62 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** An endpoint that events of an account are sent to. */
+@Entity('webhooks')
+export class Webhook {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  account_id!: string;
+
+  @Column('uuid', { nullable: true })
+  created_by!: string | null;
+
+  @Column('text')
+  url!: string;
+
+  @Column('bigint')
+  url_version!: number;
+
+  @Column('text')
+  description!: string;
+
+  @Column('text', { array: true })
+  events!: string[];
+
+  @Column('bool')
+  is_active!: boolean;
+
+  @Column('text', { nullable: true })
+  disabled_reason!: string | null;
+
+  @Column('bytea')
+  secret!: Buffer;
+
+  @Column('text')
+  secret_prefix!: string;
+
+  @Column('bytea', { nullable: true })
+  previous_secret!: Buffer | null;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  previous_secret_until!: Date | null;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  healthy_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  failing_since!: Date | null;
+
+  @Column('bigint')
+  failed_attempts!: number;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  given_up_told_at!: Date | null;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  created_at!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  updated_at!: Date;
+}

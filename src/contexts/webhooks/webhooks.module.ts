@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EncryptionModule } from '../../platform/encryption/encryption.module';
+import { EventsModule } from '../../platform/events/events.module';
+import { MailModule } from '../../platform/mail/mail.module';
+import { TokensModule } from '../../platform/tokens/tokens.module';
+import { UsersModule } from '../users/users.module';
+import { DeliveriesRepository } from './deliveries.repository';
+import { DeliveriesService } from './deliveries.service';
+import { Deliverer } from './deliverer';
+import { EndpointHealth } from './endpoint-health';
+import { HostAddresses } from './host-addresses';
+import { Sender } from './sender';
+import { Webhook } from './webhook.entity';
+import { WebhooksCleanUp } from './webhooks-clean-up';
+import { WebhooksController } from './webhooks.controller';
+import { WebhooksRepository } from './webhooks.repository';
+import { WebhooksService } from './webhooks.service';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Webhook]), EncryptionModule, EventsModule, MailModule, TokensModule, UsersModule],
+  controllers: [WebhooksController],
+  providers: [
+    WebhooksService,
+    WebhooksRepository,
+    DeliveriesService,
+    DeliveriesRepository,
+    Deliverer,
+    EndpointHealth,
+    HostAddresses,
+    Sender,
+    WebhooksCleanUp,
+  ],
+})
+export class WebhooksModule {}

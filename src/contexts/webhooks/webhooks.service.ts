@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import { authorOf, type Caller } from '../../kernel/caller';
+import { Clock } from '../../kernel/clock';
+import { CursorCodec } from '../../kernel/cursor';
+import { differenceOf } from '../../kernel/difference';
+import { DomainError } from '../../kernel/domain-error';
+import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { newId } from '../../platform/database/ids';
+import { Transactions } from '../../platform/database/transactions';
+import { Encryption } from '../../platform/encryption/encryption';
+import { readCursor } from '../../platform/http/read-cursor';
+import { newSecret, rotationTime, secretPrefixOf, secretPurpose } from './signature';
+import type { Webhook } from './webhook.entity';
+import { webhookView, type WebhookView, type WebhookWithSecretView } from './webhook.view';
+import type { CreateWebhookInput, ListWebhooksInput, UpdateWebhookInput } from './webhooks.dto';
+import { webhooksErrors } from './webhooks.errors';
+import { WebhooksRepository } from './webhooks.repository';
+
+/** Nothing was sent to it yet, as far as anybody counts. */
+const unproven = { failing_since: null, failed_attempts: 0, given_up_told_at: null };
+
+/** The endpoints. */
+@Injectable()
+export class WebhooksService {
+  constructor(
+    private readonly repository: WebhooksRepository,
+    private readonly transactions: Transactions,
+    private readonly encryption: Encryption,
+    private readonly cursors: CursorCodec,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(
+    { account_id }: Caller,
+    { limit = defaultPageLimit, cursor }: ListWebhooksInput,
+  ): Promise<Page<WebhookView>> {
+    const list = { codec: this.cursors, name: 'webhooks', accountId: account_id };
+    const rows = await this.repository.list(account_id, readCursor(list, cursor), limit);
+    return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), webhookView);
+  }
+
+  async get({ account_id }: Caller, id: string): Promise<WebhookView> {
+    return webhookView(found(await this.repository.find(account_id, id)));
+  }
+
+  async create(caller: Caller, input: CreateWebhookInput): Promise<WebhookWithSecretView> {
+    const now = this.clock.now();
+    const { secret, kept } = this.makeSecret();
+    const webhook: Webhook = {
+      id: newId(),
+      account_id: caller.account_id,
+      created_by: authorOf(caller),
+      url: input.url,
+      url_version: 0,
+      description: input.description ?? '',
+      events: input.events,
+      is_active: input.is_active ?? true,
+      disabled_reason: null,
+      ...kept,
+      previous_secret: null,
+      previous_secret_until: null,
+      healthy_at: now,
+      ...unproven,
+      created_at: now,
+      updated_at: now,
+    };
+    await this.transactions.run(() => this.repository.insert(webhook));
+    return { ...webhookView(webhook), secret };
+  }
+
+  /**
+   * Another URL gets nothing of what was meant for the one before. With another one, or switched on, an endpoint starts anew,
+   * whatever was counted against it.
+   */
+  async update(caller: Caller, id: string, input: UpdateWebhookInput): Promise<WebhookView> {
+    return this.change(caller, id, (webhook) => {
+      const difference = differenceOf<Webhook>(webhook, input);
+      const isOther = 'url' in difference;
+      return {
+        ...difference,
+        ...(isOther ? { url_version: webhook.url_version + 1 } : {}),
+        ...(difference.is_active ? { disabled_reason: null } : {}),
+        ...(isOther || difference.is_active ? { ...unproven, healthy_at: this.clock.now() } : {}),
+      };
+    });
+  }
+
+  /** Nothing more is sent to it. What is waiting is cancelled when it comes due, which may be very much. */
+  async delete({ account_id }: Caller, id: string): Promise<void> {
+    await this.transactions.run(async () => {
+      found(await this.repository.findForUpdate(account_id, id));
+      await this.repository.delete(account_id, id);
+    });
+  }
+
+  /** For a day the secret before signs too. */
+  async rotateSecret(caller: Caller, id: string): Promise<WebhookWithSecretView> {
+    const { secret, kept } = this.makeSecret();
+    const previous_secret_until = new Date(this.clock.now().getTime() + rotationTime);
+    const view = await this.change(caller, id, (webhook) => ({
+      ...kept,
+      previous_secret: webhook.secret,
+      previous_secret_until,
+    }));
+    return { ...view, secret };
+  }
+
+  /** Nothing different, nothing written: `updated_at` tells of real changes only. */
+  private async change(
+    { account_id }: Caller,
+    id: string,
+    differ: (webhook: Webhook) => Partial<Webhook>,
+  ): Promise<WebhookView> {
+    return this.transactions.run(async () => {
+      const webhook = found(await this.repository.findForUpdate(account_id, id));
+      const difference = differ(webhook);
+      if (Object.keys(difference).length === 0) return webhookView(webhook);
+      const changes = { ...difference, updated_at: this.clock.now() };
+      await this.repository.update(account_id, id, changes);
+      return webhookView({ ...webhook, ...changes });
+    });
+  }
+
+  private makeSecret() {
+    const secret = newSecret();
+    const kept = { secret: this.encryption.encrypt(secretPurpose, secret), secret_prefix: secretPrefixOf(secret) };
+    return { secret, kept };
+  }
+}
+
+export function found(webhook: Webhook | null): Webhook {
+  if (!webhook) throw new DomainError(webhooksErrors.not_found);
+  return webhook;
+}

@@ -1,0 +1,50 @@
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Config } from './config/config';
+
+const interval = 60 * 60 * 1_000;
+const batch = 1_000;
+
+/** Removes at most so many rows. @returns how many it removed. */
+export type CleanUpStep = (batch: number) => Promise<number>;
+
+/** Removes every hour what means nothing any more, in small batches; instances may do it at the same time. */
+export abstract class CleanUp implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private isStopping = false;
+
+  constructor(
+    private readonly config: Config,
+    private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.config.workers) return;
+    this.timer = setInterval(() => void this.runLogged(), interval);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+    this.isStopping = true;
+  }
+
+  /** @returns how many rows were removed. */
+  async run(): Promise<number> {
+    let total = 0;
+    for (const step of this.steps()) {
+      for (let removed = batch; removed === batch && !this.isStopping; total += removed) removed = await step(batch);
+    }
+    return total;
+  }
+
+  protected abstract steps(): readonly CleanUpStep[];
+
+  private async runLogged(): Promise<void> {
+    try {
+      const removed = await this.run();
+      this.logger.debug({ removed }, 'what had expired was removed');
+    } catch (error) {
+      this.logger.warn({ error }, 'what had expired could not be removed; the next try is in an hour');
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Clock } from '../../kernel/clock';
+import { CleanUp, type CleanUpStep } from '../clean-up';
+import type { Config } from '../config/config';
+import { CONFIG } from '../config/config.module';
+import { firstIdAt } from '../database/ids';
+import { Transactions } from '../database/transactions';
+import { LOGGER } from '../logging/logger';
+import { keptFor } from './event-body';
+
+/** Whoever reads the feed at its end has some time to go on reading. */
+const grace = 2 * 60 * 60 * 1_000;
+
+/** Removes events that are too old for the change feed. */
+@Injectable()
+export class EventsCleanUp extends CleanUp {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    @Inject(CONFIG) config: Config,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    super(config, logger);
+  }
+
+  protected override steps(): CleanUpStep[] {
+    const before = new Date(this.clock.now().getTime() - keptFor - grace);
+    return [(batch) => this.remove(before, batch)];
+  }
+
+  /** Ids are in the order of time: no index on the time is needed. */
+  private async remove(before: Date, batch: number): Promise<number> {
+    const removed = await this.transactions.rows(
+      'events-remove-old',
+      `delete from events where id = any (array(
+         select id from events where id < $1 and created_at < $2 and position is not null order by id limit $3
+       ))
+       returning 1 as removed`,
+      [firstIdAt(before), before, batch],
+    );
+    return removed.length;
+  }
+}

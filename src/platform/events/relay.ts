@@ -1,0 +1,86 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Announcements, type PlacedEvent } from './announcements';
+import type { Config } from '../config/config';
+import { CONFIG } from '../config/config.module';
+import { Transactions } from '../database/transactions';
+import { Rounds } from '../rounds';
+import { LOGGER } from '../logging/logger';
+
+/** Events that other processes recorded are found after this long. */
+const pollInterval = 250;
+const batch = 1_000;
+/** A reader of the feed does not place everything that a million rows of an import left behind. */
+const readersBatches = 10;
+/** Any number, as long as all versions of the program use the same one. */
+const lock = 7_405_283_003;
+
+/**
+ * Gives committed events their places in the change feed, and tells those who hand them on. A place is given behind all that
+ * were ever given, by one process at a time, in the order in which the events of each record were written while its row was
+ * locked: so nothing ever appears behind a place that somebody has read up to, and each record's events keep their order.
+ */
+@Injectable()
+export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly rounds: Rounds;
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly announcements: Announcements,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.rounds = new Rounds('events cannot be handed on', pollInterval, () => this.place(Infinity), logger);
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.config.workers) this.rounds.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.rounds.stop();
+  }
+
+  /** Places soon what was committed, if this process does background work. */
+  wake(): void {
+    this.rounds.wake();
+  }
+
+  /** Places what is committed now, so that a reader finds it. */
+  async catchUp(): Promise<void> {
+    await this.place(readersBatches);
+  }
+
+  private async place(batches: number): Promise<void> {
+    for (let done = 0; done < batches && (await this.isBehind()); done++) {
+      const placed = await this.transactions.run(() => this.placeBatch());
+      if (placed < batch) return;
+    }
+  }
+
+  private async isBehind(): Promise<boolean> {
+    const [found] = await this.transactions.rows<{ behind: boolean }>(
+      'events-behind',
+      'select exists (select from events where position is null) as behind',
+      [],
+    );
+    return found!.behind;
+  }
+
+  private async placeBatch(): Promise<number> {
+    // In a statement of its own: the next one sees what the holder before committed.
+    await this.transactions.rows('events-lock', 'select pg_advisory_xact_lock($1)', [lock]);
+    const events = await this.transactions.rows<PlacedEvent>(
+      'events-place',
+      `with placed as materialized (
+         select id, nextval('events_position_seq') as position
+         from (select id from events where position is null order by seq limit $1) as waiting
+       )
+       update events set position = placed.position from placed where events.id = placed.id
+       returning events.id, events.account_id, events.type`,
+      [batch],
+    );
+    if (events.length > 0) await this.announcements.announce('events.placed', { events });
+    return events.length;
+  }
+}

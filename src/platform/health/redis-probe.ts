@@ -1,0 +1,37 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import type { Config } from '../config/config';
+import { CONFIG } from '../config/config.module';
+
+const patience = 1_000;
+
+/** Whether Redis answers. */
+@Injectable()
+export class RedisProbe implements OnApplicationShutdown {
+  private readonly redis: Redis | undefined;
+
+  constructor(@Inject(CONFIG) { redisUrl }: Config) {
+    if (redisUrl === undefined) return;
+    this.redis = new Redis(redisUrl, {
+      lazyConnect: true,
+      connectTimeout: patience,
+      commandTimeout: patience,
+      maxRetriesPerRequest: 0,
+      retryStrategy: (attempt) => Math.min(100 * attempt, 1_000),
+    });
+    // The answer tells; unheard, the event would be printed.
+    this.redis.on('error', () => undefined);
+  }
+
+  /** @returns undefined when there is none to answer. */
+  async check(): Promise<'up' | 'down' | undefined> {
+    return this.redis?.ping().then(
+      () => 'up' as const,
+      () => 'down' as const,
+    );
+  }
+
+  onApplicationShutdown(): void {
+    this.redis?.disconnect();
+  }
+}

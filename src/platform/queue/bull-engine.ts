@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Queue } from 'bull';
+import type { Logger } from 'pino';
+import { type Job, type OpenQueue, QueueEngine, type QueueName } from './queue-engine';
+
+/** Jobs that wait although a worker is free, for so long, are not being taken. */
+const patience = 30_000;
+const patienceAtClose = 1_000;
+
+export interface BullQueues {
+  /** Fails at once while Redis is away. */
+  readonly producer: Queue<Job>;
+  /** Tries again for ever. */
+  readonly consumer: Queue<Job>;
+}
+
+/** Workers of all processes that share a Redis, through Bull. */
+export class BullEngine extends QueueEngine {
+  /** @param queuesOf gives the two connections of a queue; a queue object that processes must not be one that fails fast. */
+  constructor(
+    private readonly queuesOf: (name: QueueName) => BullQueues,
+    private readonly logger: Logger,
+  ) {
+    super();
+  }
+
+  override open(name: QueueName, concurrency: number, begin: (job: Job) => Promise<void>): OpenQueue {
+    const { producer, consumer } = this.queuesOf(name);
+    // Whoever adds tells of the failure; unheard, the event would end the process.
+    for (const queue of [producer, consumer]) queue.on('error', () => undefined);
+    const watchdog = new Watchdog(name, this.logger);
+    let running = 0;
+    const taking = consumer.process(concurrency, async ({ data }) => {
+      running++;
+      watchdog.sawOneTaken();
+      await begin(data).finally(() => running--);
+    });
+    taking.catch((error: unknown) => this.logger.error({ error, queue: name }, 'the queue is not processed'));
+    return {
+      free: async () => {
+        const waiting = await producer.getWaitingCount();
+        watchdog.sawWaiting(running < concurrency ? waiting : 0);
+        return concurrency - running - waiting;
+      },
+      add: async (jobs) => {
+        const options = { attempts: 1, removeOnComplete: true, removeOnFail: true };
+        const { length } = await producer.addBulk(
+          jobs.map((job) => ({ data: job, opts: { ...options, jobId: `${job.id}-${job.attempt}` } })),
+        );
+        if (length !== jobs.length) throw new Error('Redis did not take all jobs.');
+      },
+      pause: () => inTime(consumer.pause(true, true)),
+      close: async () => {
+        await inTime(Promise.all([producer.close(true), consumer.close(true)]));
+      },
+    };
+  }
+}
+
+/** Tells when jobs wait, workers are free, and nobody takes any. */
+class Watchdog {
+  private since: number | undefined;
+
+  constructor(
+    private readonly queue: QueueName,
+    private readonly logger: Logger,
+  ) {}
+
+  sawOneTaken(): void {
+    this.since = undefined;
+  }
+
+  sawWaiting(count: number): void {
+    const now = performance.now();
+    if (count === 0) this.since = undefined;
+    else this.since ??= now;
+    if (this.since === undefined || now - this.since < patience) return;
+    this.since = now;
+    this.logger.error({ queue: this.queue, waiting: count }, 'jobs wait in Redis and nobody takes them');
+  }
+}
+
+/** Without Redis, Bull may wait for ever. */
+async function inTime(work: Promise<unknown>): Promise<void> {
+  await Promise.race([work.catch(() => undefined), delay(patienceAtClose, undefined, { ref: false })]);
+}

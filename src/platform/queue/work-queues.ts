@@ -1,0 +1,111 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config';
+import { CONFIG } from '../config/config.module';
+import { Transactions } from '../database/transactions';
+import { LOGGER } from '../logging/logger';
+import { Rounds } from '../rounds';
+import { type Job, type OpenQueue, QueueEngine, type QueueName } from './queue-engine';
+
+/** Due work that no job carries is found after this long. */
+const pollInterval = 500;
+
+/** What a context has done in the background. */
+export interface Work {
+  readonly queue: QueueName;
+  /** How many jobs a process works on at the same time. */
+  readonly concurrency: number;
+  /**
+   * Runs in a transaction, which is rolled back when the queue does not take the jobs.
+   *
+   * @returns at most `limit` jobs, for rows that are due and that nobody else will take until their leases end.
+   */
+  claim(limit: number): Promise<Job[]>;
+  /**
+   * Works on a job, if its row still wants that. Whatever it throws is logged, and the row comes due again with its lease.
+   *
+   * @param signal tells that the process stops: what is under way is dropped, and left to its lease.
+   */
+  handle(job: Job, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Brings due rows to workers. The state is in PostgreSQL: which rows are due, at which attempt, who has them until when. A
+ * queue carries ids only, so nothing is lost with it, and an expired lease repairs whatever happened to a job or a worker.
+ */
+@Injectable()
+export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly works: Work[] = [];
+  private readonly open = new Map<QueueName, { readonly queue: OpenQueue; readonly rounds: Rounds }>();
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly engine: QueueEngine,
+    private readonly transactions: Transactions,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Call it in a constructor: with the start of the program the work begins, in processes that do background work. */
+  register(work: Work): void {
+    this.works.push(work);
+  }
+
+  /** There may be due work, or a worker that is free for it. */
+  wake(queue: QueueName): void {
+    this.open.get(queue)?.rounds.wake();
+  }
+
+  onApplicationBootstrap(): void {
+    if (!this.config.workers) return;
+    for (const work of this.works) {
+      const queue = this.engine.open(work.queue, work.concurrency, (job) => this.begin(work, job));
+      const failure = `due work does not get into the queue ${work.queue}`;
+      const rounds = new Rounds(failure, pollInterval, () => this.fill(work, queue), this.logger);
+      this.open.set(work.queue, { queue, rounds });
+      rounds.start();
+    }
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopping.abort();
+    const open = [...this.open.values()];
+    await Promise.all(open.map(({ rounds }) => rounds.stop()));
+    await Promise.all(open.map(({ queue }) => queue.pause()));
+    await Promise.all(this.underWay);
+    await Promise.all(open.map(({ queue }) => queue.close()));
+  }
+
+  private async fill(work: Work, queue: OpenQueue): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      const free = await queue.free();
+      if (free <= 0) return;
+      const jobs = await this.transactions.run(async () => {
+        const claimed = await work.claim(free);
+        if (claimed.length > 0) await queue.add(claimed);
+        return claimed;
+      });
+      if (jobs.length < free) return;
+    }
+  }
+
+  private begin(work: Work, job: Job): Promise<void> {
+    const running = this.handle(work, job).finally(() => {
+      this.underWay.delete(running);
+      this.wake(work.queue);
+    });
+    this.underWay.add(running);
+    return running;
+  }
+
+  private async handle(work: Work, job: Job): Promise<void> {
+    const { signal } = this.stopping;
+    if (signal.aborted) return;
+    try {
+      await work.handle(job, signal);
+    } catch (error) {
+      this.logger.error({ error, queue: work.queue, job_id: job.id, attempt: job.attempt }, 'a job failed');
+    }
+  }
+}

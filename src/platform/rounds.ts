@@ -1,0 +1,68 @@
+import type { Logger } from 'pino';
+
+/** Failures that pass sooner are not worth a line in the log. */
+const patience = 5_000;
+
+/**
+ * Work that is looked for again and again: at an interval, and as soon as somebody knows that there is some. One round at a
+ * time; a call during a round makes another one follow.
+ */
+export class Rounds {
+  private timer: NodeJS.Timeout | undefined;
+  private wanted = false;
+  private running: Promise<void> | undefined;
+  private failingSince: number | undefined;
+  private told = false;
+
+  /** @param failure what the log says when rounds keep failing. */
+  constructor(
+    private readonly failure: string,
+    private readonly interval: number,
+    private readonly round: () => Promise<void>,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => this.wake(), this.interval);
+    this.wake();
+  }
+
+  /** Resolves when the round under way is over; no other follows. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    await this.running;
+  }
+
+  /** Does nothing before the start and after the stop. */
+  wake(): void {
+    this.wanted = true;
+    if (this.timer !== undefined) this.running ??= this.run().finally(() => (this.running = undefined));
+  }
+
+  private async run(): Promise<void> {
+    while (this.wanted && this.timer !== undefined) {
+      this.wanted = false;
+      try {
+        await this.round();
+        this.succeeded();
+      } catch (error) {
+        this.failed(error);
+      }
+    }
+  }
+
+  private succeeded(): void {
+    if (this.told) this.logger.info('it works again: %s', this.failure);
+    this.failingSince = undefined;
+    this.told = false;
+  }
+
+  private failed(error: unknown): void {
+    const now = performance.now();
+    this.failingSince ??= now;
+    if (this.told || now - this.failingSince < patience) return;
+    this.told = true;
+    this.logger.error({ error }, `${this.failure}; it is tried again until it works`);
+  }
+}
