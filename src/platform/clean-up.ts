@@ -15,7 +15,7 @@ export abstract class CleanUp implements OnApplicationBootstrap, OnApplicationSh
 
   constructor(
     private readonly config: Config,
-    private readonly logger: Logger,
+    protected readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {

@@ -33,6 +33,8 @@ export const statementsWithoutAccount: Readonly<Record<string, string>> = {
   'events-place': 'As above; whoever is told binds what follows to the account of each event.',
   'events-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
   'webhooks-subscriptions': 'Of all accounts of which events were placed together; each carries its account.',
+  'webhooks-foreign-secrets': 'Housekeeping over all accounts; each secret goes back to the row it came from.',
+  'webhooks-forget-previous-secrets': 'Housekeeping over all accounts; gives no data to anybody.',
   'webhook-deliveries-claim': 'Work of all accounts is claimed together; gives ids to workers only.',
   'webhook-deliveries-begin': 'A job carries an id only; the joins carry the account of its row.',
   'webhook-deliveries-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',

@@ -10,15 +10,17 @@ const refusedNetworks = [
   ...['fc00::/7', 'fe80::/10', 'ff00::/8'],
 ];
 
-const refused = new BlockList();
+/** One list for each family: of an IPv4 address a list would say what it says of its mapped form, which is refused. */
+const refused = { 4: new BlockList(), 6: new BlockList() };
 for (const network of refusedNetworks) {
   const [address, length] = network.split('/') as [string, string];
-  refused.addSubnet(address, Number(length), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  if (isIP(address) === 4) refused[4].addSubnet(address, Number(length), 'ipv4');
+  else refused[6].addSubnet(address, Number(length), 'ipv6');
 }
 
 /** @param address IPv4 or IPv6, without brackets. */
 export function isPublicAddress(address: string): boolean {
-  return !refused.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return isIP(address) === 4 ? !refused[4].check(address, 'ipv4') : !refused[6].check(address, 'ipv6');
 }
 
 /** @returns an address as it stands in URLs. */

@@ -4,25 +4,61 @@ import { Clock } from '../../kernel/clock';
 import { CleanUp, type CleanUpStep } from '../../platform/clean-up';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
+import { Transactions } from '../../platform/database/transactions';
+import { Encryption } from '../../platform/encryption/encryption';
 import { LOGGER } from '../../platform/logging/logger';
 import { DeliveriesRepository } from './deliveries.repository';
+import { secretPurpose } from './signature';
+import type { Webhook } from './webhook.entity';
+import { WebhooksRepository } from './webhooks.repository';
 
 const keptFor = 30 * 24 * 60 * 60 * 1_000;
 
-/** Removes old deliveries, and in time those of endpoints that were deleted. */
+/** Removes old deliveries, and in time those of endpoints that were deleted; brings secrets under the present key. */
 @Injectable()
 export class WebhooksCleanUp extends CleanUp {
   constructor(
     private readonly deliveries: DeliveriesRepository,
+    private readonly webhooks: WebhooksRepository,
+    private readonly transactions: Transactions,
+    private readonly encryption: Encryption,
     private readonly clock: Clock,
     @Inject(CONFIG) config: Config,
-    @Inject(LOGGER) logger: Logger,
+    @Inject(LOGGER) protected override readonly logger: Logger,
   ) {
     super(config, logger);
   }
 
   protected override steps(): CleanUpStep[] {
-    const before = new Date(this.clock.now().getTime() - keptFor);
-    return [(batch) => this.deliveries.removeOld(before, batch)];
+    const now = this.clock.now();
+    const before = new Date(now.getTime() - keptFor);
+    return [
+      (batch) => this.deliveries.removeOld(before, batch),
+      (batch) => this.webhooks.forgetPreviousSecrets(now, batch),
+      (batch) => this.renewSecrets(batch),
+    ];
+  }
+
+  /** So that the key before can be taken away. */
+  private async renewSecrets(batch: number): Promise<number> {
+    return this.transactions.run(async () => {
+      const foreign = await this.webhooks.findForeignSecrets(this.encryption.mark, batch);
+      for (const webhook of foreign) {
+        const renewed = this.renewed(webhook);
+        if (renewed) await this.webhooks.update(webhook.account_id, webhook.id, renewed);
+      }
+      return foreign.length;
+    });
+  }
+
+  private renewed({ id, secret, previous_secret }: Webhook): Partial<Webhook> | null {
+    const renew = (encrypted: Buffer) =>
+      this.encryption.encrypt(secretPurpose, this.encryption.decrypt(secretPurpose, encrypted));
+    try {
+      return { secret: renew(secret), previous_secret: previous_secret && renew(previous_secret) };
+    } catch (error) {
+      this.logger.error({ error, endpoint_id: id }, 'the secret of a webhook endpoint cannot be read with any key');
+      return null;
+    }
   }
 }

@@ -68,4 +68,27 @@ export class WebhooksRepository {
       [accountIds],
     );
   }
+
+  /** Across accounts: locks those whose secrets were encrypted with another key than the one with this mark. */
+  async findForeignSecrets(mark: Buffer, limit: number): Promise<Webhook[]> {
+    return this.transactions.rows<Webhook>(
+      'webhooks-foreign-secrets',
+      `select ${columns} from webhooks
+       where substr(secret, 1, length($1::bytea)) <> $1 or substr(previous_secret, 1, length($1::bytea)) <> $1
+       limit $2 for update skip locked`,
+      [mark, limit],
+    );
+  }
+
+  /** Across accounts. @returns how many they were. */
+  async forgetPreviousSecrets(now: Date, limit: number): Promise<number> {
+    const forgotten = await this.transactions.rows(
+      'webhooks-forget-previous-secrets',
+      `update webhooks set previous_secret = null, previous_secret_until = null
+       where id = any (array(select id from webhooks where previous_secret_until <= $1 limit $2 for update skip locked))
+       returning 1 as forgotten`,
+      [now, limit],
+    );
+    return forgotten.length;
+  }
 }

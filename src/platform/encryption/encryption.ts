@@ -48,6 +48,11 @@ export class Encryption {
     return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
   }
 
+  /** What begins every text that was encrypted with the present key. */
+  get mark(): Buffer {
+    return this.keys[0].id;
+  }
+
   /** By which a text is recognised without being kept: HMAC-SHA256. */
   fingerprint(purpose: string, text: string): Buffer {
     return createHmac('sha256', this.keys[0].fingerprints).update(`${purpose}\0${text}`).digest();
