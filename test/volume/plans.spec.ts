@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startApp, type TestApp } from '../support/app';
 import type { Client } from '../support/client';
-import { withClient, workerDatabaseUrl } from '../support/database';
-import { type Statement, statementsDuring } from '../support/statements';
+import { indexesUsed } from '../support/plans';
 
 const cyrillic = encodeURIComponent('ЖУКОВc81e');
 
@@ -101,24 +100,6 @@ async function fill({ account_id, id }: { account_id: string; id: string }, coun
   );
 }
 
-interface Plan {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly Plans?: readonly Plan[];
-}
-
-const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
-
-async function planOf({ text, values = [] }: Statement): Promise<Plan[]> {
-  return withClient(workerDatabaseUrl(), async (direct) => {
-    const { rows } = await direct.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (format json) ${text}`, [
-      ...values,
-    ]);
-    return nodes(rows[0]!['QUERY PLAN'][0].Plan);
-  });
-}
-
 const valueIndex = 'custom_field_values_value_idx';
 
 /** What is asked, and by which index it is found in the big account. */
@@ -209,18 +190,7 @@ const lists: readonly [string, string, () => string][] = [
 
 const tables = ['contacts', 'companies', 'projects', 'activities', 'custom_field_values', 'project_contacts'];
 
-/** @returns the indexes used. */
-async function expectIndexes(call: () => Promise<unknown>): Promise<Set<string>> {
-  const sent = await statementsDuring(call);
-  const statements = sent.filter(({ text }) =>
-    /\b(from|update|into) "?(contacts|companies|projects|activities|custom_field_values)\b/.test(text),
-  );
-  expect(statements.length).toBeGreaterThan(0);
-  const plans = (await Promise.all(statements.map(planOf))).flat();
-  const read = plans.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
-  expect(read.filter((table) => table !== undefined && tables.includes(table))).toEqual([]);
-  return new Set(plans.flatMap((node) => node['Index Name'] ?? []));
-}
+const expectIndexes = (call: () => Promise<unknown>) => indexesUsed(tables, call);
 
 describe.each(lists)('%s → %s', (_, index, path) => {
   it('in a big account and in a small one, on the first page and behind it', async () => {

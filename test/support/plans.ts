@@ -1,0 +1,36 @@
+import { withClient, workerDatabaseUrl } from './database';
+import { type Statement, statementsDuring } from './statements';
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly Plans?: readonly Plan[];
+}
+
+const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+
+async function planOf({ text, values = [] }: Statement): Promise<Plan[]> {
+  return withClient(workerDatabaseUrl(), async (direct) => {
+    const { rows } = await direct.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (format json) ${text}`, [
+      ...values,
+    ]);
+    return nodes(rows[0]!['QUERY PLAN'][0].Plan);
+  });
+}
+
+/**
+ * Fails when a statement on one of the tables reads the whole of any of them.
+ *
+ * @returns the indexes used.
+ */
+export async function indexesUsed(tables: readonly string[], work: () => Promise<unknown>): Promise<Set<string>> {
+  const sent = await statementsDuring(work);
+  const touches = new RegExp(`\\b(from|update|into) "?(${tables.join('|')})\\b`);
+  const statements = sent.filter(({ text }) => touches.test(text));
+  expect(statements.length).toBeGreaterThan(0);
+  const plans = (await Promise.all(statements.map(planOf))).flat();
+  const read = plans.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
+  expect(read.filter((table) => table !== undefined && tables.includes(table))).toEqual([]);
+  return new Set(plans.flatMap((node) => node['Index Name'] ?? []));
+}

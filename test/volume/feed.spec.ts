@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { DeliveriesRepository } from '../../src/contexts/webhooks/deliveries.repository';
+import { WebhooksCleanUp } from '../../src/contexts/webhooks/webhooks-clean-up';
+import { Transactions } from '../../src/platform/database/transactions';
+import { EventsCleanUp } from '../../src/platform/events/events-clean-up';
+import { Relay } from '../../src/platform/events/relay';
+import { startApp, type TestApp } from '../support/app';
+import type { Client } from '../support/client';
+import { days, minutes } from '../support/clock';
+import { indexesUsed } from '../support/plans';
+
+const many = 200_000;
+const tables = ['events', 'webhook_deliveries'];
+const usedDuring = (work: () => Promise<unknown>) => indexesUsed(tables, work);
+
+let program: TestApp;
+let ada: Client;
+let accountId: string;
+/** Ten events are of this record. */
+const entityId = randomUUID();
+let endpoint: string;
+let hanging: string;
+
+beforeAll(async () => {
+  program = await startApp();
+  for (const table of tables) await program.sql(`truncate ${table}`);
+  const session = await program.register();
+  ada = program.client.as(session);
+  accountId = session.user.account_id;
+  const make = async (events: string[]) =>
+    (await ada.post<{ id: string }>('/webhooks', { url: 'https://a.example', events })).result.id;
+  endpoint = await make(['project.deleted', 'contact.updated']);
+  hanging = await make(['company.created']);
+  await program.sql(
+    `insert into events (id, account_id, type, entity_id, data, created_at, position)
+     select gen_random_uuid(), $1, case when n % 40000 = 0 then 'project.deleted' else 'contact.updated' end,
+       case when n % 20000 = 0 then $2::uuid else gen_random_uuid() end, '{}', now(), nextval('events_position_seq')
+     from generate_series(1, $3::int) n`,
+    [accountId, entityId, many],
+  );
+  const fill = (endpointId: string, count: number, status: string, due: string | null) =>
+    program.sql(
+      `insert into webhook_deliveries (id, account_id, endpoint_id, url_version, event_id, event, status, attempt,
+         attempt_count, attempts, next_attempt_at, due_at, created_at)
+       select gen_random_uuid(), $1, $2, 0, gen_random_uuid(), 'contact.updated', $3, 1, 1, '[]', $4, $4,
+         now() - n * interval '1 second'
+       from generate_series(1, $5::int) n`,
+      [accountId, endpointId, status, due, count],
+    );
+  await fill(endpoint, many, 'succeeded', null);
+  await fill(endpoint, 20, 'failed', null);
+  await fill(hanging, many, 'pending', new Date().toISOString());
+  await program.sql('vacuum analyze');
+}, 120_000);
+afterAll(async () => {
+  for (const table of tables) await program.sql(`truncate ${table}`);
+  await program.close();
+});
+
+it.each([
+  { what: 'all', index: 'events_position_idx', query: () => 'limit=100' },
+  { what: 'of a type that few have', index: 'events_type_idx', query: () => 'types=project.deleted' },
+  { what: 'of two types', index: 'events_type_idx', query: () => 'types=project.deleted&types=contact.updated' },
+  { what: 'of a record', index: 'events_entity_id_idx', query: () => `entity_id=${entityId}` },
+])('events, $what → $index', async ({ index, query }) => {
+  let next = '';
+  for (let page = 0; page < 2; page++) {
+    const used = await usedDuring(async () => {
+      next = (await ada.get<{ next_cursor: string }>(`/events?${query()}${next && `&after=${next}`}`)).result
+        .next_cursor;
+    });
+    expect([...used]).toContain(index);
+  }
+});
+
+it('the feed by type and by record is the same as in SQL', async () => {
+  for (const [query, condition] of [
+    ['types=project.deleted', `type = 'project.deleted'`],
+    [`entity_id=${entityId}`, `entity_id = '${entityId}'`],
+    ['types=project.deleted&types=contact.updated', 'true'],
+  ] as const) {
+    const expected = await program.sql<{ id: string }>(
+      `select id from events where account_id = $1 and ${condition} order by position limit 100`,
+      [accountId],
+    );
+    const { items } = (await ada.get<{ items: { id: string }[] }>(`/events?limit=100&${query}`)).result;
+    expect(items.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+  }
+});
+
+it('deliveries of an endpoint with very many: all, and the few that failed', async () => {
+  const path = `/webhooks/${endpoint}/deliveries`;
+  expect([...(await usedDuring(() => ada.get(path)))]).toContain('webhook_deliveries_list_idx');
+  expect([...(await usedDuring(() => ada.get(`${path}?status=failed`)))]).toContain('webhook_deliveries_status_idx');
+});
+
+it('claiming steps over an endpoint with very many, and takes a few of each', async () => {
+  const deliveries = program.app.get(DeliveriesRepository, { strict: false });
+  const transactions = program.app.get(Transactions, { strict: false });
+  const others = Array.from({ length: 8 }, () => ({
+    account_id: accountId,
+    endpoint_id: randomUUID(),
+    event_id: randomUUID(),
+    event: 'contact.updated',
+    url_version: 0,
+  }));
+  const now = program.clock.now();
+  await deliveries.insert(others, now);
+  const limits = { limit: 24, perEndpoint: 4, perAccount: 10 };
+  const claim = () => transactions.run(() => deliveries.claim(limits, now, new Date(now.getTime() + minutes(1))));
+  let claimed: Awaited<ReturnType<typeof claim>> = [];
+  const used = await usedDuring(async () => (claimed = await claim()));
+  expect([...used].sort()).toEqual(
+    ['webhook_deliveries_due_at_idx', 'webhook_deliveries_lease_idx', 'webhook_deliveries_pkey'].sort(),
+  );
+  const taken = await program.sql<{ endpoint_id: string }>(
+    'select endpoint_id from webhook_deliveries where id = any($1::uuid[])',
+    [claimed.map(({ id }) => id)],
+  );
+  // Each of the others had its turn before the one with many got a second.
+  expect(taken.filter(({ endpoint_id }) => endpoint_id === hanging)).toHaveLength(2);
+  expect(taken).toHaveLength(10);
+  expect(await claim()).toEqual([]);
+});
+
+it('a hundred thousand events are placed in the order in which they were written, and replayed', async () => {
+  await program.sql(
+    `insert into events (id, account_id, type, entity_id, data, created_at)
+     select gen_random_uuid(), $1, 'contact.updated', gen_random_uuid(), '{}', now() from generate_series(1, 100000)`,
+    [accountId],
+  );
+  const relay = program.app.get(Relay, { strict: false });
+  const behind = async () => (await program.sql('select 1 from events where position is null limit 1')).length > 0;
+  while (await behind()) await relay.catchUp();
+  const [disorder] = await program.sql<{ count: string }>(
+    `select count(*) from (select position, lag(position) over (order by seq) as before from events) e
+     where position <= before`,
+  );
+  expect(disorder!.count).toBe('0');
+  const since = new Date(Date.now() - minutes(60)).toISOString();
+  expect((await ada.post<{ count: number }>(`/webhooks/${endpoint}/replay`, { since })).result.count).toBe(
+    many + 100_000,
+  );
+}, 60_000);
+
+it('what is old is removed, in batches, by its id', async () => {
+  const events = program.app.get(EventsCleanUp, { strict: false });
+  const deliveries = program.app.get(WebhooksCleanUp, { strict: false });
+  // Ids in the order of time, as the program makes them.
+  await program.sql('delete from events where ctid not in (select ctid from events limit 2500)');
+  await program.sql(
+    'delete from webhook_deliveries where ctid not in (select ctid from webhook_deliveries limit 2500)',
+  );
+  for (const table of tables) {
+    await program.sql(
+      `update ${table} set id = (lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || substr(md5(id::text), 13))::uuid,
+         created_at = now()`,
+    );
+  }
+  expect([await events.run(), await deliveries.run()]).toEqual([0, 0]);
+  program.clock.move(days(30) + minutes(1));
+  expect([await events.run(), await deliveries.run()]).toEqual([0, 2_500]);
+  program.clock.move(minutes(121));
+  expect(await events.run()).toBe(2_500);
+  program.clock.reset();
+}, 60_000);
