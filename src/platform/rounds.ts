@@ -27,7 +27,7 @@ export class Rounds {
     this.wake();
   }
 
-  /** Resolves when the round under way is over; no other follows. */
+  /** Resolves when the round under way is over, which may look at `isStopping`; no other follows. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
@@ -37,11 +37,15 @@ export class Rounds {
   /** Does nothing before the start and after the stop. */
   wake(): void {
     this.wanted = true;
-    if (this.timer !== undefined) this.running ??= this.run().finally(() => (this.running = undefined));
+    if (this.timer !== undefined) this.running ??= this.run();
+  }
+
+  get isStopping(): boolean {
+    return this.timer === undefined;
   }
 
   private async run(): Promise<void> {
-    while (this.wanted && this.timer !== undefined) {
+    while (this.wanted && !this.isStopping) {
       this.wanted = false;
       try {
         await this.round();
@@ -50,6 +54,8 @@ export class Rounds {
         this.failed(error);
       }
     }
+    // Here and not when the promise resolves: a call in between would be lost.
+    this.running = undefined;
   }
 
   private succeeded(): void {

@@ -51,6 +51,8 @@ export class Deliverer implements Work {
     const body = bodyOf(delivery);
     if (delivery.url === null || body === null) {
       await this.deliveries.finish(delivery, 'cancelled', null, null);
+      // A million may wait for an endpoint that was deleted: not one by one.
+      if (delivery.url === null) await this.deliveries.cancelDue(delivery, now);
       return;
     }
     const begin = performance.now();

@@ -46,6 +46,7 @@ export interface Begun extends Pick<
 /** Any number, as long as all versions of the program use the same one. */
 const claimLock = 7_405_283_004;
 const insertAtOnce = 5_000;
+const cancelledAtOnce = 1_000;
 
 /** The only SQL on `webhook_deliveries`. */
 @Injectable()
@@ -242,6 +243,23 @@ export class DeliveriesRepository {
        update webhooks set healthy_at = $6, failing_since = null, failed_attempts = 0, given_up_told_at = null
        where account_id = $1 and id = $4 and (failed_attempts > 0 or healthy_at < $7)`,
       [account_id, id, attempt, endpoint_id, JSON.stringify([made]), now, unlessHealthySince],
+    );
+  }
+
+  /** Of what is due for an endpoint, cancels a part of that for which there is no active endpoint with its URL. */
+  async cancelDue({ account_id, endpoint_id }: Begun, now: Date): Promise<void> {
+    await this.transactions.rows(
+      'webhook-deliveries-cancel-due',
+      `update webhook_deliveries set status = 'cancelled', next_attempt_at = null, due_at = null, lease_until = null
+       where account_id = $1 and id = any (array(
+         select id from webhook_deliveries as waiting
+         where endpoint_id = $2 and status = 'pending' and due_at <= $3 and not exists (
+           select 1 from webhooks where webhooks.account_id = $1 and webhooks.id = $2 and webhooks.is_active
+             and webhooks.url_version = waiting.url_version
+         )
+         limit $4 for update skip locked
+       ))`,
+      [account_id, endpoint_id, now, cancelledAtOnce],
     );
   }
 

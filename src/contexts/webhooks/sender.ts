@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher } from 'undici';
 import { HostAddresses, RefusedAddressError, UnknownHostError } from './host-addresses';
 
@@ -25,7 +25,7 @@ export interface Exchange {
 
 /** Sends requests into the internet, wherever a stranger said, and comes back in time with what happened. */
 @Injectable()
-export class Sender implements OnModuleDestroy {
+export class Sender implements OnApplicationShutdown {
   /** Of its own: a proxy that the environment names would connect to addresses that nobody looked at. */
   private readonly agent: Agent;
 
@@ -37,7 +37,8 @@ export class Sender implements OnModuleDestroy {
     });
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** After those who send have stopped: to them it would look like a failure of the receiver. */
+  async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
   }
 

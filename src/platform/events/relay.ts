@@ -30,7 +30,8 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.rounds = new Rounds('events cannot be handed on', pollInterval, () => this.place(Infinity), logger);
+    const round = () => this.place(() => !this.rounds.isStopping);
+    this.rounds = new Rounds('events cannot be handed on', pollInterval, round, logger);
   }
 
   onApplicationBootstrap(): void {
@@ -48,13 +49,13 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Places what is committed now, so that a reader finds it. */
   async catchUp(): Promise<void> {
-    await this.place(readersBatches);
+    let batches = 0;
+    await this.place(() => batches++ < readersBatches);
   }
 
-  private async place(batches: number): Promise<void> {
-    for (let done = 0; done < batches && (await this.isBehind()); done++) {
-      const placed = await this.transactions.run(() => this.placeBatch());
-      if (placed < batch) return;
+  private async place(goesOn: () => boolean): Promise<void> {
+    for (let placed = batch; placed === batch && goesOn() && (await this.isBehind());) {
+      placed = await this.transactions.run(() => this.placeBatch());
     }
   }
 

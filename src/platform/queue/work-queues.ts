@@ -105,6 +105,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await work.handle(job, signal);
     } catch (error) {
+      if (signal.aborted) return;
       this.logger.error({ error, queue: work.queue, job_id: job.id, attempt: job.attempt }, 'a job failed');
     }
   }
