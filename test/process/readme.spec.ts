@@ -28,6 +28,8 @@ function plain(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>')
+    .replaceAll(/"next_cursor":"[^"]+"/g, '"next_cursor":"<cursor>"')
+    .replaceAll(/whsec_[\w+/=]+/g, '<secret>')
     .replaceAll(/"(access|refresh|invite)_token":"[^"]+"/g, '"$1_token":"<token>"');
 }
 

@@ -87,7 +87,7 @@ export class OAuthAppsService {
 
   /** For good: its tokens are refused from now on. Revoking twice changes nothing. */
   async revoke(caller: Caller, id: string): Promise<void> {
-    await this.change(caller, id, (app) => (app.revoked_at ? {} : { revoked_at: this.clock.now() }));
+    await this.change(caller, id, (app, now) => (app.revoked_at ? {} : { revoked_at: now }));
     this.memory.forget(id);
   }
 
@@ -114,13 +114,14 @@ export class OAuthAppsService {
   private async change(
     { account_id }: Caller,
     id: string,
-    differ: (app: OAuthApp) => Partial<OAuthApp>,
+    differ: (app: OAuthApp, now: Date) => Partial<OAuthApp>,
   ): Promise<OAuthAppView> {
     return this.transactions.run(async () => {
       const app = found(await this.repository.findForUpdate(account_id, id));
-      const difference = differ(app);
+      const now = this.clock.now();
+      const difference = differ(app, now);
       if (Object.keys(difference).length === 0) return oauthAppView(app);
-      const changes = { ...difference, updated_at: this.clock.now() };
+      const changes = { ...difference, updated_at: now };
       await this.repository.update(account_id, id, changes);
       return oauthAppView({ ...app, ...changes });
     });

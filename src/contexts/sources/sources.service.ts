@@ -60,7 +60,7 @@ export class SourcesService {
 
   /** An archived source stays on the records that have it and is not offered any more. */
   async archive(caller: Caller, id: string): Promise<SourceView> {
-    return this.change(caller, id, (source) => (source.archived_at ? {} : { archived_at: this.clock.now() }));
+    return this.change(caller, id, (source, now) => (source.archived_at ? {} : { archived_at: now }));
   }
 
   async unarchive(caller: Caller, id: string): Promise<SourceView> {
@@ -71,13 +71,14 @@ export class SourcesService {
   private async change(
     { account_id }: Caller,
     id: string,
-    differ: (source: Source) => Partial<Source>,
+    differ: (source: Source, now: Date) => Partial<Source>,
   ): Promise<SourceView> {
     return this.transactions.run(async () => {
       const source = found(await this.repository.findForUpdate(account_id, id));
-      const difference = differ(source);
+      const now = this.clock.now();
+      const difference = differ(source, now);
       if (Object.keys(difference).length === 0) return sourceView(source);
-      const changes = { ...difference, updated_at: this.clock.now() };
+      const changes = { ...difference, updated_at: now };
       await this.repository.update(account_id, id, changes);
       return sourceView({ ...source, ...changes });
     });

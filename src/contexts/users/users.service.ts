@@ -97,7 +97,7 @@ export class UsersService {
 
   /** Ends all sessions of the user. */
   async deactivate(caller: UserCaller, id: string): Promise<UserView> {
-    return this.change(caller, id, (user) => (user.deactivated_at ? {} : { deactivated_at: this.clock.now() }));
+    return this.change(caller, id, (user, _, now) => (user.deactivated_at ? {} : { deactivated_at: now }));
   }
 
   /** Nothing of before comes back: neither sessions nor links that were mailed. */
@@ -184,16 +184,17 @@ export class UsersService {
   private async change(
     caller: UserCaller,
     id: string,
-    differ: (user: User, changer: User) => Partial<User>,
+    differ: (user: User, changer: User, now: Date) => Partial<User>,
   ): Promise<UserView> {
     const { account_id } = caller;
     return this.transactions.run(async () => {
       const changer = await this.lockAccountFor(caller);
       const user = found(await this.repository.findForUpdate(account_id, id));
       if (user.role === 'owner') refuseUnlessOwner(changer);
-      const difference = differ(user, changer);
+      const now = this.clock.now();
+      const difference = differ(user, changer, now);
       if (Object.keys(difference).length === 0) return userView(user);
-      const after = { ...user, ...difference, updated_at: this.clock.now() };
+      const after = { ...user, ...difference, updated_at: now };
       if (isActiveOwner(user) && !isActiveOwner(after) && (await this.repository.countActiveOwners(account_id)) === 1) {
         throw new DomainError(usersErrors.last_owner);
       }

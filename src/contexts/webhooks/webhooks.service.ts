@@ -73,14 +73,14 @@ export class WebhooksService {
    * whatever was counted against it.
    */
   async update(caller: Caller, id: string, input: UpdateWebhookInput): Promise<WebhookView> {
-    return this.change(caller, id, (webhook) => {
+    return this.change(caller, id, (webhook, now) => {
       const difference = differenceOf<Webhook>(webhook, input);
       const isOther = 'url' in difference;
       return {
         ...difference,
         ...(isOther ? { url_version: webhook.url_version + 1 } : {}),
         ...(difference.is_active ? { disabled_reason: null } : {}),
-        ...(isOther || difference.is_active ? { ...unproven, healthy_at: this.clock.now() } : {}),
+        ...(isOther || difference.is_active ? { ...unproven, healthy_at: now } : {}),
       };
     });
   }
@@ -96,11 +96,10 @@ export class WebhooksService {
   /** For a day the secret before signs too. */
   async rotateSecret(caller: Caller, id: string): Promise<WebhookWithSecretView> {
     const { secret, kept } = this.makeSecret();
-    const previous_secret_until = new Date(this.clock.now().getTime() + rotationTime);
-    const view = await this.change(caller, id, (webhook) => ({
+    const view = await this.change(caller, id, (webhook, now) => ({
       ...kept,
       previous_secret: webhook.secret,
-      previous_secret_until,
+      previous_secret_until: new Date(now.getTime() + rotationTime),
     }));
     return { ...view, secret };
   }
@@ -109,13 +108,14 @@ export class WebhooksService {
   private async change(
     { account_id }: Caller,
     id: string,
-    differ: (webhook: Webhook) => Partial<Webhook>,
+    differ: (webhook: Webhook, now: Date) => Partial<Webhook>,
   ): Promise<WebhookView> {
     return this.transactions.run(async () => {
       const webhook = found(await this.repository.findForUpdate(account_id, id));
-      const difference = differ(webhook);
+      const now = this.clock.now();
+      const difference = differ(webhook, now);
       if (Object.keys(difference).length === 0) return webhookView(webhook);
-      const changes = { ...difference, updated_at: this.clock.now() };
+      const changes = { ...difference, updated_at: now };
       await this.repository.update(account_id, id, changes);
       return webhookView({ ...webhook, ...changes });
     });
