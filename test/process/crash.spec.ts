@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { freePort } from '../support/app';
 import { Client, type SignedIn } from '../support/client';
-import { type Receiver, startReceiver } from '../support/receiver';
+import { authority, type Receiver, startReceiver } from '../support/receiver';
 import { startRedis, type TestRedis } from '../support/redis';
 import { newDataDir, type Program, start, stop, until } from '../support/server-process';
 
@@ -47,7 +46,7 @@ it.each([
   async ({ withRedis }) => {
     redis = withRedis ? await startRedis() : undefined;
     const environment = {
-      NODE_EXTRA_CA_CERTS: join(__dirname, '../support/certificates/ca.pem'),
+      NODE_EXTRA_CA_CERTS: authority,
       WEBHOOK_ALLOWED_HOSTS: 'localhost',
       RATE_LIMITS: 'off',
       ...(redis ? { REDIS_URL: redis.url } : {}),

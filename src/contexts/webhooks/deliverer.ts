@@ -44,6 +44,10 @@ export class Deliverer implements Work {
     return this.deliveries.claim({ limit, perEndpoint, perAccount }, now, new Date(now.getTime() + lease));
   }
 
+  async release(jobs: readonly Job[]): Promise<void> {
+    await this.deliveries.release(jobs);
+  }
+
   async handle(job: Job, signal: AbortSignal): Promise<void> {
     const now = this.clock.now();
     const delivery = await this.deliveries.begin(job, new Date(now.getTime() + enough));

@@ -184,6 +184,17 @@ export class DeliveriesRepository {
     );
   }
 
+  /** Makes due again what was claimed and not begun. */
+  async release(jobs: readonly Job[]): Promise<void> {
+    await this.transactions.rows(
+      'webhook-deliveries-release',
+      `update webhook_deliveries set lease_until = null, due_at = next_attempt_at
+       from unnest($1::uuid[], $2::bigint[]) as released (id, attempt)
+       where webhook_deliveries.id = released.id and webhook_deliveries.attempt = released.attempt and status = 'pending'`,
+      [jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt)],
+    );
+  }
+
   /**
    * Begins an attempt, if the job is still good: nobody began it before, and its lease is long enough.
    *

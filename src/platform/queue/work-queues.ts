@@ -16,11 +16,13 @@ export interface Work {
   /** How many jobs a process works on at the same time. */
   readonly concurrency: number;
   /**
-   * Runs in a transaction, which is rolled back when the queue does not take the jobs.
+   * Runs in a transaction.
    *
    * @returns at most `limit` jobs, for rows that are due and that nobody else will take until their leases end.
    */
   claim(limit: number): Promise<Job[]>;
+  /** Ends the leases of jobs that the queue did not take. */
+  release(jobs: readonly Job[]): Promise<void>;
   /**
    * Works on a job, if its row still wants that. Whatever it throws is logged, and the row comes due again with its lease.
    *
@@ -81,12 +83,19 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     while (!this.stopping.signal.aborted) {
       const free = await queue.free();
       if (free <= 0) return;
-      const jobs = await this.transactions.run(async () => {
-        const claimed = await work.claim(free);
-        if (claimed.length > 0) await queue.add(claimed);
-        return claimed;
-      });
+      const jobs = await this.transactions.run(() => work.claim(free));
+      if (jobs.length > 0) await this.add(work, queue, jobs);
       if (jobs.length < free) return;
+    }
+  }
+
+  /** After the commit: a worker that is quicker would not see the lease. */
+  private async add(work: Work, queue: OpenQueue, jobs: readonly Job[]): Promise<void> {
+    try {
+      await queue.add(jobs);
+    } catch (error) {
+      await this.transactions.run(() => work.release(jobs));
+      throw error;
     }
   }
 
