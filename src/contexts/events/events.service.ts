@@ -12,7 +12,7 @@ import type { ListEventsInput } from './events.dto';
 import { eventsErrors } from './events.errors';
 import { EventsRepository } from './events.repository';
 
-/** Whoever begins with the oldest event has this long to ask for the next page. Events are removed later still. */
+/** Whoever begins with the oldest event has this long to ask for the next page; events are removed later still. */
 const grace = 60 * 60 * 1_000;
 
 @Injectable()
@@ -35,7 +35,7 @@ export class EventsService {
     const list = { codec: this.cursors, name: 'events', accountId: account_id };
     const cursor = readCursor(list, after, 'after');
     const now = this.clock.now().getTime();
-    if (cursor && cursor.at < now - keptFor - grace) throw new DomainError(eventsErrors.cursor_expired);
+    if (cursor && cursor.at < now - keptFor) throw new DomainError(eventsErrors.cursor_expired);
     await this.relay.catchUp();
     const since = cursor ? undefined : new Date(now - keptFor);
     const place = cursor?.rank ?? 0;
@@ -43,7 +43,7 @@ export class EventsService {
     const last = events.at(-1);
     const next =
       last && events.length === limit
-        ? { at: last.created_at.getTime(), rank: last.position }
+        ? { at: Math.max(last.created_at.getTime(), now - keptFor + grace), rank: last.position }
         : { at: now, rank: Math.max(place, latest ?? 0) };
     return {
       items: events.map(eventBody),

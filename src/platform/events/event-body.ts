@@ -3,8 +3,8 @@ import type { RecordedEntity } from '../../kernel/record-event';
 /** How long events can be read, sent and replayed. */
 export const keptFor = 30 * 24 * 60 * 60 * 1_000;
 
-/** A record and its earlier values beyond this, in bytes of JSON, are not told: 1 MiB. */
-export const largestBody = 1_048_576;
+/** A record beyond this, in bytes of JSON, is not told, now or earlier: 1 MiB. */
+export const largestRecord = 1_048_576;
 
 export interface StoredEvent {
   readonly id: string;
