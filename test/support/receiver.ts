@@ -194,7 +194,10 @@ export function standInForInternet(): Internet {
         internet.addresses.push(...all.map(({ address }) => address));
         const elsewhere = all.some(({ address }) => !isHere(address));
         if (elsewhere && !internet.answers) {
-          const refusal = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
+          const refusal = Object.assign(new Error('connect ECONNREFUSED'), {
+            code: 'ECONNREFUSED',
+            syscall: 'connect',
+          });
           return done(refusal, '', 0);
         }
         const reached = elsewhere ? [{ address: '127.0.0.1', family: 4 }] : all;
