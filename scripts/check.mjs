@@ -52,7 +52,8 @@ check('openapi.json is well-formed', 'npx redocly lint openapi.json');
 check('migrations', 'npx squawk migrations/*.sql');
 tests('npm test', 'npm test -- ');
 if (full) {
-  tests('volume', 'npx jest --config jest.volume.config.js');
+  tests('webhooks through Bull', 'npx jest test/e2e/deliveries', { TEST_QUEUE: 'bull' });
+  tests('volume and fuzz', 'npx jest --config jest.volume.config.js');
   tests('processes', 'npx jest --config jest.process.config.js');
   tests('e2e on PostgreSQL 15', 'npx jest test/e2e', { TEST_POSTGRES_BIN: '/usr/lib/postgresql/15/bin' });
 }

@@ -36,7 +36,7 @@ export const statementsWithoutAccount: Readonly<Record<string, string>> = {
   'webhooks-foreign-secrets': 'Housekeeping over all accounts; each secret goes back to the row it came from.',
   'webhooks-forget-previous-secrets': 'Housekeeping over all accounts; gives no data to anybody.',
   'webhook-deliveries-claim': 'Work of all accounts is claimed together; gives ids to workers only.',
-  'webhook-deliveries-release': 'As above: undoes it.',
+  'webhook-deliveries-release': 'As above; it undoes a claim.',
   'webhook-deliveries-begin': 'A job carries an id only; the joins carry the account of its row.',
   'webhook-deliveries-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
   'one-time-tokens-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',

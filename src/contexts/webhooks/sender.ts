@@ -52,7 +52,7 @@ export class Sender implements OnApplicationShutdown {
     let answer: Omit<Exchange, 'failure'> = { status: null, response_start: '', retry_after: null };
     try {
       const limited = AbortSignal.any([AbortSignal.timeout(patience), signal]);
-      const response = await this.request(url, headers, body, limited);
+      const response = await orAborted(this.request(url, headers, body, limited), limited);
       const { statusCode: status } = response;
       const start = new Start();
       let length = 0;
@@ -91,6 +91,17 @@ export class Sender implements OnApplicationShutdown {
     response.body.on('error', () => undefined);
     return response;
   }
+}
+
+/** undici looks at a signal only once there is a connection. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let abort: () => void;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort);
+  });
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }
 
 /** The first bytes of an answer, as a text that PostgreSQL takes. */
