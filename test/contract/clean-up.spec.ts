@@ -1,4 +1,6 @@
 import { AuthCleanUp } from '../../src/contexts/auth/auth-clean-up';
+import { WebhooksCleanUp } from '../../src/contexts/webhooks/webhooks-clean-up';
+import { Encryption } from '../../src/platform/encryption/encryption';
 import { newEmail, startApp, type TestApp } from '../support/app';
 import type { SignedIn } from '../support/client';
 import { days, minutes } from '../support/clock';
@@ -58,4 +60,37 @@ it('removes links that nobody used and failures that nobody repeated', async () 
   expect([await cleanUp.run(), await left()]).toEqual([2, { links: 1, failures: 0 }]);
   program.clock.move(days(6));
   expect([await cleanUp.run(), await left()]).toEqual([1, { links: 0, failures: 0 }]);
+});
+
+it('brings secrets of webhooks under the present key, and forgets those that were replaced', async () => {
+  program.clock.reset();
+  const ada = await program.register();
+  const client = program.client.as(ada);
+  const endpoint = { url: 'https://hooks.example.com', events: ['contact.created'] };
+  const { id, secret: first } = (await client.post<{ id: string; secret: string }>('/webhooks', endpoint)).result;
+  const { secret: second } = (await client.post<{ secret: string }>(`/webhooks/${id}/rotate-secret`)).result;
+  const keys = { old: program.config.encryptionKeys[0], new: 'another test key for secrets that is long enough' };
+  const stored = async () =>
+    (
+      await program.sql<{ secret: Buffer; previous_secret: Buffer | null }>(
+        'select secret, previous_secret from webhooks where id = $1',
+        [id],
+      )
+    )[0]!;
+  const read = (encrypted: Buffer | null, ...encryptionKeys: [string, ...string[]]) =>
+    encrypted && new Encryption({ ...program.config, encryptionKeys }).decrypt('webhook secret', encrypted);
+  const before = await stored();
+  expect([read(before.secret, keys.old), read(before.previous_secret, keys.old)]).toEqual([second, first]);
+
+  const rotated = await startApp({ ENCRYPTION_KEY: keys.new, ENCRYPTION_KEY_PREVIOUS: keys.old });
+  const cleanUp = rotated.app.get(WebhooksCleanUp, { strict: false });
+  await cleanUp.run();
+  const after = await stored();
+  expect([read(after.secret, keys.new), read(after.previous_secret, keys.new)]).toEqual([second, first]);
+  expect(await cleanUp.run()).toBe(0);
+
+  rotated.clock.move(days(1) + minutes(1));
+  await cleanUp.run();
+  expect(await stored()).toEqual({ secret: after.secret, previous_secret: null });
+  await rotated.close();
 });
