@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Config } from './config/config';
 
 const interval = 60 * 60 * 1_000;
+/** A process that never runs for an hour does its part too. */
+const firstAfter = 5 * 60 * 1_000;
 const batch = 1_000;
 
 /** Removes at most so many rows. @returns how many it removed. */
@@ -10,7 +12,7 @@ export type CleanUpStep = (batch: number) => Promise<number>;
 
 /** Removes every hour what means nothing any more, in small batches; instances may do it at the same time. */
 export abstract class CleanUp implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
+  private timers: readonly NodeJS.Timeout[] = [];
   private isStopping = false;
 
   constructor(
@@ -20,11 +22,12 @@ export abstract class CleanUp implements OnApplicationBootstrap, OnApplicationSh
 
   onApplicationBootstrap(): void {
     if (!this.config.workers) return;
-    this.timer = setInterval(() => void this.runLogged(), interval);
+    const run = () => void this.runLogged();
+    this.timers = [setTimeout(run, firstAfter), setInterval(run, interval)];
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
     this.isStopping = true;
   }
 

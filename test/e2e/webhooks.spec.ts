@@ -3,6 +3,7 @@ import type { Page } from '../../src/kernel/page';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
+import { withClient, workerDatabaseUrl } from '../support/database';
 import { all, type Answering, outcome, refusedWith } from '../support/outcome';
 import { breakDatabase } from '../support/statements';
 
@@ -1193,4 +1194,39 @@ it('secrets are shown once: in no later answer, not in the log, and nowhere in c
   const stored = JSON.stringify(rows);
   expect(stored).toContain(third.secret_prefix);
   expect(toldIn(stored)).toEqual([]);
+});
+
+describe('bounds', () => {
+  beforeEach(newAccount);
+
+  it('an account has at most 100 endpoints', async () => {
+    const { id } = await make();
+    await program.sql(
+      `insert into webhooks (id, account_id, url, url_version, description, events, is_active, secret, secret_prefix, healthy_at,
+         failed_attempts, created_at, updated_at)
+       select gen_random_uuid(), account_id, url, 0, '', events, true, secret, secret_prefix, created_at, 0, created_at, updated_at
+       from webhooks, generate_series(1, 99) where id = $1`,
+      [id],
+    );
+    const refused = await client.post('/webhooks', { url: 'https://hooks.example.com', events: ['contact.created'] });
+    expect([refused.status, refused.error.code]).toEqual([400, 'webhooks.invalid_request']);
+    expect(refused.error.message).toContain('100');
+    await client.delete(`/webhooks/${id}`);
+    await make();
+  });
+
+  it('one replay runs in an account at a time', async () => {
+    const { id } = await make();
+    const since = new Date().toISOString();
+    await withClient(workerDatabaseUrl(), async (rival) => {
+      await rival.query('begin');
+      await rival.query(`select pg_advisory_xact_lock(hashtextextended('replay ' || $1::text, 0))`, [
+        ada.user.account_id,
+      ]);
+      const refused = await client.post(`/webhooks/${id}/replay`, { since });
+      expect([refused.status, refused.error.code]).toEqual([429, 'rate_limit.exceeded']);
+      await rival.query('commit');
+    });
+    expect((await client.post(`/webhooks/${id}/replay`, { since })).result).toEqual({ count: 0 });
+  });
 });

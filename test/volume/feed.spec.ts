@@ -131,7 +131,7 @@ it('a hundred thousand events are placed in the order in which they were written
   );
   const relay = program.app.get(Relay, { strict: false });
   const behind = async () => (await program.sql('select 1 from events where position is null limit 1')).length > 0;
-  while (await behind()) await relay.catchUp();
+  while (await behind()) await relay.catchUp(accountId);
   const [disorder] = await program.sql<{ count: string }>(
     `select count(*) from (select position, lag(position) over (order by seq) as before from events) e
      where position <= before`,

@@ -36,7 +36,7 @@ export class EventsService {
     const cursor = readCursor(list, after, 'after');
     const now = this.clock.now().getTime();
     if (cursor && cursor.at < now - keptFor) throw new DomainError(eventsErrors.cursor_expired);
-    await this.relay.catchUp();
+    await this.relay.catchUp(account_id);
     const since = cursor ? undefined : new Date(now - keptFor);
     const place = cursor?.rank ?? 0;
     const { events, latest } = await this.repository.list(account_id, { ...filter, since }, place, limit);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
@@ -20,6 +21,10 @@ const perAccount = 12;
 const lease = 60_000;
 /** Of which so much must be left at the beginning of an attempt: longer than one takes. */
 const enough = 25_000;
+/** A delivery whose secret cannot be read is looked at again after so long. */
+const withoutKey = 5 * 60_000;
+/** Between tries to write down what came of an attempt. */
+const waits = [250, 1_000, 3_000];
 
 /** Sends what is due to the endpoints. */
 @Injectable()
@@ -59,18 +64,33 @@ export class Deliverer implements Work {
       if (delivery.url === null) await this.deliveries.cancelDue(delivery, now);
       return;
     }
+    const secrets = this.secretsOf(delivery, now);
+    if (secrets === null) {
+      await this.deliveries.finish(delivery, 'pending', null, new Date(now.getTime() + withoutKey));
+      return;
+    }
     const begin = performance.now();
-    const headers = signedHeaders(delivery.event_id, now, body, this.secretsOf(delivery, now));
+    const headers = signedHeaders(delivery.event_id, now, body, secrets);
     const exchange = await this.sender.post(delivery.url, headers, body, signal);
     const duration = Math.round(performance.now() - begin);
     this.log(delivery, exchange, duration);
-    await this.health.record(delivery, delivery.url, exchange, attemptOf(exchange, now, duration));
+    const attempt = attemptOf(exchange, now, duration);
+    await persistently(() => this.health.record(delivery, delivery.url!, exchange, attempt), signal);
   }
 
-  private secretsOf({ secret, previous_secret, previous_secret_until }: Begun, now: Date): string[] {
+  /** @returns null when they cannot be read: the key is missing, and what waits can wait for it. */
+  private secretsOf(
+    { id, endpoint_id, secret, previous_secret, previous_secret_until }: Begun,
+    now: Date,
+  ): string[] | null {
     const signing = [secret];
     if (previous_secret && previous_secret_until && previous_secret_until > now) signing.push(previous_secret);
-    return signing.map((encrypted) => this.encryption.decrypt(secretPurpose, encrypted));
+    try {
+      return signing.map((encrypted) => this.encryption.decrypt(secretPurpose, encrypted));
+    } catch (error) {
+      this.logger.error({ error, delivery_id: id, endpoint_id }, 'the secret of a webhook endpoint cannot be read');
+      return null;
+    }
   }
 
   private log({ id, endpoint_id, event }: Begun, { status, failure }: Exchange, duration_ms: number): void {
@@ -78,6 +98,19 @@ export class Deliverer implements Work {
     if (failure === null) this.logger.debug(line, 'a webhook was delivered');
     else this.logger.info(line, 'a webhook could not be delivered');
   }
+}
+
+/** What the receiver took would be sent again if this were forgotten: a database that is busy gets a second chance, and a third. */
+async function persistently(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (const wait of waits) {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await delay(wait);
+    }
+  }
+  return work();
 }
 
 /** The same bytes at every attempt. @returns null when the event is no longer kept. */

@@ -47,6 +47,8 @@ export interface Begun extends Pick<
 const claimLock = 7_405_283_004;
 const insertAtOnce = 5_000;
 const cancelledAtOnce = 1_000;
+/** Somebody may ask for one more, again and again: of fifty the first makes room. */
+const latestAttempts = 'case when jsonb_array_length(attempts) >= 50 then attempts - 0 else attempts end';
 
 /** The only SQL on `webhook_deliveries`. */
 @Injectable()
@@ -115,6 +117,16 @@ export class DeliveriesRepository {
        where account_id = $1 and endpoint_id = $2 and id = $3 and lease_until is null`,
       [accountId, endpointId, id, urlVersion, now],
     );
+  }
+
+  /** Until the end of the transaction. @returns false when somebody else of the account has it. */
+  async lockReplay(accountId: string): Promise<boolean> {
+    const [lock] = await this.transactions.rows<{ locked: boolean }>(
+      'webhook-deliveries-lock-replay',
+      `select pg_try_advisory_xact_lock(hashtextextended('replay ' || $1::text, 0)) as locked`,
+      [accountId],
+    );
+    return lock!.locked;
   }
 
   /** Events to deliver again, in the order of their places. */
@@ -229,7 +241,7 @@ export class DeliveriesRepository {
     const finished = await this.transactions.rows(
       'webhook-deliveries-finish',
       `update webhook_deliveries set status = $4, next_attempt_at = $5, due_at = $5, lease_until = null,
-         attempts = attempts || $6::jsonb, attempt_count = attempt_count + $7
+         attempts = ${latestAttempts} || $6::jsonb, attempt_count = attempt_count + $7
        where account_id = $1 and id = $2 and attempt = $3 and status = 'pending'
        returning 1 as finished`,
       [account_id, id, attempt, status, next, JSON.stringify(made === null ? [] : [made]), made === null ? 0 : 1],
@@ -248,7 +260,7 @@ export class DeliveriesRepository {
       'webhook-deliveries-succeed',
       `with finished as (
          update webhook_deliveries set status = 'succeeded', next_attempt_at = null, due_at = null, lease_until = null,
-           attempts = attempts || $5::jsonb, attempt_count = attempt_count + 1
+           attempts = ${latestAttempts} || $5::jsonb, attempt_count = attempt_count + 1
          where account_id = $1 and id = $2 and attempt = $3 and status = 'pending'
        )
        update webhooks set healthy_at = $6, failing_since = null, failed_attempts = 0, given_up_told_at = null

@@ -4,6 +4,7 @@ import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { DomainError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { tooBusy } from '../../kernel/too-busy';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { Announcements, type PlacedEvent } from '../../platform/events/announcements';
@@ -73,14 +74,15 @@ export class DeliveriesService {
     });
   }
 
-  /** Sends again what happened since then, under the ids of the events. */
+  /** Sends again what happened since then, under the ids of the events: one at a time in an account, since it may be very much. */
   async replay({ account_id }: Caller, endpointId: string, since: Date): Promise<ReplayView> {
     await this.findActive(account_id, endpointId);
     // What is placed later is delivered anyway.
-    await this.relay.catchUp();
+    await this.relay.catchUp(account_id);
     const from = new Date(Math.max(since.getTime(), this.clock.now().getTime() - keptFor));
     return this.transactions.run(async () => {
       await this.transactions.allowLongStatements();
+      if (!(await this.deliveries.lockReplay(account_id))) throw tooBusy(undefined);
       const { url_version, events: types } = await this.findActive(account_id, endpointId);
       let count = 0;
       for (let place = 0, isMore = true; isMore;) {

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher } from 'undici';
+import { limited } from '../../platform/limited-signal';
 import { HostAddresses, RefusedAddressError, UnknownHostError } from './host-addresses';
 
 const connectPatience = 5_000;
@@ -47,25 +48,36 @@ export class Sender implements OnApplicationShutdown {
     url: string,
     headers: Readonly<Record<string, string>>,
     body: string,
+    stop: AbortSignal,
+  ): Promise<Exchange> {
+    return limited(patience, stop, (signal) => this.exchange(url, headers, body, signal, stop));
+  }
+
+  private async exchange(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
     signal: AbortSignal,
+    stop: AbortSignal,
   ): Promise<Exchange> {
     let answer: Omit<Exchange, 'failure'> = { status: null, response_start: '', retry_after: null };
     try {
-      const limited = AbortSignal.any([AbortSignal.timeout(patience), signal]);
-      const response = await orAborted(this.request(url, headers, body, limited), limited);
+      const response = await orAborted(this.request(url, headers, body, signal), signal);
       const { statusCode: status } = response;
+      const retry_after = retryAfterOf(response);
+      // Told even if the rest never comes: 410 and Retry-After are answers without a body.
+      answer = { ...answer, status, retry_after };
       const start = new Start();
       let length = 0;
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
         start.add(chunk);
-        answer = { status, retry_after: retryAfterOf(response), response_start: start.text };
+        answer = { ...answer, response_start: start.text };
         length += chunk.length;
         if (length > readLength) return { ...answer, failure: 'too_large' };
       }
-      answer = { status, retry_after: retryAfterOf(response), response_start: start.text };
       return { ...answer, failure: status >= 200 && status < 300 ? null : 'status' };
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (stop.aborted) throw error;
       return { ...answer, failure: failureOf(error) };
     }
   }

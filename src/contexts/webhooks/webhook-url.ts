@@ -8,6 +8,8 @@ const refusedNetworks = [
   // The first holds the unspecified address, loopback, and IPv4 in its mapped form, which no public name has.
   ...['::/8', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001:db8::/32', '2002::/16', '3fff::/20', '5f00::/16'],
   ...['fc00::/7', 'fe80::/10', 'ff00::/8'],
+  // Protocol assignments (Teredo among them, which embeds IPv4), and what once was private.
+  ...['2001::/23', 'fec0::/10'],
 ];
 
 /** One list for each family: of an IPv4 address a list would say what it says of its mapped form, which is refused. */
@@ -34,7 +36,8 @@ export function spelledAsHost(address: string): string {
  * @param opened hosts that may be sent to wherever they are, as `new URL` spells them.
  */
 export function mayBeSentTo(text: string, opened: readonly string[]): boolean {
-  if (!URL.canParse(text)) return false;
+  // `new URL` drops some of them, mails and logs would not.
+  if (/\p{Cc}/u.test(text) || !URL.canParse(text)) return false;
   const { protocol, username, password, hostname } = new URL(text);
   if (protocol !== 'https:' || username !== '' || password !== '') return false;
   const address = hostname.replace(/^\[(.*)\]$/, '$1');

@@ -43,11 +43,14 @@ export class WebhooksCleanUp extends CleanUp {
   private async renewSecrets(batch: number): Promise<number> {
     return this.transactions.run(async () => {
       const foreign = await this.webhooks.findForeignSecrets(this.encryption.mark, batch);
+      let count = 0;
       for (const webhook of foreign) {
         const renewed = this.renewed(webhook);
-        if (renewed) await this.webhooks.update(webhook.account_id, webhook.id, renewed);
+        if (!renewed) continue;
+        await this.webhooks.update(webhook.account_id, webhook.id, renewed);
+        count++;
       }
-      return foreign.length;
+      return count;
     });
   }
 

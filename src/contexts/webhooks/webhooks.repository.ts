@@ -48,6 +48,15 @@ export class WebhooksRepository {
     return webhook ?? null;
   }
 
+  async count(accountId: string): Promise<number> {
+    const [counted] = await this.transactions.rows<{ count: number }>(
+      'webhooks-count',
+      'select count(*) from webhooks where account_id = $1',
+      [accountId],
+    );
+    return counted!.count;
+  }
+
   async insert(webhook: Webhook): Promise<void> {
     await this.transactions.manager.insert(Webhook, webhook);
   }

@@ -16,6 +16,9 @@ import type { CreateWebhookInput, ListWebhooksInput, UpdateWebhookInput } from '
 import { webhooksErrors } from './webhooks.errors';
 import { WebhooksRepository } from './webhooks.repository';
 
+/** Each event may become so many deliveries. Of those who make endpoints at the same moment one or two may get beyond. */
+const maximalEndpoints = 100;
+
 /** Nothing was sent to it yet, as far as anybody counts. */
 const unproven = { failing_since: null, failed_attempts: 0, given_up_told_at: null };
 
@@ -64,7 +67,13 @@ export class WebhooksService {
       created_at: now,
       updated_at: now,
     };
-    await this.transactions.run(() => this.repository.insert(webhook));
+    await this.transactions.run(async () => {
+      if ((await this.repository.count(caller.account_id)) >= maximalEndpoints) {
+        const message = `An account has at most ${maximalEndpoints} endpoints. Delete one that is not needed any more.`;
+        throw new DomainError(webhooksErrors.invalid_request, { message });
+      }
+      await this.repository.insert(webhook);
+    });
     return { ...webhookView(webhook), secret };
   }
 

@@ -100,7 +100,7 @@ describe('parseConfig', () => {
       '[fd00::1]',
       'xn--bcher-kva.example',
     ]);
-    for (const host of ['https://a.example', 'a.example:8443', 'a.example/x', 'u@a.example', 'a b']) {
+    for (const host of ['https://a.example', 'a.example:8443', 'a.example/x', 'u@a.example', 'a b', '*.example.com']) {
       expect(problemsOf({ WEBHOOK_ALLOWED_HOSTS: host })).toEqual([expect.stringContaining(`"${host}"`)]);
     }
   });

@@ -213,7 +213,7 @@ function urlHost(host: string): string {
 /** A host as `new URL` spells it; undefined when it is none. */
 function spelling(host: string): string | undefined {
   const url = `https://${isIP(host) === 6 ? `[${host}]` : host}`;
-  if (/[/?#@\\]/.test(host) || !URL.canParse(url) || new URL(url).port !== '') return undefined;
+  if (/[/?#@*\\]/.test(host) || !URL.canParse(url) || new URL(url).port !== '') return undefined;
   return /:\d+$/.test(host) && isIP(host) !== 6 ? undefined : new URL(url).hostname;
 }
 

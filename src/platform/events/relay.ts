@@ -9,9 +9,9 @@ import { LOGGER } from '../logging/logger';
 
 /** Events that other processes recorded are found after this long. */
 const pollInterval = 250;
-const batch = 1_000;
+const batch = 500;
 /** A reader of the feed does not place everything that a million rows of an import left behind. */
-const readersBatches = 10;
+const readersBatches = 20;
 /** Any number, as long as all versions of the program use the same one. */
 const lock = 7_405_283_003;
 
@@ -23,6 +23,8 @@ const lock = 7_405_283_003;
 @Injectable()
 export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly rounds: Rounds;
+  private catchingUp: Promise<void> = Promise.resolve();
+  private nextCatchUp: Promise<void> | undefined;
 
   constructor(
     private readonly transactions: Transactions,
@@ -47,10 +49,20 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     this.rounds.wake();
   }
 
-  /** Places what is committed now, so that a reader finds it. */
-  async catchUp(): Promise<void> {
-    let batches = 0;
-    await this.place(() => batches++ < readersBatches);
+  /**
+   * Places what is committed now, so that a reader of this account finds it: all of it, unless more than 10,000 events wait.
+   * Many readers at once wait for one and the same round, which begins after they came.
+   */
+  async catchUp(accountId: string): Promise<void> {
+    if (!(await this.isBehind(accountId))) return;
+    this.nextCatchUp ??= this.catchingUp.then(() => {
+      this.nextCatchUp = undefined;
+      let batches = 0;
+      const round = this.place(() => batches++ < readersBatches);
+      this.catchingUp = round.catch(() => undefined);
+      return round;
+    });
+    await this.nextCatchUp;
   }
 
   private async place(goesOn: () => boolean): Promise<void> {
@@ -59,11 +71,14 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async isBehind(): Promise<boolean> {
+  /** @param accountId null: any account's. */
+  private async isBehind(accountId: string | null = null): Promise<boolean> {
     const [found] = await this.transactions.rows<{ behind: boolean }>(
-      'events-behind',
-      'select exists (select from events where position is null) as behind',
-      [],
+      accountId === null ? 'events-behind' : 'events-behind-of-account',
+      `select exists (
+         select from events where position is null ${accountId === null ? '' : 'and account_id = $1'}
+       ) as behind`,
+      accountId === null ? [] : [accountId],
     );
     return found!.behind;
   }

@@ -5,6 +5,7 @@ import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
 import { Transactions } from '../database/transactions';
 import { Encryption } from '../encryption/encryption';
+import { limited } from '../limited-signal';
 import { LOGGER } from '../logging/logger';
 import { isRefusedForGood, type Mail, Mailer } from './mailer';
 
@@ -111,8 +112,9 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       const mail = JSON.parse(this.encryption.decrypt(mailPurpose, claimed.content)) as WaitingMail;
       if (claimed.expires_at <= this.clock.now()) throw new Error('The mail has expired.');
-      const signal = AbortSignal.any([AbortSignal.timeout(patience), this.abortion.signal]);
-      if (mail.to !== null) await this.mailer.send(claimed.id, mail as Mail, signal);
+      if (mail.to !== null) {
+        await limited(patience, this.abortion.signal, (signal) => this.mailer.send(claimed.id, mail as Mail, signal));
+      }
     } catch (error) {
       return this.postpone(claimed, error);
     }

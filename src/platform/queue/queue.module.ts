@@ -2,6 +2,7 @@ import { BullModule, getQueueToken } from '@nestjs/bull';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Queue, QueueOptions } from 'bull';
+import type { RedisOptions } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config';
 import { LOGGER } from '../logging/logger';
@@ -49,12 +50,18 @@ function bullQueues(redisUrl: string): DynamicModule {
 }
 
 const prefix = 'tideline';
+/** A host that vanished is noticed; and a server that may only be read any more, after a failover, is left for the new one. */
+const connection: RedisOptions = {
+  keepAlive: 10_000,
+  reconnectOnError: ({ message }) => message.startsWith('READONLY'),
+};
 
 function producerOptions(redisUrl: string): QueueOptions & { url: string } {
   return {
     url: redisUrl,
     prefix,
     redis: {
+      ...connection,
       connectTimeout: 1_000,
       commandTimeout: 2_000,
       maxRetriesPerRequest: 1,
@@ -68,6 +75,7 @@ function consumerOptions(redisUrl: string): QueueOptions & { url: string } {
   return {
     url: redisUrl,
     prefix,
+    redis: connection,
     // A worker that was killed is noticed within about ten seconds.
     settings: { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 10 },
   };

@@ -1,0 +1,21 @@
+import { getEventListeners } from 'node:events';
+import { limited } from './limited-signal';
+
+const never = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+it('gives what the work gives, and leaves nothing at the signal', async () => {
+  const stop = new AbortController();
+  expect(await limited(1_000, stop.signal, async () => 'done')).toBe('done');
+  await expect(limited(1_000, stop.signal, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+});
+
+it('ends the work when its time is over, and when somebody stops it', async () => {
+  const stop = new AbortController();
+  await expect(limited(1, stop.signal, never)).rejects.toMatchObject({ name: 'TimeoutError' });
+  const stopped = limited(60_000, stop.signal, never);
+  stop.abort(new Error('stopped'));
+  await expect(stopped).rejects.toThrow('stopped');
+  await expect(limited(60_000, stop.signal, async () => 'begun')).rejects.toThrow('stopped');
+});
