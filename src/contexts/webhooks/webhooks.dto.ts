@@ -15,6 +15,8 @@ const isWebhookUrl: Rule = {
     typeof value !== 'string' ||
     value.trim() === '' ||
     value.length > 2 * maximalLength ||
+    value.includes('\0') ||
+    !value.isWellFormed() ||
     mayBeSentTo(value, config?.webhookAllowedHosts ?? []),
   message: 'must be an https URL without user and password, whose host is a name or a public address',
   definition: webhooksErrors.invalid_url,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config';
@@ -47,7 +48,10 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly transactions: Transactions,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    // One listener for each job under way.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   /** Call it in a constructor: with the start of the program the work begins, in processes that do background work. */
   register(work: Work): void {
