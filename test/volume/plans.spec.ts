@@ -188,9 +188,10 @@ const lists: readonly [string, string, () => string][] = [
   ['activities changed lately', 'activities_updated_at_idx', () => '/activities?updated_after=2026-03-11T10:00:00Z'],
 ];
 
-const tables = ['contacts', 'companies', 'projects', 'activities', 'custom_field_values', 'project_contacts'];
+const records = ['contacts', 'companies', 'projects', 'activities', 'custom_field_values'];
+const tables = [...records, 'project_contacts'];
 
-const expectIndexes = (call: () => Promise<unknown>) => indexesUsed(tables, call);
+const expectIndexes = (call: () => Promise<unknown>) => indexesUsed(records, call, ['project_contacts']);
 
 describe.each(lists)('%s → %s', (_, index, path) => {
   it('in a big account and in a small one, on the first page and behind it', async () => {
