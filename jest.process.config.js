@@ -9,5 +9,5 @@ module.exports = {
   reporters: ['default'],
   // Each starts programs of its own, one of them all the other tests.
   maxWorkers: 2,
-  testTimeout: 600_000,
+  testTimeout: 1_200_000,
 };
