@@ -17,7 +17,8 @@ describe('Encryption', () => {
   it.each(['', 'a', 'ümläut 🎉', 'x'.repeat(100_000)])('gives back what it took', (text) => {
     const encrypted = encryption.encrypt('mail', text);
     expect(encryption.decrypt('mail', encrypted)).toBe(text);
-    if (text !== '') expect(encrypted.includes(text)).toBe(false);
+    // A single letter is among random bytes now and then.
+    if (text.length > 4) expect(encrypted.includes(text)).toBe(false);
   });
 
   it('never writes the same twice', () => {
