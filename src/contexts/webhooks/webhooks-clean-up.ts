@@ -5,14 +5,13 @@ import { CleanUp, type CleanUpStep } from '../../platform/clean-up';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { Transactions } from '../../platform/database/transactions';
+import { keptFor } from '../../platform/events/event-body';
 import { Encryption } from '../../platform/encryption/encryption';
 import { LOGGER } from '../../platform/logging/logger';
 import { DeliveriesRepository } from './deliveries.repository';
 import { secretPurpose } from './signature';
 import type { Webhook } from './webhook.entity';
 import { WebhooksRepository } from './webhooks.repository';
-
-const keptFor = 30 * 24 * 60 * 60 * 1_000;
 
 /** Removes old deliveries, and in time those of endpoints that were deleted; brings secrets under the present key. */
 @Injectable()

@@ -137,7 +137,7 @@ export class WebhooksService {
   }
 }
 
-export function found(webhook: Webhook | null): Webhook {
+function found(webhook: Webhook | null): Webhook {
   if (!webhook) throw new DomainError(webhooksErrors.not_found);
   return webhook;
 }

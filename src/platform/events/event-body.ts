@@ -1,6 +1,6 @@
 import type { RecordedEntity } from '../../kernel/record-event';
 
-/** How long events can be read, sent and replayed. */
+/** How long events can be read, sent and replayed, and what came of sending them can be looked at. */
 export const keptFor = 30 * 24 * 60 * 60 * 1_000;
 
 /** A record beyond this, in bytes of JSON, is not told, now or earlier: 1 MiB. */
