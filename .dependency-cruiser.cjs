@@ -8,6 +8,7 @@ const downhill = {
   companies: ['custom-fields'],
   contacts: ['custom-fields'],
   projects: ['custom-fields', 'contacts'],
+  imports: ['custom-fields', 'sources', 'companies', 'contacts'],
   webhooks: ['users'],
 };
 
@@ -18,6 +19,7 @@ const contexts = [
   'contacts',
   'custom-fields',
   'events',
+  'imports',
   'oauth',
   'oauth-apps',
   'projects',

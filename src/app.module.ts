@@ -10,6 +10,7 @@ import { CompaniesModule } from './contexts/companies/companies.module';
 import { ContactsModule } from './contexts/contacts/contacts.module';
 import { CustomFieldsModule } from './contexts/custom-fields/custom-fields.module';
 import { EventsModule as FeedModule } from './contexts/events/events.module';
+import { ImportsModule } from './contexts/imports/imports.module';
 import { OAuthModule } from './contexts/oauth/oauth.module';
 import { OAuthAppsModule } from './contexts/oauth-apps/oauth-apps.module';
 import { OAuthClientGuard } from './contexts/oauth-apps/oauth-client.guard';
@@ -69,6 +70,7 @@ export class AppModule {
         ContactsModule,
         ProjectsModule,
         ActivitiesModule,
+        ImportsModule,
         FeedModule,
         WebhooksModule,
       ],

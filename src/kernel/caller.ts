@@ -18,7 +18,10 @@ export interface AppCaller {
 
 export type Caller = UserCaller | AppCaller;
 
-/** The value of `created_by` on a record that this caller creates. */
-export function authorOf(caller: Caller): string | null {
-  return caller.kind === 'user' ? caller.user_id : null;
+/** Whoever changes records: a caller, or later, in the background, the one who asked for it. */
+export type Author = Pick<UserCaller, 'kind' | 'account_id' | 'user_id'> | AppCaller;
+
+/** The value of `created_by` on a record that they create. */
+export function authorOf(author: Author): string | null {
+  return author.kind === 'user' ? author.user_id : null;
 }

@@ -34,3 +34,13 @@ export interface CustomFieldFilter {
   /** What they must meet besides. */
   readonly conditions: readonly CustomFieldCondition[];
 }
+
+/** As they were sent, in the types of their definitions; null removes one. */
+export type ReadValues = Readonly<Record<string, CustomFieldValue | null>>;
+
+/** @returns what a record has afterwards: merged by key, null removes, null for all empties. */
+export function mergeValues(kept: CustomFieldValues, read: ReadValues | null): CustomFieldValues {
+  if (read === null) return {};
+  const merged = Object.entries({ ...kept, ...read }).filter(([, value]) => value !== null);
+  return Object.fromEntries(merged) as CustomFieldValues;
+}

@@ -1,4 +1,4 @@
-import type { Caller } from './caller';
+import type { Author } from './caller';
 
 export const recordedEntities = ['contact', 'company', 'project', 'activity'] as const;
 export type RecordedEntity = (typeof recordedEntities)[number];
@@ -24,5 +24,11 @@ export interface RecordedEvent {
  */
 export abstract class RecordEvent {
   /** @returns the event's id. */
-  abstract record(caller: Caller, event: RecordedEvent): Promise<string>;
+  async record(author: Author, event: RecordedEvent): Promise<string> {
+    const [id] = await this.recordMany(author, [event]);
+    return id!;
+  }
+
+  /** In this order. @returns their ids. */
+  abstract recordMany(author: Author, events: readonly RecordedEvent[]): Promise<string[]>;
 }

@@ -106,6 +106,16 @@ it('route → who may call it | whose budget counts | guards of its own, so that
     'POST contacts': 'every caller | caller',
     'PATCH contacts/:id': 'every caller | caller',
     'DELETE contacts/:id': 'every caller | caller',
+    'GET imports': 'every caller | caller',
+    'GET imports/:id': 'every caller | caller',
+    'POST imports': 'every caller | caller',
+    'PUT imports/:id/upload': 'public | caller',
+    'POST imports/:id/complete-upload': 'every caller | caller',
+    'POST imports/:id/confirm': 'every caller | caller',
+    'GET imports/:id/errors': 'every caller | caller',
+    'GET imports/:id/errors.csv': 'every caller | caller',
+    'POST imports/:id/cancel': 'every caller | caller',
+    'POST imports/:id/undo': 'every caller | caller',
     'GET custom-fields': 'every caller | caller',
     'GET custom-fields/:id': 'every caller | caller',
     'POST custom-fields': 'owner, admin | caller',
@@ -139,8 +149,8 @@ it('the document has every route of the API and no other, and says of each wheth
 });
 
 describe('without a token', () => {
-  const call = (method: string, path: string) => {
-    const url = path.replaceAll(/\{\w+\}/g, 'not-even-an-id').replace('/api/v1', '');
+  const call = (method: string, path: string, id = 'not-even-an-id') => {
+    const url = path.replaceAll(/\{\w+\}/g, id).replace('/api/v1', '');
     return program.client.send(method, `${url}?unknown=1`, method === 'GET' ? undefined : {});
   };
 
@@ -152,7 +162,7 @@ describe('without a token', () => {
   it.each(operations.filter(({ isPublic }) => isPublic))(
     '$method $path looks at the request',
     async ({ method, path }) => {
-      const { status, error } = await call(method, path);
+      const { status, error } = await call(method, path, randomUUID());
       expect([status, error.code]).toEqual([400, expect.stringMatching(/\.invalid_request$/)]);
     },
   );

@@ -18,6 +18,11 @@ export const tenantTables = [
   'events',
   'webhooks',
   'webhook_deliveries',
+  'imports',
+  'import_chunks',
+  'import_errors',
+  'import_changes',
+  'import_rehearsals',
 ] as const;
 
 /** Prepared statements that may go without an account, each with its reason. */
@@ -39,6 +44,14 @@ export const statementsWithoutAccount: Readonly<Record<string, string>> = {
   'webhook-deliveries-release': 'As above; it undoes a claim.',
   'webhook-deliveries-begin': 'A job carries an id only; the joins carry the account of its row.',
   'webhook-deliveries-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
+  'imports-signed': 'The bearer of a signed address names the import alone; its row says whose it is.',
+  'imports-claim': 'Work of all accounts is claimed together; gives ids to workers only.',
+  'imports-release': 'As above; it undoes a claim.',
+  'imports-begin': 'A job carries an id only; whoever has begun it binds what follows to the account of its row.',
+  'imports-expired': 'Housekeeping over all accounts; each is bound to its account in what follows.',
+  'import-chunks-remove-left-over': 'Housekeeping over all accounts; gives no data to anybody.',
+  'import-errors-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
+  'import-changes-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
   'one-time-tokens-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',
   'sessions-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
   'refresh-tokens-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../../platform/events/events.module';
 import { TokensModule } from '../../platform/tokens/tokens.module';
 import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
+import { CompaniesBulkService } from './companies-bulk.service';
 import { CompaniesController } from './companies.controller';
 import { CompaniesRepository } from './companies.repository';
 import { CompaniesService } from './companies.service';
@@ -11,7 +12,7 @@ import { Company } from './company.entity';
 @Module({
   imports: [TypeOrmModule.forFeature([Company]), CustomFieldsModule, EventsModule, TokensModule],
   controllers: [CompaniesController],
-  providers: [CompaniesService, CompaniesRepository],
-  exports: [CompaniesService],
+  providers: [CompaniesService, CompaniesBulkService, CompaniesRepository],
+  exports: [CompaniesService, CompaniesBulkService],
 })
 export class CompaniesModule {}

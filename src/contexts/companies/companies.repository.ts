@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { andCustomFields } from '../../platform/database/custom-field-conditions';
+import { insertMany, updateMany } from '../../platform/database/many';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Company } from './company.entity';
@@ -16,6 +17,13 @@ export interface CompanyFilter {
   readonly tags?: readonly string[] | undefined;
   readonly created_after?: Date | undefined;
   readonly updated_after?: Date | undefined;
+}
+
+/** What a company is recognised by, in the form in which it is compared. */
+export interface CompanyForms {
+  readonly id: string;
+  readonly name: string;
+  readonly domain: string;
 }
 
 /** The only SQL on `companies`, but for the names that other lists show. */
@@ -59,6 +67,53 @@ export class CompaniesRepository {
       [accountId, id],
     );
     return company ?? null;
+  }
+
+  /** Locks these rows in the order of their ids. */
+  async findManyForUpdate(accountId: string, ids: readonly string[]): Promise<Company[]> {
+    return this.transactions.rows<Company>(
+      'companies-some-for-update',
+      `select ${columns} from companies where account_id = $1 and id = any($2::uuid[]) order by id for update`,
+      [accountId, ids],
+    );
+  }
+
+  /**
+   * @param names forms of names, and domains of domains.
+   * @returns for each, where there is one, the oldest company with this domain, with this name, and with this name and no domain.
+   */
+  async findByForms(accountId: string, names: readonly string[], domains: readonly string[]): Promise<CompanyForms[]> {
+    // By a row, not by columns: an index in the order of the list would be walked in vain.
+    const oldest = (condition: string) =>
+      `cross join lateral (
+         select id, name_form(name) as name, name_form(domain) as domain from companies
+         where account_id = $1 and ${condition} order by (created_at, id) limit 1
+       ) as found`;
+    return this.transactions.rows<CompanyForms>(
+      'companies-by-forms',
+      `select found.* from unnest($3::text[]) as wanted (form) ${oldest(`domain <> '' and name_form(domain) = wanted.form`)}
+       union
+       select found.* from unnest($2::text[]) as wanted (form) ${oldest('name_form(name) = wanted.form')}
+       union
+       select found.* from unnest($2::text[]) as wanted (form) ${oldest(`name_form(name) = wanted.form and domain = ''`)}`,
+      [accountId, names, domains],
+    );
+  }
+
+  async insertMany(companies: readonly Company[]): Promise<void> {
+    await insertMany(this.transactions, Company, companies);
+  }
+
+  async updateMany(accountId: string, companies: readonly Company[]): Promise<void> {
+    await updateMany(this.transactions, Company, accountId, companies);
+  }
+
+  async deleteMany(accountId: string, ids: readonly string[]): Promise<void> {
+    await this.transactions.rows(
+      'companies-delete-many',
+      'delete from companies where account_id = $1 and id = any($2::uuid[])',
+      [accountId, ids],
+    );
   }
 
   async insert(company: Company): Promise<void> {

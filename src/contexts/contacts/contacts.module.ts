@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EventsModule } from '../../platform/events/events.module';
 import { TokensModule } from '../../platform/tokens/tokens.module';
 import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
+import { ContactsBulkService } from './contacts-bulk.service';
 import { ContactsController } from './contacts.controller';
 import { ContactsRepository } from './contacts.repository';
 import { ContactsService } from './contacts.service';
@@ -11,7 +12,7 @@ import { Contact } from './contact.entity';
 @Module({
   imports: [TypeOrmModule.forFeature([Contact]), CustomFieldsModule, EventsModule, TokensModule],
   controllers: [ContactsController],
-  providers: [ContactsService, ContactsRepository],
-  exports: [ContactsService],
+  providers: [ContactsService, ContactsBulkService, ContactsRepository],
+  exports: [ContactsService, ContactsBulkService],
 })
 export class ContactsModule {}

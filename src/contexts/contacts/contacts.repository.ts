@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { andCustomFields } from '../../platform/database/custom-field-conditions';
+import { insertMany, updateMany } from '../../platform/database/many';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Contact, type ContactNames, type NamedContact } from './contact.entity';
@@ -31,6 +32,12 @@ export interface ContactFilter {
 
 export interface References extends ContactNames {
   readonly source_archived_at: Date | null;
+}
+
+/** By their ids; what is missing is the id of nothing. */
+export interface ManyReferences {
+  readonly companies: ReadonlyMap<string, { readonly name: string }>;
+  readonly sources: ReadonlyMap<string, { readonly name: string; readonly archived_at: Date | null }>;
 }
 
 export const noReferences: References = { company_name: null, source_name: null, source_archived_at: null };
@@ -129,6 +136,71 @@ export class ContactsRepository {
       [accountId, companyId, sourceId],
     );
     return references!;
+  }
+
+  /** Locks these rows, without names, in the order of their ids. */
+  async findManyForUpdate(accountId: string, ids: readonly string[]): Promise<Contact[]> {
+    return this.transactions.rows<Contact>(
+      'contacts-some-for-update',
+      `select ${ownColumns} from contacts where account_id = $1 and id = any($2::uuid[]) order by id for update`,
+      [accountId, ids],
+    );
+  }
+
+  /** @param forms of e-mail addresses. @returns for each that is there the oldest contact with it. */
+  async findByEmailForms(accountId: string, forms: readonly string[]): Promise<{ form: string; id: string }[]> {
+    // By a row, not by columns: an index in the order of the list would be walked in vain.
+    return this.transactions.rows(
+      'contacts-by-email-forms',
+      `select wanted.form, found.id from unnest($2::text[]) as wanted (form) cross join lateral (
+         select id from contacts where account_id = $1 and email_form(email) = wanted.form
+         order by (created_at, id) limit 1
+       ) as found`,
+      [accountId, forms],
+    );
+  }
+
+  async findManyReferences(
+    accountId: string,
+    companyIds: readonly string[],
+    sourceIds: readonly string[],
+  ): Promise<ManyReferences> {
+    const rows = await this.transactions.rows<{ id: string; name: string; archived_at: Date | null; of: string }>(
+      'contacts-many-references',
+      `select id, name, null as archived_at, 'company' as of from companies where account_id = $1 and id = any($2::uuid[])
+       union all
+       select id, name, archived_at, 'source' from sources where account_id = $1 and id = any($3::uuid[])`,
+      [accountId, companyIds, sourceIds],
+    );
+    const byId = (of: string) => new Map(rows.filter((row) => row.of === of).map((row) => [row.id, row]));
+    return { companies: byId('company'), sources: byId('source') };
+  }
+
+  /** @returns those of the sources that contacts have. */
+  async findUsedSources(accountId: string, sourceIds: readonly string[]): Promise<string[]> {
+    const rows = await this.transactions.rows<{ id: string }>(
+      'contacts-used-sources',
+      `select id from unnest($2::uuid[]) as id
+       where exists (select from contacts where contacts.account_id = $1 and contacts.source_id = id)`,
+      [accountId, sourceIds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async insertMany(contacts: readonly Contact[]): Promise<void> {
+    await insertMany(this.transactions, Contact, contacts);
+  }
+
+  async updateMany(accountId: string, contacts: readonly Contact[]): Promise<void> {
+    await updateMany(this.transactions, Contact, accountId, contacts);
+  }
+
+  async deleteMany(accountId: string, ids: readonly string[]): Promise<void> {
+    await this.transactions.rows(
+      'contacts-delete-many',
+      'delete from contacts where account_id = $1 and id = any($2::uuid[])',
+      [accountId, ids],
+    );
   }
 
   async insert(contact: Contact): Promise<void> {

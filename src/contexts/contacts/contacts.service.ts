@@ -3,7 +3,7 @@ import { authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { differenceOf, previousOf } from '../../kernel/difference';
-import { DomainError, refuseAll, type Refusal } from '../../kernel/domain-error';
+import { DomainError, refuseAll } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { RecordEvent } from '../../kernel/record-event';
 import { newId } from '../../platform/database/ids';
@@ -14,7 +14,8 @@ import { CustomFieldsService } from '../custom-fields/custom-fields.service';
 import { type Contact, unsetContact } from './contact.entity';
 import { ContactView, contactView } from './contact.view';
 import type { CreateContactInput, ListContactsInput, UpdateContactInput } from './contacts.dto';
-import { contactsErrors, noSuchCompany, noSuchSource } from './contacts.errors';
+import { contactsErrors } from './contacts.errors';
+import { referencesToNothing } from './contact-references';
 import { ContactsRepository, noReferences, type References } from './contacts.repository';
 
 export { ContactView };
@@ -71,7 +72,7 @@ export class ContactsService {
         updated_at: now,
       };
       const references = await this.referencesOf(contact);
-      refuseReferencesToNothing(contact, references);
+      refuseAll(referencesToNothing(contact, references));
       await this.repository.insert(contact);
       const view = contactView({ ...contact, ...references });
       await this.events.record(caller, { type: 'contact.created', entity_id: contact.id, data: view });
@@ -95,7 +96,7 @@ export class ContactsService {
       const changed = { ...contact, ...changes };
       const refersAnew = 'company_id' in difference || 'source_id' in difference;
       const newReferences = refersAnew ? await this.referencesOf(changed) : references;
-      refuseReferencesToNothing(difference, newReferences);
+      refuseAll(referencesToNothing(difference, newReferences));
       await this.repository.update(account_id, id, changes);
       const after = contactView({ ...changed, ...newReferences });
       const previous = previousOf(before, after);
@@ -119,27 +120,6 @@ export class ContactsService {
     if (company_id === null && source_id === null) return noReferences;
     return this.repository.findReferences(account_id, company_id, source_id);
   }
-}
-
-/**
- * Of a reference to what was deleted in the meantime the database tells.
- *
- * @param set the references that are newly set.
- * @throws DomainError which tells of every one to nothing, and of one to an archived source.
- */
-function refuseReferencesToNothing(
-  set: Partial<Pick<Contact, 'company_id' | 'source_id'>>,
-  { company_name, source_name, source_archived_at }: References,
-): void {
-  const refused: Refusal[] = [];
-  if (set.company_id && company_name === null) {
-    refused.push({ definition: contactsErrors.invalid_company_id, field: 'company_id', message: noSuchCompany });
-  }
-  if (set.source_id && (source_name === null || source_archived_at !== null)) {
-    const message = source_name === null ? noSuchSource : 'source_id is the id of an archived source';
-    refused.push({ definition: contactsErrors.invalid_source_id, field: 'source_id', message });
-  }
-  refuseAll(refused);
 }
 
 function found<Found extends Contact>(contact: Found | null): Found {

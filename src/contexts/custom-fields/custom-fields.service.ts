@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
-import type {
-  CustomFieldCondition,
-  CustomFieldFilter,
-  CustomFieldValues,
-  CustomisedEntity,
-  SentCondition,
-  SentCustomFieldValues,
+import {
+  type CustomFieldCondition,
+  type CustomFieldFilter,
+  type CustomFieldValues,
+  type CustomisedEntity,
+  mergeValues,
+  type ReadValues,
+  type SentCondition,
+  type SentCustomFieldValues,
 } from '../../kernel/custom-field-values';
 import { differenceOf } from '../../kernel/difference';
 import {
@@ -35,9 +37,17 @@ import {
 } from './custom-fields.dto';
 import { customFieldsErrors } from './custom-fields.errors';
 import { CustomFieldsRepository } from './custom-fields.repository';
-import { conditionsOf, mergeValues, type ReadValues, readValues } from './field-values';
+import { conditionsOf, readValues } from './field-values';
+
+export type { CustomFieldView };
 
 const maximalDefinitions = 200;
+
+/** @param isNew whether the record is: it must get all that is required. @returns the values, or what is refused of them. */
+export type ValuesJudge = (
+  sent: Readonly<Record<string, unknown>>,
+  isNew: boolean,
+) => { readonly values: ReadValues; readonly refused: readonly ErrorDetail[] };
 
 @Injectable()
 export class CustomFieldsService {
@@ -177,13 +187,32 @@ export class CustomFieldsService {
     return { ids, conditions: left.sort((a, b) => Number(a.eq === undefined) - Number(b.eq === undefined)) };
   }
 
+  /**
+   * Judges values for many records of one kind in the open transaction, in which their definitions stay as they are.
+   *
+   * @param ids of the definitions whose values will be sent; all that are required are known besides.
+   */
+  async judgeOfMany(accountId: string, entityType: CustomisedEntity, ids: readonly string[]): Promise<ValuesJudge> {
+    const definitions = await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, ids));
+    return (sent, isNew) => {
+      const { values, refused } = readValues(definitions, sent, isNew);
+      return { values: values ?? {}, refused };
+    };
+  }
+
+  /** The definitions of one kind of record, in order. */
+  async definitionsOf(accountId: string, entityType: CustomisedEntity): Promise<CustomFieldView[]> {
+    const fields = await this.repository.list(accountId, entityType, null, maximalDefinitions);
+    return fields.map(customFieldView);
+  }
+
   private async read(
     accountId: string,
     entityType: CustomisedEntity,
     sent: SentCustomFieldValues,
     refusal: ErrorDefinition,
     isNew: boolean,
-  ): Promise<ReadValues> {
+  ): Promise<ReadValues | null> {
     const ids = Object.keys(sent ?? {}).filter(isUuid);
     const definitions = await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, ids));
     const { values, refused } = readValues(definitions, sent, isNew);

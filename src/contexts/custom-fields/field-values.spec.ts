@@ -1,4 +1,5 @@
-import { conditionsOf, type FieldDefinition, type FieldType, mergeValues, readValues } from './field-values';
+import { mergeValues } from '../../kernel/custom-field-values';
+import { conditionsOf, type FieldDefinition, type FieldType, readValues } from './field-values';
 
 const id = '0190a6c0-5b22-7d7e-8f85-6cae5071b9c4';
 const other = '0190a6c0-5b22-7d7e-8f85-6cae5071b9c5';

@@ -1,7 +1,7 @@
 import type {
   CustomFieldCondition,
   CustomFieldValue,
-  CustomFieldValues,
+  ReadValues,
   SentCondition,
   SentCustomFieldValues,
 } from '../../kernel/custom-field-values';
@@ -27,9 +27,6 @@ const text = isText(maximalTextLength, false);
 const isUnknown = 'is no custom field of these records';
 const isRequired = 'is required';
 
-/** As they were sent, in the types of their definitions. */
-export type ReadValues = Readonly<Record<string, CustomFieldValue | null>> | null;
-
 /**
  * Judges values that were sent for a record.
  *
@@ -41,7 +38,7 @@ export function readValues(
   definitions: readonly FieldDefinition[],
   sent: SentCustomFieldValues,
   isNew: boolean,
-): { readonly values: ReadValues; readonly refused: readonly ErrorDetail[] } {
+): { readonly values: ReadValues | null; readonly refused: readonly ErrorDetail[] } {
   const byId = new Map(definitions.map((definition) => [definition.id, definition]));
   const values = new Map<string, CustomFieldValue | null>();
   const judged = new Set<string>();
@@ -63,13 +60,6 @@ export function readValues(
     for (const { id, required } of definitions) if (required && !judged.has(id)) refuse(id, isRequired);
   }
   return { values: sent === null ? null : Object.fromEntries(values), refused };
-}
-
-/** @returns what a record has afterwards: merged by key, null removes, null for all empties. */
-export function mergeValues(kept: CustomFieldValues, read: ReadValues): CustomFieldValues {
-  if (read === null) return {};
-  const merged = Object.entries({ ...kept, ...read }).filter(([, value]) => value !== null);
-  return Object.fromEntries(merged) as CustomFieldValues;
 }
 
 /**

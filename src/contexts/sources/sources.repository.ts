@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
+import { insertMany, updateMany } from '../../platform/database/many';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Source } from './source.entity';
@@ -11,6 +12,13 @@ export interface SourceFilter {
   readonly include_archived: boolean;
   readonly created_after: Date | undefined;
   readonly updated_after: Date | undefined;
+}
+
+/** What a source is recognised by, in the form in which it is compared. */
+export interface SourceForm {
+  readonly id: string;
+  readonly name: string;
+  readonly is_archived: boolean;
 }
 
 /** The only SQL on `sources`. */
@@ -50,6 +58,45 @@ export class SourcesRepository {
       [accountId, id],
     );
     return source ?? null;
+  }
+
+  /** Locks these rows in the order of their ids. */
+  async findManyForUpdate(accountId: string, ids: readonly string[]): Promise<Source[]> {
+    return this.transactions.rows<Source>(
+      'sources-some-for-update',
+      `select ${columns} from sources where account_id = $1 and id = any($2::uuid[]) order by id for update`,
+      [accountId, ids],
+    );
+  }
+
+  /** @returns for each form of a name, where there is one, a source with it: one that is not archived first, then the oldest. */
+  async findByForms(accountId: string, forms: readonly string[]): Promise<SourceForm[]> {
+    // By a row, not by columns: an index in the order of the list would be walked in vain.
+    return this.transactions.rows<SourceForm>(
+      'sources-by-forms',
+      `select found.* from unnest($2::text[]) as wanted (form) cross join lateral (
+         select id, name_form(name) as name, archived_at is not null as is_archived from sources
+         where account_id = $1 and name_form(name) = wanted.form
+         order by (archived_at is not null, created_at, id) limit 1
+       ) as found`,
+      [accountId, forms],
+    );
+  }
+
+  async insertMany(sources: readonly Source[]): Promise<void> {
+    await insertMany(this.transactions, Source, sources);
+  }
+
+  async updateMany(accountId: string, sources: readonly Source[]): Promise<void> {
+    await updateMany(this.transactions, Source, accountId, sources);
+  }
+
+  async deleteMany(accountId: string, ids: readonly string[]): Promise<void> {
+    await this.transactions.rows(
+      'sources-delete-many',
+      'delete from sources where account_id = $1 and id = any($2::uuid[])',
+      [accountId, ids],
+    );
   }
 
   async insert(source: Source): Promise<void> {

@@ -37,6 +37,7 @@ describe('parseConfig', () => {
         app: { rate: 500, burst: 1_000 },
         login: { rate: 3, burst: 5 },
       },
+      importLimits: { bytes: 512 * 1024 * 1024, rows: 1_048_576 },
       registration: 'open',
       workers: true,
       migrateOnStart: true,
@@ -138,6 +139,15 @@ describe('parseConfig', () => {
   it('takes a rate and a burst, and switches limits off', () => {
     expect(parse({ RATE_LIMIT_APP: '7/7' }).rateLimits?.app).toEqual({ rate: 7, burst: 7 });
     expect(parse({ RATE_LIMITS: 'off' }).rateLimits).toBeNull();
+  });
+
+  it('takes limits of imports, of more than 9 digits too', () => {
+    const { importLimits } = parse({ IMPORT_MAX_BYTES: '10737418240', IMPORT_MAX_ROWS: '5' });
+    expect(importLimits).toEqual({ bytes: 10_737_418_240, rows: 5 });
+    expect(problemsOf({ IMPORT_MAX_BYTES: '0', IMPORT_MAX_ROWS: '1e6' })).toEqual([
+      expect.stringMatching(/^IMPORT_MAX_BYTES/),
+      expect.stringMatching(/^IMPORT_MAX_ROWS/),
+    ]);
   });
 
   it.each(['crm@example.com', 'Tideline <crm@example.com>', '<crm@example.com>'])('takes MAIL_FROM=%s', (from) => {

@@ -20,6 +20,8 @@ export interface Config {
   readonly mailFrom: string;
   /** Hosts that webhooks may be sent to although their addresses are not public, as `new URL` spells them. */
   readonly webhookAllowedHosts: readonly string[];
+  /** The largest file that can be uploaded for an import, in bytes, and how many rows it may have. */
+  readonly importLimits: { readonly bytes: number; readonly rows: number };
   /** Null: switched off. */
   readonly rateLimits: Readonly<Record<RateClass, RateLimit>> | null;
   readonly registration: 'open' | 'closed';
@@ -78,7 +80,7 @@ export function parseConfig(
   const integer = (name: string, fallback: number, low: number, high: number): number => {
     const text = read(name);
     if (text === undefined) return fallback;
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
     if (value >= low && value <= high) return value;
     problems.push(`${name} must be an integer from ${low} to ${high}, not "${text}".`);
     return fallback;
@@ -158,6 +160,10 @@ export function parseConfig(
     redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
     smtpUrl: url('SMTP_URL', ['smtp:', 'smtps:']),
     mailFrom: read('MAIL_FROM') ?? `Tideline <no-reply@${hostOf(publicUrl)}>`,
+    importLimits: {
+      bytes: integer('IMPORT_MAX_BYTES', 512 * 1024 * 1024, 1, 2 ** 40),
+      rows: integer('IMPORT_MAX_ROWS', 1_048_576, 1, 100_000_000),
+    },
     rateLimits: flag('RATE_LIMITS', true) ? limits : null,
     registration: oneOf('REGISTRATION', ['open', 'closed'], 'open'),
     workers: flag('WORKERS', true),

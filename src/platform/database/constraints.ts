@@ -56,3 +56,12 @@ export function translateFault(error: unknown): unknown {
   }
   return error;
 }
+
+/** Classes of PostgreSQL's codes: data exceptions, violated constraints, program limits. */
+const faultsOfData = ['22', '23', '54'];
+
+/** What would fail again with the same rows, and not without them. */
+export function isFaultOfData(error: unknown): boolean {
+  if (error instanceof DomainError) return ['invalid', 'not_found'].includes(error.definition.kind);
+  return faultsOfData.includes(String(faultOf(error)?.code).slice(0, 2));
+}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../kernel/caller';
+import type { Author } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { RecordEvent, type RecordedEvent } from '../../kernel/record-event';
 import { newId } from '../database/ids';
@@ -18,29 +18,30 @@ export class Outbox extends RecordEvent {
     super();
   }
 
-  override async record(caller: Caller, event: RecordedEvent): Promise<string> {
-    const id = newId();
-    const { data, previous } = textsOf(event);
+  override async recordMany(author: Author, events: readonly RecordedEvent[]): Promise<string[]> {
+    const ids = events.map(() => newId());
+    const texts = events.map(textsOf);
     await this.transactions.join(() =>
       this.transactions.rows(
         'events-record',
         `insert into events (id, account_id, type, entity_id, data, previous, user_id, app_id, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+         select id, $1, type, entity_id, data::json, previous::json, $7, $8, $9
+         from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[]) as made (id, type, entity_id, data, previous)`,
         [
-          id,
-          caller.account_id,
-          event.type,
-          event.entity_id,
-          data,
-          previous,
-          caller.kind === 'user' ? caller.user_id : null,
-          caller.kind === 'app' ? caller.app_id : null,
+          author.account_id,
+          ids,
+          events.map(({ type }) => type),
+          events.map(({ entity_id }) => entity_id),
+          texts.map(({ data }) => data),
+          texts.map(({ previous }) => previous),
+          author.kind === 'user' ? author.user_id : null,
+          author.kind === 'app' ? author.app_id : null,
           this.clock.now(),
         ],
       ),
     );
     this.transactions.afterCommit(() => this.relay.wake());
-    return id;
+    return ids;
   }
 }
 

@@ -14,6 +14,7 @@ import { checkEncoding, maximalBodyBytes, parseJsonBody } from './json-body';
 import { isOfApi } from './namespaces';
 import type { GuardedRequest } from './request';
 import { formType, parseForm, tokenPath } from './token-endpoint';
+import { streamUploads } from './upload';
 
 const headersTimeout = 10_000;
 /** A socket on which nobody writes for this long is closed, unless its request is complete and being worked on. */
@@ -92,6 +93,7 @@ export function configureEdge(fastify: FastifyInstance, config: Config, logger: 
     if (request.routeOptions.url !== tokenPath) throw new InvalidInputError([{ field: 'body', message: notJson }]);
     return parseForm(body);
   });
+  streamUploads(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);
     // Not the hook for answered requests: it says nothing of those whose client did not wait.

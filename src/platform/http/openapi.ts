@@ -1,5 +1,7 @@
 import { applyDecorators, type INestApplication, type Type } from '@nestjs/common';
 import {
+  ApiBody,
+  ApiConsumes,
   ApiExtension,
   ApiExtraModels,
   ApiOkResponse,
@@ -27,8 +29,8 @@ import { formType, tokenEndpointExtension, tokenPath } from './token-endpoint';
 export interface RouteDocument {
   readonly summary: string;
   readonly description?: string;
-  /** The view inside `result`; `{ page }` a page of it; null an empty object. */
-  readonly result: Type | { readonly page: Type } | null;
+  /** The view inside `result`; `{ page }` a page of it; null an empty object; `csv` a file, without the envelope. */
+  readonly result: Type | { readonly page: Type } | 'csv' | null;
   /** The codes this route raises besides those of its fields, its ids and its guards. */
   readonly raises?: readonly ErrorDefinition[];
 }
@@ -37,16 +39,30 @@ const raisesExtension = 'x-tideline-raises';
 
 /** Says of a route what a reader of the OpenAPI document must know; the rest is worked out in `createDocument`. */
 export function Documented({ summary, description, result, raises = [] }: RouteDocument): MethodDecorator {
-  const view = result === null ? null : 'page' in result ? result.page : result;
-  const schema = view === null ? emptySchema : 'page' in result! ? pageSchema(view) : reference(view);
+  const [view, content] = shownResult(result);
   return applyDecorators(
     ApiOperation({ summary, ...(description ? { description } : {}) }),
     ...(view ? [ApiExtraModels(view)] : []),
-    ApiOkResponse({ description: 'Done.', schema: envelope(schema) }),
+    ApiOkResponse({ description: 'Done.', ...content }),
     ApiExtension(
       raisesExtension,
       raises.map((definition) => definition.code),
     ),
+  );
+}
+
+function shownResult(result: RouteDocument['result']): [Type | null, object] {
+  if (result === null) return [null, { schema: envelope(emptySchema) }];
+  if (result === 'csv') return [null, { content: { 'text/csv': { schema: { type: 'string' } } } }];
+  if ('page' in result) return [result.page, { schema: envelope(pageSchema(result.page)) }];
+  return [result, { schema: envelope(reference(result)) }];
+}
+
+/** The body of the route is raw bytes, of any content type. */
+export function TakesBytes(): MethodDecorator {
+  return applyDecorators(
+    ApiConsumes('application/octet-stream'),
+    ApiBody({ required: true, schema: { type: 'string', format: 'binary' } }),
   );
 }
 
@@ -88,6 +104,7 @@ const tags = {
   'custom-fields': 'Fields that the account adds to its contacts, companies and projects.',
   events: 'The change feed: what happened to the records of the account, in order.',
   webhooks: 'Endpoints that events are sent to, signed, until they arrive.',
+  imports: 'A million rows from any spreadsheet, each applied exactly once, and taken back if need be.',
   errors: 'Every code that an answer can carry, and what to do about it.',
 } as const;
 

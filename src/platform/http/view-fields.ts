@@ -9,7 +9,7 @@ interface Shown {
 export const TextValue = (example: string, { description }: Shown = {}): PropertyDecorator =>
   ApiProperty({ type: 'string', example, ...(description ? { description } : {}) });
 
-export const IntegerValue = (example: number, description: string): PropertyDecorator =>
+export const IntegerValue = (example: number | null, description: string): PropertyDecorator =>
   ApiProperty({ type: 'integer', nullable: true, example, description });
 
 export const IdValue = (example: string): PropertyDecorator => ApiProperty({ type: 'string', format: 'uuid', example });
@@ -59,6 +59,7 @@ export const exampleIds = {
   event: '0190a6c0-5b25-7a01-8cb8-9fd0839ef7ac',
   webhook: '0190a6c0-5b26-7b12-9dc9-a0e1940af8bd',
   delivery: '0190a6c0-5b27-7c23-8eda-b1f2a51b09ce',
+  import: '0190a6c0-5b28-7d34-8feb-c2a3b62c1adf',
   activity: '0190a6c0-5b24-7f90-8ba7-8ecf7293dbe6',
 } as const;
 

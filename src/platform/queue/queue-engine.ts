@@ -1,5 +1,5 @@
 /** The queues there are. */
-export const queueNames = ['webhook-deliveries'] as const;
+export const queueNames = ['webhook-deliveries', 'imports'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** A row that somebody may work on now. What there is to do stands in the row. */

@@ -1,0 +1,35 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Something that is wrong with a row of an import. */
+@Entity('import_errors')
+export class ImportError {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  account_id!: string;
+
+  @Column('uuid')
+  import_id!: string;
+
+  @Column('bigint')
+  row_number!: number;
+
+  @Column('bool')
+  is_conflict!: boolean;
+
+  @Column('text', { nullable: true })
+  column_name!: string | null;
+
+  @Column('text', { nullable: true })
+  field!: string | null;
+
+  @Column('text')
+  value!: string;
+
+  @Column('text')
+  message!: string;
+
+  @Column('json', { nullable: true })
+  cells!: readonly string[] | null;
+}

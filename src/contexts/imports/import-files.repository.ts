@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../../platform/database/transactions';
+import type { Import } from './import.entity';
+
+/** In bytes: 1 MiB. */
+export const chunkBytes = 1_048_576;
+
+type Owned = Pick<Import, 'account_id' | 'id'>;
+
+/** The only SQL on `import_chunks`. */
+@Injectable()
+export class ImportFilesRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  async insert({ account_id, id }: Owned, uploadId: string, number: number, data: Buffer, now: Date): Promise<void> {
+    await this.transactions.rows(
+      'import-chunks-insert',
+      `insert into import_chunks (account_id, import_id, upload_id, number, data, created_at)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [account_id, id, uploadId, number, data, now],
+    );
+  }
+
+  async count({ account_id, id }: Owned, uploadId: string): Promise<number> {
+    const [counted] = await this.transactions.rows<{ count: number }>(
+      'import-chunks-count',
+      'select count(*) from import_chunks where account_id = $1 and import_id = $2 and upload_id = $3',
+      [account_id, id, uploadId],
+    );
+    return counted!.count;
+  }
+
+  /** From the beginning, piece by piece: there is never more than one in memory. */
+  async *read({ account_id, id }: Owned, uploadId: string): AsyncGenerator<Buffer> {
+    for (let number = 0; ; number++) {
+      const [chunk] = await this.transactions.rows<{ data: Buffer }>(
+        'import-chunks-read',
+        'select data from import_chunks where account_id = $1 and import_id = $2 and upload_id = $3 and number = $4',
+        [account_id, id, uploadId, number],
+      );
+      if (!chunk) return;
+      yield chunk.data;
+    }
+  }
+
+  /** @param kept the upload to keep; null: none. */
+  async removeOthers({ account_id, id }: Owned, kept: string | null): Promise<void> {
+    await this.transactions.rows(
+      'import-chunks-remove-others',
+      'delete from import_chunks where account_id = $1 and import_id = $2 and upload_id is distinct from $3::uuid',
+      [account_id, id, kept],
+    );
+  }
+
+  async removeUpload({ account_id, id }: Owned, uploadId: string): Promise<void> {
+    await this.transactions.rows(
+      'import-chunks-remove-upload',
+      'delete from import_chunks where account_id = $1 and import_id = $2 and upload_id = $3',
+      [account_id, id, uploadId],
+    );
+  }
+
+  /** Of uploads that broke off before this moment, and of imports that ended. @returns how many were removed. */
+  async removeLeftOver(before: Date, limit: number): Promise<number> {
+    const removed = await this.transactions.rows(
+      'import-chunks-remove-left-over',
+      `delete from import_chunks where (import_id, upload_id, number) in (
+         select import_id, upload_id, number from import_chunks
+         join imports on imports.id = import_chunks.import_id
+         where import_chunks.created_at < $1 and imports.upload_id is distinct from import_chunks.upload_id limit $2
+       )
+       returning 1 as removed`,
+      [before, limit],
+    );
+    return removed.length;
+  }
+}

@@ -1,0 +1,114 @@
+import { Inject, Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
+import { Clock } from '../../kernel/clock';
+import { DomainError } from '../../kernel/domain-error';
+import type { Config } from '../../platform/config/config';
+import { CONFIG } from '../../platform/config/config.module';
+import { newId } from '../../platform/database/ids';
+import { Transactions } from '../../platform/database/transactions';
+import type { Upload } from '../../platform/http/upload';
+import { isKnownHeader } from './column-names';
+import type { Import } from './import.entity';
+import { chunkBytes, ImportFilesRepository } from './import-files.repository';
+import { importsErrors } from './imports.errors';
+import { ImportsRepository } from './imports.repository';
+import { type Chunks, inspectTable, UnreadableFile } from './table-reader';
+import { UploadUrls } from './upload-url';
+
+/** A whole file is read at once, with pauses for others: two such readings would only be in each other's way. */
+const oneByOne = pLimit(1);
+
+/** Takes files, keeps them in pieces, and looks through them. */
+@Injectable()
+export class ImportFilesService {
+  constructor(
+    private readonly files: ImportFilesRepository,
+    private readonly imports: ImportsRepository,
+    private readonly urls: UploadUrls,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** An upload that breaks off leaves what was there before it; a second one takes its place. */
+  async upload(importId: string, expires: string, signature: string, { bytes, length }: Upload): Promise<void> {
+    const now = this.clock.now();
+    const job = this.urls.isGood(importId, expires, signature, now) ? await this.imports.findSigned(importId) : null;
+    if (!job) throw refusal('The address is not one that was given out, or its hour is over: make a new import.');
+    refuseUnlessPending(job);
+    if (length !== undefined && length > this.config.importLimits.bytes) throw this.tooLarge();
+    const uploadId = newId();
+    try {
+      const count = await this.keep(job, uploadId, bytes);
+      await this.transactions.run(async () => {
+        await this.transactions.allowLongStatements();
+        const kept = await this.imports.findForUpdate(job.account_id, job.id);
+        refuseUnlessPending(kept!);
+        if ((await this.files.count(job, uploadId)) !== count)
+          throw new Error('Pieces of an upload were removed under way.');
+        await this.imports.update(job.account_id, job.id, { upload_id: uploadId });
+        await this.files.removeOthers(job, uploadId);
+      });
+    } catch (error) {
+      await this.files.removeUpload(job, uploadId).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** @returns the pieces of an import's file, from the beginning each time. */
+  chunksOf(job: Pick<Import, 'account_id' | 'id' | 'upload_id'>): Chunks {
+    return () => this.files.read(job, job.upload_id!);
+  }
+
+  /** @throws DomainError for what is no table. */
+  async inspect(job: Import): Promise<Awaited<ReturnType<typeof inspectTable>>> {
+    return oneByOne(async () => {
+      try {
+        return await inspectTable(this.chunksOf(job), this.config.importLimits.rows, isKnownHeader);
+      } catch (error) {
+        throw error instanceof UnreadableFile ? refusal(error.message) : error;
+      }
+    });
+  }
+
+  /** In the transaction in which the import ends. */
+  async remove(job: Pick<Import, 'account_id' | 'id'>): Promise<void> {
+    await this.transactions.allowLongStatements();
+    await this.files.removeOthers(job, null);
+  }
+
+  private async keep(job: Import, uploadId: string, bytes: Upload['bytes']): Promise<number> {
+    let count = 0;
+    let total = 0;
+    let waiting = 0;
+    let pieces: Buffer[] = [];
+    const flush = async (size: number) => {
+      const all = Buffer.concat(pieces);
+      await this.files.insert(job, uploadId, count++, all.subarray(0, size), this.clock.now());
+      pieces = [all.subarray(size)];
+      waiting = all.length - size;
+    };
+    for await (const piece of bytes as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      waiting += piece.length;
+      total += piece.length;
+      if (total > this.config.importLimits.bytes) throw this.tooLarge();
+      while (waiting >= chunkBytes) await flush(chunkBytes);
+    }
+    if (waiting > 0) await flush(waiting);
+    return count;
+  }
+
+  private tooLarge(): DomainError {
+    return refusal(`The file is larger than ${this.config.importLimits.bytes} bytes: divide it.`);
+  }
+}
+
+function refuseUnlessPending({ status }: Import): void {
+  if (status !== 'pending_upload')
+    throw refusal(`The import is ${status}: it takes no file any more. Make a new import.`);
+}
+
+export function refusal(message: string): DomainError {
+  return new DomainError(importsErrors.invalid_request, { message });
+}

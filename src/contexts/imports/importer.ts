@@ -1,0 +1,252 @@
+import { setImmediate } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Author } from '../../kernel/caller';
+import { Clock } from '../../kernel/clock';
+import { DomainError } from '../../kernel/domain-error';
+import { isFaultOfData } from '../../platform/database/constraints';
+import { newId } from '../../platform/database/ids';
+import { Transactions } from '../../platform/database/transactions';
+import { LOGGER } from '../../platform/logging/logger';
+import type { Job } from '../../platform/queue/queue-engine';
+import { type Work, WorkQueues } from '../../platform/queue/work-queues';
+import { CustomFieldsService } from '../custom-fields/custom-fields.service';
+import { decide, RecordGone, write } from './import-batch';
+import { ImportChangesRepository } from './import-changes.repository';
+import { ImportErrorsRepository } from './import-errors.repository';
+import { customisedEntity, importFieldsOf } from './import-fields';
+import { ImportFilesService } from './import-files.service';
+import { ImportUndo } from './import-undo';
+import { confirmTime, undoTime } from './import-times';
+import type { Import } from './import.entity';
+import { type BatchCounts, ImportsRepository, Superseded } from './imports.repository';
+import { RecordKinds } from './record-kinds';
+import { type ReadRow, RowReader } from './row-reader';
+import { readRows, type TableRow } from './table-reader';
+
+/** How many imports, of different accounts, a process works on at the same time. */
+const concurrency = 2;
+/** So long nobody else takes the job; it is renewed several times in between. */
+const lease = 20_000;
+const renewal = 5_000;
+/** After so many attempts that brought no batch to its end the job is given up. */
+const maximalFailures = 5;
+const rowsOfBatch = 1_000;
+/** That many are read before others have their turn. */
+const rowsAtOnce = 100;
+/** In characters: rows may be a megabyte each. */
+const textOfBatch = 4 * 1_048_576;
+
+/** Works through the files. Each batch is one transaction, which also moves the checkpoint: it happens once or not at all. */
+@Injectable()
+export class Importer implements Work {
+  readonly queue = 'imports';
+  readonly concurrency = concurrency;
+
+  constructor(
+    private readonly repository: ImportsRepository,
+    private readonly files: ImportFilesService,
+    private readonly errors: ImportErrorsRepository,
+    private readonly changes: ImportChangesRepository,
+    private readonly undo: ImportUndo,
+    private readonly kinds: RecordKinds,
+    private readonly customFields: CustomFieldsService,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly queues: WorkQueues,
+  ) {
+    queues.register(this);
+  }
+
+  async claim(limit: number): Promise<Job[]> {
+    return this.repository.claim(limit, this.clock.now(), this.leaseEnd());
+  }
+
+  async release(jobs: readonly Job[]): Promise<void> {
+    await this.repository.release(jobs);
+  }
+
+  async handle(job: Job, signal: AbortSignal): Promise<void> {
+    const begun = await this.repository.begin(job, this.clock.now(), this.leaseEnd());
+    if (!begun) return;
+    const renew = setInterval(() => {
+      // If it fails, the lease ends, and whoever has the job then goes on behind the last batch.
+      void this.repository.extendLease(begun, this.leaseEnd()).catch(() => undefined);
+    }, renewal);
+    try {
+      if (begun.task === 'undo') await this.undoAll(begun, signal);
+      else await this.importAll(begun, signal);
+    } catch (error) {
+      if (error instanceof Superseded) return;
+      if (signal.aborted) await this.repository.endLease(begun);
+      else await this.failed(begun, error);
+    } finally {
+      clearInterval(renew);
+      this.queues.wake('imports');
+    }
+  }
+
+  private async importAll(job: Import, signal: AbortSignal): Promise<void> {
+    const kind = this.kinds.of(job.model_type);
+    const entity = customisedEntity[job.model_type];
+    const definitions = entity === null ? [] : await this.customFields.definitionsOf(job.account_id, entity);
+    const fields = importFieldsOf(job.model_type, definitions);
+    const reader = new RowReader<object>(job.shape!, job.column_mapping!, fields, (sent) => kind.records.read(sent));
+    let done = job.processed_rows;
+    const apply = async (rows: readonly TableRow[]) => {
+      if (signal.aborted) throw new Error('The program stops.');
+      await this.apply(job, reader, done, rows);
+      done += rows.length;
+    };
+    let batch: TableRow[] = [];
+    let size = 0;
+    for await (const row of readRows(this.files.chunksOf(job), job.shape!)) {
+      if (row.number <= job.processed_rows) {
+        if (row.number % rowsOfBatch === 0) signal.throwIfAborted();
+        continue;
+      }
+      batch.push(row);
+      size += row.cells.reduce((total, cell) => total + cell.length, 0);
+      if (batch.length < rowsOfBatch && size < textOfBatch) continue;
+      await apply(batch);
+      [batch, size] = [[], 0];
+    }
+    if (batch.length > 0) await apply(batch);
+    await this.transactions.run(async () => {
+      const now = this.clock.now();
+      await this.repository.finish(job, 'completed', {
+        error: null,
+        finished_at: now,
+        expires_at: job.dry_run ? new Date(now.getTime() + confirmTime) : null,
+        undo_until: job.dry_run ? null : new Date(now.getTime() + undoTime),
+      });
+      if (job.dry_run) await this.changes.forgetRehearsal(job);
+      else await this.files.remove(job);
+    });
+  }
+
+  /** A row that the database refuses costs only itself: a batch that fails is halved. */
+  private async apply(job: Import, reader: RowReader<object>, from: number, rows: readonly TableRow[]): Promise<void> {
+    try {
+      await this.applyAtOnce(job, reader, from, rows);
+    } catch (error) {
+      if (!isFaultOfData(error)) throw error;
+      if (rows.length === 1) {
+        await this.applyAtOnce(job, reader, from, rows, this.told(job, error));
+        return;
+      }
+      const half = Math.ceil(rows.length / 2);
+      await this.apply(job, reader, from, rows.slice(0, half));
+      await this.apply(job, reader, from + half, rows.slice(half));
+    }
+  }
+
+  /** @param refusal why all of the rows are refused, if they are. */
+  private async applyAtOnce(
+    job: Import,
+    reader: RowReader<object>,
+    from: number,
+    rows: readonly TableRow[],
+    refusal?: string,
+  ): Promise<void> {
+    const read = await readAll(reader, rows);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.transactions.run(async () => {
+          await this.transactions.allowLongStatements();
+          const counts =
+            refusal === undefined ? await this.write(job, reader, rows, read) : await this.refuse(job, rows, refusal);
+          await this.repository.advance(job, from, rows.length, counts);
+        });
+        return;
+      } catch (error) {
+        if (!(error instanceof RecordGone) || attempt === 3) throw error;
+      }
+    }
+  }
+
+  private async write(
+    job: Import,
+    reader: RowReader<object>,
+    rows: readonly TableRow[],
+    read: Read,
+  ): Promise<BatchCounts> {
+    const kind = this.kinds.of(job.model_type);
+    const good = [...read.values()].filter((row): row is ReadRow<object> => !('faults' in row));
+    const knowledge = await kind.look(job, good);
+    const decisions = decide(rows, reader, read, job.on_duplicate, knowledge, newId);
+    if (job.dry_run) {
+      if (job.on_duplicate !== 'create') await this.changes.rehearse(job, decisions.keys);
+    } else {
+      const author = authorOfJob(job);
+      for (const named of await knowledge.makeNamed(author)) await this.changes.insert(job, named);
+      await this.changes.insert(job, await write(kind.entity, kind.records, author, decisions));
+    }
+    await this.errors.insert(job, decisions.refused, false);
+    return decisions.counts;
+  }
+
+  private async refuse(job: Import, rows: readonly TableRow[], message: string): Promise<BatchCounts> {
+    const fault = { column: null, field: null, value: '', message };
+    await this.errors.insert(
+      job,
+      rows.map(({ number, cells }) => ({ row: number, cells, faults: [fault] })),
+      false,
+    );
+    return { created: 0, updated: 0, skipped: 0, failed: rows.length };
+  }
+
+  private told(job: Import, error: unknown): string {
+    if (error instanceof DomainError) return error.message;
+    this.logger.warn({ error, import_id: job.id }, 'the database refused a row of an import');
+    return 'the database refuses the row';
+  }
+
+  private async undoAll(job: Import, signal: AbortSignal): Promise<void> {
+    while (await this.undo.undoLast(job, authorOfJob(job))) signal.throwIfAborted();
+    const at = { error: null, finished_at: this.clock.now(), expires_at: null, undo_until: null };
+    await this.repository.finish(job, 'undone', at);
+  }
+
+  private async failed(job: Import, error: unknown): Promise<void> {
+    this.logger.error({ error, import_id: job.id, attempt: job.attempt }, 'an import met a fault; it is tried again');
+    // A server that is busy is waited for, however long that is.
+    if (error instanceof DomainError && error.definition.kind === 'too_many') return;
+    if ((await this.repository.countFailure(job)) < maximalFailures) return;
+    await this.transactions.run(async () => {
+      const now = this.clock.now();
+      await this.repository.finish(job, 'failed', {
+        error: `Something failed on the server, ${maximalFailures} times. The log has the details under the id of this import.`,
+        finished_at: now,
+        expires_at: null,
+        undo_until: job.dry_run ? null : (job.undo_until ?? new Date(now.getTime() + undoTime)),
+      });
+      await this.files.remove(job);
+      await this.changes.forgetRehearsal(job);
+    });
+  }
+
+  private leaseEnd(): Date {
+    return new Date(this.clock.now().getTime() + lease);
+  }
+}
+
+type Read = Map<number, ReturnType<RowReader<object>['of']>>;
+
+/** With pauses, in which the program does other things. */
+async function readAll(reader: RowReader<object>, rows: readonly TableRow[]): Promise<Read> {
+  const read: Read = new Map();
+  for (const [index, row] of rows.entries()) {
+    if (index % rowsAtOnce === rowsAtOnce - 1) await setImmediate();
+    read.set(row.number, reader.of(row));
+  }
+  return read;
+}
+
+/** What is done is done by whoever made the import. */
+function authorOfJob({ account_id, created_by, app_id }: Import): Author {
+  return created_by !== null
+    ? { kind: 'user', account_id, user_id: created_by }
+    : { kind: 'app', account_id, app_id: app_id! };
+}

@@ -1,0 +1,70 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Clock } from '../../kernel/clock';
+import { CleanUp, type CleanUpStep } from '../../platform/clean-up';
+import type { Config } from '../../platform/config/config';
+import { CONFIG } from '../../platform/config/config.module';
+import { Transactions } from '../../platform/database/transactions';
+import { keptFor } from '../../platform/events/event-body';
+import { LOGGER } from '../../platform/logging/logger';
+import { ImportChangesRepository } from './import-changes.repository';
+import { ImportErrorsRepository } from './import-errors.repository';
+import { ImportFilesRepository } from './import-files.repository';
+import { ImportFilesService } from './import-files.service';
+import { ImportsRepository } from './imports.repository';
+
+/** A connection on which nobody sends is closed long before. */
+const uploadPatience = 2 * 60 * 60 * 1_000;
+/** Files are half a gigabyte each: not a thousand of them in one transaction. */
+const filesAtOnce = 10;
+const chunksAtOnce = 100;
+
+/** Removes files that nobody confirmed, what broken uploads left, what nobody can undo any more, and old errors. */
+@Injectable()
+export class ImportsCleanUp extends CleanUp {
+  constructor(
+    private readonly imports: ImportsRepository,
+    private readonly files: ImportFilesService,
+    private readonly chunks: ImportFilesRepository,
+    private readonly errors: ImportErrorsRepository,
+    private readonly changes: ImportChangesRepository,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+    @Inject(CONFIG) config: Config,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    super(config, logger);
+  }
+
+  protected override steps(): CleanUpStep[] {
+    const now = this.clock.now();
+    const ago = (time: number) => new Date(now.getTime() - time);
+    return [
+      () => inTurns(() => this.expire(now), filesAtOnce),
+      () => inTurns(() => this.chunks.removeLeftOver(ago(uploadPatience), chunksAtOnce), chunksAtOnce),
+      (batch) => this.changes.removeOld(now, batch),
+      (batch) => this.errors.removeOld(ago(keptFor), batch),
+    ];
+  }
+
+  /** An import that was tried out stays what it is: it can only not be confirmed any more. */
+  private async expire(now: Date): Promise<number> {
+    return this.transactions.run(async () => {
+      const expired = await this.imports.findExpired(now, filesAtOnce);
+      for (const { account_id, id, status } of expired) {
+        const error = 'Nobody confirmed it within 24 hours, so its file was removed.';
+        const end = status === 'completed' ? {} : ({ status: 'cancelled', error, finished_at: now } as const);
+        await this.imports.update(account_id, id, { ...end, expires_at: null, upload_id: null });
+        await this.files.remove({ account_id, id });
+      }
+      return expired.length;
+    });
+  }
+}
+
+/** Until there is less than a turn's work left. @returns how much was done. */
+async function inTurns(step: () => Promise<number>, size: number): Promise<number> {
+  let total = 0;
+  for (let done = size; done === size; total += done) done = await step();
+  return total;
+}

@@ -1,0 +1,151 @@
+import { Body, Controller, Get, Param, Post, Put, Query, StreamableFile } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../../kernel/caller';
+import type { Page } from '../../kernel/page';
+import { Documented, TakesBytes } from '../../platform/http/openapi';
+import { CurrentCaller, Public } from '../../platform/http/request';
+import { type Upload, UploadedBytes } from '../../platform/http/upload';
+import { ImportFilesService } from './import-files.service';
+import { CreatedImportView, ImportErrorView, ImportView, UploadedImportView } from './import.view';
+import { ConfirmImportInput, CreateImportInput, ListImportsInput, UploadInput } from './imports.dto';
+import { importsErrors } from './imports.errors';
+import { ImportsService } from './imports.service';
+
+const { not_found } = importsErrors;
+
+@ApiTags('imports')
+@Controller('imports')
+export class ImportsController {
+  constructor(
+    private readonly imports: ImportsService,
+    private readonly files: ImportFilesService,
+  ) {}
+
+  @Post()
+  @Documented({
+    summary: 'Begin an import',
+    description: 'Step 1 of 5. The answer tells where to send the file.',
+    result: CreatedImportView,
+  })
+  create(@CurrentCaller() caller: Caller, @Body() input: CreateImportInput): Promise<CreatedImportView> {
+    return this.imports.create(caller, input);
+  }
+
+  @Put(':id/upload')
+  @Public()
+  @TakesBytes()
+  @Documented({
+    summary: 'Send the file',
+    description:
+      'Step 2 of 5. The address is `upload_url` of step 1, signed and good for an hour; the body is the bytes of the file, of ' +
+      'any content type. An upload that breaks off leaves what was there before it; another one takes its place.',
+    result: null,
+  })
+  upload(
+    @Param('id') id: string,
+    @Query() { expires, signature }: UploadInput,
+    @UploadedBytes() bytes: Upload,
+  ): Promise<void> {
+    return this.files.upload(id, expires, signature, bytes);
+  }
+
+  @Post(':id/complete-upload')
+  @Documented({
+    summary: 'Preview the file',
+    description:
+      'Step 3 of 5. The whole file is looked through. UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar between cells.',
+    result: UploadedImportView,
+    raises: [not_found],
+  })
+  completeUpload(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<UploadedImportView> {
+    return this.imports.completeUpload(caller, id);
+  }
+
+  @Post(':id/confirm')
+  @Documented({
+    summary: 'Run an import, or try it out',
+    description: 'Step 4 of 5. After a dry run the same job may be confirmed again within 24 hours.',
+    result: ImportView,
+    raises: [not_found],
+  })
+  confirm(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body() input: ConfirmImportInput,
+  ): Promise<ImportView> {
+    return this.imports.confirm(caller, id, input);
+  }
+
+  @Get(':id')
+  @Documented({
+    summary: 'Get an import',
+    description: 'Step 5 of 5. The counters move while it runs.',
+    result: ImportView,
+    raises: [not_found],
+  })
+  get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ImportView> {
+    return this.imports.get(caller, id);
+  }
+
+  @Get()
+  @Documented({ summary: 'List imports', description: 'Newest first.', result: { page: ImportView } })
+  list(@CurrentCaller() caller: Caller, @Query() input: ListImportsInput): Promise<Page<ImportView>> {
+    return this.imports.list(caller, input);
+  }
+
+  @Get(':id/errors')
+  @Documented({
+    summary: 'List what was wrong with rows',
+    description: 'In the order of the rows; kept for 30 days. After an undoing also what it left alone.',
+    result: { page: ImportErrorView },
+    raises: [not_found],
+  })
+  listErrors(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Query() input: ListImportsInput,
+  ): Promise<Page<ImportErrorView>> {
+    return this.imports.listErrors(caller, id, input);
+  }
+
+  @Get(':id/errors.csv')
+  @Documented({
+    summary: 'Get the refused rows as a file',
+    description:
+      'To be corrected and imported again: the columns of the file, and behind them `import_error`. No envelope. Cells that a ' +
+      'spreadsheet would take for formulas begin with an apostrophe, which is taken off again when the file comes back.',
+    result: 'csv',
+    raises: [not_found],
+  })
+  async errorsFile(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<StreamableFile> {
+    const disposition = `attachment; filename="import-errors-${id}.csv"`;
+    return new StreamableFile(await this.imports.errorsFile(caller, id), {
+      type: 'text/csv; charset=utf-8',
+      disposition,
+    });
+  }
+
+  @Post(':id/cancel')
+  @Documented({
+    summary: 'Cancel an import',
+    description: 'At once: what was done stays, and is counted.',
+    result: ImportView,
+    raises: [not_found],
+  })
+  cancel(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ImportView> {
+    return this.imports.cancel(caller, id);
+  }
+
+  @Post(':id/undo')
+  @Documented({
+    summary: 'Undo an import',
+    description:
+      'Within 7 days: records that it made are deleted; those that it changed get their earlier values back, unless they were ' +
+      'changed since, which `conflict_count` counts and GET /imports/:id/errors lists.',
+    result: ImportView,
+    raises: [not_found],
+  })
+  undo(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ImportView> {
+    return this.imports.undo(caller, id);
+  }
+}

@@ -1,0 +1,121 @@
+import { Enum, Field, Text } from '../../platform/http/fields';
+import { Cursor, Limit } from '../../platform/http/query-fields';
+import { isObject, YesOrNo } from '../../platform/http/record-fields';
+import { type ModelType, modelTypes } from './column-names';
+import { type DuplicatePolicy, duplicatePolicies } from './import.entity';
+import { importsErrors } from './imports.errors';
+
+const isBlank = (value: unknown) =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+export class CreateImportInput {
+  @Field({
+    description: 'What the rows of the file are.',
+    example: 'contacts',
+    rules: [
+      {
+        name: 'isModelTypeSent',
+        holds: (value) => !isBlank(value),
+        message: 'is required',
+        definition: importsErrors.model_type_required,
+      },
+      {
+        name: 'isModelType',
+        holds: (value) => isBlank(value) || modelTypes.includes(value as ModelType),
+        message: `must be one of ${modelTypes.join(', ')}`,
+        definition: importsErrors.invalid_model_type,
+      },
+    ],
+    schema: { type: 'string', enum: [...modelTypes] },
+  })
+  model_type!: ModelType;
+
+  @Text({
+    max: 500,
+    required: importsErrors.file_name_required,
+    description: 'What the file is called; for people.',
+    example: 'contacts.csv',
+  })
+  file_name!: string;
+
+  @Text({ max: 500, description: 'What the file says it is; not relied upon.', example: 'text/csv' })
+  content_type?: string;
+}
+
+/** What an upload address carries. */
+export class UploadInput {
+  @Field({
+    description: 'When the address ends to be good, in seconds since the Unix epoch.',
+    rules: [
+      {
+        name: 'isSecond',
+        holds: (value) => typeof value === 'string' && /^\d{1,12}$/.test(value),
+        message: 'must be that of the upload_url',
+      },
+    ],
+    schema: { type: 'string' },
+  })
+  expires!: string;
+
+  @Field({
+    description: 'That the server made it.',
+    rules: [
+      {
+        name: 'isSignature',
+        holds: (value) => typeof value === 'string' && /^[\w-]{1,100}$/.test(value),
+        message: 'must be that of the upload_url',
+      },
+    ],
+    schema: { type: 'string' },
+  })
+  signature!: string;
+}
+
+const maximalColumns = 1_000;
+
+export class ConfirmImportInput {
+  @Field({
+    description:
+      'Which column goes where: an object from headers to fields, both from the preview. What is left out, or null, is not imported.',
+    example: { 'First Name': 'first_name', 'E-mail': 'email' },
+    read: (value) => value,
+    rules: [
+      {
+        name: 'isColumnMapping',
+        holds: (value) =>
+          isObject(value) &&
+          Object.keys(value).length <= maximalColumns &&
+          Object.values(value).every((field) => field === null || typeof field === 'string'),
+        message: 'must be an object from headers to names of fields',
+      },
+    ],
+    schema: { type: 'object', additionalProperties: { type: ['string', 'null'] } as never },
+  })
+  column_mapping!: Readonly<Record<string, string | null>>;
+
+  @Enum({
+    members: duplicatePolicies,
+    optional: true,
+    fallback: 'skip',
+    description:
+      'What becomes of a row about a record that is there already, or came earlier in the file: contacts are recognised by ' +
+      'their e-mail address, companies by their domain, else their name, sources by their name.',
+    example: 'skip',
+  })
+  on_duplicate?: DuplicatePolicy;
+
+  @YesOrNo({
+    fallback: false,
+    description: 'Whether to count and to check everything, and to change nothing.',
+    example: false,
+  })
+  dry_run?: boolean;
+}
+
+export class ListImportsInput {
+  @Limit()
+  limit?: number;
+
+  @Cursor()
+  cursor?: string;
+}

@@ -1,0 +1,35 @@
+import { commonErrors, declareErrors } from '../../kernel/domain-error';
+
+export const importsErrors = declareErrors('imports', {
+  ...commonErrors,
+  invalid_id: {
+    kind: 'invalid',
+    description: 'The id is not a UUID.',
+    action: 'Send the `id` of an import job as the API gave it.',
+    retryable: false,
+  },
+  not_found: {
+    kind: 'not_found',
+    description: 'The import job does not exist.',
+    action: 'Check the id; jobs of other accounts count as not existing.',
+    retryable: false,
+  },
+  model_type_required: {
+    kind: 'invalid',
+    description: 'The model type is required.',
+    action: 'Send `model_type`: contacts, companies or sources.',
+    retryable: false,
+  },
+  invalid_model_type: {
+    kind: 'invalid',
+    description: 'The model type is none that can be imported.',
+    action: 'Send `model_type`: contacts, companies or sources.',
+    retryable: false,
+  },
+  file_name_required: {
+    kind: 'invalid',
+    description: 'The file name is required.',
+    action: 'Send `file_name` with at least one visible character.',
+    retryable: false,
+  },
+});

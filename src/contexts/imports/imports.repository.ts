@@ -1,0 +1,226 @@
+import { Injectable } from '@nestjs/common';
+import type { Position } from '../../kernel/cursor';
+import { Transactions } from '../../platform/database/transactions';
+import { Where } from '../../platform/database/where';
+import type { Job } from '../../platform/queue/queue-engine';
+import { Import, type ImportStatus } from './import.entity';
+
+/** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
+const columns = `id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, shape,
+  column_mapping, on_duplicate, dry_run, total_rows, processed_rows, created_count, updated_count, skipped_count, failed_count,
+  conflict_count, undo_total, undo_left, error, attempt, failures, queued_at, lease_until, expires_at, undo_until, created_at,
+  started_at, finished_at`;
+
+/** Any number, as long as all versions of the program use the same one. */
+const claimLock = 7_405_283_005;
+
+/** Whose work on a job counts: a newer attempt at it makes an older one void. */
+export type Attempted = Pick<Import, 'account_id' | 'id' | 'attempt'>;
+
+/** Somebody else has the job, or it was cancelled: what this attempt did last is undone with its transaction. */
+export class Superseded extends Error {}
+
+/** What a batch adds to the counts. */
+export interface BatchCounts {
+  readonly created: number;
+  readonly updated: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+/** The only SQL on `imports`. */
+@Injectable()
+export class ImportsRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Newest first; one row more than the limit when there are more. */
+  async list(accountId: string, after: Position | null, limit: number): Promise<Import[]> {
+    const where = new Where()
+      .and('account_id = ?', accountId)
+      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+    return this.transactions.rows<Import>(
+      where.name('imports-list'),
+      `select ${columns} from imports where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
+      where.values,
+    );
+  }
+
+  async find(accountId: string, id: string): Promise<Import | null> {
+    const [job] = await this.transactions.rows<Import>(
+      'imports-by-id',
+      `select ${columns} from imports where account_id = $1 and id = $2`,
+      [accountId, id],
+    );
+    return job ?? null;
+  }
+
+  /** For the bearer of a signed address, which names the import alone. */
+  async findSigned(id: string): Promise<Import | null> {
+    const [job] = await this.transactions.rows<Import>(
+      'imports-signed',
+      `select ${columns} from imports where id = $1`,
+      [id],
+    );
+    return job ?? null;
+  }
+
+  /** Locks the row until the end of the transaction. */
+  async findForUpdate(accountId: string, id: string): Promise<Import | null> {
+    const [job] = await this.transactions.rows<Import>(
+      'imports-by-id-for-update',
+      `select ${columns} from imports where account_id = $1 and id = $2 for update`,
+      [accountId, id],
+    );
+    return job ?? null;
+  }
+
+  /** @returns how many of the account are not at their end. */
+  async countOpen(accountId: string): Promise<number> {
+    const [counted] = await this.transactions.rows<{ count: number }>(
+      'imports-count-open',
+      `select count(*) from imports
+       where account_id = $1 and status in ('pending_upload', 'uploaded', 'queued', 'processing')`,
+      [accountId],
+    );
+    return counted!.count;
+  }
+
+  async insert(job: Import): Promise<void> {
+    await this.transactions.manager.insert(Import, job);
+  }
+
+  async update(accountId: string, id: string, changes: Partial<Import>): Promise<void> {
+    await this.transactions.manager.update(Import, { account_id: accountId, id }, changes);
+  }
+
+  /**
+   * Leases what is to be done, over all accounts: of each account the one that came first, if nobody has it.
+   */
+  async claim(limit: number, now: Date, leaseUntil: Date): Promise<Job[]> {
+    // In a statement of its own: the next one sees what the holder before committed.
+    await this.transactions.rows('imports-claim-lock', 'select pg_advisory_xact_lock($1)', [claimLock]);
+    return this.transactions.rows<Job>(
+      'imports-claim',
+      `update imports set lease_until = $3
+       where id = any (array(
+         select id from (
+           select distinct on (account_id) id, queued_at, lease_until from imports
+           where status in ('queued', 'processing') order by account_id, status = 'processing' desc, queued_at, id
+         ) as first
+         where lease_until is null or lease_until <= $1 order by queued_at limit $2
+       ))
+       returning id, attempt`,
+      [now, limit, leaseUntil],
+    );
+  }
+
+  /** Ends the leases of what was claimed and not begun. */
+  async release(jobs: readonly Job[]): Promise<void> {
+    await this.transactions.rows(
+      'imports-release',
+      `update imports set lease_until = null from unnest($1::uuid[], $2::bigint[]) as released (id, attempt)
+       where imports.id = released.id and imports.attempt = released.attempt and status in ('queued', 'processing')`,
+      [jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt)],
+    );
+  }
+
+  /** Begins an attempt, if the job is still good. @returns null when it is not. */
+  async begin({ id, attempt }: Job, now: Date, leaseUntil: Date): Promise<Import | null> {
+    const [begun] = await this.transactions.rows<Import>(
+      'imports-begin',
+      `update imports set status = 'processing', attempt = attempt + 1, lease_until = $4,
+         started_at = case when task = 'undo' then started_at else coalesce(started_at, $3) end
+       where id = $1 and attempt = $2 and status in ('queued', 'processing') and lease_until > $3
+       returning ${columns}`,
+      [id, attempt, now, leaseUntil],
+    );
+    return begun ?? null;
+  }
+
+  async extendLease({ account_id, id, attempt }: Attempted, leaseUntil: Date): Promise<void> {
+    await this.transactions.rows(
+      'imports-extend-lease',
+      `update imports set lease_until = $4 where account_id = $1 and id = $2 and attempt = $3 and status = 'processing'`,
+      [account_id, id, attempt, leaseUntil],
+    );
+  }
+
+  /** Gives the job back to whoever comes next. */
+  async endLease({ account_id, id, attempt }: Attempted): Promise<void> {
+    await this.transactions.rows(
+      'imports-end-lease',
+      `update imports set lease_until = null where account_id = $1 and id = $2 and attempt = $3 and status = 'processing'`,
+      [account_id, id, attempt],
+    );
+  }
+
+  /**
+   * Moves the checkpoint, in the transaction of the batch.
+   *
+   * @param from where the batch began. @throws Superseded
+   */
+  async advance(
+    { account_id, id, attempt }: Attempted,
+    from: number,
+    rows: number,
+    counts: BatchCounts,
+  ): Promise<void> {
+    const advanced = await this.transactions.rows(
+      'imports-advance',
+      `update imports set processed_rows = processed_rows + $5, created_count = created_count + $6,
+         updated_count = updated_count + $7, skipped_count = skipped_count + $8, failed_count = failed_count + $9, failures = 0
+       where account_id = $1 and id = $2 and attempt = $3 and status = 'processing' and processed_rows = $4
+       returning 1 as advanced`,
+      [account_id, id, attempt, from, rows, counts.created, counts.updated, counts.skipped, counts.failed],
+    );
+    if (advanced.length === 0) throw new Superseded();
+  }
+
+  /** One batch more is undone, in its transaction. @throws Superseded */
+  async advanceUndo({ account_id, id, attempt }: Attempted, conflicts: number): Promise<void> {
+    const advanced = await this.transactions.rows(
+      'imports-advance-undo',
+      `update imports set undo_left = undo_left - 1, conflict_count = conflict_count + $4, failures = 0
+       where account_id = $1 and id = $2 and attempt = $3 and status = 'processing' and task = 'undo'
+       returning 1 as advanced`,
+      [account_id, id, attempt, conflicts],
+    );
+    if (advanced.length === 0) throw new Superseded();
+  }
+
+  /** @throws Superseded */
+  async finish(
+    { account_id, id, attempt }: Attempted,
+    status: ImportStatus,
+    at: Pick<Import, 'error' | 'finished_at' | 'expires_at' | 'undo_until'>,
+  ): Promise<void> {
+    const finished = await this.transactions.rows(
+      'imports-finish',
+      `update imports set status = $4, error = $5, finished_at = $6, expires_at = $7, undo_until = $8, lease_until = null
+       where account_id = $1 and id = $2 and attempt = $3 and status = 'processing'
+       returning 1 as finished`,
+      [account_id, id, attempt, status, at.error, at.finished_at, at.expires_at, at.undo_until],
+    );
+    if (finished.length === 0) throw new Superseded();
+  }
+
+  /** @returns how many attempts have failed since the last batch that came to its end. */
+  async countFailure({ account_id, id, attempt }: Attempted): Promise<number> {
+    const [counted] = await this.transactions.rows<{ failures: number }>(
+      'imports-count-failure',
+      `update imports set failures = failures + 1
+       where account_id = $1 and id = $2 and attempt = $3 and status = 'processing' returning failures`,
+      [account_id, id, attempt],
+    );
+    return counted?.failures ?? 0;
+  }
+
+  /** Those whose file was confirmed by nobody in time, or was only tried out. */
+  async findExpired(now: Date, limit: number): Promise<Pick<Import, 'account_id' | 'id' | 'status'>[]> {
+    return this.transactions.rows(
+      'imports-expired',
+      `select account_id, id, status from imports where expires_at <= $1 order by expires_at limit $2 for update skip locked`,
+      [now, limit],
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import type { Type } from '@nestjs/common';
+import type { ReadInput } from '../../kernel/bulk';
+import { InvalidInputError } from '../../kernel/domain-error';
+import { readInput } from './input.pipe';
+
+/**
+ * Reads a row of an import by the very rules that bodies of requests have.
+ *
+ * @throws InvalidInputError when it would neither do as a new record nor as a change of one.
+ */
+export function readRow<Create extends object>(
+  create: Type<Create>,
+  update: Type<object>,
+  sent: object,
+): ReadInput<Create> {
+  try {
+    return { input: readInput(create, sent, 'body'), lacking: [] };
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    try {
+      return { input: readInput(update, sent, 'body') as Create, lacking: error.details };
+    } catch {
+      throw error;
+    }
+  }
+}
