@@ -15,7 +15,7 @@ import type { ErrorDetail } from '../../kernel/domain-error';
 import { RecordEvent, type RecordedEvent } from '../../kernel/record-event';
 import { Announcements } from '../../platform/events/announcements';
 import { readRow } from '../../platform/http/read-row';
-import { type Contact, type NamedContact, unsetContact } from './contact.entity';
+import { type Contact, unsetContact } from './contact.entity';
 import { referencesToNothing } from './contact-references';
 import { contactView } from './contact.view';
 import { CreateContactInput, UpdateContactInput } from './contacts.dto';

@@ -210,7 +210,6 @@ const instead: Readonly<Record<string, readonly string[]>> = {
 
 const known = new Set([...normalisedNames.values()].flatMap((fields) => fields.flatMap((field) => field.names)));
 const longestKnown = 60;
-
 /** Whether it names a field of any records. */
 export function isKnownHeader(header: string): boolean {
   return header.length <= longestKnown && (known.has(normalised(header)) || knownByWireName.has(header.trim()));

@@ -93,26 +93,19 @@ export class Importer implements Work {
     const definitions = entity === null ? [] : await this.customFields.definitionsOf(job.account_id, entity);
     const fields = importFieldsOf(job.model_type, definitions);
     const reader = new RowReader<object>(job.shape!, job.column_mapping!, fields, (sent) => kind.records.read(sent));
-    let done = job.processed_rows;
-    const apply = async (rows: readonly TableRow[]) => {
-      if (signal.aborted) throw new Error('The program stops.');
-      await this.apply(job, reader, done, rows);
-      done += rows.length;
-    };
-    let batch: TableRow[] = [];
-    let size = 0;
-    for await (const row of readRows(this.files.chunksOf(job), job.shape!)) {
-      if (row.number <= job.processed_rows) {
-        if (row.number % rowsOfBatch === 0) signal.throwIfAborted();
-        continue;
-      }
-      batch.push(row);
-      size += row.cells.reduce((total, cell) => total + cell.length, 0);
-      if (batch.length < rowsOfBatch && size < textOfBatch) continue;
-      await apply(batch);
-      [batch, size] = [[], 0];
+    let begun = job.processed_rows;
+    // While the database works on a batch, the next one is read.
+    let underWay: Promise<void> | undefined;
+    for await (const rows of batchesOf(readRows(this.files.chunksOf(job), job.shape!), job.processed_rows, signal)) {
+      const read = await readAll(reader, rows);
+      await underWay;
+      signal.throwIfAborted();
+      underWay = this.apply(job, reader, begun, rows, read);
+      // Whoever waits for it hears of a failure.
+      underWay.catch(() => undefined);
+      begun += rows.length;
     }
-    if (batch.length > 0) await apply(batch);
+    await underWay;
     await this.transactions.run(async () => {
       const now = this.clock.now();
       await this.repository.finish(job, 'completed', {
@@ -127,36 +120,40 @@ export class Importer implements Work {
   }
 
   /** A row that the database refuses costs only itself: a batch that fails is halved. */
-  private async apply(job: Import, reader: RowReader<object>, from: number, rows: readonly TableRow[]): Promise<void> {
-    try {
-      await this.applyAtOnce(job, reader, from, rows);
-    } catch (error) {
-      if (!isFaultOfData(error)) throw error;
-      if (rows.length === 1) {
-        await this.applyAtOnce(job, reader, from, rows, this.told(job, error));
-        return;
-      }
-      const half = Math.ceil(rows.length / 2);
-      await this.apply(job, reader, from, rows.slice(0, half));
-      await this.apply(job, reader, from + half, rows.slice(half));
-    }
-  }
-
-  /** @param refusal why all of the rows are refused, if they are. */
-  private async applyAtOnce(
+  private async apply(
     job: Import,
     reader: RowReader<object>,
     from: number,
     rows: readonly TableRow[],
-    refusal?: string,
+    read: Read,
   ): Promise<void> {
-    const read = await readAll(reader, rows);
+    try {
+      await this.applyAtOnce(job, from, rows, () => this.write(job, reader, rows, read));
+    } catch (error) {
+      if (!isFaultOfData(error)) throw error;
+      if (rows.length === 1) {
+        const reason = this.told(job, error);
+        await this.applyAtOnce(job, from, rows, () => this.refuse(job, rows, reason));
+        return;
+      }
+      const half = Math.ceil(rows.length / 2);
+      await this.apply(job, reader, from, rows.slice(0, half), read);
+      await this.apply(job, reader, from + half, rows.slice(half), read);
+    }
+  }
+
+  /** @param work what is to be done about the rows, in the transaction that moves the checkpoint. */
+  private async applyAtOnce(
+    job: Import,
+    from: number,
+    rows: readonly TableRow[],
+    work: () => Promise<BatchCounts>,
+  ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.transactions.run(async () => {
           await this.transactions.allowLongStatements();
-          const counts =
-            refusal === undefined ? await this.write(job, reader, rows, read) : await this.refuse(job, rows, refusal);
+          const counts = await work();
           await this.repository.advance(job, from, rows.length, counts);
         });
         return;
@@ -233,6 +230,26 @@ export class Importer implements Work {
 }
 
 type Read = Map<number, ReturnType<RowReader<object>['of']>>;
+
+/** @param done rows that are done already. */
+async function* batchesOf(
+  rows: AsyncIterable<TableRow>,
+  done: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly TableRow[]> {
+  let batch: TableRow[] = [];
+  let size = 0;
+  for await (const row of rows) {
+    if (row.number % rowsOfBatch === 0) signal.throwIfAborted();
+    if (row.number <= done) continue;
+    batch.push(row);
+    size += row.cells.reduce((total, cell) => total + cell.length, 0);
+    if (batch.length < rowsOfBatch && size < textOfBatch) continue;
+    yield batch;
+    [batch, size] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
+}
 
 /** With pauses, in which the program does other things. */
 async function readAll(reader: RowReader<object>, rows: readonly TableRow[]): Promise<Read> {

@@ -30,6 +30,7 @@ import {
 import type { ConfirmImportInput, CreateImportInput, ListImportsInput } from './imports.dto';
 import { importsErrors } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
+import { neutralised } from './neutralisation';
 import { errorColumn } from './table-layout';
 import { UploadUrls } from './upload-url';
 
@@ -182,18 +183,19 @@ export class ImportsService {
   /** The refused rows, to be corrected and sent again: the columns of the file, and behind them what was wrong. */
   async errorsFile({ account_id }: Caller, id: string): Promise<Readable> {
     const job = found(await this.repository.find(account_id, id));
-    // A spreadsheet takes UTF-8 for what it is by the mark, and what begins with these characters for a formula.
-    const lines = stringify({ bom: true, escape_formulas: true });
+    // A spreadsheet takes UTF-8 for what it is by the mark.
+    const lines = stringify({ bom: true });
     const headers = job.shape?.headers ?? [];
+    const ownHeaders = headers.filter((header) => header !== errorColumn);
     const rows = async function* (this: ImportsService) {
-      if (headers.length > 0) yield [...headers.filter((header) => header !== errorColumn), errorColumn];
+      if (headers.length > 0) yield [...ownHeaders.map(neutralised), errorColumn];
       for (let after = 0, isMore = true; isMore;) {
         const some = await this.errors.listRows(job, after, rowsAtOnce);
         for (const { row_number, cells, messages } of some) {
           const own = headers
             .map((_, index) => cells[index] ?? '')
             .filter((_, index) => headers[index] !== errorColumn);
-          yield [...own, messages.join('; ')];
+          yield [...own.map(neutralised), messages.join('; ')];
           after = row_number;
         }
         isMore = some.length === rowsAtOnce;

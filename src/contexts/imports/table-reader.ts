@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { CsvError, Parser } from 'csv-parse';
+import { withoutNeutralisation } from './neutralisation';
 import { decode, detectEncoding, type Encoding } from './text-encoding';
 import { delimiters, errorColumn, isBlank, readLayout, type Delimiter, type Layout } from './table-layout';
 
@@ -118,13 +119,6 @@ async function sampleOf(begin: Buffer, delimiter: Delimiter, isCut: boolean): Pr
     if (!(error instanceof CsvError)) throw error;
   }
   return sample;
-}
-
-/** As csv-stringify does it: the full-width forms are formulas to some spreadsheets. */
-const neutralised = /^'[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
-
-function withoutNeutralisation(cell: string): string {
-  return neutralised.test(cell) ? cell.slice(1) : cell;
 }
 
 async function* slicesOf(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {

@@ -1,0 +1,126 @@
+// How fast rows of a file become contacts, with the search for duplicates and an event each, beside COPY of the same rows into a
+// table with the same indexes; how much memory that takes; how long requests wait meanwhile: npm run bench -- import [rows …]
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { delay, quantile, startServer } from './server.mjs';
+
+const sizes = process.argv.slice(2).map(Number).filter(Boolean);
+if (sizes.length === 0) sizes.push(10_000, 1_000_000);
+/** Between requests whose waiting is measured, in milliseconds. */
+const pace = 20;
+
+const server = await startServer(18_312);
+const exchange = mkdtempSync(join(tmpdir(), 'tideline-copy-'));
+// PostgreSQL writes and reads here, as another user.
+chmodSync(exchange, 0o777);
+
+function* fileOf(count, prefix) {
+  yield 'First Name,Last Name,E-mail,Phone,Job Title,City,Country,Notes\n';
+  const titles = ['Head of research', 'Engineer', 'Buyer', '', 'Managing director'];
+  for (let begin = 0; begin < count; begin += 10_000) {
+    let lines = '';
+    for (let row = begin; row < Math.min(count, begin + 10_000); row++) {
+      const name = ((row * 2_654_435_761) % 4_294_967_296).toString(36);
+      lines += `First${name},Last${row.toString(36)},${prefix}-${row}@mail${row % 977}.example,+49 30 ${100_000 + row},`;
+      lines += `${titles[row % titles.length]},Berlin,Germany,"Met at the fair, stand ${row % 313}"\n`;
+    }
+    yield lines;
+  }
+}
+
+const memory = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))[1]) / 1024;
+
+/** Asks for a page of contacts again and again. @returns how long each answer took, in milliseconds. */
+async function waits(isOver) {
+  const taken = [];
+  while (!isOver()) {
+    const begin = performance.now();
+    await server.call('GET', '/contacts?limit=25');
+    taken.push(performance.now() - begin);
+    await delay(Math.max(0, pace - (performance.now() - begin)));
+  }
+  return taken;
+}
+
+async function importFile(count, prefix) {
+  const { job, upload_url } = await server.call('POST', '/imports', {
+    model_type: 'contacts',
+    file_name: 'people.csv',
+  });
+  const body = ReadableStream.from(
+    (function* () {
+      for (const part of fileOf(count, prefix)) yield Buffer.from(part);
+    })(),
+  );
+  const put = await fetch(upload_url, { method: 'PUT', body, duplex: 'half' });
+  if (!put.ok) throw new Error(await put.text());
+  const { preview } = await server.call('POST', `/imports/${job.id}/complete-upload`);
+  const column_mapping = preview.suggested_mapping;
+  const idle = performance.now() + 3_000;
+  const before = await waits(() => performance.now() > idle);
+  // From here on the highest memory is that of the import.
+  writeFileSync(`/proc/${server.pid}/clear_refs`, '5');
+  const atRest = memory();
+  await server.call('POST', `/imports/${job.id}/confirm`, { column_mapping });
+  const begin = performance.now();
+  let signedIn = begin;
+  let [done, current] = [false, job];
+  const during = waits(() => done);
+  while (!done) {
+    await delay(100);
+    if (performance.now() - signedIn > 600_000) {
+      await server.signInAgain();
+      signedIn = performance.now();
+    }
+    current = await server.call('GET', `/imports/${job.id}`);
+    done = !['queued', 'processing'].includes(current.status);
+  }
+  if (current.created_count !== count) throw new Error(`The import ended otherwise: ${JSON.stringify(current)}`);
+  const seconds = (Date.parse(current.finished_at) - Date.parse(current.started_at)) / 1_000;
+  return { seconds, before, during: await during, atRest, peak: memory() };
+}
+
+/** The rows that the import made, once more by COPY. @returns the seconds. */
+async function copyOf(database, prefix) {
+  const columns = `id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code,
+    country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at`;
+  const file = join(exchange, 'rows');
+  await database.query('drop table if exists copied_contacts');
+  await database.query('create table copied_contacts (like contacts including all)');
+  await database.query(
+    `copy (select ${columns} from contacts where email like '${prefix}-%' order by id) to '${file}'`,
+  );
+  const begin = performance.now();
+  await database.query(`copy copied_contacts (${columns}) from '${file}'`);
+  return (performance.now() - begin) / 1_000;
+}
+
+try {
+  const { port, user, password, database } = server.databaseDoor();
+  const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: database ?? 'tideline' });
+  await client.connect();
+  await importFile(2_000, 'warm-up');
+  const rows = [];
+  for (const size of sizes) {
+    const prefix = `people-${size}`;
+    const { seconds, before, during, atRest, peak } = await importFile(size, prefix);
+    const copied = await copyOf(client, prefix);
+    rows.push({
+      rows: size,
+      'rows/s': Math.round(size / seconds),
+      'COPY rows/s': Math.round(size / copied),
+      ratio: (copied / seconds).toFixed(2),
+      'memory at rest, MiB': Math.round(atRest),
+      'at most, MiB': Math.round(peak),
+      'GET p50/p99 ms, idle': `${quantile(before, 0.5).toFixed(1)}/${quantile(before, 0.99).toFixed(1)}`,
+      during: `${quantile(during, 0.5).toFixed(1)}/${quantile(during, 0.99).toFixed(1)}`,
+    });
+    console.table(rows);
+  }
+  await client.end();
+} finally {
+  await server.stop();
+  rmSync(exchange, { recursive: true, force: true });
+}
