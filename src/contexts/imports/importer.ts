@@ -96,16 +96,21 @@ export class Importer implements Work {
     let begun = job.processed_rows;
     // While the database works on a batch, the next one is read.
     let underWay: Promise<void> | undefined;
-    for await (const rows of batchesOf(readRows(this.files.chunksOf(job), job.shape!), job.processed_rows, signal)) {
-      const read = await readAll(reader, rows);
+    try {
+      for await (const rows of batchesOf(readRows(this.files.chunksOf(job), job.shape!), job.processed_rows, signal)) {
+        const read = await readAll(reader, rows);
+        await underWay;
+        signal.throwIfAborted();
+        underWay = this.apply(job, reader, begun, rows, read);
+        // It is heard of when it is waited for.
+        underWay.catch(() => undefined);
+        begun += rows.length;
+      }
       await underWay;
-      signal.throwIfAborted();
-      underWay = this.apply(job, reader, begun, rows, read);
-      // Whoever waits for it hears of a failure.
-      underWay.catch(() => undefined);
-      begun += rows.length;
+    } finally {
+      // Nothing goes on behind the back of whoever hears of a failure.
+      await Promise.allSettled([underWay]);
     }
-    await underWay;
     await this.transactions.run(async () => {
       const now = this.clock.now();
       await this.repository.finish(job, 'completed', {

@@ -138,7 +138,7 @@ describe('a table', () => {
       headers: ['Name', '=Sum', 'import_error'],
       rows: [
         ['=1+1', '+49', '@x'],
-        [`'plain`, `''=x`, ''],
+        [`'plain`, `'=x`, ''],
       ],
       sample_rows: [['=1+1', '+49', '@x'], { length: 3 }],
     });
