@@ -10,14 +10,14 @@ interface Step {
 }
 
 /** The lines between the tour's marks: `$ command`, then what it prints. */
-function tour(): Step[] {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const [, text] = /<!-- tour[^]*?-->([^]*?)<!-- end of the tour -->/.exec(readme)!;
+function tourOf(file: string): Step[] {
+  const document = readFileSync(join(root, file), 'utf8');
+  const [, text] = /<!-- tour[^]*?-->([^]*?)<!-- end of the tour -->/.exec(document)!;
   const steps: { command: string; output: string }[] = [];
   for (const [, block] of text!.matchAll(/```console\n([^]*?)```/g)) {
     for (const line of block!.trim().split('\n')) {
       if (line.startsWith('$ ')) steps.push({ command: line.slice(2), output: '' });
-      else steps.at(-1)!.output += line;
+      else steps.at(-1)!.output += `${line}\n`;
     }
   }
   return steps;
@@ -33,8 +33,8 @@ function plain(text: string): string {
     .replaceAll(/"(access|refresh|invite)_token":"[^"]+"/g, '"$1_token":"<token>"');
 }
 
-it('the tour of the README gives what it shows', async () => {
-  const steps = tour();
+it.each(['README.md', 'docs/imports.md'])('the tour of %s gives what it shows', async (file) => {
+  const steps = tourOf(file);
   expect(steps.length).toBeGreaterThan(8);
   const { path: dataDir, dispose } = await newDataDir();
   const port = await freePort();
@@ -44,7 +44,7 @@ it('the tour of the README gives what it shows', async () => {
     const script = steps.map(({ command }) => `${command}\necho; echo '${mark}'`).join('\n');
     const here = script.replaceAll('http://127.0.0.1:3000', server.url);
     const printed = execFileSync('bash', ['-c', here], { encoding: 'utf8' }).split(mark);
-    const shown = steps.map(({ output }) => plain(output));
+    const shown = steps.map(({ output }) => plain(output.trim()));
     expect(printed.slice(0, -1).map((text) => plain(text.trim()))).toEqual(shown);
   } finally {
     await stop(server);
