@@ -71,8 +71,9 @@ create table imports (
 
 create index imports_list_idx on imports (account_id, created_at desc, id desc);
 create index imports_created_by_idx on imports (account_id, created_by);
--- Small: what is to be done.
-create index imports_queue_idx on imports (account_id, queued_at, id) where status in ('queued', 'processing');
+-- Small: what has not come to its end; those that wait for their turn, in order.
+create index imports_open_idx on imports (account_id, queued_at, id)
+  where status in ('pending_upload', 'uploaded', 'queued', 'processing');
 create index imports_expires_at_idx on imports (expires_at) where expires_at is not null;
 -- The database is the last judge: one of an account at a time.
 create unique index imports_processing_idx on imports (account_id) where status = 'processing';

@@ -33,7 +33,8 @@ export async function indexesUsed(
   const touches = new RegExp(`\\b(from|update|into) "?(${tables.join('|')})\\b`);
   const statements = sent.filter(({ text }) => touches.test(text));
   expect(statements.length).toBeGreaterThan(0);
-  const plans = (await Promise.all(statements.map(planOf))).flat();
+  const plans: Plan[] = [];
+  for (const statement of statements) plans.push(...(await planOf(statement)));
   const read = plans.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
   expect(read.filter((table) => [...tables, ...others].includes(table!))).toEqual([]);
   return new Set(plans.flatMap((node) => node['Index Name'] ?? []));

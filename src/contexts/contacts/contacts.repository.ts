@@ -180,8 +180,8 @@ export class ContactsRepository {
   async findUsedSources(accountId: string, sourceIds: readonly string[]): Promise<string[]> {
     const rows = await this.transactions.rows<{ id: string }>(
       'contacts-used-sources',
-      `select id from unnest($2::uuid[]) as id
-       where exists (select from contacts where contacts.account_id = $1 and contacts.source_id = id)`,
+      `select asked.id from unnest($2::uuid[]) as asked (id)
+       where exists (select from contacts where contacts.account_id = $1 and contacts.source_id = asked.id)`,
       [accountId, sourceIds],
     );
     return rows.map(({ id }) => id);

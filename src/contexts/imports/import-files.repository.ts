@@ -65,9 +65,9 @@ export class ImportFilesRepository {
     const removed = await this.transactions.rows(
       'import-chunks-remove-left-over',
       `delete from import_chunks where (import_id, upload_id, number) in (
-         select import_id, upload_id, number from import_chunks
-         join imports on imports.id = import_chunks.import_id
-         where import_chunks.created_at < $1 and imports.upload_id is distinct from import_chunks.upload_id limit $2
+         select chunk.import_id, chunk.upload_id, chunk.number
+         from import_chunks as chunk join imports on imports.id = chunk.import_id
+         where chunk.created_at < $1 and imports.upload_id is distinct from chunk.upload_id limit $2
        )
        returning 1 as removed`,
       [before, limit],
