@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
 import { newId } from '../../platform/database/ids';
-import { insertMany } from '../../platform/database/many';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
-import { ImportError } from './import-error.entity';
+import type { ImportError } from './import-error.entity';
 import type { Import } from './import.entity';
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
@@ -65,20 +64,29 @@ export class ImportErrorsRepository {
 
   async insert({ account_id, id }: Owned, rows: readonly RowFaults[], isConflict: boolean): Promise<void> {
     const errors = rows.flatMap(({ row, faults, cells }) =>
-      faults.map(({ column, field, value, message }, index): ImportError => ({
-        id: newId(),
-        account_id,
-        import_id: id,
-        row_number: row,
-        is_conflict: isConflict,
-        column_name: column === null ? null : readable(column),
-        field,
-        value: readable(value),
-        message: readable(message),
-        cells: index === 0 ? cells : null,
-      })),
+      faults.map((fault, index) => ({ ...fault, row, cells: index === 0 && cells ? JSON.stringify(cells) : null })),
     );
-    await insertMany(this.transactions, ImportError, errors);
+    if (errors.length === 0) return;
+    // The cells as a text that is JSON: inside of other JSON, PostgreSQL would look at what is escaped, and refuse a NUL.
+    await this.transactions.rows(
+      'import-errors-insert',
+      `insert into import_errors (id, account_id, import_id, row_number, is_conflict, column_name, field, value, message, cells)
+       select id, $1, $2, row_number, $3, column_name, field, value, message, cells::json
+       from unnest($4::uuid[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+         as found (id, row_number, column_name, field, value, message, cells)`,
+      [
+        account_id,
+        id,
+        isConflict,
+        errors.map(() => newId()),
+        errors.map(({ row }) => row),
+        errors.map(({ column }) => column && readable(column)),
+        errors.map(({ field }) => field),
+        errors.map(({ value }) => readable(value)),
+        errors.map(({ message }) => readable(message)),
+        errors.map(({ cells }) => cells),
+      ],
+    );
   }
 
   async removeAll({ account_id, id }: Owned): Promise<void> {
