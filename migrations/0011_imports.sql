@@ -71,9 +71,9 @@ create table imports (
 
 create index imports_list_idx on imports (account_id, created_at desc, id desc);
 create index imports_created_by_idx on imports (account_id, created_by);
--- Small: what has not come to its end; those that wait for their turn, in order.
-create index imports_open_idx on imports (account_id, queued_at, id)
-  where status in ('pending_upload', 'uploaded', 'queued', 'processing');
+-- Small: what is to be done, in order; and what waits to be confirmed.
+create index imports_queue_idx on imports (account_id, queued_at, id) where status in ('queued', 'processing');
+create index imports_waiting_idx on imports (account_id) where expires_at is not null;
 create index imports_expires_at_idx on imports (expires_at) where expires_at is not null;
 -- The database is the last judge: one of an account at a time.
 create unique index imports_processing_idx on imports (account_id) where status = 'processing';
@@ -115,9 +115,10 @@ create table import_errors (
 
 -- What an import did, a row for each batch and kind of record, so that it can be undone, the last batch first.
 create table import_changes (
-  id uuid not null,
   account_id uuid not null,
   import_id uuid not null,
+  -- Batches of an import come one after the other, on whatever host: so do these.
+  number bigint generated always as identity,
   entity text not null,
   created_ids uuid[] not null,
   -- Which row of the file made each of them.
@@ -127,7 +128,7 @@ create table import_changes (
   -- The moment at which it was undone, which is "updated_at" of these records since.
   undone_at timestamptz(3),
   restored_ids uuid[] not null,
-  constraint import_changes_pkey primary key (import_id, id),
+  constraint import_changes_pkey primary key (import_id, number),
   constraint import_changes_account_id_fkey foreign key (account_id) references accounts (id),
   constraint import_changes_import_id_fkey foreign key (account_id, import_id) references imports (account_id, id)
 );

@@ -23,7 +23,8 @@ export interface ChangedRecord {
   readonly id: string;
   /** The earlier values of what is different now. */
   readonly before: Readonly<Record<string, unknown>>;
-  /** `updated_at` since. */
+  /** `updated_at` before, and since. */
+  readonly was: Date;
   readonly at: Date;
 }
 
@@ -60,7 +61,11 @@ export function differencesOf<Entity extends Kept>(
     if (fields.length === 0) return [];
     const earlier = Object.fromEntries(fields.map((field) => [field, before[field]]));
     return [
-      { before, after: { ...before, ...difference, updated_at: at }, changed: { id: before.id, before: earlier, at } },
+      {
+        before,
+        after: { ...before, ...difference, updated_at: at },
+        changed: { id: before.id, before: earlier, was: before.updated_at, at },
+      },
     ];
   });
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { ImportsCleanUp } from '../../src/contexts/imports/imports-clean-up';
 import { password, startApp, type TestApp } from '../support/app';
-import type { Answer, Client, SignedIn } from '../support/client';
+import type { Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { type Begun, csv, type File, Importing, type Job, type Kind, pathOf, type Row } from '../support/imports';
 import { all, outcome, refusedWith } from '../support/outcome';
@@ -782,10 +782,7 @@ it('the answers to bad addresses name what is wrong', async () => {
   const begun = await imports.begin();
   const url = new URL(begun.upload_url);
   url.searchParams.set('colour', 'red');
-  await invalidRequest(
-    imports.put({ ...begun, upload_url: url.href }, table('Grace')) as Promise<Answer<unknown>>,
-    'colour',
-  );
+  await invalidRequest(imports.put({ ...begun, upload_url: url.href }, table('Grace')), 'colour');
   expect(await outcome(imports.complete(begun.job))).toEqual(refused);
   expect(await headers(await uploadedAgain(begun))).toEqual(['First Name']);
 });

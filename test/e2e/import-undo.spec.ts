@@ -463,15 +463,38 @@ describe('what was changed by several rows', () => {
     expect(await state()).toEqual(before);
   }, 60_000);
 
-  it('of different batches and edited since stays as it was edited, and counts once', async () => {
-    const made = await grace();
-    const job = await run('contacts', fields, [row('B', 'b', ''), ...filling(1_498), row('C', 'c', '')]);
-    const edited = await edit('/contacts', made, { phone: '2' });
-    expect(await imports.undone(job)).toMatchObject({ conflict_count: 1 });
-    expect(await imports.all('/contacts')).toEqual([edited]);
-    expect(edited).toMatchObject({ first_name: 'C', tags: ['c'], phone: '2' });
-    expect(await conflicts(job)).toHaveLength(1);
-  }, 60_000);
+  it.each([
+    ['one batch', 1],
+    ['different batches', 1_498],
+  ])(
+    'of %s and edited since stays as it was edited, and is one conflict',
+    async (_, between) => {
+      const made = await grace();
+      const job = await run('contacts', fields, [row('B', 'b', ''), ...filling(between), row('C', 'c', '')]);
+      const edited = await edit('/contacts', made, { phone: '2' });
+      expect(edited).toMatchObject({ first_name: 'C', tags: ['c'], phone: '2' });
+      const { conflict_count } = await imports.undone(job);
+      expect(await imports.all('/contacts')).toEqual([edited]);
+      expect([conflict_count, await conflicts(job)]).toEqual([1, [expect.any(Number)]]);
+    },
+    60_000,
+  );
+
+  it.each([
+    ['one batch', 1],
+    ['different batches', 1_498],
+  ])(
+    'of %s and deleted since stays away, and is one conflict',
+    async (_, between) => {
+      const made = await grace();
+      const job = await run('contacts', fields, [row('B', 'b', ''), ...filling(between), row('C', 'c', '')]);
+      await remove('/contacts', made);
+      const { conflict_count } = await imports.undone(job);
+      expect(await imports.all('/contacts')).toEqual([]);
+      expect([conflict_count, await conflicts(job)]).toEqual([1, [expect.any(Number)]]);
+    },
+    60_000,
+  );
 });
 
 describe('what was changed since', () => {
@@ -844,6 +867,25 @@ it('a cancelled import that had done something can be undone', async () => {
   await all(refused, imports.undo(job));
 }, 90_000);
 
+it('what somebody changed between two rows of the file is theirs: the record is left as they made it', async () => {
+  const { id } = await contact({ email: 'grace@example.com', phone: '000' });
+  const others = Array.from({ length: 1_200 }, (_, index) => [`other-${index}@example.com`, '0', 'Other']);
+  const rows = [['grace@example.com', '111', 'Grace'], ...others, ['grace@example.com', '333', 'Grace']];
+  const job = await run('contacts', ['email', 'phone', 'first_name'], rows);
+  // As if the second row had met another change than that of the first.
+  await program.sql(
+    `update import_changes set updated = replace(updated::text, '"phone":"111"', '"phone":"222"')::json where import_id = $1`,
+    [job.id],
+  );
+  await program.sql(
+    `update import_changes set updated = regexp_replace(updated::text, '"was":"[^"]+"', '"was":"2026-01-31T00:00:00.000Z"')::json
+     where import_id = $1 and updated::text like '%"222"%'`,
+    [job.id],
+  );
+  expect(await imports.undone(job)).toMatchObject({ conflict_count: 1 });
+  expect(await get('/contacts', { id })).toMatchObject({ phone: '222' });
+});
+
 describe('housekeeping', () => {
   const cleanUp = () => program.app.get(ImportsCleanUp, { strict: false }).run();
   const chunks = async ({ id }: Pick<Job, 'id'>) =>
@@ -853,7 +895,7 @@ describe('housekeeping', () => {
         [id],
       )
     ).map(({ upload_id }) => upload_id);
-  const changes = ({ id }: Job) => program.sql('select id from import_changes where import_id = $1', [id]);
+  const changes = ({ id }: Job) => program.sql('select number from import_changes where import_id = $1', [id]);
   const body = { column_mapping: { first_name: 'first_name' } };
 
   it('cancels after 24 h what was never confirmed, and drops its file', async () => {
@@ -909,6 +951,13 @@ describe('housekeeping', () => {
     expect(await changes(job)).toEqual([]);
     await all(refused, imports.undo(job));
     expect(await imports.get(job)).toEqual(job);
+  });
+
+  it('drops what undoing needed once it is undone', async () => {
+    const job = await run('contacts', ['first_name'], [['Ada']]);
+    await imports.undone(job);
+    await cleanUp();
+    expect(await changes(job)).toEqual([]);
   });
 
   it('drops errors after 30 days', async () => {

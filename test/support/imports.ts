@@ -82,7 +82,7 @@ export function csv(rows: readonly (readonly string[])[]): string {
 
 function bytesOf(file: File): Buffer {
   if (Buffer.isBuffer(file)) return file;
-  return Buffer.from(typeof file === 'string' ? file : csv(file as readonly (readonly string[])[]));
+  return Buffer.from(typeof file === 'string' ? file : csv(file));
 }
 
 /** The signed address without the server's. */

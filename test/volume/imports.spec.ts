@@ -70,8 +70,8 @@ beforeAll(async () => {
      select account_id, id, upload_id, 0, 'x', now() from imports`,
   );
   await program.sql(
-    `insert into import_changes (id, account_id, import_id, entity, created_ids, created_rows, updated, restored_ids)
-     select gen_random_uuid(), account_id, id, 'contact', '{}', '{}', '[]', '{}' from imports`,
+    `insert into import_changes (account_id, import_id, entity, created_ids, created_rows, updated, restored_ids)
+     select account_id, id, 'contact', '{}', '{}', '[]', '{}' from imports`,
   );
   await program.sql(
     `insert into import_rehearsals (id, account_id, import_id, name_key, domain_key)
@@ -123,7 +123,7 @@ it('an import of contacts, tried out, run and undone, reads no table as a whole'
     await client.post(`/imports/${tried.id}/undo`);
     expect((await ended(tried.id)).status).toBe('undone');
   });
-  const wanted = ['contacts_email_idx', 'companies_name_idx', 'sources_name_idx', 'imports_open_idx'];
+  const wanted = ['contacts_email_idx', 'companies_name_idx', 'sources_name_idx', 'imports_queue_idx'];
   expect([...used]).toEqual(expect.arrayContaining(wanted));
 });
 

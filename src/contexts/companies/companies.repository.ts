@@ -80,13 +80,14 @@ export class CompaniesRepository {
 
   /**
    * @param names forms of names, and domains of domains.
-   * @returns for each, where there is one, the oldest company with this domain, with this name, and with this name and no domain.
+   * @returns for each, where there is one, the oldest company with this domain, with this name, and with this name and no domain; the
+   * oldest first.
    */
   async findByForms(accountId: string, names: readonly string[], domains: readonly string[]): Promise<CompanyForms[]> {
     // By a row, not by columns: an index in the order of the list would be walked in vain.
     const oldest = (condition: string) =>
       `cross join lateral (
-         select id, name_form(name) as name, name_form(domain) as domain from companies
+         select id, created_at, name_form(name) as name, name_form(domain) as domain from companies
          where account_id = $1 and ${condition} order by (created_at, id) limit 1
        ) as found`;
     return this.transactions.rows<CompanyForms>(
@@ -95,7 +96,8 @@ export class CompaniesRepository {
        union
        select found.* from unnest($2::text[]) as wanted (form) ${oldest('name_form(name) = wanted.form')}
        union
-       select found.* from unnest($2::text[]) as wanted (form) ${oldest(`name_form(name) = wanted.form and domain = ''`)}`,
+       select found.* from unnest($2::text[]) as wanted (form) ${oldest(`name_form(name) = wanted.form and domain = ''`)}
+       order by created_at, id`,
       [accountId, names, domains],
     );
   }

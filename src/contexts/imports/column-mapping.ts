@@ -23,10 +23,10 @@ export function readMapping(
   };
   const isHeader = new Set(headers);
   for (const [header, given] of Object.entries(sent)) {
-    const field = given?.trim() ?? '';
-    const before = [...chosen].find(([, other]) => other === field || excludes(other, field));
+    const field = given?.trim();
+    const before = [...chosen].find(([, other]) => other === field || (field && excludes(other, field)));
     if (!isHeader.has(header)) refuse(header, 'is no header of the file');
-    else if (field === '') continue;
+    else if (field === undefined) continue;
     else if (!known.has(field)) refuse(header, `is mapped to "${field.slice(0, 100)}", which is no field`);
     else if (before?.[1] === field) refuse(header, `is mapped to "${field}", as is "${before[0].slice(0, 100)}"`);
     else if (before) refuse(header, `is mapped to "${field}", which "${before[1]}" says already`);

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { ChangedRecord } from '../../kernel/bulk';
-import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import type { Import } from './import.entity';
 import type { RecordKeys } from './known-records';
@@ -18,7 +17,7 @@ export interface BatchChanges {
 
 /** As it comes back from the database, where moments became texts. */
 interface StoredChanges {
-  readonly id: string;
+  readonly number: number;
   readonly entity: ImportedEntity;
   readonly created_ids: readonly string[];
   /** As texts: the driver reads no arrays of bigint. */
@@ -27,12 +26,14 @@ interface StoredChanges {
     readonly id: string;
     readonly row: number;
     readonly before: object;
+    readonly was: string;
     readonly at: string;
   }[];
 }
 
 export interface KeptChanges extends BatchChanges {
-  readonly id: string;
+  /** In the order of the batches. */
+  readonly number: number;
 }
 
 /** The only SQL on `import_changes` and `import_rehearsals`. */
@@ -44,10 +45,9 @@ export class ImportChangesRepository {
     if (created.length + updated.length === 0) return;
     await this.transactions.rows(
       'import-changes-insert',
-      `insert into import_changes (id, account_id, import_id, entity, created_ids, created_rows, updated, restored_ids)
-       values ($1, $2, $3, $4, $5, $6, $7, '{}')`,
+      `insert into import_changes (account_id, import_id, entity, created_ids, created_rows, updated, restored_ids)
+       values ($1, $2, $3, $4, $5, $6, '{}')`,
       [
-        newId(),
         account_id,
         id,
         entity,
@@ -67,53 +67,78 @@ export class ImportChangesRepository {
     return counted!.count;
   }
 
-  /** The last one that is not undone yet. Ids are in the order of their making. */
+  /** The last one that is not undone yet. */
   async findLast({ account_id, id }: Owned): Promise<KeptChanges | null> {
     const [stored] = await this.transactions.rows<StoredChanges>(
       'import-changes-last',
-      `select id, entity, created_ids, created_rows, updated from import_changes
-       where account_id = $1 and import_id = $2 and undone_at is null order by id desc limit 1 for update`,
+      `select number, entity, created_ids, created_rows, updated from import_changes
+       where account_id = $1 and import_id = $2 and undone_at is null order by number desc limit 1 for update`,
       [account_id, id],
     );
     if (!stored) return null;
     return {
-      id: stored.id,
+      number: stored.number,
       entity: stored.entity,
       created: stored.created_ids.map((created, index) => ({ id: created, row: Number(stored.created_rows[index]) })),
-      updated: stored.updated.map(({ at, before, ...change }) => ({
+      updated: stored.updated.map(({ was, at, before, ...change }) => ({
         ...change,
         before: { ...before },
+        was: new Date(was),
         at: new Date(at),
       })),
     };
   }
 
   /**
-   * @param records by id, with their `updated_at`.
-   * @returns those that have it from the undoing of this import, or that this undoing found with it and had nothing to change.
+   * @param records whose `updated_at` is not the one that a change left behind, with both.
+   * @returns those of which the next change was one of this import too, and was undone, and nobody else changed them since.
    */
-  async findRestored({ account_id, id }: Owned, records: ReadonlyMap<string, Date>): Promise<Set<string>> {
-    const rows = await this.transactions.rows<{ record_id: string }>(
+  async findRestored(
+    { account_id, id }: Owned,
+    records: readonly { readonly id: string; readonly present: Date; readonly left: Date }[],
+  ): Promise<Set<string>> {
+    const rows = await this.transactions.rows<{ id: string }>(
       'import-changes-restored',
-      `select record_id from unnest($3::uuid[], $4::timestamptz[]) as asked (record_id, at)
-       where exists (
-         select from import_changes where account_id = $1 and import_id = $2 and record_id = any (restored_ids) and (
-           undone_at = at or exists (
-             select from json_to_recordset(updated) as change (id uuid, at timestamptz)
-             where change.id = record_id and change.at = asked.at
-           )
-         )
-       )`,
-      [account_id, id, [...records.keys()], [...records.values()]],
+      `with done as materialized (
+         select changes.undone_at, change.id, change.at, change.was from import_changes as changes
+         cross join lateral json_to_recordset(changes.updated) as change (id uuid, at timestamptz, was timestamptz)
+         where account_id = $1 and import_id = $2 and undone_at is not null
+           and change.id = any ($3::uuid[]) and change.id = any (changes.restored_ids)
+       )
+       select distinct asked.id from unnest($3::uuid[], $4::timestamptz[], $5::timestamptz[]) as asked (id, present, left_at)
+       join done on done.id = asked.id and done.was = asked.left_at
+       where done.undone_at = asked.present
+         or exists (select from done as other where other.id = asked.id and other.at = asked.present)`,
+      [
+        account_id,
+        id,
+        records.map((record) => record.id),
+        records.map(({ present }) => present),
+        records.map(({ left }) => left),
+      ],
+    );
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /** @returns those of these records that the import made itself, in batches that are not undone yet. */
+  async findCreated({ account_id, id }: Owned, recordIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.transactions.rows<{ record_id: string }>(
+      'import-changes-created',
+      `with made as materialized (
+         select unnest(created_ids) as record_id from import_changes
+         where account_id = $1 and import_id = $2 and undone_at is null
+       )
+       select record_id from made where record_id = any($3::uuid[])`,
+      [account_id, id, recordIds],
     );
     return new Set(rows.map(({ record_id }) => record_id));
   }
 
-  async markUndone(owner: Owned, changesId: string, at: Date, restoredIds: readonly string[]): Promise<void> {
+  async markUndone(owner: Owned, number: number, at: Date, restoredIds: readonly string[]): Promise<void> {
     await this.transactions.rows(
       'import-changes-mark-undone',
-      `update import_changes set undone_at = $4, restored_ids = $5 where account_id = $1 and import_id = $2 and id = $3`,
-      [owner.account_id, owner.id, changesId, at, restoredIds],
+      `update import_changes set undone_at = $4, restored_ids = $5 where account_id = $1 and import_id = $2 and number = $3`,
+      [owner.account_id, owner.id, number, at, restoredIds],
     );
   }
 
@@ -121,8 +146,8 @@ export class ImportChangesRepository {
   async removeOld(now: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'import-changes-remove-old',
-      `delete from import_changes where (import_id, id) in (
-         select import_changes.import_id, import_changes.id
+      `delete from import_changes where (import_id, number) in (
+         select import_changes.import_id, import_changes.number
          from import_changes join imports on imports.id = import_changes.import_id
          where imports.status in ('completed', 'failed', 'cancelled', 'undone') and imports.undo_until <= $1 limit $2
        )

@@ -25,6 +25,9 @@ export interface RowFaults {
 
 /** In code units; more of a cell helps nobody to find it. */
 const shownOfValue = 1_000;
+/** What one reading for `errors.csv` brings into memory, at most: 4 MiB. */
+const bytesAtOnce = 4 * 1_048_576;
+const rowsAtOnce = 500;
 /** PostgreSQL has no NUL in a text. */
 const readable = (text: string) => text.slice(0, shownOfValue).replaceAll('\0', '␀').toWellFormed();
 
@@ -47,19 +50,36 @@ export class ImportErrorsRepository {
     );
   }
 
-  /** Refused rows behind this one, with everything that was wrong with each. */
-  async listRows({ account_id, id }: Owned, afterRow: number, limit: number) {
+  /** Refused rows behind this one, with everything that was wrong with each: not more than fit into memory, but one at least. */
+  async listRows({ account_id, id }: Owned, afterRow: number) {
     return this.transactions.rows<{ row_number: number; cells: string[]; messages: string[] }>(
       'import-errors-rows',
       `select refused.row_number, refused.cells, array(
          select message from import_errors
          where account_id = $1 and import_id = $2 and row_number = refused.row_number and not is_conflict order by id
        ) as messages
-       from import_errors as refused
-       where account_id = $1 and import_id = $2 and row_number > $3 and cells is not null
-       order by row_number limit $4`,
-      [account_id, id, afterRow, limit],
+       from (
+         select row_number, cells, sum(octet_length(cells::text)) over (order by row_number) as size,
+           row_number() over (order by row_number) as place
+         from (
+           select row_number, cells from import_errors
+           where account_id = $1 and import_id = $2 and row_number > $3 and cells is not null order by row_number limit $4
+         ) as next
+       ) as refused
+       where size < $5 or place = 1 order by row_number`,
+      [account_id, id, afterRow, rowsAtOnce, bytesAtOnce],
     );
+  }
+
+  /** @returns those of these records of which the undoing of the import told already. */
+  async findConflicts({ account_id, id }: Owned, recordIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.transactions.rows<{ value: string }>(
+      'import-errors-conflicts',
+      `select value from import_errors
+       where account_id = $1 and import_id = $2 and is_conflict and value = any($3::text[])`,
+      [account_id, id, recordIds],
+    );
+    return new Set(rows.map(({ value }) => value));
   }
 
   async insert({ account_id, id }: Owned, rows: readonly RowFaults[], isConflict: boolean): Promise<void> {

@@ -83,7 +83,13 @@ export const customisedEntity: Readonly<Record<ModelType, CustomisedEntity | nul
   sources: null,
 };
 
+/** These go into the database before the rules of companies and sources see them. */
+const readName: ImportField['read'] = (cell) =>
+  cell.includes('\0') ? { fault: 'must be a text without NUL' } : { values: { name: cell } };
+
 const readers: Readonly<Partial<Record<Name, ImportField['read']>>> = {
+  company_name: readName,
+  source_name: readName,
   full_name: (cell) => ({ values: { ...splitName(cell) } }),
   tags: (cell) => ({ values: { tags: readTags(cell) } }),
   employee_count: named('employee_count', readInteger),
@@ -109,9 +115,7 @@ export function importFieldsOf(modelType: ModelType, definitions: readonly Custo
       value,
       label: labels[value],
       target: targets[value] ?? 'field',
-      read:
-        readers[value] ??
-        ((cell) => ({ values: { [value === 'company_name' || value === 'source_name' ? 'name' : value]: cell } })),
+      read: readers[value] ?? ((cell) => ({ values: { [value]: cell } })),
     })),
     ...definitions.map(({ id, label, field_type }): ImportField => ({
       value: `${customPrefix}${id}`,

@@ -67,7 +67,12 @@ export class ImportFilesRepository {
       `delete from import_chunks where (import_id, upload_id, number) in (
          select chunk.import_id, chunk.upload_id, chunk.number
          from import_chunks as chunk join imports on imports.id = chunk.import_id
-         where chunk.created_at < $1 and imports.upload_id is distinct from chunk.upload_id limit $2
+         where chunk.created_at < $1 and imports.upload_id is distinct from chunk.upload_id
+           and not exists (
+             select from import_chunks as newer
+             where newer.import_id = chunk.import_id and newer.upload_id = chunk.upload_id and newer.created_at >= $1
+           )
+         limit $2
        )
        returning 1 as removed`,
       [before, limit],

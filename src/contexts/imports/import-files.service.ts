@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { Clock } from '../../kernel/clock';
 import { DomainError } from '../../kernel/domain-error';
+import { tooBusy } from '../../kernel/too-busy';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { newId } from '../../platform/database/ids';
@@ -12,15 +13,27 @@ import type { Import } from './import.entity';
 import { chunkBytes, ImportFilesRepository } from './import-files.repository';
 import { importsErrors } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
-import { type Chunks, inspectTable, UnreadableFile } from './table-reader';
+import { type Chunks, inspectTable, readSample, UnreadableFile } from './table-reader';
 import { UploadUrls } from './upload-url';
 
 /** A whole file is read at once, with pauses for others: two such readings would only be in each other's way. */
 const oneByOne = pLimit(1);
 
+/** How many files may be sent at the same time: each has a megabyte in memory, and much more on the disk. */
+const uploadsOfImport = 2;
+const uploadsOfProcess = 100;
+
+type Inspected = Awaited<ReturnType<typeof inspectTable>>;
+
 /** Takes files, keeps them in pieces, and looks through them. */
 @Injectable()
 export class ImportFilesService {
+  /** By upload: whoever asks again while a file is being looked through gets the same answer. */
+  private readonly inspecting = new Map<string, Promise<Inspected>>();
+
+  /** How many files are being sent, by import. */
+  private readonly uploading = new Map<string, number>();
+
   constructor(
     private readonly files: ImportFilesRepository,
     private readonly imports: ImportsRepository,
@@ -38,6 +51,12 @@ export class ImportFilesService {
     refuseUnlessPending(job);
     if (length !== undefined && length > this.config.importLimits.bytes) throw this.tooLarge();
     const uploadId = newId();
+    const [ofImport, ofAll] = [
+      this.uploading.get(job.id) ?? 0,
+      [...this.uploading.values()].reduce((a, b) => a + b, 0),
+    ];
+    if (ofImport >= uploadsOfImport || ofAll >= uploadsOfProcess) throw tooBusy();
+    this.uploading.set(job.id, ofImport + 1);
     try {
       const count = await this.keep(job, uploadId, bytes);
       await this.transactions.run(async () => {
@@ -45,13 +64,17 @@ export class ImportFilesService {
         const kept = await this.imports.findForUpdate(job.account_id, job.id);
         refuseUnlessPending(kept!);
         if ((await this.files.count(job, uploadId)) !== count)
-          throw new Error('Pieces of an upload were removed under way.');
+          throw refusal('The upload took too long. Send the file again.');
         await this.imports.update(job.account_id, job.id, { upload_id: uploadId });
         await this.files.removeOthers(job, uploadId);
       });
     } catch (error) {
       await this.files.removeUpload(job, uploadId).catch(() => undefined);
       throw error;
+    } finally {
+      const others = this.uploading.get(job.id)! - 1;
+      if (others > 0) this.uploading.set(job.id, others);
+      else this.uploading.delete(job.id);
     }
   }
 
@@ -60,21 +83,31 @@ export class ImportFilesService {
     return () => this.files.read(job, job.upload_id!);
   }
 
-  /** @throws DomainError for what is no table. */
-  async inspect(job: Import): Promise<Awaited<ReturnType<typeof inspectTable>>> {
-    return oneByOne(async () => {
-      try {
-        return await inspectTable(this.chunksOf(job), this.config.importLimits.rows, isKnownHeader);
-      } catch (error) {
-        throw error instanceof UnreadableFile ? refusal(error.message) : error;
-      }
-    });
+  /** What was found out once holds for as long as the file is the same. @throws DomainError for what is no table. */
+  async inspect(job: Import): Promise<Inspected> {
+    if (job.status === 'uploaded') {
+      const [shape, total_rows] = [job.shape!, job.total_rows!];
+      return { shape, total_rows, sample_rows: await readSample(this.chunksOf(job), shape) };
+    }
+    const key = job.upload_id!;
+    const inspecting =
+      this.inspecting.get(key) ?? oneByOne(() => this.inspectAll(job)).finally(() => this.inspecting.delete(key));
+    this.inspecting.set(key, inspecting);
+    return inspecting;
   }
 
   /** In the transaction in which the import ends. */
   async remove(job: Pick<Import, 'account_id' | 'id'>): Promise<void> {
     await this.transactions.allowLongStatements();
     await this.files.removeOthers(job, null);
+  }
+
+  private async inspectAll(job: Import): Promise<Inspected> {
+    try {
+      return await inspectTable(this.chunksOf(job), this.config.importLimits.rows, isKnownHeader);
+    } catch (error) {
+      throw error instanceof UnreadableFile ? refusal(error.message) : error;
+    }
   }
 
   private async keep(job: Import, uploadId: string, bytes: Upload['bytes']): Promise<number> {

@@ -39,7 +39,7 @@ export class ImportUndo {
       const deleting = await this.delete(author, changes);
       const conflicts = [...restoring.conflicts, ...deleting];
       await this.errors.insert(job, conflicts, true);
-      await this.changes.markUndone(job, changes.id, restoring.at, restoring.restored);
+      await this.changes.markUndone(job, changes.number, restoring.at, restoring.restored);
       await this.repository.advanceUndo(job, conflicts.length);
       return true;
     });
@@ -51,40 +51,48 @@ export class ImportUndo {
     const firstOf = new Map([...updated].reverse().map((change) => [change.id, change]));
     const befores = new Map<string, Record<string, unknown>>();
     for (const { id, before } of [...updated].reverse()) befores.set(id, { ...befores.get(id), ...before });
+    const withValidValues = await this.valuesJudge(job, entity, [...befores.values()]);
     const present = await this.kinds.recordsOf(entity).lock(job.account_id, [...latest.keys()]);
-    const changed = new Map([...present].filter(([id, moment]) => moment.getTime() !== latest.get(id)!.at.getTime()));
-    const byUs = changed.size > 0 ? await this.changes.findRestored(job, changed) : new Set<string>();
-    const conflicts: RowFaults[] = [];
-    const restorations: Restoration[] = [];
-    for (const [id, { row }] of firstOf) {
-      const fault = !present.has(id)
-        ? 'was deleted since'
-        : changed.has(id) && !byUs.has(id)
-          ? 'was changed since, and is left as it is'
-          : null;
-      if (fault === null) restorations.push({ id, before: befores.get(id)! });
-      else conflicts.push(conflictOf(row, entity, id, fault));
-    }
-    const cleaned = await this.withValidValues(job, entity, restorations);
-    const [written] = cleaned.length > 0 ? await this.kinds.recordsOf(entity).restore(author, cleaned) : [];
-    return { conflicts, at: written?.at ?? this.clock.now(), restored: cleaned.map(({ id }) => id) };
+    const changed = [...present].flatMap(([id, moment]) => {
+      const left = latest.get(id)!.at;
+      return moment.getTime() === left.getTime() ? [] : [{ id, present: moment, left }];
+    });
+    const byUs = changed.length > 0 ? await this.changes.findRestored(job, changed) : new Set<string>();
+    const byOthers = new Set(changed.map(({ id }) => id).filter((id) => !byUs.has(id)));
+    const faultOf = (id: string) =>
+      !present.has(id) ? 'was deleted since' : byOthers.has(id) ? 'was changed since, and is left as it is' : null;
+    const ids = [...firstOf.keys()];
+    const restorations = ids
+      .filter((id) => faultOf(id) === null)
+      .map((id) => ({ id, before: withValidValues(befores.get(id)!) }));
+    const left = ids.filter((id) => faultOf(id) !== null);
+    const untold = await this.withoutTold(job, left);
+    const conflicts = untold.map((id) => conflictOf(firstOf.get(id)!.row, entity, id, faultOf(id)!));
+    const [written] = restorations.length > 0 ? await this.kinds.recordsOf(entity).restore(author, restorations) : [];
+    return { conflicts, at: written?.at ?? this.clock.now(), restored: restorations.map(({ id }) => id) };
   }
 
-  /** Values of fields and options that were removed in the meantime stay away. */
-  private async withValidValues(
-    job: Import,
-    entity: ImportedEntity,
-    restorations: readonly Restoration[],
-  ): Promise<readonly Restoration[]> {
-    const valuesOf = ({ before }: Restoration) => before.custom_fields as CustomFieldValues | undefined;
-    const ids = new Set(restorations.flatMap((restoration) => Object.keys(valuesOf(restoration) ?? {})));
-    if (ids.size === 0 || entity === 'source') return restorations;
+  /** Of a record that other rows changed too it is told once; one that the import made is deleted all the same. */
+  private async withoutTold(job: Import, ids: readonly string[]): Promise<readonly string[]> {
+    if (ids.length === 0) return [];
+    const [told, made] = [await this.errors.findConflicts(job, ids), await this.changes.findCreated(job, ids)];
+    return ids.filter((id) => !told.has(id) && !made.has(id));
+  }
+
+  /**
+   * Locks the definitions, before any record is locked: whoever removes one goes in the same order.
+   *
+   * @returns what leaves away values of fields and options that were removed in the meantime.
+   */
+  private async valuesJudge(job: Import, entity: ImportedEntity, befores: readonly Restoration['before'][]) {
+    const valuesOf = (before: Restoration['before']) => before.custom_fields as CustomFieldValues | undefined;
+    const ids = new Set(befores.flatMap((before) => Object.keys(valuesOf(before) ?? {})));
+    if (ids.size === 0 || entity === 'source') return (before: Restoration['before']) => before;
     const judge = await this.customFields.judgeOfMany(job.account_id, entity, [...ids]);
-    return restorations.map((restoration) => {
-      const values = valuesOf(restoration);
-      if (!values) return restoration;
-      return { id: restoration.id, before: { ...restoration.before, custom_fields: judge(values, false).values } };
-    });
+    return (before: Restoration['before']) => {
+      const values = valuesOf(before);
+      return values ? { ...before, custom_fields: judge(values, false).values } : before;
+    };
   }
 
   /** @returns what could not be deleted: sources that contacts have got. */

@@ -29,8 +29,8 @@ const concurrency = 2;
 /** So long nobody else takes the job; it is renewed several times in between. */
 const lease = 20_000;
 const renewal = 5_000;
-/** After so many attempts that brought no batch to its end the job is given up. */
-const maximalFailures = 5;
+/** After so many attempts in a row that brought no batch to its end, some minutes, the job is given up. */
+const maximalFailures = 15;
 const rowsOfBatch = 1_000;
 /** That many are read before others have their turn. */
 const rowsAtOnce = 100;
@@ -70,6 +70,8 @@ export class Importer implements Work {
   async handle(job: Job, signal: AbortSignal): Promise<void> {
     const begun = await this.repository.begin(job, this.clock.now(), this.leaseEnd());
     if (!begun) return;
+    // Counted when they begin: an attempt that takes the process with it tells nobody.
+    if (begun.failures > maximalFailures) return this.giveUp(begun);
     const renew = setInterval(() => {
       // If it fails, the lease ends, and whoever has the job then goes on behind the last batch.
       void this.repository.extendLease(begun, this.leaseEnd()).catch(() => undefined);
@@ -111,7 +113,9 @@ export class Importer implements Work {
       // Nothing goes on behind the back of whoever hears of a failure.
       await Promise.allSettled([underWay]);
     }
+    if (begun !== job.total_rows) throw new Error('The file has not as many rows as it had.');
     await this.transactions.run(async () => {
+      await this.transactions.allowLongStatements();
       const now = this.clock.now();
       await this.repository.finish(job, 'completed', {
         error: null,
@@ -175,7 +179,9 @@ export class Importer implements Work {
     read: Read,
   ): Promise<BatchCounts> {
     const kind = this.kinds.of(job.model_type);
-    const good = [...read.values()].filter((row): row is ReadRow<object> => !('faults' in row));
+    const good = rows
+      .map(({ number }) => read.get(number)!)
+      .filter((row): row is ReadRow<object> => !('faults' in row));
     const knowledge = await kind.look(job, good);
     const decisions = decide(rows, reader, read, job.on_duplicate, knowledge, newId);
     if (job.dry_run) {
@@ -207,15 +213,16 @@ export class Importer implements Work {
 
   private async undoAll(job: Import, signal: AbortSignal): Promise<void> {
     while (await this.undo.undoLast(job, authorOfJob(job))) signal.throwIfAborted();
-    const at = { error: null, finished_at: this.clock.now(), expires_at: null, undo_until: null };
-    await this.repository.finish(job, 'undone', at);
+    const now = this.clock.now();
+    await this.repository.finish(job, 'undone', { error: null, finished_at: now, expires_at: null, undo_until: now });
   }
 
   private async failed(job: Import, error: unknown): Promise<void> {
     this.logger.error({ error, import_id: job.id, attempt: job.attempt }, 'an import met a fault; it is tried again');
-    // A server that is busy is waited for, however long that is.
-    if (error instanceof DomainError && error.definition.kind === 'too_many') return;
-    if ((await this.repository.countFailure(job)) < maximalFailures) return;
+    if (job.failures >= maximalFailures) await this.giveUp(job);
+  }
+
+  private async giveUp(job: Import): Promise<void> {
     await this.transactions.run(async () => {
       const now = this.clock.now();
       await this.repository.finish(job, 'failed', {
@@ -248,7 +255,8 @@ async function* batchesOf(
     if (row.number % rowsOfBatch === 0) signal.throwIfAborted();
     if (row.number <= done) continue;
     batch.push(row);
-    size += row.cells.reduce((total, cell) => total + cell.length, 0);
+    // An empty cell takes memory, too.
+    size += row.cells.reduce((total, cell) => total + cell.length, 8 * row.cells.length);
     if (batch.length < rowsOfBatch && size < textOfBatch) continue;
     yield batch;
     [batch, size] = [[], 0];

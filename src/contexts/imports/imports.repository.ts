@@ -40,7 +40,7 @@ export class ImportsRepository {
       .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
     return this.transactions.rows<Import>(
       where.name('imports-list'),
-      `select ${columns} from imports where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
+      `select ${columns.replace(' shape,', ' null as shape,')} from imports where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
       where.values,
     );
   }
@@ -64,22 +64,22 @@ export class ImportsRepository {
     return job ?? null;
   }
 
-  /** Locks the row until the end of the transaction. */
+  /** Locks the row until the end of the transaction; rows of other tables that refer to it are written all the same. */
   async findForUpdate(accountId: string, id: string): Promise<Import | null> {
     const [job] = await this.transactions.rows<Import>(
       'imports-by-id-for-update',
-      `select ${columns} from imports where account_id = $1 and id = $2 for update`,
+      `select ${columns} from imports where account_id = $1 and id = $2 for no key update`,
       [accountId, id],
     );
     return job ?? null;
   }
 
-  /** @returns how many of the account are not at their end. */
+  /** @returns how many of the account are under way, or have a file that waits to be confirmed. */
   async countOpen(accountId: string): Promise<number> {
     const [counted] = await this.transactions.rows<{ count: number }>(
       'imports-count-open',
-      `select count(*) from imports
-       where account_id = $1 and status in ('pending_upload', 'uploaded', 'queued', 'processing')`,
+      `select (select count(*) from imports where account_id = $1 and status in ('queued', 'processing'))
+         + (select count(*) from imports where account_id = $1 and expires_at is not null) as count`,
       [accountId],
     );
     return counted!.count;
@@ -103,11 +103,15 @@ export class ImportsRepository {
       'imports-claim',
       `update imports set lease_until = $3
        where id = any (array(
-         select id from (
-           select distinct on (account_id) id, queued_at, lease_until from imports
-           where status in ('queued', 'processing') order by account_id, status = 'processing' desc, queued_at, id
-         ) as first
-         where lease_until is null or lease_until <= $1 order by queued_at limit $2
+         select id from imports
+         where id = any (array(
+           select id from (
+             select distinct on (account_id) id, queued_at, lease_until from imports
+             where status in ('queued', 'processing') order by account_id, status = 'processing' desc, queued_at, id
+           ) as first
+           where lease_until is null or lease_until <= $1 order by queued_at limit $2
+         )) and status in ('queued', 'processing')
+         for no key update skip locked
        ))
        returning id, attempt`,
       [now, limit, leaseUntil],
@@ -128,7 +132,7 @@ export class ImportsRepository {
   async begin({ id, attempt }: Job, now: Date, leaseUntil: Date): Promise<Import | null> {
     const [begun] = await this.transactions.rows<Import>(
       'imports-begin',
-      `update imports set status = 'processing', attempt = attempt + 1, lease_until = $4,
+      `update imports set status = 'processing', attempt = attempt + 1, failures = failures + 1, lease_until = $4,
          started_at = case when task = 'undo' then started_at else coalesce(started_at, $3) end
        where id = $1 and attempt = $2 and status in ('queued', 'processing') and lease_until > $3
        returning ${columns}`,
@@ -145,11 +149,12 @@ export class ImportsRepository {
     );
   }
 
-  /** Gives the job back to whoever comes next. */
+  /** Gives the job back to whoever comes next: no fault of the job. */
   async endLease({ account_id, id, attempt }: Attempted): Promise<void> {
     await this.transactions.rows(
       'imports-end-lease',
-      `update imports set lease_until = null where account_id = $1 and id = $2 and attempt = $3 and status = 'processing'`,
+      `update imports set lease_until = null, failures = failures - 1
+       where account_id = $1 and id = $2 and attempt = $3 and status = 'processing' and failures > 0`,
       [account_id, id, attempt],
     );
   }
@@ -202,17 +207,6 @@ export class ImportsRepository {
       [account_id, id, attempt, status, at.error, at.finished_at, at.expires_at, at.undo_until],
     );
     if (finished.length === 0) throw new Superseded();
-  }
-
-  /** @returns how many attempts have failed since the last batch that came to its end. */
-  async countFailure({ account_id, id, attempt }: Attempted): Promise<number> {
-    const [counted] = await this.transactions.rows<{ failures: number }>(
-      'imports-count-failure',
-      `update imports set failures = failures + 1
-       where account_id = $1 and id = $2 and attempt = $3 and status = 'processing' returning failures`,
-      [account_id, id, attempt],
-    );
-    return counted?.failures ?? 0;
   }
 
   /** Those whose file was confirmed by nobody in time, or was only tried out. */

@@ -36,7 +36,6 @@ import { UploadUrls } from './upload-url';
 
 /** Each may hold a file of half a gigabyte. Of those who make imports at the same moment one or two may get beyond. */
 const maximalOpen = 100;
-const rowsAtOnce = 500;
 
 /** The jobs: what is asked of them. The work is done in the background, by `importer.ts`. */
 @Injectable()
@@ -190,15 +189,16 @@ export class ImportsService {
     const rows = async function* (this: ImportsService) {
       if (headers.length > 0) yield [...ownHeaders.map(neutralised), errorColumn];
       for (let after = 0, isMore = true; isMore;) {
-        const some = await this.errors.listRows(job, after, rowsAtOnce);
+        const some = await this.errors.listRows(job, after);
         for (const { row_number, cells, messages } of some) {
           const own = headers
             .map((_, index) => cells[index] ?? '')
             .filter((_, index) => headers[index] !== errorColumn);
-          yield [...own.map(neutralised), messages.join('; ')];
+          const surplus = cells.slice(headers.length);
+          yield [...own.map(neutralised), messages.join('; '), ...surplus.map(neutralised)];
           after = row_number;
         }
-        isMore = some.length === rowsAtOnce;
+        isMore = some.length > 0;
       }
     };
     const source = Readable.from(rows.call(this), { objectMode: true });
@@ -242,6 +242,7 @@ export class ImportsService {
         status: 'queued',
         queued_at: now,
         finished_at: null,
+        lease_until: null,
         failures: 0,
         error: null,
         undo_total: job.undo_total ?? count,

@@ -27,7 +27,7 @@ export interface ReadRow<Input> {
 export class RowReader<Input> {
   private readonly columns: readonly Column[];
 
-  /** @param read the rules of the API for a new record. @throws never; fields that there are no more are left out. */
+  /** @param read the rules of the API for a new record. A field that was deleted meanwhile refuses every cell. */
   constructor(
     private readonly shape: TableShape,
     mapping: ColumnMapping,
@@ -38,7 +38,7 @@ export class RowReader<Input> {
     const places = new Map(shape.headers.map((header, index) => [header, index]));
     this.columns = mapping.flatMap(([header, value]) => {
       const [index, field] = [places.get(header), byValue.get(value)];
-      return index === undefined || field === undefined ? [] : [{ index, header, field }];
+      return index === undefined ? [] : [{ index, header, field: field ?? goneField(value) }];
     });
   }
 
@@ -62,11 +62,11 @@ export class RowReader<Input> {
     }
     try {
       const { input, lacking } = this.read(Object.fromEntries(sent));
-      if (faults.length > 0) return { faults };
+      if (faults.length > 0) return { faults: told(faults) };
       return { row, input, lacking: this.faultsOf(row, lacking), custom_fields, company, source };
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
-      return { faults: [...faults, ...this.faultsOf(row, error.details)] };
+      return { faults: told([...faults, ...this.faultsOf(row, error.details)]) };
     }
   }
 
@@ -112,4 +112,18 @@ export class RowReader<Input> {
           ]),
     ];
   }
+}
+
+function goneField(value: string): ImportField {
+  return { value, label: value, target: 'field', read: () => ({ fault: 'is no field any more: it was deleted' }) };
+}
+
+/** Of a row with hundreds of columns, enough to see what is wrong with it. */
+const toldFaults = 20;
+
+function told(faults: readonly Fault[]): readonly Fault[] {
+  const rest = faults.length - toldFaults;
+  if (rest <= 0) return faults;
+  const message = `and ${rest} more cells of the row are refused`;
+  return [...faults.slice(0, toldFaults), { column: null, field: null, value: '', message }];
 }

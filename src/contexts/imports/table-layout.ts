@@ -18,6 +18,10 @@ export interface Layout {
 type IsKnownHeader = (header: string) => boolean;
 type Sample = readonly (readonly string[])[];
 
+export const maximalColumns = 1_000;
+/** In code units; a header is the name of a column, not its content. */
+const maximalHeader = 200;
+
 const searchedForHeader = { records: 50, cells: 100 };
 
 export function isBlank(cells: readonly string[]): boolean {
@@ -33,7 +37,7 @@ export function readLayout(
   begin: string,
   samples: ReadonlyMap<Delimiter, Sample>,
   isKnownHeader: IsKnownHeader,
-): Layout | null {
+): Layout | 'too many columns' | null {
   const given = /^"?sep=([,;\t|])"?[\r\n]/i.exec(begin)?.[1] as Delimiter | undefined;
   const start = given ? 1 : 0;
   const candidates = (given ? [given] : delimiters).map((delimiter) =>
@@ -47,6 +51,7 @@ export function readLayout(
   // With commas, as which such a table is read, there is nothing in it.
   if (isOfOneColumn && !preferred) return null;
   const { delimiter, first, header, width } = isOfOneColumn ? preferred! : best;
+  if (!isOfOneColumn && width > maximalColumns) return 'too many columns';
   const index = isOfOneColumn ? first : header;
   const cells = samples.get(delimiter)![index]!;
   return {
@@ -129,15 +134,19 @@ function mostFrequent(numbers: readonly number[]): number {
 /** "Phone (2)" for one that is repeated, "Column 3" for one that is blank. */
 function uniqueHeaders(cells: readonly string[]): string[] {
   // PostgreSQL keeps no NUL.
-  const trimmed = cells.map((cell) => cell.replaceAll('\0', '').trim());
+  const trimmed = cells.map((cell) => cell.replaceAll('\0', '').trim().slice(0, maximalHeader).toWellFormed());
   const literal = new Set(trimmed);
   const given = new Set<string>();
+  const counts = new Map<string, number>();
   return trimmed.map((header, index) => {
     const name = header || `Column ${index + 1}`;
     let unique = name;
     // One that occurs as such later keeps its name.
-    for (let count = 2; given.has(unique) || (unique !== header && literal.has(unique)); count++)
+    while (given.has(unique) || (unique !== header && literal.has(unique))) {
+      const count = (counts.get(name) ?? 1) + 1;
+      counts.set(name, count);
       unique = `${name} (${count})`;
+    }
     given.add(unique);
     return unique;
   });

@@ -2,7 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import { CsvError, Parser } from 'csv-parse';
 import { withoutNeutralisation } from './neutralisation';
 import { decode, detectEncoding, type Encoding } from './text-encoding';
-import { delimiters, errorColumn, isBlank, readLayout, type Delimiter, type Layout } from './table-layout';
+import {
+  delimiters,
+  errorColumn,
+  isBlank,
+  maximalColumns,
+  readLayout,
+  type Delimiter,
+  type Layout,
+} from './table-layout';
 
 /** The message is a sentence for the person who uploaded the file. */
 export class UnreadableFile extends Error {}
@@ -26,8 +34,8 @@ export interface TableRow {
   readonly cells: readonly string[];
 }
 
-const maximalColumns = 1_000;
 const maximalRecordSize = 1_048_576;
+const shownRows = 5;
 const sampleSize = 262_144;
 const sampleRecords = 200;
 /** In bytes; what is parsed without letting others run. */
@@ -47,19 +55,26 @@ export async function inspectTable(
   const detection = await detectEncoding(slicesOf(chunks()));
   if ('refused' in detection) throw new UnreadableFile(detection.refused);
   const layout = await inspectLayout(chunks, detection.encoding, isKnownHeader);
-  if (layout.headers.length > maximalColumns)
-    throw new UnreadableFile(`The file has more than ${maximalColumns.toLocaleString('en')} columns.`);
   const returned = layout.headers.at(-1) === errorColumn;
   const headers = returned ? layout.headers.map(withoutNeutralisation) : layout.headers;
   const shape = { ...detection, ...layout, headers, returned };
-  const sample_rows: string[][] = [];
   let total_rows = 0;
-  for await (const { cells } of readRows(chunks, shape)) {
-    if (++total_rows > maximalRows)
+  for await (const { number } of readRows(chunks, shape)) {
+    if (number > maximalRows)
       throw new UnreadableFile(`The file has more than ${maximalRows.toLocaleString('en')} rows: split it.`);
-    if (total_rows <= 5) sample_rows.push(headers.map((_, column) => cells[column] ?? ''));
+    total_rows = number;
   }
-  return { shape, sample_rows, total_rows };
+  return { shape, sample_rows: await readSample(chunks, shape), total_rows };
+}
+
+/** @returns the first five rows, with as many cells as there are headers. @throws UnreadableFile */
+export async function readSample(chunks: Chunks, shape: TableShape): Promise<string[][]> {
+  const sample: string[][] = [];
+  for await (const { cells } of readRows(chunks, shape)) {
+    sample.push(shape.headers.map((_, column) => cells[column] ?? ''));
+    if (sample.length === shownRows) break;
+  }
+  return sample;
 }
 
 /** @throws UnreadableFile after the rows before the broken one. */
@@ -70,8 +85,7 @@ export async function* readRows(chunks: Chunks, shape: TableShape): AsyncGenerat
     for await (const records of recordsOf(decode(slicesOf(chunks()), shape.encoding), shape.delimiter)) {
       for (const cells of records) {
         if (skipped <= shape.skipped_records) skipped++;
-        else if (!isBlank(cells))
-          yield { number: ++number, cells: shape.returned ? cells.map(withoutNeutralisation) : cells };
+        else if (!isBlank(cells)) yield { number: ++number, cells: cellsOf(cells, shape) };
       }
     }
   } catch (error) {
@@ -80,6 +94,13 @@ export async function* readRows(chunks: Chunks, shape: TableShape): AsyncGenerat
       throw new UnreadableFile(`A quotation mark that is opened near row ${number + 1} is never closed.`);
     throw new UnreadableFile(`Row ${number + 1} is longer than 1 MiB: a quotation mark near it may never be closed.`);
   }
+}
+
+/** Blank cells behind the last column are nothing: a megabyte of commas would become a million of them. */
+function cellsOf(cells: readonly string[], { headers, returned }: TableShape): readonly string[] {
+  const end = cells.length <= headers.length ? cells.length : cells.findLastIndex((cell) => cell.trim() !== '') + 1;
+  const kept = end < cells.length ? cells.slice(0, Math.max(end, headers.length)) : cells;
+  return returned ? kept.map(withoutNeutralisation) : kept;
 }
 
 async function inspectLayout(
@@ -99,6 +120,8 @@ async function inspectLayout(
   const samples = new Map<Delimiter, string[][]>();
   for (const delimiter of delimiters) samples.set(delimiter, await sampleOf(begin, delimiter, isCut));
   const layout = readLayout(begin.toString('utf8', 0, 20), samples, isKnownHeader);
+  if (layout === 'too many columns')
+    throw new UnreadableFile(`The file has more than ${maximalColumns.toLocaleString('en')} columns.`);
   if (layout) return layout;
   if (samples.get(',')!.length > 0) throw new UnreadableFile('The file is empty.');
   throw new UnreadableFile(

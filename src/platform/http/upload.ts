@@ -18,7 +18,7 @@ export function streamUploads(fastify: FastifyInstance): void {
   });
   fastify.addContentTypeParser(anyType, (request, _payload, done) => {
     const isUpload = request.routeOptions.url === uploadPath;
-    done(isUpload ? null : (new InvalidInputError([{ field: 'body', message: notJson }])), undefined);
+    done(isUpload ? null : new InvalidInputError([{ field: 'body', message: notJson }]), undefined);
   });
 }
 
