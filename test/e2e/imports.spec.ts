@@ -1339,8 +1339,6 @@ it('rows that are refused for a cell too many come back with it', async () => {
   const job = await imports.run('contacts', 'first_name,city\nAda,London,England\n', {
     column_mapping: { first_name: 'first_name', city: 'city' },
   });
-  const text = (await csvOf(job)).bytes.toString();
-  expect(text).toMatch(
-    /^\ufeffAda,London,the row has 3 cells.*,England$|\nAda,London,"?the row has 3 cells[^\n]*,England\n$/,
-  );
+  const [, line] = (await csvOf(job)).bytes.toString().split('\n');
+  expect(line).toMatch(/^Ada,London,"?the row has 3 cells[^\n]*,England$/);
 });
