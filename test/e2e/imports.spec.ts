@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { WorkQueues } from '../../src/platform/queue/work-queues';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { days, minutes } from '../support/clock';
@@ -1341,4 +1342,47 @@ it('rows that are refused for a cell too many come back with it', async () => {
   });
   const [, line] = (await csvOf(job)).bytes.toString().split('\n');
   expect(line).toMatch(/^Ada,London,"?the row has 3 cells[^\n]*,England$/);
+});
+
+it('a fault of the database that stays ends the import as failed after some minutes, and what was done can be undone', async () => {
+  const queues = program.app.get(WorkQueues, { strict: false });
+  const names = Array.from({ length: 1_500 }, (_, index) => `Grace ${index}`);
+  const { job } = await imports.uploaded('contacts', table(...names));
+  const mend = breakDatabase(/import_changes[^]*values/, new Error('Connection terminated unexpectedly'));
+  try {
+    await all(ok, imports.confirm(job, byName));
+    for (;;) {
+      const { status } = (await client.get<Job>(`/imports/${job.id}`)).result;
+      if (status !== 'queued' && status !== 'processing') break;
+      // Whoever had it has lost its lease.
+      program.clock.move(21_000);
+      queues.wake('imports');
+      await delay(30);
+      use((await program.client.post<SignedIn>('/auth/login', { email: ada.user.email, password })).result);
+    }
+  } finally {
+    mend();
+  }
+  const failed = await imports.get(job);
+  expect(failed).toMatchObject({ status: 'failed', processed_rows: 0, error: expect.stringContaining('15 times') });
+  expect(await countOf('contacts')).toBe(0);
+  expect(await chunks(job)).toEqual([]);
+  expect(await imports.undone(job)).toMatchObject({ status: 'undone' });
+});
+
+it('a fault of the database that passes costs nothing', async () => {
+  const queues = program.app.get(WorkQueues, { strict: false });
+  const { job } = await imports.uploaded('contacts', table('Ada', 'Grace'));
+  const mend = breakDatabase(/insert into contacts/, new Error('Connection terminated unexpectedly'), 2);
+  await all(ok, imports.confirm(job, byName));
+  for (;;) {
+    const { status } = (await client.get<Job>(`/imports/${job.id}`)).result;
+    if (status === 'completed') break;
+    program.clock.move(21_000);
+    queues.wake('imports');
+    await delay(30);
+  }
+  mend();
+  expect(counts(await imports.get(job))).toEqual([2, 0, 0, 0, 2, 2]);
+  expect(await countOf('contacts')).toBe(2);
 });

@@ -82,7 +82,7 @@ export class Importer implements Work {
     } catch (error) {
       if (error instanceof Superseded) return;
       if (signal.aborted) await this.repository.endLease(begun);
-      else await this.failed(begun, error);
+      else this.logger.error({ error, import_id: begun.id }, 'an import met a fault; it is tried again');
     } finally {
       clearInterval(renew);
       this.queues.wake('imports');
@@ -215,11 +215,6 @@ export class Importer implements Work {
     while (await this.undo.undoLast(job, authorOfJob(job))) signal.throwIfAborted();
     const now = this.clock.now();
     await this.repository.finish(job, 'undone', { error: null, finished_at: now, expires_at: null, undo_until: now });
-  }
-
-  private async failed(job: Import, error: unknown): Promise<void> {
-    this.logger.error({ error, import_id: job.id, attempt: job.attempt }, 'an import met a fault; it is tried again');
-    if (job.failures >= maximalFailures) await this.giveUp(job);
   }
 
   private async giveUp(job: Import): Promise<void> {
