@@ -19,8 +19,8 @@ redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', strin
 redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) / rate * 1000) + 1000)
 return { allowed, string.format('%.9f', tokens) }`;
 
-/** An answer that takes longer is not worth waiting for. */
-const patience = 250;
+/** In milliseconds: an answer that takes longer is not worth waiting for. */
+const usualPatience = 250;
 
 interface WithScript {
   takeToken(key: string, rate: number, burst: number, now: number): Promise<[number, string]>;
@@ -34,6 +34,7 @@ export class RedisBuckets extends Buckets {
   constructor(
     url: string,
     private readonly clock: Clock,
+    patience = usualPatience,
   ) {
     super();
     // Fails at once while Redis is away, and tries again in the background.
