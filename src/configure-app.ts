@@ -9,7 +9,7 @@ import { InputInterceptor } from './platform/http/input.interceptor';
 import { InputPipe } from './platform/http/input.pipe';
 import { serveLinkPages } from './platform/http/link-pages';
 import { apiPrefix } from './platform/http/namespaces';
-import { serveDocument } from './platform/http/openapi';
+import { serveDocument } from './platform/http/swagger-ui';
 import { countUnguarded, RateLimits } from './platform/rate-limits/rate-limits';
 import { NestLogger } from './platform/logging/logger';
 
