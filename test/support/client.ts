@@ -77,9 +77,22 @@ export class Client {
     return this.send('DELETE', path);
   }
 
+  /** Calls an operation of the hosted API: POST /api/{name}. */
+  call<Result = never>(name: string, body?: Body, headers?: Headers): Promise<Answer<Result>> {
+    return this.request('POST', `/api/${name}`, body, headers);
+  }
+
   /** @param path below /api/v1. An object is sent as JSON, text and bytes as they are (`Content-Type` JSON unless given). */
-  async send<Result>(method: string, path: string, body?: Body, headers: Headers = {}): Promise<Answer<Result>> {
-    const url = `/api/v1${path}`;
+  send<Result>(method: string, path: string, body?: Body, headers: Headers = {}): Promise<Answer<Result>> {
+    return this.request(method, `/api/v1${path}`, body, headers);
+  }
+
+  private async request<Result>(
+    method: string,
+    url: string,
+    body?: Body,
+    headers: Headers = {},
+  ): Promise<Answer<Result>> {
     let request = supertest(this.url)
       [method.toLowerCase() as 'post'](url)
       .agent(agent)

@@ -22,7 +22,7 @@ addFormats(ajv);
 ajv.addSchema(document, 'openapi.json');
 const validators = new Map<string, ValidateFunction>();
 
-export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
+const all: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, { responses, security }]) => ({
     method: method.toUpperCase(),
     path,
@@ -31,12 +31,15 @@ export const operations: readonly Operation[] = Object.entries(document.paths).f
   })),
 );
 
+/** The routes of the API. */
+export const operations = all.filter(({ path }) => path.startsWith('/api/v1/'));
+/** The other door: POST /api/{operation}. */
+export const operationCalls = all.filter(({ path }) => !path.startsWith('/api/v1/'));
+
 /** The operation that a request meets, if the document has one. */
 export function operationOf(method: string, url: string): Operation | undefined {
   const path = url.split('?', 1)[0]!.split('/');
-  const candidates = operations.filter(
-    (operation) => operation.method === method && fits(operation.path.split('/'), path),
-  );
+  const candidates = all.filter((operation) => operation.method === method && fits(operation.path.split('/'), path));
   // A literal segment goes before a parameter, as in the router.
   return candidates.sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
 }

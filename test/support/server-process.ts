@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Door } from '../../src/platform/database/embedded-door';
 import { isRunning } from '../../src/platform/database/process-state';
@@ -35,6 +36,11 @@ export function run(program: 'main' | 'worker' | 'migrate', options: ProgramOpti
     env: { PATH: process.env.PATH!, DATA_DIR: dataDir, ...(port ? { PORT: String(port) } : {}), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return follow(child);
+}
+
+/** Keeps what a process prints, and how it ends. */
+export function follow(child: ChildProcessByStdio<null, Readable, Readable>): Program {
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -11,7 +11,7 @@ import { errorBody } from './answer';
 import { apiErrors } from './edge.errors';
 import { ErrorFilter, notJson } from './error.filter';
 import { checkEncoding, maximalBodyBytes, parseJsonBody } from './json-body';
-import { isOfApi } from './namespaces';
+import { isOfApi } from './api-prefix';
 import type { GuardedRequest } from './request';
 import { formType, parseForm, tokenPath } from './token-endpoint';
 import { streamUploads } from './upload';

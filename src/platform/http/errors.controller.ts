@@ -1,9 +1,8 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
-import { errorCatalogue } from '../../kernel/domain-error';
+import { cataloguedErrors } from './errors-page';
 import { Documented } from './openapi';
 import { Public } from './request';
-import { statusOf } from './statuses';
 
 export class ErrorView {
   @ApiProperty({ type: 'string', example: 'sources.not_found' })
@@ -47,14 +46,7 @@ export class ErrorsController {
     result: ErrorListView,
   })
   list(): ErrorListView {
-    const items = [...errorCatalogue.values()].map(({ code, kind, description, action, retryable }) => ({
-      code,
-      status: statusOf[kind],
-      description,
-      action,
-      retryable,
-    }));
-    return { items: items.sort((a, b) => (a.code < b.code ? -1 : 1)) };
+    return { items: cataloguedErrors() };
   }
 }
 

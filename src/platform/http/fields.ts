@@ -13,6 +13,7 @@ import type { Config } from '../config/config';
 
 const fieldsKey = 'tideline:fields';
 const keyedFieldsKey = 'tideline:keyed-fields';
+const unchangedByNullKey = 'tideline:unchanged-by-null';
 const configKey = Symbol('config');
 
 /** Lets the rules of an input's fields know how the program is set up. */
@@ -30,6 +31,12 @@ export function fieldsOf(type: object): readonly string[] {
 export function keyedFieldsOf(type: object): readonly string[] {
   const prototype: unknown = (type as { prototype?: unknown }).prototype;
   return (Reflect.getMetadata(keyedFieldsKey, prototype as object) ?? []) as readonly string[];
+}
+
+/** @returns the names of texts, arrays and objects, which null leaves as they are when an operation changes a record. */
+export function unchangedByNullOf(type: object): readonly string[] {
+  const prototype: unknown = (type as { prototype?: unknown }).prototype;
+  return (Reflect.getMetadata(unchangedByNullKey, prototype as object) ?? []) as readonly string[];
 }
 
 export interface FieldOptions {
@@ -89,6 +96,7 @@ export function Field(
   return applyDecorators(
     remember(fieldsKey),
     ...(keyed ? [remember(keyedFieldsKey)] : []),
+    ...(isUnchangedByNull(schema) ? [remember(unchangedByNullKey)] : []),
     ApiProperty(property),
     Transform(({ obj, key }) => readFrom(obj as Readonly<Record<string, Sealed | undefined>>, key, read)),
     ...rules.map(({ name, holds, message, asksAbsent = false, definition, parts }) =>
@@ -245,6 +253,11 @@ function remember(key: string): PropertyDecorator {
     const before = (Reflect.getMetadata(key, prototype) ?? []) as readonly string[];
     Reflect.defineMetadata(key, [...new Set([...before, String(property)])], prototype);
   };
+}
+
+function isUnchangedByNull({ type, ...schema }: ApiPropertyOptions & { format?: unknown; enum?: unknown }): boolean {
+  const isText = type === 'string' && schema.format === undefined && schema.enum === undefined;
+  return isText || type === 'array' || type === 'object';
 }
 
 function notBlank(definition: ErrorDefinition | undefined): Rule {

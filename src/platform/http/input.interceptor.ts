@@ -1,4 +1,4 @@
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
@@ -20,8 +20,7 @@ export class InputInterceptor implements NestInterceptor {
       // In the spelling in which the database gives it: what is kept by an id must be found by it.
       ids[name] = value.toLowerCase();
       if (isUuid(value)) continue;
-      const message = `${name} must be a UUID such as 0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70`;
-      throw new DomainError(invalidIdOf(request.url), { message, details: [{ field: name, message }] });
+      throw invalidId(request.url, name);
     }
     const takes = inputsOf(context);
     const unexpected = [
@@ -33,12 +32,24 @@ export class InputInterceptor implements NestInterceptor {
   }
 }
 
+export function invalidId(url: string, field: string): DomainError {
+  const message = `${field} must be a UUID such as 0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70`;
+  return new DomainError(invalidIdOf(url), { message, details: [{ field, message }] });
+}
+
 const bodyArgument = 3;
 const queryArgument = 4;
 
-/** Which inputs a handler declares; Nest keeps them as keys `<kind>:<index>`. */
-function inputsOf(context: ExecutionContext): { body: boolean; query: boolean } {
-  const declared: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name);
-  const kinds = Object.keys(declared ?? {}).map((key) => Number(key.split(':', 1)[0]));
-  return { body: kinds.includes(bodyArgument), query: kinds.includes(queryArgument) };
+/** Which inputs a handler declares, as classes; Nest keeps them as keys `<kind>:<index>`. */
+export function inputsOf(context: ExecutionContext): { readonly body?: Type; readonly query?: Type } {
+  const { name } = context.getHandler();
+  const type = context.getClass();
+  const declared: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, type, name);
+  const classes = Reflect.getMetadata('design:paramtypes', type.prototype as object, name) as Type[];
+  const kinds = Object.keys(declared ?? {}).map((key) => key.split(':').map(Number) as [number, number]);
+  const [body, query] = [bodyArgument, queryArgument].map((wanted) => kinds.find(([kind]) => kind === wanted)?.[1]);
+  return {
+    ...(body === undefined ? {} : { body: classes[body]! }),
+    ...(query === undefined ? {} : { query: classes[query]! }),
+  };
 }

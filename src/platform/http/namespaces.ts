@@ -1,22 +1,19 @@
 import { type commonErrors, errorCatalogue, type ErrorDefinition } from '../../kernel/domain-error';
+import { apiPrefix } from './api-prefix';
 import { apiErrors } from './edge.errors';
-
-/** Base path of every route of the API. */
-export const apiPrefix = '/api/v1';
-
-export function isOfApi(url: string): boolean {
-  return url.startsWith(apiPrefix);
-}
+import { operationAt, routeOf } from './operations';
 
 /** First path segments whose namespace is not their own name with `_` for `-`. */
 const exceptions: Readonly<Record<string, string>> = { 'activity-schemas': 'activities' };
 
 /**
  * The namespace of the codes that a path answers. It comes from the path, since a body that fails to parse never reaches
- * a handler; a path of no context belongs to `api`.
+ * a handler; that of an operation is its route's, and a path of no context belongs to `api`.
  */
 export function namespaceOf(url: string): string {
-  const path = url.split('?', 1)[0]!;
+  const called = url.split('?', 1)[0]!;
+  const operation = operationAt(called);
+  const path = operation ? routeOf(operation.routes[0]).url : called;
   if (!path.startsWith(`${apiPrefix}/`)) return 'api';
   const segment = path.slice(apiPrefix.length + 1).split('/', 1)[0]!;
   const namespace = exceptions[segment] ?? segment.replaceAll('-', '_');

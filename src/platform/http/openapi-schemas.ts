@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { getSchemaPath } from '@nestjs/swagger';
 import { type ErrorDefinition, errorCatalogue } from '../../kernel/domain-error';
+import { linkToError } from './errors-page';
 import { statusOf } from './statuses';
 import { tokenErrorNames } from './token-endpoint';
 
@@ -55,7 +56,7 @@ export function errorResponses(codes: readonly string[]): Record<string, unknown
 function errorResponse(definitions: readonly ErrorDefinition[]): Schema {
   const codes = definitions.map((definition) => definition.code);
   return {
-    description: definitions.map(({ code, description }) => `\`${code}\`: ${description}`).join('  \n'),
+    description: definitions.map(({ code, description }) => `${linkToError(code)}: ${description}`).join('  \n'),
     content: {
       'application/json': {
         schema: errorSchema(codes),

@@ -12,6 +12,7 @@ import {
 } from '@nestjs/swagger';
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import { namespaceOf } from './namespaces';
+import { operationsTag, showOperations } from './openapi-operations';
 import {
   emptySchema,
   envelope,
@@ -106,6 +107,8 @@ const tags = {
   webhooks: 'Endpoints that events are sent to, signed, until they arrive.',
   imports: 'A million rows from any spreadsheet, each applied exactly once, and taken back if need be.',
   errors: 'Every code that an answer can carry, and what to do about it.',
+  [operationsTag]:
+    'The calls of the hosted API, for its clients: one POST with one JSON body each, answered by the routes above.',
 } as const;
 
 /** The OpenAPI 3.1 document of the program. */
@@ -133,7 +136,9 @@ export function createDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}`,
   });
-  return complete(document);
+  complete(document);
+  showOperations(document);
+  return document;
 }
 
 interface Parameter extends Schema {
@@ -155,7 +160,7 @@ type Operation = Record<string, unknown> & {
 };
 
 /** Adds what follows from the rest: error answers with their codes, strict objects, header and id descriptions. */
-function complete(document: OpenAPIObject): OpenAPIObject {
+function complete(document: OpenAPIObject): void {
   const schemas = (document.components!.schemas ??= {}) as Record<string, Schema>;
   for (const schema of Object.values(schemas)) if (schema.type === 'object') schema.additionalProperties ??= false;
   schemas.Error = errorSchema();
@@ -182,7 +187,6 @@ function complete(document: OpenAPIObject): OpenAPIObject {
     }
   }
   for (const name of variants.keys()) if (schemas[name]) splitInVariants(name, schemas);
-  return document;
 }
 
 function splitInVariants(name: string, schemas: Record<string, Schema>): void {

@@ -3,6 +3,7 @@ import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, type Role, roles as allRoles, type UserCaller } from '../../kernel/caller';
 import type { Identification } from '../tokens/access-tokens';
+import type { Operation } from './operations';
 
 /** What the guards learn about a request on its way. */
 export interface GuardedRequest extends FastifyRequest {
@@ -10,6 +11,8 @@ export interface GuardedRequest extends FastifyRequest {
   caller?: Caller;
   /** Whether it is counted against a rate limit already. */
   isCounted?: boolean;
+  /** The operation that was called, when the request came by one. */
+  operation?: Operation;
 }
 
 const publicKey = 'tideline:public';

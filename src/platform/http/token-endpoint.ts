@@ -3,7 +3,7 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiConsumes, ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type DomainError, InvalidInputError } from '../../kernel/domain-error';
-import { apiPrefix } from './namespaces';
+import { apiPrefix } from './api-prefix';
 
 /**
  * POST /oauth/token speaks two languages, so that an ordinary OAuth client library works unchanged: JSON like every other

@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInputError } from '../../kernel/domain-error';
 import { notJson } from './error.filter';
-import { apiPrefix } from './namespaces';
+import { apiPrefix } from './api-prefix';
 
 /** The one route that takes raw bytes of any content type, of any length: nothing reads them before its handler does. */
 export const uploadPath = `${apiPrefix}/imports/:id/upload`;

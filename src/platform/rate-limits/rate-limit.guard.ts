@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyReply } from 'fastify';
 import { DomainError } from '../../kernel/domain-error';
 import { rateLimitErrors } from '../../kernel/too-busy';
-import { isOfApi } from '../http/namespaces';
+import { isOfApi } from '../http/api-prefix';
 import { type GuardedRequest, metadataOf, routeMetadata } from '../http/request';
 import { RateLimits } from './rate-limits';
 

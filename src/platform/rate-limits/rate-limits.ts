@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
 import type { Config, RateClass, RateLimit } from '../config/config';
 import { CONFIG } from '../config/config.module';
-import { isOfApi } from '../http/namespaces';
+import { isOfApi } from '../http/api-prefix';
 import type { GuardedRequest } from '../http/request';
 import { LOGGER } from '../logging/logger';
 import { AccessTokens } from '../tokens/access-tokens';

@@ -1,0 +1,72 @@
+import type { paths } from './schema.js';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** Files of imports go to an address that is made for them: see `upload`. */
+type Uploads = '/api/v1/imports/{id}/upload';
+
+/** Paths that know a method. */
+export type PathsOf<M extends Method> = {
+  [P in keyof paths]: paths[P] extends Record<M, object> ? P : never;
+}[Exclude<keyof paths, Uploads>];
+
+type OperationOf<P extends keyof paths, M extends Method> =
+  paths[P] extends Record<M, infer Operation> ? Operation : never;
+
+type SuccessOf<Operation> = Operation extends { responses: { 200: { content: infer Content } } } ? Content : never;
+
+/** What a call resolves to: the `result` of the envelope, or text where there is none (`…/errors.csv`). */
+export type ResultOf<P extends keyof paths, M extends Method> =
+  SuccessOf<OperationOf<P, M>> extends { 'application/json': { result: infer Result } }
+    ? Result
+    : SuccessOf<OperationOf<P, M>> extends { 'text/csv': unknown }
+      ? string
+      : never;
+
+/** Numbers and dates are also compared: from `gte` to `lte`, both included. */
+export type FieldFilter = string | number | boolean | { gte?: string | number; lte?: string | number };
+
+type QueryOf<Query> = {
+  [Name in keyof Query]: Name extends 'custom_fields' ? Record<string, FieldFilter> : Query[Name];
+};
+
+type PathPart<Operation> = Operation extends { parameters: { path: infer Path } } ? { path: Path } : { path?: never };
+
+type QueryPart<Operation> = Operation extends { parameters: { query?: infer Query } }
+  ? [NonNullable<Query>] extends [never]
+    ? { query?: never }
+    : { query?: QueryOf<NonNullable<Query>> }
+  : { query?: never };
+
+type BodyPart<Operation> = Operation extends { requestBody: { content: { 'application/json': infer Body } } }
+  ? { body: Body }
+  : Operation extends { requestBody?: { content: { 'application/json': infer Body } } }
+    ? { body?: Body }
+    : { body?: never };
+
+interface Common {
+  /** Ends the call, waiting included; it then rejects with the reason of the signal. */
+  signal?: AbortSignal;
+}
+
+export type OptionsOf<P extends keyof paths, M extends Method> = PathPart<OperationOf<P, M>> &
+  QueryPart<OperationOf<P, M>> &
+  BodyPart<OperationOf<P, M>> &
+  Common;
+
+/** The options as an argument, which may be left out where nothing in it is required. */
+export type Arguments<Options> = object extends Options ? [options?: Options] : [options: Options];
+
+interface Page {
+  items: unknown[];
+  next_cursor: string | null;
+}
+
+/** Paths that answer in pages. */
+export type ListPaths = {
+  [P in PathsOf<'get'>]: ResultOf<P, 'get'> extends Page ? P : never;
+}[PathsOf<'get'>];
+
+export type PageOf<P extends ListPaths> = ResultOf<P, 'get'>;
+
+export type ItemOf<P extends ListPaths> = PageOf<P> extends { items: (infer Item)[] } ? Item : never;

@@ -1,0 +1,64 @@
+// Writes the types of the client from openapi.json: node scripts/write-client.mjs [--check]
+import { readFileSync, writeFileSync } from 'node:fs';
+import openapiTypescript, { astToString } from 'openapi-typescript';
+
+const input = new URL('../openapi.json', import.meta.url);
+const output = new URL('../client/src/schema.ts', import.meta.url);
+const { paths, components, ...rest } = JSON.parse(readFileSync(input, 'utf8'));
+
+/** The codes that answers of failures may carry. */
+const codes = new Set();
+const ownPaths = {};
+for (const [path, operations] of Object.entries(paths)) {
+  // The operation calls are the same API once more, for clients that are there already.
+  if (!path.startsWith('/api/v1/')) continue;
+  ownPaths[path] = {};
+  for (const [method, operation] of Object.entries(operations)) {
+    const { 200: success, ...failures } = operation.responses;
+    for (const failure of Object.values(failures)) collectCodes(failure.content?.['application/json']?.schema);
+    // Failures are thrown, as one class: written out at each operation, they were more than two thirds of the file.
+    ownPaths[path][method] = { ...operation, responses: { 200: success } };
+  }
+}
+
+function collectCodes(schema) {
+  const code = schema?.properties?.error?.properties?.code;
+  for (const value of code?.enum ?? (code?.const ? [code.const] : [])) codes.add(value);
+}
+
+/** Schemas that these paths use, directly or through others. */
+const schemas = {};
+function collectSchemas(node) {
+  if (typeof node !== 'object' || node === null) return;
+  for (const value of Object.values(node)) {
+    const name = typeof value === 'string' ? /^#\/components\/schemas\/(.+)$/.exec(value)?.[1] : undefined;
+    if (name === undefined) collectSchemas(value);
+    else if (components.schemas[name] && !schemas[name]) {
+      schemas[name] = components.schemas[name];
+      collectSchemas(schemas[name]);
+    }
+  }
+}
+collectSchemas(ownPaths);
+const sorted = Object.fromEntries(Object.entries(schemas).sort(([one], [other]) => (one < other ? -1 : 1)));
+
+const nodes = await openapiTypescript(
+  { ...rest, paths: ownPaths, components: { ...components, schemas: sorted } },
+  // A default does not make a field of a body required; views say themselves what is always there.
+  { defaultNonNullable: false },
+);
+const union = [...codes].sort().map((code) => `\n    | "${code}"`);
+const text = `// Made from openapi.json by scripts/write-client.mjs: do not edit.
+
+${astToString(nodes)}
+/** Every code with which the API may refuse a request. */
+export type ErrorCode =${union.join('')};
+`;
+if (process.argv.includes('--check')) {
+  if (readFileSync(output, 'utf8') !== text) {
+    console.error('client/src/schema.ts does not match openapi.json. Run "npm run client" and commit the result.');
+    process.exitCode = 1;
+  }
+} else {
+  writeFileSync(output, text);
+}

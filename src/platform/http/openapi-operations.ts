@@ -1,0 +1,127 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { defaultPageLimit, maximalPageLimit } from '../../kernel/page';
+import { idsOf, type Operation, operationPath, operations, routeOf } from './operations';
+import { envelope, type Schema } from './openapi-schemas';
+
+export const operationsTag = 'operations';
+
+interface Shown {
+  readonly summary?: string;
+  readonly description?: string;
+  readonly parameters?: { name: string; in: string; description?: string; schema?: Schema }[];
+  readonly requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
+  readonly responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
+}
+
+/** Shows each operation beside the routes, out of what the document says of its route. */
+export function showOperations(document: OpenAPIObject): void {
+  const paths = document.paths as Record<string, Record<string, Shown>>;
+  const schemas = document.components!.schemas as Record<string, Schema>;
+  for (const operation of operations.values()) {
+    const { method, url } = routeOf(operation.routes[0]);
+    const route = paths[url.replaceAll(/:(\w+)/g, '{$1}')]![method.toLowerCase()]!;
+    paths[operationPath(operation)] = { post: shown(operation, route, schemas) };
+  }
+}
+
+function shown(operation: Operation, route: Shown, schemas: Record<string, Schema>): Shown & Schema {
+  const { responses, summary, description } = route;
+  const stands = operation.routes.map((each) => `\`${each.replace(' ', ' /')}\``).join(' and ');
+  const schema = bodyOf(operation, route, schemas);
+  const isNeeded = '$ref' in schema || ((schema.required ?? []) as string[]).length > 0;
+  return {
+    ...route,
+    parameters: [],
+    operationId: operation.name.replaceAll('-', '_'),
+    tags: [operationsTag],
+    summary: operation.routes.length > 1 ? 'Activate or deactivate a user' : summary!,
+    description: [`Stands for ${stands}.`, description].filter(Boolean).join('\n\n'),
+    requestBody: { required: isNeeded, content: { 'application/json': { schema } } },
+    responses: { ...briefly(responses), '200': answerOf(operation, responses['200']!, schemas) },
+  };
+}
+
+/** An example for each code stands at the route; twice would double the document. */
+function briefly(responses: Shown['responses']): Shown['responses'] {
+  const entries = Object.entries(responses).map(([status, { content, ...response }]) => {
+    const { schema } = content!['application/json']!;
+    return [status, { ...response, content: { 'application/json': { schema } } }];
+  });
+  return Object.fromEntries(entries) as Shown['responses'];
+}
+
+function bodyOf(operation: Operation, route: Shown, schemas: Record<string, Schema>): Schema {
+  const content = route.requestBody?.content['application/json']?.schema;
+  const ids = idsOf(operation).map(({ fields: [name] }) => [name, { type: 'string', format: 'uuid' }] as const);
+  const extra = extraFieldsOf(operation);
+  if (content && ids.length === 0) return content;
+  const input = content ? schemas[(content.$ref as string).split('/').at(-1)!]! : {};
+  const paging = operation.answer === 'all' || operation.answer === 'users' ? ['limit', 'cursor'] : [];
+  const filters = (route.parameters ?? [])
+    .filter(({ in: place, name }) => place === 'query' && !paging.includes(name))
+    .map(({ name, description, schema }) => [
+      name,
+      { ...filterOf(schema ?? {}), ...(description ? { description } : {}) },
+    ]);
+  const required = [
+    ...ids.map(([name]) => name),
+    ...(operation.routes.length > 1 ? ['active'] : []),
+    ...((input.required ?? []) as string[]),
+  ];
+  return {
+    type: 'object',
+    additionalProperties: false,
+    ...(required.length > 0 ? { required } : {}),
+    properties: {
+      ...Object.fromEntries(ids),
+      ...extra,
+      ...(Object.fromEntries(filters) as Schema),
+      ...(input.properties as Schema | undefined),
+    },
+  };
+}
+
+/** In a body `custom_fields` is an object, not a way of writing parameters. */
+function filterOf(schema: Schema): Schema {
+  return schema.type === 'object' ? { type: 'object', additionalProperties: true } : schema;
+}
+
+function extraFieldsOf({ routes, answer }: Operation): Schema {
+  return {
+    ...(routes.length > 1
+      ? { active: { type: 'boolean', description: 'Whether they may sign in.', example: true } }
+      : {}),
+    ...(answer === 'users'
+      ? {
+          limit: { type: 'integer', minimum: 1, maximum: maximalPageLimit, default: defaultPageLimit },
+          offset: { type: 'integer', minimum: 0, default: 0, description: 'How many to leave out at the beginning.' },
+        }
+      : {}),
+  };
+}
+
+function answerOf({ answer }: Operation, response: Shown['responses'][string], schemas: Record<string, Schema>) {
+  const schema = response.content?.['application/json']?.schema as
+    | { properties: { result: { properties?: { items: { items: Schema }; next_cursor?: Schema }; $ref?: string } } }
+    | undefined;
+  const page = schema?.properties.result.properties;
+  if (answer === 'upload') {
+    const { properties } = schemas.CreatedImportView as { properties: Record<string, Schema> };
+    return changed(response, { job_id: { type: 'string', format: 'uuid' }, signed_url: properties.upload_url! });
+  }
+  if (!page?.next_cursor) return response;
+  if (answer === 'users') {
+    const total = { type: 'integer', minimum: 0, description: 'How many there are.', example: 2 };
+    return changed(response, { users: { type: 'array', items: page.items.items }, total });
+  }
+  const end =
+    answer === 'all'
+      ? 'Always empty: these are all.'
+      : 'Give it as `cursor` to get the next page; empty on the last one.';
+  return changed(response, { ...page, next_cursor: { type: 'string', description: end, example: '' } });
+}
+
+function changed(response: Shown['responses'][string], properties: Schema): Shown['responses'][string] {
+  const result = { type: 'object', required: Object.keys(properties), additionalProperties: false, properties };
+  return { ...response, content: { 'application/json': { schema: envelope(result) } } };
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CataloguedError } from '../../src/platform/http/errors-page';
+import type { ErrorListView } from '../../src/platform/http/errors.controller';
+import { startApp, type TestApp } from '../support/app';
+
+const read = (file: string) => readFileSync(join(__dirname, '../..', file), 'utf8');
+
+let program: TestApp;
+let catalogue: CataloguedError[];
+let page: Response;
+let html: string;
+beforeAll(async () => {
+  program = await startApp();
+  catalogue = (await program.client.get<ErrorListView>('/errors')).result.items;
+  page = await fetch(`${program.url}/docs/errors`);
+  html = await page.text();
+});
+afterAll(() => program.close());
+
+function asError([code, status, description, action, retryable]: string[]): CataloguedError {
+  return {
+    code: code!,
+    status: Number(status),
+    description: description!,
+    action: action!,
+    retryable: retryable === 'yes',
+  };
+}
+
+it('docs/errors.md has every code with its data and an anchor', () => {
+  const rows = read('docs/errors.md')
+    .split('\n')
+    .map((line) => /^\| <a id="([\w.]+)"><\/a>`\1` +\|(.+)\|$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, code, rest]) => [code!, ...rest!.split(/(?<!\\)\|/)])
+    .map((cells) => asError(cells.map((cell) => cell.trim().replaceAll(/\\([|<*])/g, '$1'))));
+  expect(rows).toEqual(catalogue);
+});
+
+it('the page has them too, to anybody', () => {
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  const rows = [...html.matchAll(/<tr id="([\w.]+)">(.+)<\/tr>/g)].map(([, id, row]) => {
+    const [code, ...cells] = [...row!.matchAll(/<td>(.*?)<\/td>/g)].map(([, cell]) => plain(cell!));
+    expect(code).toBe(`\`${id}\``);
+    return asError([id!, ...cells]);
+  });
+  expect(rows).toEqual(catalogue);
+});
+
+function plain(cell: string): string {
+  return cell
+    .replaceAll(/<\/?code>/g, '`')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
+}
+
+it('the page loads nothing and runs nothing', () => {
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[^;]+';/);
+  expect(html).not.toMatch(/<script|\bsrc=|\bhref=/);
+});
+
+it('every link of openapi.json leads to a row of the page', () => {
+  const links = [...read('openapi.json').matchAll(/\[`([\w.]+)`\]\(\/docs\/errors#([\w.]+)\)/g)];
+  expect(links.length).toBeGreaterThan(100);
+  for (const [, shown, target] of links) expect(shown).toBe(target);
+  const targets = [...new Set(links.map(([, , target]) => target!))];
+  expect(targets.filter((target) => !html.includes(`<tr id="${target}">`))).toEqual([]);
+});
+
+it('every code in the responses of openapi.json is a link', () => {
+  const { paths } = JSON.parse(read('openapi.json')) as {
+    paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>;
+  };
+  const described = Object.values(paths)
+    .flatMap((methods) => Object.values(methods))
+    .flatMap(({ responses }) => Object.entries(responses))
+    .filter(([status]) => status !== '200')
+    .flatMap(([, { description }]) => description.split('  \n'));
+  expect(described.filter((line) => !/^\[`([\w.]+)`\]\(\/docs\/errors#\1\): /.test(line))).toEqual([]);
+});
