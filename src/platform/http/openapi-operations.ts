@@ -32,7 +32,8 @@ function shown(operation: Operation, route: Shown, schemas: Record<string, Schem
   return {
     ...route,
     parameters: [],
-    operationId: operation.name.replaceAll('-', '_'),
+    // Generators of clients spell "contacts-list" and "contacts_list", which is the route's, alike.
+    operationId: `call_${operation.name.replaceAll('-', '_')}`,
     tags: [operationsTag],
     summary: operation.routes.length > 1 ? 'Activate or deactivate a user' : summary!,
     description: [`Stands for ${stands}.`, description].filter(Boolean).join('\n\n'),
