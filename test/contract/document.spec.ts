@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { createDocument } from '../../src/platform/http/openapi';
 import { startApp, type TestApp } from '../support/app';
 import { operations } from '../support/document';
@@ -73,5 +74,39 @@ describe('openapi.json', () => {
     const url = path.replaceAll(/\{\w+\}/g, '0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70').replace('/api/v1', '');
     const { body } = await program.client.send(method, url, method === 'GET' ? undefined : {});
     expect(body).not.toMatchObject({ error: { code: 'api.not_found' } });
+  });
+});
+
+describe('Swagger UI', () => {
+  /** The document with which the page's own script starts it. */
+  async function ofPage(): Promise<Document> {
+    const script = await (await fetch(`${program.url}/docs/swagger-ui-init.js`)).text();
+    let given: { spec: Document } | undefined;
+    const SwaggerUIBundle = Object.assign((options: typeof given) => void (given = options), {
+      presets: {},
+      plugins: {},
+    });
+    const window = { location: { search: '', origin: program.url }, onload: () => undefined };
+    runInNewContext(script, { window, SwaggerUIBundle, SwaggerUIStandalonePreset: {} });
+    window.onload();
+    return JSON.parse(JSON.stringify(given!.spec)) as Document;
+  }
+
+  it('shows everything that the document has, but the shape of each single failure', async () => {
+    const page = await ofPage();
+    const brief = (document: Document): Document =>
+      JSON.parse(JSON.stringify(document), (key, value: object) => {
+        if (key !== 'responses') return value;
+        const answers = Object.entries(value as Record<string, { content: object }>);
+        return answers.map(([status, { content, ...answer }]) => (status === '200' ? { ...answer, content } : answer));
+      }) as Document;
+    expect(brief(page)).toEqual(brief(checkedIn));
+    const failure = page.paths['/api/v1/contacts']!.post!.responses['400'] as unknown as { content: object };
+    expect(failure.content).toEqual({ 'application/json': { schema: { $ref: '#/components/schemas/Error' } } });
+  });
+
+  it('the document itself tells each failure apart', async () => {
+    const served: unknown = await (await fetch(`${program.url}/openapi.json`)).json();
+    expect(served).toEqual(checkedIn);
   });
 });
