@@ -82,6 +82,12 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/platform/queue/' },
       to: { path: '^node_modules/(bull|@nestjs/bull)/' },
     },
+    {
+      name: 'prom-client-in-metrics',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/metrics/' },
+      to: { path: '^node_modules/prom-client/' },
+    },
     { name: 'no-barrel', severity: 'error', from: {}, to: { path: '^src/.*/index\\.ts$' } },
     {
       name: 'not-to-dev',

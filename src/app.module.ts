@@ -27,6 +27,7 @@ import { EventsModule } from './platform/events/events.module';
 import { ErrorsModule } from './platform/http/errors.controller';
 import { HealthModule } from './platform/health/health.module';
 import { LoggingModule } from './platform/logging/logging.module';
+import { MetricsModule } from './platform/metrics/metrics.module';
 import { QueueModule } from './platform/queue/queue.module';
 import { RateLimitGuard } from './platform/rate-limits/rate-limit.guard';
 import { RateLimitsModule } from './platform/rate-limits/rate-limits.module';
@@ -57,6 +58,7 @@ export class AppModule {
         ErrorsModule,
         EventsModule,
         HealthModule,
+        MetricsModule,
         QueueModule.with(config),
         RateLimitsModule,
         TokensModule,

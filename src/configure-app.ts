@@ -12,7 +12,10 @@ import { InputPipe } from './platform/http/input.pipe';
 import { serveLinkPages } from './platform/http/link-pages';
 import { OperationInterceptor } from './platform/http/operation.interceptor';
 import { serveOperations } from './platform/http/operation-routes';
+import type { OverloadLimits } from './platform/http/overload';
 import { serveDocument } from './platform/http/swagger-ui';
+import { measureRequests } from './platform/metrics/measure-requests';
+import { Metrics } from './platform/metrics/metrics';
 import { countUnguarded, RateLimits } from './platform/rate-limits/rate-limits';
 import { NestLogger } from './platform/logging/logger';
 
@@ -20,12 +23,13 @@ import { NestLogger } from './platform/logging/logger';
  * Makes the HTTP program around a root module: the only place that sets prefix, pipes, filter and docs, used by the
  * server, the tests and the script that writes `openapi.json`.
  *
- * @param options `preview`: build the module graph without creating anything, to look at the routes.
+ * @param options `preview`: build the module graph without creating anything, to look at the routes. `overload`: tests cannot
+ *   wait until a process is busy for seconds.
  */
 export async function createApp(
   root: DynamicModule | Type,
   { config, logger }: Pick<Surroundings, 'config' | 'logger'>,
-  options: { readonly preview?: boolean } = {},
+  { overload, ...options }: { readonly preview?: boolean; readonly overload?: OverloadLimits } = {},
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(root as Type, createAdapter(config, logger), {
     bodyParser: false,
@@ -35,12 +39,13 @@ export async function createApp(
     ...options,
   });
   const fastify = app.getHttpAdapter().getInstance();
-  configureEdge(fastify, config, logger);
+  measureRequests(fastify, () => app.get(Metrics, { strict: false }));
+  configureEdge(fastify, config, logger, overload);
   serveLinkPages(fastify);
   serveOperations(fastify);
   serveErrorsPage(fastify);
   countUnguarded(fastify, () => app.get(RateLimits, { strict: false }));
-  app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
+  app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready', 'metrics'] });
   app.useGlobalFilters(new ErrorFilter(logger));
   app.useGlobalInterceptors(new EnvelopeInterceptor(), new OperationInterceptor(), new InputInterceptor());
   app.useGlobalPipes(new InputPipe(config));

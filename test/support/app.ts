@@ -53,10 +53,12 @@ let watching = false;
  *
  * @param environment variables beside those that every test has; rate limits and background work are off unless asked for.
  * @param wrap puts the program's module into another one, to add routes for a test.
+ * @param options what `createApp` takes besides.
  */
 export async function startApp(
   environment: Record<string, string> = {},
   wrap: (program: DynamicModule) => DynamicModule = (program) => program,
+  options: Parameters<typeof createApp>[2] = {},
 ): Promise<TestApp> {
   if (!watching) watchStatements();
   watching = true;
@@ -81,7 +83,8 @@ export async function startApp(
   const log: string[] = [];
   const logger = createLogger(config, { write: (line) => void log.push(line) });
   const clock = new MovableClock();
-  const app = await createApp(wrap(AppModule.with({ config, databaseUrl, logger, clock })), { config, logger });
+  const root = wrap(AppModule.with({ config, databaseUrl, logger, clock }));
+  const app = await createApp(root, { config, logger }, options);
   await app.listen(port, '127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
   const client = new Client(url);

@@ -8,6 +8,7 @@ import { isFaultOfData } from '../../platform/database/constraints';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { LOGGER } from '../../platform/logging/logger';
+import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
 import type { Job } from '../../platform/queue/queue-engine';
 import { type Work, WorkQueues } from '../../platform/queue/work-queues';
 import { CustomFieldsService } from '../custom-fields/custom-fields.service';
@@ -31,17 +32,23 @@ const lease = 20_000;
 const renewal = 5_000;
 /** After so many attempts in a row that brought no batch to its end, some minutes, the job is given up. */
 const maximalFailures = 15;
+/** Beyond, how many wait is not worth counting. */
+const manyWaiting = 10_000;
 const rowsOfBatch = 1_000;
 /** That many are read before others have their turn. */
 const rowsAtOnce = 100;
 /** In characters: rows may be a megabyte each. */
 const textOfBatch = 4 * 1_048_576;
 
+const outcomes = ['created', 'updated', 'skipped', 'failed'] as const satisfies readonly (keyof BatchCounts)[];
+
 /** Works through the files. Each batch is one transaction, which also moves the checkpoint: it happens once or not at all. */
 @Injectable()
 export class Importer implements Work {
   readonly queue = 'imports';
   readonly concurrency = concurrency;
+
+  private readonly rows: OutcomeCounter<keyof BatchCounts>;
 
   constructor(
     private readonly repository: ImportsRepository,
@@ -55,12 +62,22 @@ export class Importer implements Work {
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly queues: WorkQueues,
+    metrics: Metrics,
   ) {
     queues.register(this);
+    this.rows = metrics.counter(
+      'import_rows_total',
+      'Rows of files that were imported; those of dry runs are not.',
+      outcomes,
+    );
   }
 
   async claim(limit: number): Promise<Job[]> {
     return this.repository.claim(limit, this.clock.now(), this.leaseEnd());
+  }
+
+  async countWaiting(): Promise<number> {
+    return this.repository.countWaiting(this.clock.now(), manyWaiting);
   }
 
   async release(jobs: readonly Job[]): Promise<void> {
@@ -160,11 +177,13 @@ export class Importer implements Work {
   ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.transactions.run(async () => {
+        const counts = await this.transactions.run(async () => {
           await this.transactions.allowLongStatements();
-          const counts = await work();
-          await this.repository.advance(job, from, rows.length, counts);
+          const made = await work();
+          await this.repository.advance(job, from, rows.length, made);
+          return made;
         });
+        if (!job.dry_run) for (const outcome of outcomes) this.rows.inc(outcome, counts[outcome]);
         return;
       } catch (error) {
         if (!(error instanceof RecordGone) || attempt === 3) throw error;

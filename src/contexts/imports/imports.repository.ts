@@ -85,6 +85,18 @@ export class ImportsRepository {
     return counted!.count;
   }
 
+  /** @returns how many of any account wait for somebody who works on them; no more than the limit. */
+  async countWaiting(now: Date, limit: number): Promise<number> {
+    const [counted] = await this.transactions.rows<{ count: number }>(
+      'imports-count-waiting',
+      `select count(*) as count from (
+         select 1 from imports where status in ('queued', 'processing') and (lease_until is null or lease_until <= $1) limit $2
+       ) as waiting`,
+      [now, limit],
+    );
+    return counted!.count;
+  }
+
   async insert(job: Import): Promise<void> {
     await this.transactions.manager.insert(Import, job);
   }

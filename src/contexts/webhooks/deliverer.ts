@@ -5,12 +5,13 @@ import { Clock } from '../../kernel/clock';
 import { Encryption } from '../../platform/encryption/encryption';
 import { eventBody } from '../../platform/events/event-body';
 import { LOGGER } from '../../platform/logging/logger';
+import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
 import type { Job } from '../../platform/queue/queue-engine';
 import { type Work, WorkQueues } from '../../platform/queue/work-queues';
 import { type Begun, DeliveriesRepository } from './deliveries.repository';
 import { type Attempt, testType } from './delivery';
 import { EndpointHealth } from './endpoint-health';
-import { type Exchange, Sender } from './sender';
+import { type Exchange, type Failure, failures, Sender } from './sender';
 import { secretPurpose, signedHeaders } from './signature';
 
 /** How many are under way at the same time: in a process; to one endpoint and of one account, in all of them. */
@@ -23,6 +24,8 @@ const lease = 60_000;
 const enough = 25_000;
 /** A delivery whose secret cannot be read is looked at again after so long. */
 const withoutKey = 5 * 60_000;
+/** Beyond, how many wait is not worth counting. */
+const manyWaiting = 10_000;
 /** Between tries to write down what came of an attempt. */
 const waits = [250, 1_000, 3_000];
 
@@ -32,6 +35,8 @@ export class Deliverer implements Work {
   readonly queue = 'webhook-deliveries';
   readonly concurrency = concurrency;
 
+  private readonly attempts: OutcomeCounter<'succeeded' | Failure>;
+
   constructor(
     private readonly deliveries: DeliveriesRepository,
     private readonly health: EndpointHealth,
@@ -40,13 +45,28 @@ export class Deliverer implements Work {
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     queues: WorkQueues,
+    metrics: Metrics,
   ) {
     queues.register(this);
+    this.attempts = metrics.counter(
+      'webhook_deliveries_total',
+      'Attempts to deliver events to webhook endpoints: succeeded, or why not.',
+      ['succeeded', ...failures],
+    );
+    metrics.reading(
+      'oldest_undelivered_event_seconds',
+      'How long the oldest event waits that could go on: to its place in the feed, or to its endpoint.',
+      () => this.waitingSeconds(),
+    );
   }
 
   async claim(limit: number): Promise<Job[]> {
     const now = this.clock.now();
     return this.deliveries.claim({ limit, perEndpoint, perAccount }, now, new Date(now.getTime() + lease));
+  }
+
+  async countWaiting(): Promise<number> {
+    return this.deliveries.countDue(this.clock.now(), manyWaiting);
   }
 
   async release(jobs: readonly Job[]): Promise<void> {
@@ -74,8 +94,15 @@ export class Deliverer implements Work {
     const exchange = await this.sender.post(delivery.url, headers, body, signal);
     const duration = Math.round(performance.now() - begin);
     this.log(delivery, exchange, duration);
+    this.attempts.inc(exchange.failure ?? 'succeeded');
     const attempt = attemptOf(exchange, now, duration);
     await persistently(() => this.health.record(delivery, delivery.url!, exchange, attempt), signal);
+  }
+
+  private async waitingSeconds(): Promise<number> {
+    const now = this.clock.now();
+    const since = await this.deliveries.waitingSince(now);
+    return since === null ? 0 : Math.max(0, now.getTime() - since.getTime()) / 1_000;
   }
 
   /** @returns null when they cannot be read: the key is missing, and what waits can wait for it. */

@@ -50,6 +50,16 @@ const cancelledAtOnce = 1_000;
 /** Somebody may ask for one more, again and again: of fifty the first makes room. */
 const latestAttempts = 'case when jsonb_array_length(attempts) >= 50 then attempts - 0 else attempts end';
 
+/** Every endpoint for which something waits, with what is due first: a step each, however much that is. */
+const endpointsWithFirst = `endpoints as (
+    (select endpoint_id, due_at from webhook_deliveries where status = 'pending' order by endpoint_id, due_at limit 1)
+    union all
+    select next.endpoint_id, next.due_at from endpoints cross join lateral (
+      select endpoint_id, due_at from webhook_deliveries
+      where status = 'pending' and endpoint_id > endpoints.endpoint_id order by endpoint_id, due_at limit 1
+    ) as next
+  )`;
+
 /** The only SQL on `webhook_deliveries`. */
 @Injectable()
 export class DeliveriesRepository {
@@ -159,14 +169,7 @@ export class DeliveriesRepository {
          leased as materialized (
            select endpoint_id, account_id from webhook_deliveries where lease_until is not null and lease_until > $1
          ),
-         endpoints as (
-           (select endpoint_id, due_at from webhook_deliveries where status = 'pending' order by endpoint_id, due_at limit 1)
-           union all
-           select next.endpoint_id, next.due_at from endpoints cross join lateral (
-             select endpoint_id, due_at from webhook_deliveries
-             where status = 'pending' and endpoint_id > endpoints.endpoint_id order by endpoint_id, due_at limit 1
-           ) as next
-         ),
+         ${endpointsWithFirst},
          room as (
            select endpoint_id, (select count(*) from leased where leased.endpoint_id = endpoints.endpoint_id) as under_way
            from endpoints where due_at <= $1
@@ -194,6 +197,41 @@ export class DeliveriesRepository {
        returning id, attempt`,
       [now, perEndpoint, perAccount, limit, leaseUntil],
     );
+  }
+
+  /** @returns how many are due and had by nobody, of any account; no more than the limit. */
+  async countDue(now: Date, limit: number): Promise<number> {
+    const [counted] = await this.transactions.rows<{ count: number }>(
+      'webhook-deliveries-count-due',
+      `with recursive ${endpointsWithFirst}
+       select count(*) as count from (
+         select 1 from endpoints cross join lateral (
+           select 1 from webhook_deliveries
+           where status = 'pending' and endpoint_id = endpoints.endpoint_id and due_at <= $1 limit $2
+         ) as due limit $2
+       ) as counted`,
+      [now, limit],
+    );
+    return counted!.count;
+  }
+
+  /**
+   * Of any account: since when what should have happened has not, be it that an event gets its place or that a delivery which
+   * is due is begun. Waiting for the next try is as it should be.
+   *
+   * @returns null when nothing waits.
+   */
+  async waitingSince(now: Date): Promise<Date | null> {
+    const [found] = await this.transactions.rows<{ since: Date | null }>(
+      'webhook-deliveries-waiting-since',
+      `with recursive ${endpointsWithFirst}
+       select least(
+         (select created_at from events where position is null order by seq limit 1),
+         (select min(due_at) from endpoints where due_at <= $1)
+       ) as since`,
+      [now],
+    );
+    return found!.since;
   }
 
   /** Makes due again what was claimed and not begun. */

@@ -71,6 +71,12 @@ export class Transactions {
     );
   }
 
+  /** How many there are now, how many of them nobody uses, and how many wait for one. */
+  get connections(): { readonly total: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { total: totalCount, idle: idleCount, waiting: waitingCount };
+  }
+
   /** For writes and rare reads through entities. */
   get manager(): EntityManager {
     return this.storage.getStore()?.runner.manager ?? this.dataSource.manager;

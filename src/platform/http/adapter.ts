@@ -12,7 +12,9 @@ import { apiErrors } from './edge.errors';
 import { ErrorFilter, notJson } from './error.filter';
 import { checkEncoding, maximalBodyBytes, parseJsonBody } from './json-body';
 import { isOfApi } from './api-prefix';
+import { type OverloadLimits, overloadLimits, refuseOverload } from './overload';
 import type { GuardedRequest } from './request';
+import { sendSecurityHeaders } from './security-headers';
 import { formType, parseForm, tokenPath } from './token-endpoint';
 import { streamUploads } from './upload';
 
@@ -86,7 +88,12 @@ function isDecodable(path: string): boolean {
 }
 
 /** Call before `app.init()`. */
-export function configureEdge(fastify: FastifyInstance, config: Config, logger: Logger): void {
+export function configureEdge(
+  fastify: FastifyInstance,
+  config: Config,
+  logger: Logger,
+  overload: OverloadLimits = overloadLimits,
+): void {
   fastify.removeAllContentTypeParsers();
   addBodyParser(fastify, 'application/json', parseJsonBody);
   addBodyParser(fastify, formType, (body, request) => {
@@ -94,6 +101,7 @@ export function configureEdge(fastify: FastifyInstance, config: Config, logger: 
     return parseForm(body);
   });
   streamUploads(fastify);
+  sendSecurityHeaders(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);
     // Not the hook for answered requests: it says nothing of those whose client did not wait.
@@ -105,6 +113,7 @@ export function configureEdge(fastify: FastifyInstance, config: Config, logger: 
     // Before the body is read: an unknown route answers first, whatever was sent to it.
     done(request.is404 ? new DomainError(apiErrors.not_found) : undefined);
   });
+  if (config.rateLimits !== null) refuseOverload(fastify, overload);
   closeSilentSockets(fastify);
 }
 

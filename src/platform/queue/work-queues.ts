@@ -5,6 +5,7 @@ import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
 import { Transactions } from '../database/transactions';
 import { LOGGER } from '../logging/logger';
+import { Metrics } from '../metrics/metrics';
 import { Rounds } from '../rounds';
 import { type Job, type OpenQueue, QueueEngine, type QueueName } from './queue-engine';
 
@@ -22,6 +23,8 @@ export interface Work {
    * @returns at most `limit` jobs, for rows that are due and that nobody else will take until their leases end.
    */
   claim(limit: number): Promise<Job[]>;
+  /** @returns how many rows are due and had by nobody; counts no further than to a bound, so that it stays cheap. */
+  countWaiting(): Promise<number>;
   /** Ends the leases of jobs that the queue did not take. */
   release(jobs: readonly Job[]): Promise<void>;
   /**
@@ -48,7 +51,10 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly transactions: Transactions,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
+    metrics: Metrics,
   ) {
+    const depth = 'Work that is due and that nobody does; 10000 is that or more.';
+    metrics.reading('queue_depth', depth, () => this.countWaiting());
     // One listener for each job under way.
     setMaxListeners(0, this.stopping.signal);
   }
@@ -81,6 +87,11 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all(open.map(({ queue }) => queue.pause()));
     await Promise.all(this.underWay);
     await Promise.all(open.map(({ queue }) => queue.close()));
+  }
+
+  private async countWaiting(): Promise<Record<string, number>> {
+    const counts = this.works.map(async (work) => [work.queue, await work.countWaiting()] as const);
+    return Object.fromEntries(await Promise.all(counts));
   }
 
   private async fill(work: Work, queue: OpenQueue): Promise<void> {

@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { LOGGER } from '../logging/logger';
+
+const prefix = 'tideline_';
+/** In seconds. */
+const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** A scrape waits no longer for a reading: whoever scrapes gives up after ten seconds as a rule. */
+const patience = 2_000;
+const betweenWarnings = 60_000;
+
+export interface HttpExchange {
+  readonly method: string;
+  /** The pattern, never the path: there must be few of them. */
+  readonly route: string;
+  readonly status: string;
+  readonly seconds: number;
+}
+
+/** Counts what came of something. */
+export interface OutcomeCounter<Outcome extends string> {
+  inc(outcome: Outcome, by?: number): void;
+}
+
+/** What is true at the moment of a scrape and found out then. */
+interface Reading {
+  readonly name: string;
+  readonly help: string;
+  /** Values by queue, or the only one. */
+  readonly read: () => Promise<number | Readonly<Record<string, number>>>;
+  underWay: ReturnType<Reading['read']> | undefined;
+  warnedAt: number | undefined;
+}
+
+/** What the program tells Prometheus. In a registry of its own: two programs in one process stay apart. */
+@Injectable()
+export class Metrics {
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+  private readonly registry = new Registry();
+  private readonly readings: Reading[] = [];
+  private readonly requests = new Counter({
+    name: `${prefix}http_requests_total`,
+    help: 'Requests by route and status; hung_up when the client did not wait for the answer.',
+    labelNames: ['method', 'route', 'status'] as const,
+    registers: [this.registry],
+  });
+  private readonly durations = new Histogram({
+    name: `${prefix}http_request_duration_seconds`,
+    help: 'From the head of a request to the end of its answer.',
+    labelNames: ['method', 'route'] as const,
+    buckets,
+    registers: [this.registry],
+  });
+
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {
+    collectDefaultMetrics({ register: this.registry, prefix });
+  }
+
+  request({ method, route, status, seconds }: HttpExchange): void {
+    this.requests.inc({ method, route, status });
+    this.durations.observe({ method, route }, seconds);
+  }
+
+  /**
+   * Call it in a constructor.
+   *
+   * @param name ends with `_total`, without the prefix.
+   * @param outcomes all there are. Each is told from the beginning, as 0: the step from nothing to 1 would be no increase.
+   */
+  counter<Outcome extends string>(name: string, help: string, outcomes: readonly Outcome[]): OutcomeCounter<Outcome> {
+    const labelNames = ['outcome'] as const;
+    const counter = new Counter({ name: prefix + name, help, labelNames, registers: [this.registry] });
+    for (const outcome of outcomes) counter.inc({ outcome }, 0);
+    return { inc: (outcome, by = 1) => counter.inc({ outcome }, by) };
+  }
+
+  /**
+   * Call it in a constructor.
+   *
+   * @param read must be cheap, since whoever reaches the page can call for it; what fails or takes long is left out.
+   */
+  reading(name: string, help: string, read: Reading['read']): void {
+    this.readings.push({ name: prefix + name, help, read, underWay: undefined, warnedAt: undefined });
+  }
+
+  async text(): Promise<string> {
+    const [own, read] = await Promise.all([this.registry.metrics(), this.readAll()]);
+    return `${own}\n${read}`;
+  }
+
+  /** Into a registry for this once: what could not be read must be absent, and not what it was before. */
+  private async readAll(): Promise<string> {
+    const registry = new Registry();
+    const all = this.readings.map(async (reading) => ({ reading, value: await this.read(reading) }));
+    for (const { reading, value } of await Promise.all(all)) {
+      if (value === undefined) continue;
+      const { name, help } = reading;
+      if (typeof value === 'number') new Gauge({ name, help, registers: [registry] }).set(value);
+      else {
+        const gauge = new Gauge({ name, help, labelNames: ['queue'] as const, registers: [registry] });
+        for (const [queue, each] of Object.entries(value)) gauge.set({ queue }, each);
+      }
+    }
+    return registry.metrics();
+  }
+
+  /** @returns undefined when it could not be read. However many scrapes come, there is one reading at a time. */
+  private async read(reading: Reading): Promise<Awaited<ReturnType<Reading['read']>> | undefined> {
+    try {
+      reading.underWay ??= reading.read().finally(() => (reading.underWay = undefined));
+      const late = delay(patience, undefined, { ref: false }).then(() => {
+        throw new Error('It took too long.');
+      });
+      return await Promise.race([reading.underWay, late]);
+    } catch (error) {
+      const now = performance.now();
+      if (reading.warnedAt === undefined || now - reading.warnedAt >= betweenWarnings) {
+        reading.warnedAt = now;
+        this.logger.warn({ error, metric: reading.name }, 'a metric could not be read and is left out');
+      }
+      return undefined;
+    }
+  }
+}

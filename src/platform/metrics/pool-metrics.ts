@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+import { Metrics } from './metrics';
+
+/** How busy the connections to the database are. */
+@Injectable()
+export class PoolMetrics {
+  constructor(metrics: Metrics, transactions: Transactions) {
+    const pool = () => transactions.connections;
+    metrics.reading('database_connections', 'Connections to the database that are open.', async () => pool().total);
+    metrics.reading('database_connections_idle', 'Open connections that nobody uses.', async () => pool().idle);
+    metrics.reading(
+      'database_connections_waiting',
+      'Who waits for a connection to come free.',
+      async () => pool().waiting,
+    );
+  }
+}
