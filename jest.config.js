@@ -24,6 +24,7 @@ module.exports = {
   reporters: ['default', '<rootDir>/test/support/codes-reporter.js'],
   // One more than the two cores this is made for: tests often wait for the database.
   maxWorkers: 3,
-  testTimeout: 20_000,
+  // No measure of speed: what hangs is found out, on a machine with much else to do too.
+  testTimeout: 60_000,
   workerIdleMemoryLimit: '1GB',
 };

@@ -7,7 +7,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/process/**/*.spec.ts'],
   setupFilesAfterEnv: [],
   reporters: ['default'],
-  // Each starts programs of its own, one of them all the other tests.
+  // Each starts programs of its own.
   maxWorkers: 2,
   testTimeout: 1_200_000,
 };

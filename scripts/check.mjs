@@ -57,7 +57,7 @@ if (full) {
   tests('webhooks through Bull', 'npx jest test/e2e/deliveries', { TEST_QUEUE: 'bull' });
   tests('volume and fuzz', 'npx jest --config jest.volume.config.js');
   tests('processes', 'npx jest --config jest.process.config.js --testPathIgnorePatterns import-kills');
-  // By themselves: they keep both cores busy, and one of those above runs all tests there are.
+  // By themselves: they keep both cores busy.
   tests('killed imports', 'npx jest --config jest.process.config.js import-kills');
   tests('e2e on PostgreSQL 15', 'npx jest test/e2e', { TEST_POSTGRES_BIN: '/usr/lib/postgresql/15/bin' });
 }

@@ -1,9 +1,9 @@
 // Writes the types of the client from openapi.json: node scripts/write-client.mjs [--check]
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import openapiTypescript, { astToString } from 'openapi-typescript';
+import { writeOrCheck } from './generated.mjs';
 
 const input = new URL('../openapi.json', import.meta.url);
-const output = new URL('../client/src/schema.ts', import.meta.url);
 const { paths, components, ...rest } = JSON.parse(readFileSync(input, 'utf8'));
 
 /** The codes that answers of failures may carry. */
@@ -54,11 +54,4 @@ ${astToString(nodes)}
 /** Every code with which the API may refuse a request. */
 export type ErrorCode =${union.join('')};
 `;
-if (process.argv.includes('--check')) {
-  if (readFileSync(output, 'utf8') !== text) {
-    console.error('client/src/schema.ts does not match openapi.json. Run "npm run client" and commit the result.');
-    process.exitCode = 1;
-  }
-} else {
-  writeFileSync(output, text);
-}
+writeOrCheck('client/src/schema.ts', text, 'npm run client');

@@ -1,8 +1,8 @@
 // Writes docs/errors.md from the build: node scripts/write-errors.mjs [--check]
-import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { writeOrCheck } from './generated.mjs';
 
 const require = createRequire(import.meta.url);
 // Loads every context, and with it the errors it declares.
@@ -15,11 +15,4 @@ const text = await format(errorsAsMarkdown(), {
   parser: 'markdown',
   proseWrap: 'always',
 });
-if (process.argv.includes('--check')) {
-  if (readFileSync(file, 'utf8') !== text) {
-    console.error('docs/errors.md does not match the program. Run "npm run openapi" and commit the result.');
-    process.exitCode = 1;
-  }
-} else {
-  writeFileSync(file, text);
-}
+writeOrCheck('docs/errors.md', text, 'npm run openapi');

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { startApp, type TestApp } from '../support/app';
 import type { SignedIn } from '../support/client';
 import { minutes } from '../support/clock';
@@ -68,6 +70,18 @@ describe('the page', () => {
     expect(found.get('tideline_database_connections_idle')).toBeLessThanOrEqual(
       found.get('tideline_database_connections')!,
     );
+  });
+
+  it('is described in docs/deploying.md, each metric of ours', async () => {
+    const documentation = readFileSync(join(__dirname, '../../docs/deploying.md'), 'utf8');
+    const [, section] = /^## Metrics\n([^]*?)^## /m.exec(documentation)!;
+    const described = [...section!.matchAll(/^\| `(tideline_\w+)`/gm)].map(([, name]) => name!);
+    const told = (await (await ask('/metrics')).text()).matchAll(/^# TYPE (\w+)/gm);
+    const names = [...told].map(([, name]) => name!);
+    const ours = names.filter((name) => !/^tideline_(process|nodejs)_/.test(name));
+    expect(described.filter((name) => !names.includes(name))).toEqual([]);
+    expect(ours.filter((name) => !described.includes(name))).toEqual([]);
+    expect(ours.length).toBeGreaterThan(7);
   });
 
   it('has every outcome from the beginning', async () => {

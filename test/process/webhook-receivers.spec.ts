@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { newSecret, signedHeaders } from '../../src/contexts/webhooks/signature';
 import { freePort } from '../support/app';
-import { root, until } from '../support/server-process';
+import { Client, type SignedIn } from '../support/client';
+import { newDataDir, root, start, stop, until } from '../support/server-process';
 
 const documentation = readFileSync(join(root, 'docs/webhooks.md'), 'utf8');
 const codeIn = (language: string) => new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(documentation)![1]!;
@@ -15,6 +16,10 @@ const isListening = (port: number) =>
     const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
     socket.once('connect', () => socket.end());
   });
+
+/** The commands below a mark such as `<!-- run: feed -->`. */
+const documented = (name: string) =>
+  new RegExp(`<!-- run: ${name} -->\n\n\`\`\`sh\n([^]*?)\`\`\``).exec(documentation)![1]!;
 
 /** Below the project, so that it finds the packages. */
 const directory = join(root, 'test-results', 'receivers');
@@ -53,4 +58,36 @@ it.each([
   expect(await send(signedHeaders('msg_1', old, body, [secret]))).toBe(401);
   await until(() => output.includes('contact.created'));
   expect(output.match(/contact\.created/g)).toHaveLength(1);
+});
+
+it('the commands of the documentation make an endpoint and read the change feed', async () => {
+  const { path: dataDir, dispose } = await newDataDir();
+  const server = await start({ dataDir, port: await freePort() });
+  try {
+    const { post, as } = new Client(server.url);
+    const ada = await post<SignedIn>('/auth/register', {
+      email: 'ada@example.com',
+      password: 'correct-horse-battery',
+      name: 'Ada',
+    });
+    const { result: contact } = await as(ada.result).post<{ id: string }>('/contacts', { first_name: 'Grace' });
+    const run = <T>(commands: string, variables: Record<string, string> = {}) => {
+      const env = { PATH: process.env.PATH, URL: server.url, TOKEN: ada.result.access_token, ...variables };
+      return JSON.parse(execFileSync('bash', ['-euc', commands], { encoding: 'utf8', env })) as { result: T };
+    };
+    const { result: endpoint } = run<{ secret: string }>(documented('endpoint'));
+    expect(endpoint.secret).toMatch(/^whsec_/);
+    const [oldest, behind] = documented('feed').trim().split('\n');
+    interface Feed {
+      readonly items: { readonly event: string; readonly data: { readonly id: string } }[];
+      readonly next_cursor: string;
+    }
+    let feed = run<Feed>(oldest!);
+    await until(async () => (feed = run<Feed>(oldest!)).result.items.length > 0);
+    expect(feed.result.items.map(({ event, data }) => [event, data.id])).toEqual([['contact.created', contact.id]]);
+    expect(run<Feed>(behind!, { NEXT: feed.result.next_cursor }).result.items).toEqual([]);
+  } finally {
+    await stop(server);
+    await dispose();
+  }
 });
