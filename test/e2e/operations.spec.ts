@@ -247,6 +247,17 @@ describe('sessions', () => {
     });
     expect(answer.body).toMatchObject({ access_token: answer.result.access_token });
     expect((await program.client.as(answer.result).call('contacts-list')).status).toBe(200);
+    const basic = (secret: string) => ({
+      Authorization: `Basic ${Buffer.from(`${credentials.client_id}:${secret}`).toString('base64')}`,
+    });
+    const byBasic = (secret: string) =>
+      program.client.call<{ access_token: string }>('oauth-token', { grant_type: 'client_credentials' }, basic(secret));
+    expect((await byBasic(credentials.client_secret)).result.access_token).toEqual(expect.any(String));
+    const refused = await byBasic('wrong');
+    expect([refused.error.code, refused.headers['www-authenticate']]).toEqual([
+      'oauth.invalid_client',
+      'Basic realm="tideline"',
+    ]);
     const form = new URLSearchParams({ grant_type: 'client_credentials', ...credentials }).toString();
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
     expect((await program.client.call('oauth-token', form, headers)).error.code).toBe('oauth.invalid_request');

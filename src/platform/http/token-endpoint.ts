@@ -65,11 +65,7 @@ function decoded(text: string): string {
 /** Whether the answer to this request is to be in the form of RFC 6749. */
 export function isTokenForm({ url, headers, method }: Pick<FastifyRequest, 'url' | 'headers' | 'method'>): boolean {
   const [type] = (headers['content-type'] ?? '').split(';', 1) as [string];
-  return isTokenRequest(url, method) && type.trim().toLowerCase() === formType;
-}
-
-function isTokenRequest(url: string, method: string): boolean {
-  return method === 'POST' && url.split('?', 1)[0] === tokenPath;
+  return method === 'POST' && url.split('?', 1)[0] === tokenPath && type.trim().toLowerCase() === formType;
 }
 
 /** RFC 6749, 5.2, with our fields added. The codes that it does not know are named as in its section 4.1.2.1. */
@@ -102,11 +98,10 @@ export function tokenErrorBody({ definition, message }: DomainError, requestId: 
 
 /** RFC 6749, 5.2: a client that tried HTTP Basic is told that this is the scheme. */
 export function isRefusedBasic(
-  { url, headers, method }: Pick<FastifyRequest, 'url' | 'headers' | 'method'>,
-  { definition }: DomainError,
+  { headers }: Pick<FastifyRequest, 'headers'>,
+  { definition: { code, kind } }: DomainError,
 ): boolean {
-  const usedBasic = /^basic\b/i.test(headers.authorization ?? '');
-  return usedBasic && definition.kind === 'unauthenticated' && isTokenRequest(url, method);
+  return /^basic\b/i.test(headers.authorization ?? '') && kind === 'unauthenticated' && code.startsWith('oauth.');
 }
 
 function unreadable(message: string): InvalidInputError {
