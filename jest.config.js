@@ -26,5 +26,6 @@ module.exports = {
   maxWorkers: 3,
   // No measure of speed: what hangs is found out, on a machine with much else to do too.
   testTimeout: 60_000,
-  workerIdleMemoryLimit: '1GB',
+  // A worker that is begun anew has to load everything again, which takes longer than many a file of tests.
+  workerIdleMemoryLimit: '3GB',
 };
