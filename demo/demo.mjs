@@ -29,12 +29,12 @@ function step(title) {
   print(`\n${styleText('bold', `${String(++steps).padStart(2)}. ${title}`)}`);
 }
 
-/** One line for each call that was made; asking again and again is one. */
+/** One line for each call that was made; asking again and again how far something is, is one. */
 function showCall({ method, url }, { status }) {
   const { pathname, search } = new URL(url);
   const query = pathname.endsWith('/upload') ? '' : decodeURIComponent(search).replaceAll('+', ' ');
   const line = `    ${method.padEnd(6)} ${short(pathname + query)}`;
-  if (line === lastCall) return;
+  if (method === 'GET' && line === lastCall) return;
   lastCall = line;
   print(`${styleText('cyan', line)} ${styleText(status < 400 ? 'green' : 'red', String(status))}`);
 }
@@ -181,8 +181,8 @@ async function tour(server, receiver) {
 
   step('Import contacts: companies are found by their names, custom fields by their labels');
   const { id } = await importTable(tideline, 'contacts', 'contacts.csv');
-  for await (const { row, message } of tideline.list('/api/v1/imports/{id}/errors', { path: { id } }))
-    answer(styleText('yellow', `row ${row}: ${message.replace(level.id, level.label)}`));
+  for await (const { row, column, value, message } of tideline.list('/api/v1/imports/{id}/errors', { path: { id } }))
+    answer(styleText('yellow', `row ${row}, ${column} "${value}": ${message}`));
 
   step('Find them: by parts of names, without accents; by a custom field');
   const found = await tideline.get('/api/v1/contacts', { query: { search: 'ZURICH', limit: 3 } });
@@ -203,7 +203,7 @@ async function tour(server, receiver) {
   const [person] = found.items;
   const project = await tideline.post('/api/v1/projects', {
     body: {
-      ...{ name: 'Espresso machines for three branches', stage: 'negotiation', value: 4_800_000 },
+      ...{ name: 'Espresso machines for three branches', stage: 'active', value: 4_800_000 },
       ...{ company_id: person.company_id, custom_fields: { [chance.id]: 70 } },
     },
   });
@@ -235,9 +235,10 @@ async function tour(server, receiver) {
   answer(styleText('green', `the app reads: ${companies.items.map(({ name }) => name).join(', ')}`));
 
   step('An error: a code to branch on, and a message that helps');
-  const mistake = await tideline.post('/api/v1/contacts', { body: { frist_name: 'Grace' } }).catch((error) => error);
+  const typo = { frist_name: 'Grace' };
+  const mistake = await tideline.post('/api/v1/contacts', { body: typo }).catch((error) => error);
   if (!(mistake instanceof TidelineError)) throw new Error('A typo was not refused.');
-  answer(`${styleText('red', mistake.code)}: ${mistake.message}\nrequest ${mistake.requestId}, to be found in the log`);
+  answer(`sent: ${JSON.stringify(typo)}\n${styleText('red', mistake.code)}: ${mistake.message}`);
   return { email, token: tideline.session.access_token, ...credentials };
 }
 
