@@ -120,7 +120,7 @@ function startServer(port) {
       // It then ends with this process, however that ends.
       npm_lifecycle_event: 'demo',
     },
-    stdio: ['ignore', openSync(logFile, 'w'), 'inherit'],
+    stdio: ['ignore', openSync(logFile, 'a'), 'inherit'],
   });
   const ended = once(server, 'exit');
   return {
