@@ -1,4 +1,5 @@
 // A tour of the API on a server of its own, which stays until Ctrl-C: npm run demo [-- --once]
+// PORT is the first port to try, DEMO_DATA_DIR where its data is.
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
@@ -225,7 +226,8 @@ async function tour(server, receiver) {
   await arrivalOf('activity.created', receiver);
   answer(`webhook-id: ${headers['webhook-id']}\nwebhook-signature: ${headers['webhook-signature']}`);
   answer(styleText('green', `verified: ${event.event}, "${event.data.name}"`));
-  answer(styleText('green', `${verdictOf(receiver.secret, `${body} `, headers)}: the same with one more space`));
+  if (isGenuine(receiver.secret, `${body} `, headers)) throw new Error('A webhook that was changed is verified.');
+  answer(styleText('green', 'refused: the same with one more space'));
 
   step('An OAuth app: a program signs in for itself, and reads');
   const { app, client_secret } = await tideline.post('/api/v1/oauth-apps', { body: { name: 'Nightly export' } });
@@ -242,12 +244,12 @@ async function tour(server, receiver) {
   return { email, token: tideline.session.access_token, ...credentials };
 }
 
-function verdictOf(secret, body, headers) {
+function isGenuine(secret, body, headers) {
   try {
     new Webhook(secret).verify(body, headers);
-    return 'verified';
+    return true;
   } catch {
-    return 'refused';
+    return false;
   }
 }
 
@@ -274,7 +276,18 @@ function explained(error) {
   );
 }
 
-const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+function isToStay() {
+  try {
+    return !parseArgs({ options: { once: { type: 'boolean' } } }).values.once;
+  } catch (error) {
+    process.stderr.write(
+      `${error.message}\n\nnpm run demo              stays until Ctrl-C\nnpm run demo -- --once    ends after the tour\n`,
+    );
+    process.exit(2);
+  }
+}
+
+const stays = isToStay();
 const stopRequest = new Promise((resolve) => process.on('SIGINT', resolve).on('SIGTERM', resolve)).then(() => 'stop');
 mkdirSync(dataDir, { recursive: true });
 let server, receiver;
@@ -286,7 +299,7 @@ try {
   });
   print(styleText('bold', 'Tideline in eleven steps, each with the calls that it makes'));
   const shownAll = await Promise.race([tour(server, receiver), stopRequest, gone]);
-  if (shownAll !== 'stop' && !values.once) {
+  if (shownAll !== 'stop' && stays) {
     showCredentials(server, shownAll);
     receiver.on('webhook', ({ event, data }) =>
       print(`${styleText('green', 'webhook verified')} ${event} ${data?.id}`),
