@@ -4,7 +4,10 @@ const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'client/dist/', 'client/src/schema.ts', 'node_modules/', '.data/', 'test-results/', 'coverage/'],
+    ignores: [
+      ...['dist/', 'client/dist/', 'client/src/schema.ts', 'node_modules/', '.data/', '.data-demo/', 'test-results/'],
+      'coverage/',
+    ],
   },
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'client/**/*.ts'],

@@ -4,8 +4,9 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithNpm } from './end-with-npm.mjs';
 
-const parent = process.ppid;
+endWithNpm();
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = process.argv[2] ?? 'main';
 const stamp = join(root, 'dist', '.built');
@@ -45,14 +46,5 @@ if (
   (sources.length > 0 && (!existsSync(stamp) || statSync(stamp).mtimeMs < Math.max(...sources.map(newest))))
 )
   build();
-// npm ends on SIGTERM without handing it on: whoever stops "npm start" would leave the server behind.
-if (process.env.npm_lifecycle_event && process.platform !== 'win32') {
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    process.kill(process.pid, 'SIGTERM');
-  }, 250);
-  watch.unref();
-}
 // In this process, so that signals reach it directly.
 if (program !== 'build') require(join(root, 'dist', `${program}.js`));
