@@ -51,7 +51,8 @@ async function startAndCall(checkout: Checkout): Promise<void> {
   server.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   server.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = new Promise((resolve) => server.once('close', resolve));
-  await until(() => output.includes('Tideline is ready') || server.exitCode !== null);
+  // It is built first.
+  await until(() => output.includes('Tideline is ready') || server.exitCode !== null, 240_000);
   expect(output).toContain(`http://127.0.0.1:${port}/docs`);
   const client = new Client(`http://127.0.0.1:${port}`);
   const ada = await client.post<SignedIn>('/auth/register', {
