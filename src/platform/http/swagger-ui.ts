@@ -3,6 +3,7 @@ import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { createDocument } from './openapi';
 import { type Schema } from './openapi-schemas';
 import { rememberAnswers } from './swagger-ui-memory';
+import { foldOperations, followReferences } from './swagger-ui-plugins';
 
 /** Swagger UI at /docs, the document at /openapi.json. Everything is served from here: no request leaves the machine. */
 export function serveDocument(app: INestApplication): void {
@@ -20,7 +21,7 @@ export function serveDocument(app: INestApplication): void {
       displayRequestDuration: true,
       tryItOutEnabled: true,
       defaultModelsExpandDepth: 0,
-      plugins: [rememberAnswers],
+      plugins: [followReferences, foldOperations, rememberAnswers],
     },
   });
 }
