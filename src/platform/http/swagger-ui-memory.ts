@@ -67,13 +67,16 @@ export function rememberAnswers({ getSystem }: { readonly getSystem: () => Swagg
   let collections = new Set<string>();
   let blanks: readonly Blank[] = [];
 
-  /** `/custom-fields/{id}` and `/custom-fields` are about a `custom_field_id`. */
+  const otherNames: Readonly<Record<string, string>> = { webhook: 'endpoint', import: 'job', oauth_app: 'app' };
+
+  /** `/custom-fields/{id}`, `/custom-fields` and the operation `/custom-fields-get` are about a `custom_field_id`. */
   const idFieldOf = (path: string) => {
-    const collection = path
-      .split('/')
-      .filter((segment) => collections.has(segment))
+    const collection = [...collections]
+      .filter((name) => new RegExp(`[/-]${name}([/-]|$)`).test(path))
+      .sort((one, other) => path.lastIndexOf(one) - path.lastIndexOf(other))
       .at(-1);
-    return collection?.replace(/ies$/, 'y').replace(/s$/, '').replaceAll('-', '_').concat('_id');
+    const record = collection?.replace(/ies$/, 'y').replace(/s$/, '').replaceAll('-', '_');
+    return record && `${otherNames[record] ?? record}_id`;
   };
 
   const read = ({ paths }: Document) => {
@@ -93,16 +96,21 @@ export function rememberAnswers({ getSystem }: { readonly getSystem: () => Swagg
   };
 
   const learn = (path: string, result: Answered) => {
-    const { items = [], app, job, user, upload_url } = result as { items?: Answered[]; upload_url?: string } & Answered;
+    const { items, users, app, job, user, upload_url, signed_url } = result as Answered & {
+      readonly [list in 'items' | 'users']?: readonly Answered[];
+    };
     // The newest item comes first.
-    for (const record of [...items].reverse().concat([app, job, user, result].filter(Boolean) as Answered[])) {
+    for (const record of [...(items ?? users ?? [])]
+      .reverse()
+      .concat([app, job, user, result].filter(Boolean) as Answered[])) {
       const ownField = record.endpoint_id ? 'delivery_id' : record === user ? 'user_id' : idFieldOf(path);
       for (const [name, value] of Object.entries(record)) {
         const field = name === 'id' ? ownField : name === 'invite_token' ? 'token' : name;
         if (typeof value === 'string' && field && /(^token|_id|_token|_secret)$/.test(field)) remember(field, value);
       }
     }
-    if (upload_url) new URL(upload_url).searchParams.forEach((value, name) => remember(name, value));
+    const upload = (upload_url ?? signed_url) as string | undefined;
+    if (upload) new URL(upload).searchParams.forEach((value, name) => remember(name, value));
   };
 
   /** Under the name alone: what somebody types is kept under more than that, and goes before. */
@@ -127,10 +135,13 @@ export function rememberAnswers({ getSystem }: { readonly getSystem: () => Swagg
     const untouched = untouchedBodies();
     const request = getSystem().specSelectors.requestFor(path, method)?.toJS() as { url: string; body?: unknown };
     if (body?.result) learn(path, body.result);
-    if (method === 'delete' && path.split('{').length === 2) forget(idFieldOf(path)!, request.url.split('/').at(-1)!);
-    if (path.endsWith('/change-password')) {
+    const field = idFieldOf(path)!;
+    if (method === 'delete' && path.split('{').length === 2) forget(field, request.url.split('/').at(-1)!);
+    if (/-(delete|revoke)$/.test(path))
+      forget(field, (JSON.parse(request.body as string) as Record<string, string>)[field]!);
+    if (/[/-]change-password$/.test(path)) {
       const { new_password } = JSON.parse(request.body as string) as { new_password: string };
-      for (const field of ['password', 'current_password']) remember(field, new_password);
+      for (const name of ['password', 'current_password']) remember(name, new_password);
     }
     const ids = [...seen].map(([field, values]) => [field, values.filter(isId)] as const);
     sessionStorage.setItem(storageKey, JSON.stringify(ids.filter(([, values]) => values.length > 0)));
