@@ -2,6 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { defaultPageLimit, maximalPageLimit } from '../../kernel/page';
 import { idsOf, type Operation, operationPath, operations, routeOf } from './operations';
 import { envelope, type Schema } from './openapi-schemas';
+import { exampleIds } from './view-fields';
 
 export const operationsTag = 'operations';
 
@@ -37,7 +38,7 @@ function shown(operation: Operation, route: Shown, schemas: Record<string, Schem
     tags: [operationsTag],
     summary: operation.routes.length > 1 ? 'Activate or deactivate a user' : summary!,
     description: [`Stands for ${stands}.`, description].filter(Boolean).join('\n\n'),
-    requestBody: { required: isNeeded, content: { 'application/json': { schema } } },
+    requestBody: { required: isNeeded, content: { 'application/json': { schema, ...exampleOf(route, schema) } } },
     responses: { ...briefly(responses), '200': answerOf(operation, responses['200']!, schemas) },
   };
 }
@@ -80,6 +81,12 @@ function bodyOf(operation: Operation, route: Shown, schemas: Record<string, Sche
       ...(input.properties as Schema | undefined),
     },
   };
+}
+
+/** Filters are all in the example that tools make of a schema, and no record passes all of them. */
+function exampleOf({ parameters = [] }: Shown, { required = [] }: Schema): { example?: object } {
+  const isList = parameters.some(({ in: place }) => place === 'query');
+  return isList ? { example: Object.fromEntries((required as string[]).map((name) => [name, exampleIds.contact])) } : {};
 }
 
 /** In a body `custom_fields` is an object, not a way of writing parameters. */

@@ -2,6 +2,8 @@ import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { createDocument } from './openapi';
 import { type Schema } from './openapi-schemas';
+import { rememberAnswers } from './swagger-ui-memory';
+import { foldOperations, followReferences } from './swagger-ui-plugins';
 
 /** Swagger UI at /docs, the document at /openapi.json. Everything is served from here: no request leaves the machine. */
 export function serveDocument(app: INestApplication): void {
@@ -19,6 +21,7 @@ export function serveDocument(app: INestApplication): void {
       displayRequestDuration: true,
       tryItOutEnabled: true,
       defaultModelsExpandDepth: 0,
+      plugins: [followReferences, foldOperations, rememberAnswers],
     },
   });
 }
