@@ -132,7 +132,9 @@ describe('links in the documentation', () => {
       ),
     );
     expect(named.length).toBeGreaterThan(9);
-    const missing = named.filter(({ document, file }) =>
+    // What is built is not there before it is built.
+    const written = named.filter(({ file }) => !file.startsWith('client/dist'));
+    const missing = written.filter(({ document, file }) =>
       [root, join(root, dirname(document)), join(root, 'src')].every((base) => !existsSync(join(base, file))),
     );
     expect(missing).toEqual([]);

@@ -205,6 +205,7 @@ it('lets others run meanwhile, and stops reading when nobody wants more', async 
   let isClosed = false;
   let isOn = true;
   let longest = 0;
+  let rows = 0;
   const line = 'Grace,Hopper,grace@example.com,+1 555 0100,Navy\n';
   const chunks: Chunks = async function* () {
     try {
@@ -215,17 +216,21 @@ it('lets others run meanwhile, and stops reading when nobody wants more', async 
     }
   };
   const { shape } = await inspectTable(chunks, 1_000_000, isKnownHeader);
-  let last = performance.now();
+  /** The turn of the others: how many rows were read since their last one? */
   const tick = () => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
+    longest = Math.max(longest, rows);
+    rows = 0;
     if (isOn) setImmediate(tick);
   };
   tick();
   isClosed = false;
-  for await (const { number } of readRows(chunks, shape)) if (number === 50_000) break;
+  for await (const { number } of readRows(chunks, shape)) {
+    rows++;
+    if (number === 50_000) break;
+  }
   isOn = false;
   expect(isClosed).toBe(true);
-  // Ten times what it takes, for slow machines.
-  expect(longest).toBeLessThan(200);
+  // What one slice of the file has, and what of it was waiting to be taken.
+  expect(longest).toBeGreaterThan(0);
+  expect(longest).toBeLessThan(1_000);
 });
