@@ -86,7 +86,9 @@ function bodyOf(operation: Operation, route: Shown, schemas: Record<string, Sche
 /** Filters are all in the example that tools make of a schema, and no record passes all of them. */
 function exampleOf({ parameters = [] }: Shown, { required = [] }: Schema): { example?: object } {
   const isList = parameters.some(({ in: place }) => place === 'query');
-  return isList ? { example: Object.fromEntries((required as string[]).map((name) => [name, exampleIds.contact])) } : {};
+  return isList
+    ? { example: Object.fromEntries((required as string[]).map((name) => [name, exampleIds.contact])) }
+    : {};
 }
 
 /** In a body `custom_fields` is an object, not a way of writing parameters. */
