@@ -17,7 +17,10 @@ export function followReferences(): object {
     const { $ref, ...rest } = node as Node;
     const followed = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, follow(document, value)]));
     if (typeof $ref !== 'string') return followed;
-    return { ...(follow(document, at(document, $ref.split('/').slice(1))) as Node), ...followed };
+    const path = $ref.split('/').slice(1);
+    // The page names a schema by its title.
+    const name = path[1] === 'schemas' ? { title: path[2] } : {};
+    return { ...name, ...(follow(document, at(document, path)) as Node), ...followed };
   };
 
   return {
