@@ -102,7 +102,12 @@ describe('Swagger UI', () => {
       }) as Document;
     expect(brief(page)).toEqual(brief(checkedIn));
     const failure = page.paths['/api/v1/contacts']!.post!.responses['400'] as unknown as { content: object };
-    expect(failure.content).toEqual({ 'application/json': { schema: { $ref: '#/components/schemas/Error' } } });
+    expect(failure.content).toEqual({
+      'application/json': {
+        schema: { $ref: '#/components/schemas/Error' },
+        example: { ok: false, error: expect.objectContaining({ code: 'contacts.invalid_request' }) },
+      },
+    });
   });
 
   it('the document itself tells each failure apart', async () => {
