@@ -265,6 +265,18 @@ describe('sessions', () => {
 });
 
 describe('habits of the hosted API', () => {
+  it('all is said in the body: a parameter in the address is refused', async () => {
+    const { access_token } = await program.register();
+    const answer = await fetch(`${program.url}/api/contacts-list?limit=1`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${access_token}`, 'Content-Type': 'application/json' },
+      body: '{}',
+    });
+    const { error } = (await answer.json()) as { error: { code: string; details: object[] } };
+    expect([answer.status, error.code]).toEqual([400, 'contacts.invalid_request']);
+    expect(error.details).toEqual([expect.objectContaining({ field: 'limit' })]);
+  });
+
   it('users-list takes limit and offset', async () => {
     const client = program.client.as(await program.register());
     for (let index = 0; index < 4; index++)
