@@ -4,7 +4,7 @@ const shared = require('./jest.config.js');
 /** @type {import('jest').Config} */
 module.exports = {
   ...shared,
-  testMatch: ['<rootDir>/test/volume/**/*.spec.ts', '<rootDir>/test/fuzz/**/*.spec.ts'],
+  testMatch: ['<rootDir>/test/volume/**/*.spec.ts'],
   reporters: ['default'],
   // Each fills a database; together they would only be in each other's way.
   maxWorkers: 1,

@@ -55,7 +55,8 @@ check('migrations', 'npx squawk migrations/*.sql');
 tests('npm test', 'npm test -- ');
 if (full) {
   tests('webhooks through Bull', 'npx jest test/e2e/deliveries', { TEST_QUEUE: 'bull' });
-  tests('volume and fuzz', 'npx jest --config jest.volume.config.js');
+  tests('proofs', 'npx jest --config jest.proof.config.js');
+  tests('volume', 'npx jest --config jest.volume.config.js');
   tests('browser', 'npx jest --config jest.browser.config.js');
   tests('processes', 'npx jest --config jest.process.config.js --testPathIgnorePatterns import-kills');
   // By themselves: they keep both cores busy.
