@@ -14,7 +14,7 @@ export interface OpenDatabase {
  * The database of the configuration: the given one, else the embedded one, which is started.
  *
  * @param role what this process is, as shown to others who want the embedded one.
- * @param onLost called when the embedded one has gone under the running process.
+ * @param onLost called when the embedded one has gone under the running process, for good.
  */
 export async function openDatabase(
   config: Config,
@@ -26,7 +26,8 @@ export async function openDatabase(
     return { url: config.databaseUrl, description: new URL(config.databaseUrl).host, stop: async () => undefined };
   }
   logger.debug({ data_dir: config.dataDir }, 'opening the embedded database');
-  const embedded = await openEmbeddedPostgres({ dataDir: config.dataDir, role, onLost });
+  const onRevived = () => logger.error('the embedded database was gone; it was started again');
+  const embedded = await openEmbeddedPostgres({ dataDir: config.dataDir, role, onRevived, onLost });
   return {
     url: embedded.url,
     description: `embedded PostgreSQL in ${embedded.directory}`,

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -219,11 +219,32 @@ describe('when the database is hurt', () => {
     await stop(server);
   });
 
-  it('it is gone altogether: the server says so and ends with a failure, for its supervisor', async () => {
+  it.each(['SIGKILL', 'SIGQUIT'] as const)(
+    'it ends altogether (%s): it is started again, and the server goes on',
+    async (signal) => {
+      const server = await serve();
+      const ada = await register(server.client, 'ada@example.com');
+      for (let time = 1; time <= 2; time++) {
+        const pid = databasePid(dataDir);
+        killDatabase(dataDir, signal);
+        await until(() => server.output().split('it was started again').length === time + 1);
+        expect(databasePid(dataDir)).not.toBe(pid);
+        expect(await sourcesOf(server.client, ada)).toEqual([]);
+      }
+      await stop(server);
+      expect(databasePid(dataDir)).toBeUndefined();
+    },
+  );
+
+  it('it ends, and cannot be started again: the server says so and ends with a failure, for its supervisor', async () => {
     const server = await serve();
-    killDatabase(dataDir, 'SIGKILL');
+    const { directory } = doorOf(dataDir)!;
+    await rename(directory, `${directory}.away`);
+    const pid = Number((await readFile(join(`${directory}.away`, 'postmaster.pid'), 'utf8')).split('\n', 1)[0]);
+    process.kill(pid, 'SIGKILL');
     expect(await server.ended).toBe(1);
     expect(server.output()).toContain('the embedded database is gone');
+    await rename(`${directory}.away`, directory);
     const again = await serve();
     await stop(again);
   });

@@ -26,7 +26,9 @@ export interface EmbeddedPostgresOptions {
   readonly role: string;
   /** Extra server settings; tests switch `fsync` off. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Called when the database has gone, or become somebody else's, under the running process. */
+  /** Called when the database was gone under the running process and was started again. */
+  readonly onRevived?: () => void;
+  /** Called when it cannot be started again, or has become somebody else's. */
   readonly onLost?: () => void;
 }
 
@@ -54,6 +56,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     const claim = await ServingClaim.take(
       door,
       `tideline ${options.role} (pid ${process.pid})`,
+      (isWanted) => withStartLock(lockFile, () => revive(place, door, options, isWanted)),
       options.onLost ?? (() => undefined),
     );
     if (claim === null) throw inUse(dataDir, await ServingClaim.holder(door));
@@ -229,6 +232,18 @@ async function start(place: Place, door: Door, extra: Readonly<Record<string, st
 
 async function isStillInUse(log: string): Promise<boolean> {
   return (await readFile(log, 'utf8')).includes('shared memory block');
+}
+
+/** A server that ended under us comes back where it was, since the program's connections know only that address. */
+async function revive(
+  place: Place,
+  door: Door,
+  options: EmbeddedPostgresOptions,
+  isWanted: () => boolean,
+): Promise<void> {
+  if (!isWanted() || (await adopt(place, door)) !== null) return;
+  await start(place, door, options.settings ?? {});
+  options.onRevived?.();
 }
 
 /** At every start: a crash may have come between creating the cluster and creating the database in it. */

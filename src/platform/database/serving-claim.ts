@@ -20,6 +20,7 @@ export class ServingClaim {
     private client: Client,
     private readonly door: Door,
     private readonly name: string,
+    private readonly revive: (isWanted: () => boolean) => Promise<void>,
     private readonly onLost: () => void,
   ) {
     this.watch();
@@ -27,12 +28,18 @@ export class ServingClaim {
 
   /**
    * @param name what this process is, as shown to whoever is refused.
+   * @param revive called when the session has ended: starts the database again, if it is gone and the claim still wanted.
    * @param onLost called when the claim was lost and could not be regained: the database is gone, or somebody else's.
    * @returns null when another process holds it.
    */
-  static async take(door: Door, name: string, onLost: () => void): Promise<ServingClaim | null> {
+  static async take(
+    door: Door,
+    name: string,
+    revive: (isWanted: () => boolean) => Promise<void>,
+    onLost: () => void,
+  ): Promise<ServingClaim | null> {
     const client = await connectAndLock(door, name, patience);
-    return client === null ? null : new ServingClaim(client, door, name, onLost);
+    return client === null ? null : new ServingClaim(client, door, name, revive, onLost);
   }
 
   /** The name of whoever holds the claim. */
@@ -66,6 +73,7 @@ export class ServingClaim {
   }
 
   private async regain(): Promise<void> {
+    await this.revive(() => !this.released).catch(() => undefined);
     const client = await connectAndLock(this.door, this.name, regainWithin).catch(() => null);
     if (this.released) {
       await client?.end();
