@@ -1,26 +1,22 @@
 import { randomInt } from 'node:crypto';
-import { Webhook as Verifier } from 'standardwebhooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../support/app';
 import { Client, type SignedIn } from '../support/client';
+import { expectArrived, isCutOff, type Item, Ledger, wholeFeed } from '../support/ledger';
+import { measured } from '../support/measured';
 import { authority, type Receiver, startReceiver } from '../support/receiver';
 import { startRedis, type TestRedis } from '../support/redis';
 import { newDataDir, type Program, start, stop, until } from '../support/server-process';
 
-/** `npm run test:crash` kills more often than the checks do. */
+/** `npm run test:crash` kills more often than the checks do, writes more, and takes Redis away for longer. */
 const kills = Number(process.env.CRASH_KILLS ?? 3);
+const writes = Number(process.env.CRASH_WRITES ?? 360);
 const restartsOfRedis = Number(process.env.CRASH_REDIS_RESTARTS ?? 1);
+const secondsWithoutRedis = Number(process.env.CRASH_REDIS_SECONDS ?? 0);
 const writers = 8;
-const changesBetweenKills = 120;
-
-interface Item {
-  readonly id: string;
-  readonly event: string;
-  readonly data: { readonly id: string; readonly job_title: string };
-}
-interface Feed {
-  readonly items: Item[];
-  readonly next_cursor: string;
-}
+const changesBetweenKills = Math.ceil(writes / kills);
+/** How many deliveries to one endpoint may be under way. */
+const concurrency = 4;
 
 let dataDir: string;
 let dispose: () => Promise<void>;
@@ -43,7 +39,7 @@ it.each([
   { engine: 'Bull', withRedis: true },
 ])(
   'killed again and again ($engine): what was answered is in the feed once, in order, and arrives',
-  async ({ withRedis }) => {
+  async ({ engine, withRedis }) => {
     redis = withRedis ? await startRedis() : undefined;
     const environment = {
       NODE_EXTRA_CA_CERTS: authority,
@@ -70,53 +66,33 @@ it.each([
       response.writeHead(fails ? 500 : 200).end();
     };
 
-    /** What each writer was told to have done, by contact: "created", then its numbers, in order. */
-    const acknowledged = new Map<string, string[]>();
-    let changes = 0;
+    const ledger = new Ledger(client);
     let writing = true;
-    const write = async () => {
-      let contact: string | undefined;
-      for (let count = 0; writing; count++) {
-        try {
-          const job_title = String(count);
-          if (contact === undefined || count % 10 === 0) {
-            const created = await client.post<{ id: string }>('/contacts', { first_name: 'Grace', job_title });
-            contact = created.result.id;
-            acknowledged.set(contact, [job_title]);
-          } else {
-            expect((await client.patch(`/contacts/${contact}`, { job_title })).status).toBe(200);
-            acknowledged.get(contact)!.push(job_title);
-          }
-          changes++;
-        } catch (error) {
-          if (!isCutOff(error)) throw error;
-          // Whether the last change was made nobody knows: the next ones are those of another contact.
-          contact = undefined;
-          await until(() => server !== undefined);
-        }
-      }
-    };
+    const isBack = () => until(() => server !== undefined);
+    const write = () => ledger.write(() => writing, isBack);
     const read: Item[] = [];
     const follow = async () => {
       for (let after = '', isLast = false; !isLast;) {
         // What is written before the last reading is read by it.
         isLast = !writing;
         try {
-          const page = (await client.get<Feed>(`/events?limit=100&after=${after}`)).result;
+          const path = `/events?limit=100&after=${after}`;
+          const page = (await client.get<{ items: Item[]; next_cursor: string }>(path)).result;
           read.push(...page.items);
           after = page.next_cursor;
           if (page.items.length > 0) isLast = false;
         } catch (error) {
           if (!isCutOff(error)) throw error;
           isLast = false;
-          await until(() => server !== undefined);
+          await isBack();
         }
       }
     };
     const all = Promise.all([follow(), ...Array.from({ length: writers }, write)]);
+    const changed = (count: number) => Promise.race([until(() => ledger.changes >= count), all]);
     for (let kill = 1; kill <= kills; kill++) {
-      const enough = changes + changesBetweenKills;
-      await Promise.race([until(() => changes >= enough), all]);
+      const enough = ledger.changes + changesBetweenKills;
+      await changed(enough);
       const killed = server!;
       server = undefined;
       killed.process.kill('SIGKILL');
@@ -125,51 +101,34 @@ it.each([
       await restart();
       if (redis && kill <= restartsOfRedis) {
         // It comes back empty, after some changes without it.
-        await Promise.race([until(() => changes >= enough + changesBetweenKills / 2), all]);
+        await changed(enough + changesBetweenKills / 2);
+        await delay(secondsWithoutRedis * 1_000);
         await redis.start();
       }
     }
     writing = false;
     await all;
 
-    const whole: Item[] = [];
-    for (let after = '', isMore = true; isMore;) {
-      const page = (await client.get<Feed>(`/events?limit=100&after=${after}`)).result;
-      whole.push(...page.items);
-      after = page.next_cursor;
-      isMore = page.items.length > 0;
-    }
+    const whole = await wholeFeed(client);
     expect(read.map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
-    expect(new Set(read.map(({ id }) => id)).size).toBe(read.length);
-    const told = new Map<string, string[]>();
-    for (const { event, data } of read) {
-      const before = told.get(data.id);
-      expect(event).toBe(before ? 'contact.updated' : 'contact.created');
-      told.set(data.id, [...(before ?? []), data.job_title]);
-    }
-    for (const [contact, titles] of acknowledged) {
-      // Behind what was answered there may be one change whose answer was cut off.
-      expect(told.get(contact)?.slice(0, titles.length)).toEqual(titles);
-      expect(told.get(contact)!.length - titles.length).toBeLessThanOrEqual(1);
-    }
+    ledger.expectIn(whole);
+    expect([...ledger.refused]).toEqual([]);
 
     const pending = `/webhooks/${endpoint}/deliveries?status=pending&limit=1`;
     await until(async () => (await client.get<{ items: [] }>(pending)).result.items.length === 0, 240_000);
-    const bodies = new Map<string, Set<string>>();
-    for (const { raw, headers } of receiver.requests) {
-      const { id } = new Verifier(secret).verify(raw, headers as Record<string, string>) as Item;
-      expect(headers['webhook-id']).toBe(id);
-      bodies.set(id, (bodies.get(id) ?? new Set()).add(raw));
-    }
-    expect([...bodies.keys()].sort()).toEqual(whole.map(({ id }) => id).sort());
-    expect([...bodies.values()].filter(({ size }) => size !== 1)).toEqual([]);
+    const duplicates = expectArrived(whole, receiver.requests, secret) - failed.size;
+    expect(duplicates).toBeLessThanOrEqual(kills * concurrency);
     expect(failed.size).toBeGreaterThan(0);
-    expect(changes).toBeGreaterThan(kills * changesBetweenKills);
+    expect(ledger.changes).toBeGreaterThanOrEqual(writes);
     await stop(server!);
+    measured(`kills-${engine}`, {
+      kills,
+      ...(withRedis && { 'times Redis was away': restartsOfRedis, 'seconds each': secondsWithoutRedis }),
+      'acknowledged writes': ledger.changes,
+      lost: 0,
+      'events in the feed': whole.length,
+      missing: 0,
+      duplicates,
+    });
   },
 );
-
-/** The server was killed: no answer came, or none that can be read. */
-function isCutOff(error: unknown): boolean {
-  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes((error as { code: string }).code);
-}

@@ -4,11 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './app';
 
+export interface InstalledPostgres {
+  readonly url: string;
+  /** Without warning: whatever is under way is lost. */
+  crash(): void;
+  restart(): void;
+  /** For good. */
+  stop(): void;
+}
+
 /** A throw-away server from installed programs, to run the tests on another version than the embedded one. */
 export async function startInstalledPostgres(
   bin: string,
   settings: Readonly<Record<string, string>>,
-): Promise<{ url: string; stop: () => void }> {
+): Promise<InstalledPostgres> {
   const directory = mkdtempSync(join(tmpdir(), 'tideline-test-'));
   const data = join(directory, 'data');
   mkdirSync(data, { mode: 0o700 });
@@ -21,11 +30,15 @@ export async function startInstalledPostgres(
   const port = await freePort();
   const all = { ...settings, port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '' };
   const flags = Object.entries(all).map(([name, value]) => `-c ${name}='${value}'`);
-  run('pg_ctl', 'start', '-w', '-D', data, '-l', join(directory, 'log'), '-o', flags.join(' '));
+  const begin = () => run('pg_ctl', 'start', '-w', '-D', data, '-l', join(directory, 'log'), '-o', flags.join(' '));
+  const crash = () => run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', data);
+  begin();
   return {
     url: `postgresql://tideline@127.0.0.1:${port}/postgres`,
+    crash,
+    restart: begin,
     stop: () => {
-      run('pg_ctl', 'stop', '-w', '-m', 'immediate', '-D', data);
+      crash();
       rmSync(directory, { recursive: true, force: true });
     },
   };
