@@ -7,6 +7,7 @@ import type { Config } from './platform/config/config';
 import { loadConfig } from './platform/config/load-config';
 import { prepareSchema } from './platform/database/migrations';
 import { Readiness } from './platform/health/readiness';
+import { stopListening } from './platform/http/stop-listening';
 import { createLogger } from './platform/logging/logger';
 import { explainFailure, runUntilStopped } from './process';
 
@@ -30,8 +31,10 @@ const patience = 6_000;
 
 /** Not ready any more; then no new connections, and the requests under way get their answers, if they hurry. */
 async function stopServing(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer();
+  const cut = setTimeout(() => server.closeAllConnections(), patience);
   app.get(Readiness).stop();
-  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), patience);
+  await stopListening(server);
   await app.close();
   clearTimeout(cut);
 }

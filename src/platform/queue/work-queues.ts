@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config';
@@ -11,6 +12,8 @@ import { type Job, type OpenQueue, QueueEngine, type QueueName } from './queue-e
 
 /** Due work that no job carries is found after this long. */
 const pollInterval = 500;
+/** When the program stops, what is under way may end by itself so long: nearly everything does. */
+const patience = 2_000;
 
 /** What a context has done in the background. */
 export interface Work {
@@ -30,7 +33,7 @@ export interface Work {
   /**
    * Works on a job, if its row still wants that. Whatever it throws is logged, and the row comes due again with its lease.
    *
-   * @param signal tells that the process stops: what is under way is dropped, and left to its lease.
+   * @param signal tells that the process cannot wait any longer: what is under way is dropped, and left to its lease.
    */
   handle(job: Job, signal: AbortSignal): Promise<void>;
 }
@@ -44,7 +47,8 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly works: Work[] = [];
   private readonly open = new Map<QueueName, { readonly queue: OpenQueue; readonly rounds: Rounds }>();
   private readonly underWay = new Set<Promise<void>>();
-  private readonly stopping = new AbortController();
+  private isStopping = false;
+  private readonly cut = new AbortController();
 
   constructor(
     private readonly engine: QueueEngine,
@@ -56,7 +60,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     const depth = 'Work that is due and that nobody does; 10000 is that or more.';
     metrics.reading('queue_depth', depth, () => this.countWaiting());
     // One listener for each job under way.
-    setMaxListeners(0, this.stopping.signal);
+    setMaxListeners(0, this.cut.signal);
   }
 
   /** Call it in a constructor: with the start of the program the work begins, in processes that do background work. */
@@ -81,11 +85,14 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopping.abort();
+    this.isStopping = true;
     const open = [...this.open.values()];
     await Promise.all(open.map(({ rounds }) => rounds.stop()));
     await Promise.all(open.map(({ queue }) => queue.pause()));
-    await Promise.all(this.underWay);
+    const ended = Promise.all(this.underWay);
+    await Promise.race([ended, delay(patience, undefined, { ref: false })]);
+    this.cut.abort();
+    await ended;
     await Promise.all(open.map(({ queue }) => queue.close()));
   }
 
@@ -95,7 +102,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async fill(work: Work, queue: OpenQueue): Promise<void> {
-    while (!this.stopping.signal.aborted) {
+    while (!this.isStopping) {
       const free = await queue.free();
       if (free <= 0) return;
       const jobs = await this.transactions.run(() => work.claim(free));
@@ -124,8 +131,8 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async handle(work: Work, job: Job): Promise<void> {
-    const { signal } = this.stopping;
-    if (signal.aborted) return;
+    const { signal } = this.cut;
+    if (this.isStopping) return;
     try {
       await work.handle(job, signal);
     } catch (error) {
