@@ -11,6 +11,7 @@ import { InputInterceptor } from './platform/http/input.interceptor';
 import { InputPipe } from './platform/http/input.pipe';
 import { serveLinkPages } from './platform/http/link-pages';
 import { OperationInterceptor } from './platform/http/operation.interceptor';
+import { LoggedPaths } from './platform/http/logged-paths';
 import { serveOperations } from './platform/http/operation-routes';
 import type { OverloadLimits } from './platform/http/overload';
 import { serveDocument } from './platform/http/swagger-ui';
@@ -31,7 +32,8 @@ export async function createApp(
   { config, logger }: Pick<Surroundings, 'config' | 'logger'>,
   { overload, ...options }: { readonly preview?: boolean; readonly overload?: OverloadLimits } = {},
 ): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(root as Type, createAdapter(config, logger), {
+  const paths = new LoggedPaths();
+  const app = await NestFactory.create<NestFastifyApplication>(root as Type, createAdapter(config, logger, paths), {
     bodyParser: false,
     abortOnError: false,
     forceCloseConnections: false,
@@ -40,13 +42,13 @@ export async function createApp(
   });
   const fastify = app.getHttpAdapter().getInstance();
   measureRequests(fastify, () => app.get(Metrics, { strict: false }));
-  configureEdge(fastify, config, logger, overload);
+  configureEdge(fastify, config, logger, paths, overload);
   serveLinkPages(fastify);
   serveOperations(fastify);
   serveErrorsPage(fastify);
   countUnguarded(fastify, () => app.get(RateLimits, { strict: false }));
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready', 'metrics'] });
-  app.useGlobalFilters(new ErrorFilter(logger));
+  app.useGlobalFilters(new ErrorFilter(logger, paths));
   app.useGlobalInterceptors(new EnvelopeInterceptor(), new OperationInterceptor(), new InputInterceptor());
   app.useGlobalPipes(new InputPipe(config));
   serveDocument(app);

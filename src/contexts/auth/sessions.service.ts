@@ -27,7 +27,7 @@ export interface SessionTokens {
 
 @Injectable()
 export class SessionsService {
-  /** By session. */
+  /** By account and session, so that a token cannot name another account than its session's. */
   private readonly memory: CallerMemory<CallerState | null>;
 
   constructor(
@@ -88,7 +88,7 @@ export class SessionsService {
   /** @throws DomainError unless the token's session is live and its user active. */
   async callerOf(claims: UserClaims): Promise<UserCaller> {
     const { account_id, user_id, session_id } = claims;
-    const state = await this.memory.recall(session_id, user_id, () =>
+    const state = await this.memory.recall(keyOf(claims), user_id, () =>
       this.repository.findState(account_id, session_id, user_id),
     );
     const now = this.clock.now();
@@ -101,7 +101,7 @@ export class SessionsService {
   async end({ account_id, session_id }: Pick<TokenState, 'account_id' | 'session_id'>): Promise<void> {
     await this.transactions.run(async () => {
       await this.repository.end(account_id, session_id, this.clock.now());
-      this.transactions.afterCommit(() => this.memory.forget(session_id));
+      this.transactions.afterCommit(() => this.memory.forget(keyOf({ account_id, session_id })));
     });
   }
 
@@ -136,6 +136,10 @@ export class SessionsService {
     const access_token = this.tokens.sign({ use: 'user', account_id, user_id, session_id });
     return { account_id, user_id, access_token, refresh_token: refreshToken };
   }
+}
+
+function keyOf({ account_id, session_id }: Pick<UserClaims, 'account_id' | 'session_id'>): string {
+  return `${account_id} ${session_id}`;
 }
 
 function isLive(state: CallerState, now: Date): boolean {

@@ -11,6 +11,7 @@ import { errorBody } from './answer';
 import { apiErrors } from './edge.errors';
 import { ErrorFilter, notJson } from './error.filter';
 import { checkEncoding, maximalBodyBytes, parseJsonBody } from './json-body';
+import type { LoggedPaths } from './logged-paths';
 import { isOfApi } from './api-prefix';
 import { type OverloadLimits, overloadLimits, refuseOverload } from './overload';
 import type { GuardedRequest } from './request';
@@ -31,8 +32,8 @@ export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
 }
 
 /** The HTTP server with everything that happens before Nest sees a request, or that Nest never sees. */
-export function createAdapter(config: Config, logger: Logger): FastifyAdapter {
-  const filter = new ErrorFilter(logger);
+export function createAdapter(config: Config, logger: Logger, paths: LoggedPaths): FastifyAdapter {
+  const filter = new ErrorFilter(logger, paths);
   return new FastifyAdapter({
     genReqId: requestIdOf,
     requestIdHeader: false,
@@ -92,8 +93,10 @@ export function configureEdge(
   fastify: FastifyInstance,
   config: Config,
   logger: Logger,
+  paths: LoggedPaths,
   overload: OverloadLimits = overloadLimits,
 ): void {
+  paths.watch(fastify);
   fastify.removeAllContentTypeParsers();
   addBodyParser(fastify, 'application/json', parseJsonBody);
   addBodyParser(fastify, formType, (body, request) => {
@@ -105,7 +108,7 @@ export function configureEdge(
   fastify.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);
     // Not the hook for answered requests: it says nothing of those whose client did not wait.
-    reply.raw.once('close', () => logRequest(logger, request, reply));
+    reply.raw.once('close', () => logRequest(logger, paths, request, reply));
     done(isPlainOptions(request) ? new DomainError(apiErrors.not_found) : undefined);
   });
   allowOrigins(fastify, config.corsOrigins);
@@ -153,13 +156,13 @@ function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
   if (isOfApi(request.url)) void reply.header('cache-control', 'no-store');
 }
 
-function logRequest(logger: Logger, request: GuardedRequest, reply: FastifyReply): void {
+function logRequest(logger: Logger, paths: LoggedPaths, request: GuardedRequest, reply: FastifyReply): void {
   const { caller } = request;
   logger.info(
     {
       request_id: request.id,
       method: request.method,
-      path: request.url.split('?', 1)[0],
+      path: paths.of(request),
       ...(reply.raw.writableFinished ? { status: reply.statusCode } : { hung_up: true }),
       milliseconds: Math.round(reply.elapsedTime * 10) / 10,
       ...(caller
