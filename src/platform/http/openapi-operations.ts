@@ -9,7 +9,7 @@ export const operationsTag = 'operations';
 interface Shown {
   readonly summary?: string;
   readonly description?: string;
-  readonly parameters?: { name: string; in: string; description?: string; schema?: Schema }[];
+  readonly parameters?: ({ name: string; in: string; description?: string; schema?: Schema } & Schema)[];
   readonly requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
   readonly responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }
@@ -79,9 +79,13 @@ function bodyOf(operation: Operation, route: Shown, schemas: Record<string, Sche
   const paging = operation.answer === 'all' || operation.answer === 'users' ? ['limit', 'cursor'] : [];
   const filters = (route.parameters ?? [])
     .filter(({ in: place, name }) => place === 'query' && !paging.includes(name))
-    .map(({ name, description, schema }) => [
+    .map(({ name, description, schema, 'x-error-codes': codes }) => [
       name,
-      { ...filterOf(schema ?? {}), ...(description ? { description } : {}) },
+      {
+        ...filterOf(schema ?? {}),
+        ...(description ? { description } : {}),
+        ...(codes ? { 'x-error-codes': codes } : {}),
+      },
     ]);
   const required = [
     ...ids.map(([name]) => name),
