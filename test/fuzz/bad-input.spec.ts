@@ -7,13 +7,15 @@ import {
   fairRequest,
   type Fixtures,
   isSecret,
+  limitsOf,
   makeFixtures,
   nameOf,
   type Place,
   placesOf,
+  type Trial,
+  trialOf,
   type Verdict,
-  verdictOn,
-  withValue,
+  withTrials,
 } from '../support/inputs';
 import { randomOf } from '../support/random';
 
@@ -26,81 +28,25 @@ import { randomOf } from '../support/random';
 const share = process.env.BAD_INPUT === 'all' ? 1 : 1 / 40;
 const random = randomOf('BAD_INPUT_SEED');
 
-/** What is tried at one place: JSON, and in a path or query the text that says it. */
-interface Trial {
-  readonly place: Place;
-  readonly text: string;
-  readonly verdict: Verdict;
-  /** How a path or query spells it. */
-  readonly spelling: readonly string[];
-}
-
-const own = (lengths: readonly (number | undefined)[]) =>
-  lengths.flatMap((length) => (length === undefined ? [] : [length]));
-/** At the limits that the schema sets, and just beyond. */
-function limitsOf({ top, schema, fieldType }: Place): string[] {
-  const { maxLength, minimum, maximum, maxItems, enum: members = [] } = { ...(schema === top ? top : {}), ...schema };
-  const lengths = fieldType === 'text' ? [500, 501] : own([maxLength, maxLength && maxLength + 1]);
-  const numbers = own([minimum, minimum && minimum - 1, maximum, maximum && maximum + 1, maximum && maximum * 2]);
-  const items = own([maxItems && maxItems + 1]).map((length) => Array.from({ length }, (_, index) => `Item ${index}`));
-  const values = [...lengths.map((length) => '🌊'.repeat(length)), ...numbers, ...items, ...members];
-  return [...values, ...members.map((member) => String(member).toUpperCase())].map((value) => JSON.stringify(value));
-}
-
 const always = ['"a\\u0000"', '{"a":[]}'];
 /** Percent-encodings that are broken, or of what is no UTF-8. */
 const brokenSpellings = ['%ED%A0%80', '%C0%80', '%ff', '%', '%zz', '%u0041', '%2', 'a%ED%A0%80b'];
-
-const isScalar = (value: unknown) => typeof value !== 'object' || value === null;
-const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function trialsAt(place: Place, { ids }: Fixtures): Trial[] {
   const { where, schema } = place;
   const all = schema.format === 'email' ? [...hostileValues, ...hostileAddresses] : hostileValues;
   const texts = [...new Set([...all.filter(() => random.chance(share)), ...limitsOf(place), ...always])];
-  if (where === 'body') {
-    return texts.map((text) => ({ place, text, spelling: [], verdict: verdictOn(place, JSON.parse(text), ids) }));
-  }
-  const trials = texts.flatMap((text): Trial[] => {
-    const value = JSON.parse(text) as unknown;
-    const isRepeated = where === 'query' && Array.isArray(value) && value.length > 0 && value.every(isScalar);
-    const plain = isRepeated ? value.map(textOf) : typeof value === 'string' ? value : text;
-    const spellings = [plain].flat();
-    if (!spellings.every((each) => each.isWellFormed())) return [];
-    const spelling = spellings.map(encodeURIComponent);
-    // Of other paths than this.
-    if (spelling.join().length > 12_000 || (where === 'path' && ['', '.', '..'].includes(spelling[0]!))) return [];
-    // A parameter that is repeated is no text.
-    const isOne = spellings.length === 1;
-    const isFair = isOne || schema.type === 'array';
-    return [{ place, text, spelling, verdict: isFair ? verdictOn(place, isOne ? spellings[0] : plain, ids) : 'bad' }];
-  });
+  const trials = texts.flatMap((text) => trialOf(place, text, ids) ?? []);
+  if (where === 'body') return trials;
   const isText = where === 'query' && !schema.format && !schema.enum && !isSecret(place.keys[0]);
-  const verdict = isText || schema.type === 'array' ? 'open' : schema.type === 'object' ? 'open' : 'bad';
+  const verdict = isText || schema.type === 'array' || schema.type === 'object' ? 'open' : 'bad';
   const broken = brokenSpellings.filter(() => random.chance(Math.max(share, 1 / 4)));
   return [...trials, ...broken.map((text): Trial => ({ place, text, spelling: [text], verdict }))];
 }
 
-const mark = '"the value"';
-function send(as: Client, { place, text, spelling }: Trial, fixtures: Fixtures): Promise<Answer<unknown>> {
-  const { operation, where, keys } = place;
-  const [name] = keys;
-  const { method, url, body } = fairRequest(operation, fixtures, place.body, place.shape);
-  if (where === 'body') {
-    const whole = JSON.stringify(withValue(place, { method, url, body: body ?? {} }, 'the value').body);
-    return as.sendTo(
-      method,
-      url,
-      whole.replace(mark, () => text),
-    );
-  }
-  if (where === 'query') {
-    const key = place.schema.type === 'object' ? `${name}[${Object.values(fixtures.ids)[0]!}]` : name;
-    return as.sendTo(method, `${url}?${spelling.map((each) => `${key}=${each}`).join('&')}`, body);
-  }
-  const parts = operation.path.split('/');
-  const changed = url.split('/').map((part, index) => (parts[index] === `{${name}}` ? spelling[0] : part));
-  return as.sendTo(method, changed.join('/'), body);
+function send(as: Client, trial: Trial, fixtures: Fixtures): Promise<Answer<unknown>> {
+  const { operation, body, shape } = trial.place;
+  return as.sendRequest(withTrials(fairRequest(operation, fixtures, body, shape), operation, [trial]));
 }
 
 /** The codes that the document has for this very place, and for all. */

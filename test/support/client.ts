@@ -92,6 +92,18 @@ export class Client {
     return this.request(method, url, body, headers);
   }
 
+  sendRequest<Result = never>({
+    method,
+    url,
+    body,
+  }: {
+    method: string;
+    url: string;
+    body?: Body;
+  }): Promise<Answer<Result>> {
+    return this.request(method, url, body);
+  }
+
   private async request<Result>(
     method: string,
     url: string,

@@ -372,12 +372,81 @@ function verdictOnFilter(place: Place, sent: unknown): Verdict {
   return read === '' ? 'open' : fits(schema, read) ? 'good' : 'bad';
 }
 
-/** @returns the request with this value at the place. */
-export function withValue({ keys, where, body }: Place, request: Request, value: unknown): Request {
-  const [name, ...rest] = keys;
-  if (where !== 'body') throw new Error('Only bodies.');
-  const inner = rest.reduceRight((each: unknown, key) => (typeof key === 'number' ? [each] : { [key]: each }), value);
-  // Only enums have them.
-  const isOfEnum = name === 'options' && body?.properties?.field_type;
-  return { ...request, body: { ...request.body, ...(isOfEnum ? { field_type: 'enum' } : {}), [name]: inner } };
+// What is sent.
+
+/** What is tried at one place: JSON, and in a path or query the text that says it. */
+export interface Trial {
+  readonly place: Place;
+  readonly text: string;
+  readonly verdict: Verdict;
+  /** How a path or query spells it. */
+  readonly spelling: readonly string[];
+}
+
+const own = (lengths: readonly (number | undefined)[]) =>
+  lengths.flatMap((length) => (length === undefined ? [] : [length]));
+
+/** At the limits that the schema sets, and just beyond. */
+export function limitsOf({ schema, fieldType }: Place): string[] {
+  const { maxLength, minimum, maximum, maxItems, enum: members = [] } = schema;
+  const lengths = fieldType === 'text' ? [500, 501] : own([maxLength, maxLength && maxLength + 1]);
+  const below = minimum === undefined ? undefined : minimum - 1;
+  const numbers = own([minimum, below, maximum, maximum && maximum + 1, maximum && maximum * 2]);
+  const items = own([maxItems && maxItems + 1]).map((length) => Array.from({ length }, (_, index) => `Item ${index}`));
+  const values = [...lengths.map((length) => '🌊'.repeat(length)), ...numbers, ...items, ...members];
+  return [...values, ...members.map((member) => String(member).toUpperCase())].map((value) => JSON.stringify(value));
+}
+
+const isScalar = (value: unknown) => typeof value !== 'object' || value === null;
+const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** @returns nothing where no path or query could say it. */
+export function trialOf(place: Place, text: string, ids: Fixtures['ids']): Trial | undefined {
+  const { where, schema } = place;
+  const value = JSON.parse(text) as unknown;
+  if (where === 'body') return { place, text, spelling: [], verdict: verdictOn(place, value, ids) };
+  const isRepeated = where === 'query' && Array.isArray(value) && value.length > 0 && value.every(isScalar);
+  const spellings = isRepeated ? value.map(textOf) : [typeof value === 'string' ? value : text];
+  if (!spellings.every((each) => each.isWellFormed())) return undefined;
+  const spelling = spellings.map(encodeURIComponent);
+  // Of other paths than this.
+  if (spelling.join().length > 12_000 || (where === 'path' && ['', '.', '..'].includes(spelling[0]!))) return undefined;
+  // A parameter that is repeated is no text.
+  const isOne = spellings.length === 1;
+  const isFair = isOne || schema.type === 'array';
+  return { place, text, spelling, verdict: isFair ? verdictOn(place, isOne ? spellings[0] : spellings, ids) : 'bad' };
+}
+
+export interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly body?: string | undefined;
+}
+
+/** The request with these values, each at its place. Not all of them survive JSON.stringify. */
+export function withTrials({ method, url, body }: Request, operation: Operation, trials: readonly Trial[]): Sent {
+  const parts = operation.path.split('/');
+  let path = url.split('/');
+  let values = body;
+  const query: string[] = [];
+  const marked = new Map<string, string>();
+  for (const { place, text, spelling } of trials) {
+    const { keys, where, schema } = place;
+    const [name, ...rest] = keys;
+    if (where === 'path') path = path.map((part, index) => (parts[index] === `{${name}}` ? spelling[0]! : part));
+    if (where === 'query') {
+      const key = schema.type === 'object' ? `${name}[00000000-0000-0000-0000-000000000000]` : name;
+      query.push(...spelling.map((each) => `${key}=${each}`));
+    }
+    if (where !== 'body') continue;
+    const mark = `the value of ${name}`;
+    marked.set(mark, text);
+    const inner = rest.reduceRight((each: unknown, key) => (typeof key === 'number' ? [each] : { [key]: each }), mark);
+    // Only enums have them.
+    const isOfEnum = name === 'options' && place.body?.properties?.field_type;
+    values = { ...values, ...(isOfEnum ? { field_type: 'enum' } : {}), [name]: inner };
+  }
+  let json = values && JSON.stringify(values);
+  for (const [mark, text] of marked) json = json!.replace(`"${mark}"`, () => text);
+  return { method, url: path.join('/') + (query.length > 0 ? `?${query.join('&')}` : ''), body: json };
 }
