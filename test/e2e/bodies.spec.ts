@@ -16,13 +16,7 @@ import {
 } from '../support/bad-json';
 import type { Client, SignedIn } from '../support/client';
 import { workerDatabaseUrl } from '../support/database';
-import {
-  hostileAddresses,
-  hostileValues,
-  verdictOnAddress,
-  verdictOnPassword,
-  verdictOnText,
-} from '../support/hostile-values';
+import { verdictOnText } from '../support/hostile-values';
 import { call, outcomeOf, parseAnswer, speak } from '../support/raw';
 import { markDirect } from '../support/statements';
 
@@ -58,7 +52,6 @@ const stored = async () =>
     )
   ).rows[0]!;
 
-type MeView = { email: string; name: string; account: { name: string } };
 type Target = 'create' | 'update' | 'register' | 'login';
 const targets: readonly Target[] = ['create', 'update', 'register', 'login'];
 const requestOf = (target: Target): [method: string, path: string] =>
@@ -90,16 +83,16 @@ async function expectRefused(body?: string | Buffer, headers?: Record<string, st
   expect(await stored()).toEqual(before);
 }
 
+/** One or two of each class; test/fuzz has them all. */
+const examples = <Item>(all: readonly Item[]): Item[] => [all[0]!, all[Math.floor(all.length / 2)]!];
+
 describe('a body that cannot be read is refused by every route and stores nothing', () => {
-  it.each(badJson)('%s', async (_, text) => {
-    expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
-    await expectRefused(text);
-  });
-  it.each(badBytes)('no UTF-8: %s', (_, bytes) => expectRefused(bytes));
-  it.each(notObjects)('no object: %s', (text) => expectRefused(text));
-  it.each(prototypeKeys)('%s', (text) => expectRefused(text));
-  it.each(oddBodies)('%s', (_, body) => expectRefused(body));
-  it.each(wrongTypes)('the content type %j', (type) => expectRefused(fair, { 'Content-Type': type }));
+  it.each(examples(badJson))('%s', (_, text) => expectRefused(text));
+  it.each(examples(badBytes))('no UTF-8: %s', (_, bytes) => expectRefused(bytes));
+  it.each(examples(notObjects))('no object: %s', (text) => expectRefused(text));
+  it.each(examples(prototypeKeys))('%s', (text) => expectRefused(text));
+  it.each(examples(oddBodies))('%s', (_, body) => expectRefused(body));
+  it.each(examples(wrongTypes))('the content type %j', (type) => expectRefused(fair, { 'Content-Type': type }));
   it('no content type', () => expectRefused(fair, {}));
 
   it.each<[string, string, string]>([
@@ -236,148 +229,47 @@ describe('the order of the checks', () => {
 });
 
 describe('hostile values', () => {
-  const sourceCode = { missing: 'sources.name_required', refused: 'sources.invalid_request' };
-  const cut = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…(${text.length})` : text);
-  const cases = hostileValues.map((text) => [cut(text), text] as const);
+  const texts = [
+    '"\\u0000"',
+    '"a\\ud800"',
+    '" \\t\\u00a0"',
+    '5',
+    '{"toString":"Fair"}',
+    '"\'; drop table sources; --"',
+  ];
 
-  it.each(cases)('%s as the name of a source', async (_, text) => {
+  it.each(texts)('%s as the name of a source', async (text) => {
     const value = JSON.parse(text) as unknown;
     const expected = verdictOnText(value);
     const before = await stored();
-    const [created, updated] = await Promise.all([
+    const answers = await Promise.all([
       client.post<SourceView>('/sources', `{"name":${text}}`),
       client.patch<SourceView>(`/sources/${source.id}`, `{"name":${text}}`),
     ]);
     if (expected === 'stored') {
-      expect([created.status, updated.status]).toEqual([200, 200]);
-      for (const { id } of [created.result, updated.result]) {
-        expect((await client.get<SourceView>(`/sources/${id}`)).result.name).toBe((value as string).trim());
-      }
+      expect(answers.map(({ result }) => result.name)).toEqual([value, value]);
     } else {
-      expect([created.error.code, updated.error.code]).toEqual([sourceCode[expected], sourceCode[expected]]);
+      const code = expected === 'missing' ? 'sources.name_required' : 'sources.invalid_request';
+      expect(answers.map(({ error }) => error.code)).toEqual([code, code]);
       expect(await stored()).toEqual(before);
     }
   });
 
-  const faults: string[] = [];
-  /** Registers with one hostile value; what was taken must come back from /auth/me and, for a password, sign in. */
-  async function register(field: string, text: string, expected: 'taken' | 'refused' | 'either'): Promise<boolean> {
-    const parts = new Map([
-      ['email', `"${newEmail()}"`],
-      ['password', `"${password}"`],
-      ['name', '"Ada"'],
-    ]).set(field, text);
-    const { status, body } = await program.client.post<SignedIn>(
-      '/auth/register',
-      `{${[...parts].map(([key, value]) => `"${key}":${value}`).join(',')}}`,
-    );
-    const wrong = (what: string) => faults.push(`${field} ${cut(text)}: ${what}`);
-    if (status !== 200) {
-      const { code } = (body as { error: { code: string } }).error;
-      if (`${status} ${code}` !== '400 auth.invalid_request') wrong(`${status} ${code}`);
-      if (expected === 'taken') wrong('refused');
-      return false;
-    }
-    if (expected === 'refused') wrong('taken');
-    const session = (body as { result: SignedIn }).result;
-    const me = (await program.client.as(session).get<MeView>('/auth/me')).result;
-    const value = JSON.parse(text) as string;
-    const back = { email: me.email, name: me.name, account_name: me.account.name }[field];
-    if (back !== undefined && value?.trim() && back !== value.trim()) wrong(`came back as ${back}`);
-    if (field === 'password') {
-      const login = await program.client.post('/auth/login', { email: me.email, password: value });
-      if (login.status !== 200) wrong(`does not sign in: ${login.status}`);
-    }
-    return true;
-  }
-
-  const verdictOnName = (value: unknown) => (verdictOnText(value) === 'stored' ? 'taken' : 'refused');
-  /** Each registration that is taken costs a hash, so every fourth of them has to do. */
-  const sample = (verdict: (value: unknown) => string) =>
-    hostileValues.filter((text, index) => verdict(JSON.parse(text)) === 'refused' || index % 4 === 0);
-
-  it.each<[string, readonly string[], (value: unknown) => 'taken' | 'refused' | 'either']>([
-    ['email', [...hostileAddresses, ...hostileValues], verdictOnAddress],
-    ['password', sample(verdictOnPassword), verdictOnPassword],
-    ['name', sample(verdictOnName), verdictOnName],
-    [
-      'account_name',
-      sample(verdictOnName),
-      (value) => (verdictOnText(value) === 'missing' ? 'either' : verdictOnName(value)),
-    ],
-  ])('as the %s of a registration', async (field, texts, expected) => {
-    faults.length = 0;
+  it('in a registration, a query, a path, and as a name', async () => {
     const before = await stored();
-    let taken = 0;
-    for (const text of texts) if (await register(field, text, expected(JSON.parse(text)))) taken++;
-    const after = await stored();
-    expect(faults).toEqual([]);
-    expect([after.accounts, after.users]).toEqual([before.accounts + taken, before.users + taken]);
-  });
-
-  const good: Record<string, RegExp> = {
-    limit: /^0*([1-9]\d?|100)$/,
-    include_archived: /^(true|false)$/,
-    cursor: /^$/,
-    created_after: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i,
-    updated_after: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i,
-  };
-
-  it.each(Object.keys(good))('as the parameter %s of the list', async (parameter) => {
-    const wrong: string[] = [];
-    for (const text of hostileValues) {
-      const value = JSON.parse(text) as unknown;
-      const plain = typeof value === 'string' ? value : text;
-      if (!plain.isWellFormed() || encodeURIComponent(plain).length > 12_000) continue;
-      const answer = await client.get(`/sources?${parameter}=${encodeURIComponent(plain)}`);
-      const code = answer.status === 200 ? '200' : `${answer.status} ${answer.error.code}`;
-      const fits = plain.trim() === '' || good[parameter]!.test(plain);
-      const right = code === '200' ? fits : code === '400 sources.invalid_request' && plain !== '';
-      if (!right) wrong.push(`${cut(text)} → ${code}`);
+    const body = { email: newEmail(), password, name: 'Ada' };
+    for (const field of ['email', 'password', 'name', 'account_name']) {
+      const { status, error } = await program.client.post('/auth/register', { ...body, [field]: 'a\0@example.com' });
+      expect([field, status, error.code]).toEqual([field, 400, 'auth.invalid_request']);
     }
-    expect(wrong).toEqual([]);
-  });
-
-  it('as the name of a parameter or a field', async () => {
-    for (const text of hostileValues) {
-      const value = JSON.parse(text) as unknown;
-      if (typeof value !== 'string' || !value.isWellFormed() || value.length > 1_000) continue;
-      const parameter = await client.get(`/sources?${encodeURIComponent(value)}=1`);
-      const field = await client.post('/sources', `{"name":"Fair",${text}:1}`);
-      for (const { error } of [parameter, field]) expect([text, error.code]).toEqual([text, 'sources.invalid_request']);
+    expect(await stored()).toEqual(before);
+    const name = encodeURIComponent("' or '1'='1\0");
+    for (const path of [`/sources?limit=${name}`, `/sources?cursor=${name}`, `/sources?${name}=1`]) {
+      expect((await client.get(path)).error.code).toBe('sources.invalid_request');
     }
-  });
-
-  it.each([
-    ['at most 100', (length: number) => length <= 100],
-    ['more than 100', (length: number) => length > 100],
-  ])('as the id in the path, %s characters', async (_, fits) => {
-    const wrong: string[] = [];
-    for (const text of hostileValues) {
-      const value = JSON.parse(text) as unknown;
-      if (typeof value !== 'string' || value === '' || !value.isWellFormed() || !fits(value.length)) continue;
-      const part = encodeURIComponent(value);
-      if (part.length > 12_000) continue;
-      const { status, error } = await client.get(`/sources/${part}`);
-      const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
-      const expected = isId ? '404 sources.not_found' : '400 sources.invalid_id';
-      if (`${status} ${error.code}` !== expected) wrong.push(`${cut(text)} → ${status} ${error.code}`);
+    for (const id of [name, '%ED%A0%80', '%', '..%2F..']) {
+      expect((await client.get(`/sources/${id}`)).error.code).toBe('sources.invalid_id');
     }
-    expect(wrong).toEqual([]);
-  });
-
-  it('left nothing behind that the list cannot show', async () => {
-    const rows = await program.sql('select count(*)::int n from sources where account_id = $1', [ada.user.account_id]);
-    let cursor: string | null = null;
-    let seen = 0;
-    do {
-      const query: string = cursor ? `&cursor=${cursor}` : '';
-      const page: { items: unknown[]; next_cursor: string | null } = (
-        await client.get<typeof page>(`/sources?limit=100${query}`)
-      ).result;
-      seen += page.items.length;
-      cursor = page.next_cursor;
-    } while (cursor);
-    expect(seen).toBe(rows[0]!.n);
+    expect((await client.post('/sources', '{"name":"Fair","\\u0000":1}')).error.code).toBe('sources.invalid_request');
   });
 });

@@ -340,7 +340,7 @@ describe('pages', () => {
   it('bad and unknown parameters → events.invalid_request', async () => {
     const bad = [
       ...['limit=0', 'limit=101', 'limit=-1', 'limit=abc', 'limit=1.5', 'limit=1e1', 'limit=10&limit=20'],
-      ...['after=abc', 'after=%00', 'after=a&after=b', `after=${'A'.repeat(501)}`],
+      ...['after=abc', 'after=%00', 'after=a&after=b', `after=${'A'.repeat(501)}`, 'after=%20'],
       ...['entity_id=abc', 'entity_id=1', `entity_id=${'g'.repeat(36)}`],
       ...['cursor=abc', 'offset=5', 'search=x', 'created_after=2025-01-01T00:00:00Z', 'event=contact.created'],
     ];
@@ -497,7 +497,16 @@ describe('a cursor', () => {
       const flip = (index: number) =>
         cursor.slice(0, index) + (cursor[index] === 'A' ? 'B' : 'A') + cursor.slice(index + 1);
       const altered = [...cursor].flatMap((_, index) => (index % 8 === 0 ? [flip(index)] : []));
-      for (const bad of [...altered, cursor.slice(0, -1), `${cursor}A`, cursor.toUpperCase(), hers, ofContacts]) {
+      for (const bad of [
+        ...altered,
+        cursor.slice(0, -1),
+        `${cursor}A`,
+        `%20${cursor}`,
+        `${cursor}%0A`,
+        cursor.toUpperCase(),
+        hers,
+        ofContacts,
+      ]) {
         await invalidRequest(client.get(`/events?after=${bad}`), 'after');
       }
       await invalidRequest(grace.get(`/events?after=${cursor}`), 'after');

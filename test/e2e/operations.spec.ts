@@ -233,6 +233,8 @@ describe('sessions', () => {
     expect((await set(true)).result.deactivated_at).toBeNull();
     for (const active of ['false', null, 0]) expect((await set(active)).error.code).toBe('users.invalid_request');
     expect((await client.call('users-set-active', { user_id })).error.code).toBe('users.invalid_request');
+    const last = { user_id: (await client.call<{ id: string }>('auth-me')).result.id, active: false };
+    expect((await client.call('users-set-active', last)).error.code).toBe('users.last_owner');
   });
 
   it('an app gets its token', async () => {

@@ -81,6 +81,40 @@ const printable = lines(String.raw`
 {"name":1/2}
 {"name":１}
 {"name":2025-01-01}
+{"name":++1}
+{"name":+}
+{"name":-.}
+{"name":-1.}
+{"name":-012}
+{"name":-foo}
+{"name":0.e1}
+{"name":0.1.2}
+{"name":0e}
+{"name":0E+}
+{"name":1.0e}
+{"name":1.0e+}
+{"name":1ea}
+{"name":1.a}
+{"name":1+2}
+{"name":1 000.0}
+{"name":2.e+3}
+{"name":2.e-3}
+{"name":.2e-3}
+{"name":9.e+}
+{"name":0x42}
+{"name":0x}
+{"name":-0x1}
+{"name":1eE2}
+{"name":1e0xFF}
+{"name":-1x}
+{"name":1,5}
+{"name":[1a]}
+{"name":[- 1]}
+{"name":+Infinity}
+{"name":-NaN1}
+{"name":∞}
+{"name":½}
+{"name":٣}
 {"name":True}
 {"name":FALSE}
 {"name":None}
@@ -101,7 +135,63 @@ const printable = lines(String.raw`
 {"name":u"Fair"}
 {"name":("Fair")}
 {"name":<Fair>}
-{...{"name":"Fair"}}
+{...{"name":["Fair"
+{"name":["Fair",
+{"name":["Fair"}
+{"name":[["Fair"]}
+{"name":["Fair"]]}
+{"name":["\{["\{["\{["\{
+{"name":[""],}
+{"name":["x",,]}
+{"name":[,]}
+{"name":[*]}
+{"name":[3[4]]}
+{"name":[1:2]}
+{"name":[1 true]}
+{"name":["a"1]}
+{"name":["a":1]}
+{"name":[<null>]}
+{"name":"Fair",null,null}
+{"name":"Fair","x":truth}
+{"name":"Fair",~1:2}
+{"name":"Fair","x"}
+{"name":"Fair","x":1,,}
+{"name":"Fair"}#
+{"name":"Fair"}/**/
+{"name":"Fair"}/
+{"name":"Fair"}//
+{"name":"Fair"}/**//
+{"name":/*c*/"Fair"}
+{"name":"Fair"}@
+{"name":"Fair"}[]
+{"name":"Fair"}true
+{"name":"Fair"}é
+{"name":"Fair"}☃
+ï»¿{"name":"Fair"}
+{]
+{,
+{[
+{'
+[,
+[{
+["a
+[}
+*
+<.>
+<null>
+☃
+å
+true false
+nulL
+True
+tru
+fals
+1]
+'Fair'
+-
+"Fair
+"Fair\"
+{"name":"Fair"}}
 {**{"name":"Fair"}}
 {get "name"(){return "Fair"}}
 // comment
@@ -128,6 +218,24 @@ const printable = lines(String.raw`
 {"name":"\u-041"}
 {"name":"\U0041"}
 {"name":"\ud83c\u12"}
+{"name":"\ud800\u"}
+{"name":"\ud800\u1"}
+{"name":"\ud800\u1x"}
+{"name":"\ud800\"}
+{"name":"\u00A"}
+{"name":"\uqqqq"}
+{"name":"\x00"}
+{"name":"\🌊"}
+{"name":"\u+041"}
+{"name":"\u0x41"}
+{"name":"\u00４1"}
+{"name":"\N{BULLET}"}
+{"name":"\&quot;"}
+{"name":"\101"}
+{"name\":"Fair"}
+{"name":\"Fair\"}
+{"name":\n"Fair"}
+{\u0022name":"Fair"}
 {"na\me":"Fair"}
 {"name":\u0022Fair\u0022}
 {"name":"\"}
@@ -220,6 +328,10 @@ const control: [string, string][] = [
   ['a byte order mark between tokens', '{"name":\ufeff"Fair"}'],
   ['a byte order mark after the text', '{"name":"Fair"}\ufeff'],
   ['two byte order marks', '\ufeff\ufeff{"name":"Fair"}'],
+  ['U+2060 between tokens', '{"name":\u2060"Fair"}'],
+  ['U+2060 in front', '\u2060{"name":"Fair"}'],
+  ['an escaped tab', '{"name":"Fa\\\tir"}'],
+  ['a byte order mark in a list', '{"name":[\ufeff]}'],
   ['DEL after the text', '{"name":"Fair"}\x7f'],
   ['an escape character', '\x1b[1m{"name":"Fair"}'],
   ['Control-Z after the text', '{"name":"Fair"}\x1a'],
@@ -278,11 +390,24 @@ export const badBytes: readonly (readonly [string, Buffer])[] = [
   ['five bytes', latin1('{"name":"\xf8\x88\x80\x80\x80"}')],
   ['0xFE', latin1('{"name":"\xfe"}')],
   ['0xFF', latin1('{"name":"\xff"}')],
+  ['a bad byte behind a backslash', latin1('{"name":"\\\xe5"}')],
+  ['a bad byte in an escape', latin1('{"name":"\\u\xe500"}')],
+  ['a bad byte in a number', latin1('{"name":1\xe5}')],
+  ['a bad byte behind an exponent', latin1('{"name":1e1\xe5}')],
+  ['a bad byte in a word', latin1('{"name":tru\xe5}')],
+  ['a surrogate half and text', latin1('{"name":"\xed\xa0\x80Fair"}')],
+  ['six bytes', latin1('{"name":"\xfc\x83\xbf\xbf\xbf\xbf"}')],
+  ['an overlong backslash', latin1('{"name":"\xc1\x9c"}')],
+  ['an overlong brace', latin1('\xc1\xbb"name":"Fair"}')],
   ['a bad byte in a key', latin1('{"na\xffme":"Fair"}')],
   ['a bad byte between tokens', latin1('{"name":\xff"Fair"}')],
   ['a bad byte after the text', latin1('{"name":"Fair"}\xff')],
   ['UTF-16, little end first', Buffer.from(fair, 'utf16le')],
   ['UTF-16, big end first', swapped(fair)],
+  ['UTF-32, little end first', Buffer.from([...fair].flatMap((character) => [character.charCodeAt(0), 0, 0, 0]))],
+  ['UTF-32, big end first', Buffer.from([...fair].flatMap((character) => [0, 0, 0, character.charCodeAt(0)]))],
+  ['half of a mark of UTF-8', latin1(`\xef\xbb${fair}`)],
+  ['nothing but a mark of UTF-16', Buffer.from([0xff, 0xfe])],
   ['UTF-16 with its mark, little end first', Buffer.from(`\ufeff${fair}`, 'utf16le')],
   ['UTF-16 with its mark, big end first', swapped(`\ufeff${fair}`)],
 ];
@@ -321,6 +446,9 @@ export const oddBodies: readonly (readonly [string, string | undefined])[] = [
   ['10,000 levels', nested(10_000)],
   ['10,000 levels of objects', '{"name":'.repeat(10_000) + '1' + '}'.repeat(10_000)],
   ['10,000 levels that never end', `{"name":${'['.repeat(10_000)}`],
+  ['100,000 lists in lists', `{"name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+  ['100,000 lists and objects that never end', `{"name":${'[{"":'.repeat(50_000)}`],
+  ['100,000 objects that never end', '{"name":'.repeat(100_000)],
   ['500,000 levels that never end', `{"name":${'['.repeat(500_000)}`],
   ['NUL as an escape in a value', '{"name":"Fa\\u0000ir"}'],
   ['a high surrogate as an escape in a value', '{"name":"Fair\\ud83c"}'],

@@ -87,6 +87,23 @@ export class Client {
     return this.request(method, `/api/v1${path}`, body, headers);
   }
 
+  /** @param url the whole path. */
+  sendTo<Result = never>(method: string, url: string, body?: Body, headers?: Headers): Promise<Answer<Result>> {
+    return this.request(method, url, body, headers);
+  }
+
+  sendRequest<Result = never>({
+    method,
+    url,
+    body,
+  }: {
+    method: string;
+    url: string;
+    body?: Body;
+  }): Promise<Answer<Result>> {
+    return this.request(method, url, body);
+  }
+
   private async request<Result>(
     method: string,
     url: string,

@@ -106,7 +106,7 @@ export class CreateActivityInput {
 }
 
 export class UpdateActivityInput {
-  @Reference(contact)
+  @Reference({ ...contact, raises: [activitiesErrors.entity_required] })
   contact_id?: string | null;
 
   @Reference(company)

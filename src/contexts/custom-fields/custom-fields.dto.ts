@@ -22,7 +22,7 @@ export function areOptions(value: unknown): value is readonly string[] {
 export const optionsMessage = `must be 1 to ${maximalOptions} different texts of 1 to ${maximalTextLength} characters`;
 export const noOptionsMessage = 'is for enums only';
 
-function Options(options: Pick<FieldOptions, 'description' | 'example'> & { readonly rules: readonly Rule[] }) {
+function Options(options: Omit<FieldOptions, 'optional'> & { readonly rules: readonly Rule[] }) {
   return Field({
     ...options,
     optional: true,
@@ -111,7 +111,7 @@ export class UpdateCustomFieldInput {
   label?: string;
 
   /** Its type, which only the record knows, decides what it may be. */
-  @Options({ ...options, rules: [] })
+  @Options({ ...options, rules: [], raises: [customFieldsErrors.options_required] })
   options?: unknown;
 
   @YesOrNo(required)

@@ -1,9 +1,9 @@
 import { type EventType, eventTypes } from '../../kernel/record-event';
-import { Limit, OneOf, RefersTo, Term } from '../../platform/http/query-fields';
+import { Cursor, Limit, OneOf, RefersTo } from '../../platform/http/query-fields';
 import { exampleIds } from '../../platform/http/view-fields';
 
 export class ListEventsInput {
-  @Term({ description: '`next_cursor` of an earlier page, unchanged. Left out: from the oldest event that is kept.' })
+  @Cursor({ description: '`next_cursor` of an earlier page, unchanged. Left out: from the oldest event that is kept.' })
   after?: string;
 
   @OneOf({

@@ -44,6 +44,8 @@ export interface FieldOptions {
   readonly example?: unknown;
   /** Whether it may be left out. */
   readonly optional?: boolean;
+  /** Codes of what only the service can see of it; the rules tell their own. */
+  readonly raises?: readonly ErrorDefinition[];
 }
 
 export interface Rule {
@@ -84,8 +86,10 @@ export function Field(
     readonly keyed?: boolean;
   },
 ): PropertyDecorator {
-  const { description, example, optional = false, read, rules, schema, keyed = false } = options;
-  const codes = [...new Set(rules.flatMap((rule) => rule.definition?.code ?? []))];
+  const { description, example, optional = false, raises = [], read, rules, schema, keyed = false } = options;
+  const codes = [
+    ...new Set([...rules.flatMap(({ definition }) => definition ?? []), ...raises].map(({ code }) => code)),
+  ];
   const property = {
     ...schema,
     description,

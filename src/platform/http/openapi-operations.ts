@@ -1,7 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { defaultPageLimit, maximalPageLimit } from '../../kernel/page';
 import { idsOf, type Operation, operationPath, operations, routeOf } from './operations';
-import { envelope, type Schema } from './openapi-schemas';
+import { envelope, errorResponses, type Schema } from './openapi-schemas';
 import { exampleIds } from './view-fields';
 
 export const operationsTag = 'operations';
@@ -9,7 +9,7 @@ export const operationsTag = 'operations';
 interface Shown {
   readonly summary?: string;
   readonly description?: string;
-  readonly parameters?: { name: string; in: string; description?: string; schema?: Schema }[];
+  readonly parameters?: ({ name: string; in: string; description?: string; schema?: Schema } & Schema)[];
   readonly requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
   readonly responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
 }
@@ -19,17 +19,31 @@ export function showOperations(document: OpenAPIObject): void {
   const paths = document.paths as Record<string, Record<string, Shown>>;
   const schemas = document.components!.schemas as Record<string, Schema>;
   for (const operation of operations.values()) {
-    const { method, url } = routeOf(operation.routes[0]);
-    const route = paths[url.replaceAll(/:(\w+)/g, '{$1}')]![method.toLowerCase()]!;
-    paths[operationPath(operation)] = { post: shown(operation, route, schemas) };
+    const [route, ...others] = operation.routes.map((each) => {
+      const { method, url } = routeOf(each);
+      return paths[url.replaceAll(/:(\w+)/g, '{$1}')]![method.toLowerCase()]!;
+    }) as [Shown, ...Shown[]];
+    // What any of its routes raises, the operation raises.
+    const responses = others.length > 0 ? errorResponses([...new Set([route, ...others].flatMap(codesOf))]) : {};
+    const whole = { ...route, responses: { ...route.responses, ...(responses as Shown['responses']) } };
+    paths[operationPath(operation)] = { post: shown(operation, whole, schemas) };
   }
+}
+
+function codesOf({ responses }: Shown): string[] {
+  return Object.values(responses).flatMap(({ content }) => {
+    const { error } = content!['application/json']!.schema.properties as { error?: { properties: { code: Schema } } };
+    return (error?.properties.code.enum ?? []) as string[];
+  });
 }
 
 function shown(operation: Operation, route: Shown, schemas: Record<string, Schema>): Shown & Schema {
   const { responses, summary, description } = route;
   const stands = operation.routes.map((each) => `\`${each.replace(' ', ' /')}\``).join(' and ');
   const schema = bodyOf(operation, route, schemas);
-  const isNeeded = '$ref' in schema || ((schema.required ?? []) as string[]).length > 0;
+  const { required, oneOf } = '$ref' in schema ? schemas[nameOf(schema)]! : schema;
+  // An absent body is an empty one.
+  const isNeeded = oneOf !== undefined || ((required ?? []) as string[]).length > 0;
   return {
     ...route,
     parameters: [],
@@ -52,18 +66,26 @@ function briefly(responses: Shown['responses']): Shown['responses'] {
   return Object.fromEntries(entries) as Shown['responses'];
 }
 
+function nameOf({ $ref }: Schema): string {
+  return ($ref as string).split('/').at(-1)!;
+}
+
 function bodyOf(operation: Operation, route: Shown, schemas: Record<string, Schema>): Schema {
   const content = route.requestBody?.content['application/json']?.schema;
   const ids = idsOf(operation).map(({ fields: [name] }) => [name, { type: 'string', format: 'uuid' }] as const);
   const extra = extraFieldsOf(operation);
   if (content && ids.length === 0) return content;
-  const input = content ? schemas[(content.$ref as string).split('/').at(-1)!]! : {};
+  const input = content ? schemas[nameOf(content)]! : {};
   const paging = operation.answer === 'all' || operation.answer === 'users' ? ['limit', 'cursor'] : [];
   const filters = (route.parameters ?? [])
     .filter(({ in: place, name }) => place === 'query' && !paging.includes(name))
-    .map(({ name, description, schema }) => [
+    .map(({ name, description, schema, 'x-error-codes': codes }) => [
       name,
-      { ...filterOf(schema ?? {}), ...(description ? { description } : {}) },
+      {
+        ...filterOf(schema ?? {}),
+        ...(description ? { description } : {}),
+        ...(codes ? { 'x-error-codes': codes } : {}),
+      },
     ]);
   const required = [
     ...ids.map(([name]) => name),
@@ -104,7 +126,10 @@ function extraFieldsOf({ routes, answer }: Operation): Schema {
     ...(answer === 'users'
       ? {
           limit: { type: 'integer', minimum: 1, maximum: maximalPageLimit, default: defaultPageLimit },
-          offset: { type: 'integer', minimum: 0, default: 0, description: 'How many to leave out at the beginning.' },
+          offset: {
+            ...{ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 },
+            description: 'How many to leave out at the beginning.',
+          },
         }
       : {}),
   };

@@ -27,10 +27,12 @@ export function Limit(): PropertyDecorator {
   });
 }
 
-/** `cursor` of a list. */
-export function Cursor(): PropertyDecorator {
+/** `cursor` of a list, under whatever name: taken exactly as sent, since an altered one is to be refused. */
+export function Cursor({
+  description = '`next_cursor` of the page before, unchanged. Left out: the first page.',
+}: Partial<FieldOptions> = {}): PropertyDecorator {
   return Field({
-    description: '`next_cursor` of the page before, unchanged. Left out: the first page.',
+    description,
     optional: true,
     rules: [isText(500, true)],
     schema: { type: 'string', maxLength: 500 },
