@@ -1,3 +1,4 @@
+import { unboundTables } from '../support/bound-tables';
 import type { Statement } from '../support/statements';
 
 /** Tables whose rows belong to an account. A new one goes here with its migration; a contract test compares. */
@@ -25,48 +26,154 @@ export const tenantTables = [
   'import_rehearsals',
 ] as const;
 
-/** Prepared statements that may go without an account, each with its reason. */
-export const statementsWithoutAccount: Readonly<Record<string, string>> = {
-  'users-by-email': 'An address signs in before anybody knows whose it is; addresses are unique over all accounts.',
-  'refresh-tokens-use': 'The token, 256 random bits, is all that is known of its bearer; the joins carry the account.',
-  'refresh-tokens-state': 'As above: tells why a token was not good.',
-  'one-time-tokens-find': 'The token of a mailed link, 190 random bits, is all that is known of its bearer.',
-  'one-time-tokens-use': 'As above: it is all that is known of its bearer.',
-  'oauth-apps-by-client-id':
-    'An app signs in before anybody knows whose it is; client ids are unique over all accounts.',
-  'events-behind': 'Events of all accounts get their places together; gives nothing to anybody.',
-  'events-place': 'As above; whoever is told binds what follows to the account of each event.',
-  'events-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
-  'webhooks-subscriptions': 'Of all accounts of which events were placed together; each carries its account.',
-  'webhooks-foreign-secrets': 'Housekeeping over all accounts; each secret goes back to the row it came from.',
-  'webhooks-forget-previous-secrets': 'Housekeeping over all accounts; gives no data to anybody.',
-  'webhook-deliveries-claim': 'Work of all accounts is claimed together; gives ids to workers only.',
-  'webhook-deliveries-release': 'As above; it undoes a claim.',
-  'webhook-deliveries-begin': 'A job carries an id only; the joins carry the account of its row.',
-  'webhook-deliveries-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
-  'webhook-deliveries-count-due': 'How busy the instance is, over all accounts; gives a number to its operator only.',
-  'webhook-deliveries-waiting-since': 'As above; gives a moment.',
-  'imports-count-waiting': 'As above; gives a number.',
-  'imports-signed': 'The bearer of a signed address names the import alone; its row says whose it is.',
-  'imports-claim': 'Work of all accounts is claimed together; gives ids to workers only.',
-  'imports-release': 'As above; it undoes a claim.',
-  'imports-begin': 'A job carries an id only; whoever has begun it binds what follows to the account of its row.',
-  'imports-expired': 'Housekeeping over all accounts; each is bound to its account in what follows.',
-  'import-chunks-remove-left-over': 'Housekeeping over all accounts; gives no data to anybody.',
-  'import-errors-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
-  'import-changes-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
-  'one-time-tokens-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',
-  'sessions-remove-old': 'Housekeeping over all accounts; gives no data to anybody.',
-  'refresh-tokens-remove-expired': 'Housekeeping over all accounts; gives no data to anybody.',
+export interface Exception {
+  /** What is in the statement besides is tied to the account of these, or bound like anything else. */
+  readonly free: readonly (typeof tenantTables)[number][];
+  readonly reason: string;
+}
+
+/** Prepared statements in which some tables may go without an account, each with its reason. */
+export const statementsWithoutAccount: Readonly<Record<string, Exception>> = {
+  'users-by-email': {
+    free: ['users'],
+    reason: 'An address signs in before anybody knows whose it is; addresses are unique over all accounts.',
+  },
+  'refresh-tokens-use': {
+    free: ['refresh_tokens'],
+    reason: 'The token, 256 random bits, is all that is known of its bearer; the joins carry the account.',
+  },
+  'refresh-tokens-state': {
+    free: ['refresh_tokens'],
+    reason: 'As above: tells why a token was not good.',
+  },
+  'one-time-tokens-find': {
+    free: ['one_time_tokens'],
+    reason: 'The token of a mailed link, 190 random bits, is all that is known of its bearer.',
+  },
+  'one-time-tokens-use': {
+    free: ['one_time_tokens'],
+    reason: 'As above: it is all that is known of its bearer.',
+  },
+  'oauth-apps-by-client-id': {
+    free: ['oauth_apps'],
+    reason: 'An app signs in before anybody knows whose it is; client ids are unique over all accounts.',
+  },
+  'events-behind': {
+    free: ['events'],
+    reason: 'Events of all accounts get their places together; gives nothing to anybody.',
+  },
+  'events-place': {
+    free: ['events'],
+    reason: 'As above; whoever is told binds what follows to the account of each event.',
+  },
+  'events-remove-old': {
+    free: ['events'],
+    reason: 'Housekeeping over all accounts; gives no data to anybody.',
+  },
+  'webhooks-subscriptions': {
+    free: ['webhooks'],
+    reason: 'Of all accounts of which events were placed together; each carries its account.',
+  },
+  'webhooks-foreign-secrets': {
+    free: ['webhooks'],
+    reason: 'Housekeeping over all accounts; each secret goes back to the row it came from.',
+  },
+  'webhooks-forget-previous-secrets': {
+    free: ['webhooks'],
+    reason: 'Housekeeping over all accounts; gives no data to anybody.',
+  },
+  'webhook-deliveries-claim': {
+    free: ['webhook_deliveries'],
+    reason: 'Work of all accounts is claimed together; gives ids to workers only.',
+  },
+  'webhook-deliveries-release': {
+    free: ['webhook_deliveries'],
+    reason: 'As above; it undoes a claim.',
+  },
+  'webhook-deliveries-begin': {
+    free: ['webhook_deliveries'],
+    reason: 'A job carries an id only; the joins carry the account of its row.',
+  },
+  'webhook-deliveries-remove-old': {
+    free: ['webhook_deliveries'],
+    reason: 'Housekeeping over all accounts; gives no data to anybody.',
+  },
+  'webhook-deliveries-count-due': {
+    free: ['webhook_deliveries'],
+    reason: 'How busy the instance is, over all accounts; gives a number to its operator only.',
+  },
+  'webhook-deliveries-waiting-since': {
+    free: ['events', 'webhook_deliveries'],
+    reason: 'As above; gives a moment.',
+  },
+  'imports-count-waiting': {
+    free: ['imports'],
+    reason: 'As above; gives a number.',
+  },
+  'imports-signed': {
+    free: ['imports'],
+    reason: 'The bearer of a signed address names the import alone; its row says whose it is.',
+  },
+  'imports-claim': {
+    free: ['imports'],
+    reason: 'Work of all accounts is claimed together; gives ids to workers only.',
+  },
+  'imports-release': {
+    free: ['imports'],
+    reason: 'As above; it undoes a claim.',
+  },
+  'imports-begin': {
+    free: ['imports'],
+    reason: 'A job carries an id only; whoever has begun it binds what follows to the account of its row.',
+  },
+  'imports-expired': {
+    free: ['imports'],
+    reason: 'Housekeeping over all accounts; each is bound to its account in what follows.',
+  },
+  'import-chunks-remove-left-over': {
+    free: ['import_chunks'],
+    reason: 'Housekeeping over all accounts; gives no data to anybody.',
+  },
+  'import-errors-remove-old': {
+    free: ['import_errors'],
+    reason: 'Housekeeping over all accounts; gives no data to anybody.',
+  },
+  'import-changes-remove-old': {
+    free: ['import_changes'],
+    reason: 'Housekeeping over all accounts; gives no data to anybody.',
+  },
+  'one-time-tokens-remove-expired': {
+    free: ['one_time_tokens'],
+    reason: 'Housekeeping over all accounts; gives no data to anybody.',
+  },
+  'sessions-remove-old': {
+    free: ['sessions'],
+    reason: 'Housekeeping over all accounts; gives no data to anybody.',
+  },
+  'refresh-tokens-remove-expired': {
+    free: ['refresh_tokens'],
+    reason: 'Housekeeping over all accounts; gives no data to anybody.',
+  },
 };
 
-/** @returns whether the statement touches a tenant's rows without being bound to one account. */
-export function forgetsAccount({ name, text }: Statement): boolean {
-  const plain = text.replaceAll('"', '').toLowerCase();
-  const touches = new RegExp(`\\b(from|join|into|update)\\s+(${tenantTables.join('|')})\\b`).test(plain);
-  if (!touches || (name !== undefined && name in statementsWithoutAccount)) return false;
-  const bound = /^\s*insert\b/.test(plain)
-    ? /\([^)]*\baccount_id\b[^)]*\)\s*(values|select)/.test(plain)
-    : /\baccount_id\s*=\s*\$\d/.test(plain);
-  return !bound;
+/**
+ * Every mention of a tenant's table must be bound to one account: `account_id` equals a parameter, or that of another mention
+ * that is bound. In an excepted statement those of the tables that the exception names need not be.
+ *
+ * @returns what is wrong with the statement, in words; nothing when it is bound.
+ */
+export function forgottenAccounts({ name, text }: Pick<Statement, 'name' | 'text'>): string[] {
+  const free: readonly string[] = statementsWithoutAccount[name ?? '']?.free ?? [];
+  const seen = [...withoutTexts(text).matchAll(touches)].length;
+  if (seen === 0) return free.map((table) => `"${table}" is not in it.`);
+  const { unbound, mentions } = unboundTables(text, tenantTables, free);
+  if (mentions < seen) return [`Only ${mentions} of ${seen} tenants' tables were understood.`];
+  const needed = free.length === 0 ? [] : unboundTables(text, tenantTables).unbound;
+  return [
+    ...unbound.map((table) => `"${table}" is bound to no account.`),
+    ...free.filter((table) => !needed.includes(table)).map((table) => `"${table}" needs no exception.`),
+  ];
 }
+
+const touches = new RegExp(`\\b(?:from|join|into|update|using)\\s+(?:${tenantTables.join('|')})\\b`, 'gi');
+const withoutTexts = (text: string) => text.replaceAll('"', '').replaceAll(/'(?:[^']|'')*'|--.*/g, ' ');

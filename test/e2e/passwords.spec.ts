@@ -249,6 +249,20 @@ describe('forgot-password', () => {
     expect(await resetMails(user.email)).toHaveLength(1);
   });
 
+  it('tells nothing about an address: known, invited, deactivated, locked, unknown, and when no more is mailed', async () => {
+    const [invited, { user: gone }, { user: locked }] = [await invite(), await join(), await join()];
+    await deactivate(gone.id);
+    await fail(10, locked.email);
+    const emails = [ada.user.email, invited.user.email, gone.email, locked.email, newEmail()];
+    const answers = [];
+    for (let count = 0; count < 7; count++)
+      answers.push(...(await Promise.all(emails.map((email) => told(forgot(email))))));
+    expect(answers).toHaveLength(35);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
+      new Set([JSON.stringify({ status: 200, ok: true, result: {} })]),
+    );
+  });
+
   it('by it who was invited may set a password, and the invitation is over then', async () => {
     const { user, invite_token } = await invite();
     await all(good, tryReset(await resetToken(user.email)));

@@ -148,7 +148,8 @@ export class ImportChangesRepository {
       'import-changes-remove-old',
       `delete from import_changes where (import_id, number) in (
          select import_changes.import_id, import_changes.number
-         from import_changes join imports on imports.id = import_changes.import_id
+         from import_changes
+         join imports on imports.account_id = import_changes.account_id and imports.id = import_changes.import_id
          where imports.status in ('completed', 'failed', 'cancelled', 'undone') and imports.undo_until <= $1 limit $2
        )
        returning 1 as removed`,
@@ -181,7 +182,8 @@ export class ImportChangesRepository {
       `insert into import_rehearsals (id, account_id, import_id, name_key, domain_key)
        select id, $1, $2, name_key, domain_key from unnest($3::uuid[], $4::text[], $5::text[]) as made (id, name_key, domain_key)
        on conflict on constraint import_rehearsals_pkey
-       do update set name_key = excluded.name_key, domain_key = excluded.domain_key`,
+       do update set name_key = excluded.name_key, domain_key = excluded.domain_key
+       where import_rehearsals.account_id = $1`,
       [
         account_id,
         id,

@@ -123,7 +123,8 @@ export class ImportErrorsRepository {
       'import-errors-remove-old',
       `delete from import_errors where (import_id, row_number, id) in (
          select import_errors.import_id, row_number, import_errors.id
-         from import_errors join imports on imports.id = import_errors.import_id
+         from import_errors
+         join imports on imports.account_id = import_errors.account_id and imports.id = import_errors.import_id
          where imports.finished_at < $1 limit $2
        )
        returning 1 as removed`,

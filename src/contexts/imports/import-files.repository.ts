@@ -66,7 +66,8 @@ export class ImportFilesRepository {
       'import-chunks-remove-left-over',
       `delete from import_chunks where (import_id, upload_id, number) in (
          select chunk.import_id, chunk.upload_id, chunk.number
-         from import_chunks as chunk join imports on imports.id = chunk.import_id
+         from import_chunks as chunk
+         join imports on imports.account_id = chunk.account_id and imports.id = chunk.import_id
          where chunk.created_at < $1 and imports.upload_id is distinct from chunk.upload_id
            and not exists (
              select from import_chunks as newer

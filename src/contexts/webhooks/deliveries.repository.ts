@@ -314,7 +314,7 @@ export class DeliveriesRepository {
       `update webhook_deliveries set status = 'cancelled', next_attempt_at = null, due_at = null, lease_until = null
        where account_id = $1 and id = any (array(
          select id from webhook_deliveries as waiting
-         where endpoint_id = $2 and status = 'pending' and due_at <= $3 and not exists (
+         where account_id = $1 and endpoint_id = $2 and status = 'pending' and due_at <= $3 and not exists (
            select 1 from webhooks where webhooks.account_id = $1 and webhooks.id = $2 and webhooks.is_active
              and webhooks.url_version = waiting.url_version
          )
