@@ -58,9 +58,9 @@ if (full) {
   tests('proofs', 'npx jest --config jest.proof.config.js');
   tests('volume', 'npx jest --config jest.volume.config.js');
   tests('browser', 'npx jest --config jest.browser.config.js');
-  tests('processes', 'npx jest --config jest.process.config.js --testPathIgnorePatterns import-kills');
+  tests('processes', 'npx jest --config jest.process.config.js --testPathIgnorePatterns import-kills stop-under-load');
   // By themselves: they keep both cores busy.
-  tests('killed imports', 'npx jest --config jest.process.config.js import-kills');
+  tests('under load', 'npx jest --config jest.process.config.js --runInBand import-kills stop-under-load');
   tests('e2e on PostgreSQL 15', 'npx jest test/e2e', { TEST_POSTGRES_BIN: '/usr/lib/postgresql/15/bin' });
 }
 

@@ -18,12 +18,11 @@ export async function stopListening(server: HttpServer): Promise<void> {
   server.prependListener('request', (_request, response) => {
     response.shouldKeepAlive = false;
   });
-  let arrived = true;
-  server.on('connection', () => (arrived = true));
-  for (const end = performance.now() + acceptWithin; arrived && performance.now() < end;) {
-    arrived = false;
+  let quietTurns = 0;
+  server.on('connection', () => (quietTurns = 0));
+  // The first may be the rest of the present turn, which took a connection already: libuv takes one in each.
+  for (const end = performance.now() + acceptWithin; quietTurns < 2 && performance.now() < end; quietTurns++)
     await nextTurn();
-  }
   // Not that of HTTP, which would close the connections that are idle at the moment.
   Server.prototype.close.call(server);
   for (const end = performance.now() + keptConnectionsWithin; performance.now() < end;) {
