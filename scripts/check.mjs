@@ -54,7 +54,8 @@ check('openapi.json is well-formed', 'npx redocly lint openapi.json');
 check('migrations', 'npx squawk migrations/*.sql');
 tests('npm test', 'npm test -- ');
 if (full) {
-  tests('webhooks through Bull', 'npx jest test/e2e/deliveries', { TEST_QUEUE: 'bull' });
+  tests('thorough', 'npx jest --config jest.thorough.config.js');
+  tests('webhooks through Bull', 'npx jest --config jest.thorough.config.js deliveries', { TEST_QUEUE: 'bull' });
   tests('proofs', 'npx jest --config jest.proof.config.js');
   tests('volume', 'npx jest --config jest.volume.config.js');
   tests('browser', 'npx jest --config jest.browser.config.js');

@@ -672,7 +672,8 @@ describe('hostile values', () => {
   /** @param judge tells what is wrong, if anything. */
   async function each(judge: (text: string, value: unknown) => Promise<string | false | undefined>): Promise<void> {
     const wrong: string[] = [];
-    for (const text of hostileValues) {
+    // Some of them; all are tried, at every field, by test/fuzz/bad-input.spec.ts.
+    for (const text of hostileValues.filter((_, index) => index % 7 === 0)) {
       const fault = await judge(text, JSON.parse(text));
       if (fault) wrong.push(`${cut(text)}: ${cut(fault)}`);
     }
