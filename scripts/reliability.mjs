@@ -1,0 +1,174 @@
+// Runs the suites that try to break the contract, in full, and writes docs/reliability.md from what they came to:
+//   npm run reliability              all of them, about an hour on two cores
+//   npm run reliability -- stop      only those named; the others keep the values of their last run on this machine
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const kept = 'test-results/reliability';
+const measured = 'test-results/measured';
+
+/** Suites in the order of the table. `jest` is what is run; `command` is what a reader types for the same. */
+const suites = [
+  {
+    name: 'fuzz',
+    title: 'Generated requests, bad input, JSON texts',
+    line: 'No status or answer that the document does not have, no stack trace, no broken connection; what is wrong is refused with the documented code and changes nothing',
+    command: 'npm run test:fuzz',
+    jest: '--config jest.proof.config.js --runInBand test/fuzz',
+    environment: { FUZZ_REQUESTS: '10000', BAD_INPUT: 'all' },
+  },
+  {
+    name: 'model',
+    title: 'Random walk beside a model; paging',
+    line: 'Every answer, list and event as the model says; of a thousand records of one millisecond none is missed and none comes twice',
+    command: 'npx jest --config jest.proof.config.js model paging',
+    jest: '--config jest.proof.config.js --runInBand model paging',
+  },
+  {
+    name: 'isolation',
+    title: 'Isolation of accounts',
+    line: 'The id of another account is an id of nothing, in status and body, for every operation and caller; nothing of it is told or changed',
+    command: 'npx jest --config jest.proof.config.js isolation',
+    jest: '--config jest.proof.config.js --runInBand isolation',
+  },
+  {
+    name: 'database',
+    title: 'Isolation in the database',
+    line: 'Every reference across accounts is refused by PostgreSQL; every statement names the account of every table, or is a listed exception',
+    command: 'npx jest references schema',
+    jest: '--runInBand test/contract/references test/contract/schema',
+  },
+  {
+    name: 'tokens',
+    title: 'Bad credentials',
+    line: '401 or 403 with the right code for every operation',
+    command: 'npx jest --config jest.proof.config.js token-sweep',
+    jest: '--config jest.proof.config.js --runInBand token-sweep',
+  },
+  {
+    name: 'secrets',
+    title: 'Secrets',
+    line: 'No canary in clear in a log line, an answer, an event, a webhook or a table',
+    command: 'npx jest --config jest.proof.config.js secrets',
+    jest: '--config jest.proof.config.js --runInBand secrets',
+  },
+  {
+    name: 'crash',
+    title: 'Crashes',
+    line: 'No acknowledged write and no event is lost; repetitions at most kills × deliveries under way, with one id; the program never ends because something it needs did',
+    command: 'npm run test:crash',
+    jest: '--config jest.process.config.js --runInBand crash',
+    environment: {
+      CRASH_KILLS: '50',
+      CRASH_WRITES: '10000',
+      CRASH_REDIS_SECONDS: '60',
+      CRASH_GAP_KILLS: '20',
+      CRASH_POSTGRES_STOPS: '10',
+    },
+  },
+  {
+    name: 'stop',
+    title: 'Stopping under load',
+    line: 'No request fails of a client that tries refused connections again, no job is lost, the process is out within ten seconds',
+    command: 'npm run test:stop',
+    jest: '--config jest.process.config.js --runInBand stop-under-load',
+    environment: { STOPS: '20', STOP_REQUESTS_PER_SECOND: '200' },
+  },
+  {
+    name: 'enumeration',
+    title: 'Whether an address is known',
+    line: 'The same status and body, and no difference in the distribution of time (Mann–Whitney)',
+    command: 'npm run test:long',
+    jest: '--config jest.long.config.js',
+  },
+];
+
+const output = (command) => spawnSync(command, { shell: true, encoding: 'utf8' }).stdout.trim();
+
+/** Keeps what the suite came to. @returns whether it is green. */
+function run({ name, jest, environment = {} }) {
+  process.stdout.write(`\n▶ ${name}\n`);
+  rmSync(measured, { recursive: true, force: true });
+  const report = `${kept}/${name}.jest.json`;
+  const begin = Date.now();
+  const { status } = spawnSync(`npx jest ${jest} --json --outputFile=${report}`, {
+    shell: true,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
+  const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(report, 'utf8'));
+  const values = existsSync(measured)
+    ? readdirSync(measured)
+        .sort()
+        .map((file) => ({
+          part: file.replace('.json', ''),
+          ...JSON.parse(readFileSync(`${measured}/${file}`, 'utf8')),
+        }))
+    : [];
+  const result = {
+    passed,
+    failed,
+    minutes: Math.round((Date.now() - begin) / 6_000) / 10,
+    date: new Date().toISOString().slice(0, 10),
+    commit: output('git rev-parse --short HEAD'),
+    values,
+  };
+  writeFileSync(`${kept}/${name}.json`, JSON.stringify(result));
+  return status === 0;
+}
+
+mkdirSync(kept, { recursive: true });
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
+if (unknown.length > 0) {
+  console.error(`There is no suite ${unknown.join(', ')}; there are ${suites.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+// What a suite starts must not be built in the midst of it.
+spawnSync('npm run -s build', { shell: true, stdio: 'inherit' });
+const red = suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name)).filter((suite) => !run(suite));
+if (red.length > 0) {
+  console.error(`\nNot green: ${red.map(({ name }) => name).join(', ')}. docs/reliability.md is left as it is.`);
+  process.exit(1);
+}
+const results = suites.map((suite) => {
+  const file = `${kept}/${suite.name}.json`;
+  if (!existsSync(file)) {
+    console.error(`\n${suite.name} was never run here. docs/reliability.md is left as it is.`);
+    process.exit(1);
+  }
+  return { ...suite, ...JSON.parse(readFileSync(file, 'utf8')) };
+});
+
+const told = ({ part, ...values }) =>
+  `${part}: ${Object.entries(values)
+    .map(([name, value]) => `${name} ${typeof value === 'number' ? value.toLocaleString('en') : value}`)
+    .join(', ')}`;
+const [processor] = cpus();
+const versions = [...new Set(results.map(({ commit, date }) => `${commit} (${date})`))].join(', ');
+const text = `# Reliability
+
+What tries to break the contract, and what it came to. Written by \`npm run reliability\` from a run; not edited by hand. Small forms
+of all but the last run with every change, in \`npm run check:full\`.
+
+Commit ${versions}; Node.js ${process.versions.node}; PostgreSQL 18 (embedded) and 15 (where the program is stopped with a database of
+its own); Redis ${output('redis-server --version').match(/v=([\d.]+)/)?.[1]}; ${cpus().length} × ${processor.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB.
+
+| suite | passes when | again with | came to |
+| --- | --- | --- | --- |
+${results
+  .map(({ title, line, command, passed, failed, minutes, values }) => {
+    const summary = [`${passed} passed, ${failed} failed, ${minutes} min`, ...values.map(told)].join('<br>');
+    return `| ${title} | ${line} | \`${command}\` | ${summary} |`;
+  })
+  .join('\n')}
+
+Where chance is at work the seed stands in the last column; the variable that repeats it is told at the head of the suite's file
+in \`test/fuzz\` and \`test/proof\`.
+`;
+const file = 'docs/reliability.md';
+writeFileSync(file, await format(text, { ...(await resolveConfig(file)), parser: 'markdown', proseWrap: 'always' }));
