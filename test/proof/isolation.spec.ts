@@ -405,3 +405,18 @@ it('webhooks were sent what happened in their own account', async () => {
 it('after all of this nothing of the other account has changed', async () => {
   expect((await snapshots()).theirs).toEqual(before.theirs);
 });
+
+it('requests of two accounts at the same moment do not mix', async () => {
+  const sessions = [await program.register(), await program.register()];
+  const create = async (turn: number) => {
+    const { user, access_token } = sessions[turn % 2]!;
+    const client = program.client.as({ access_token });
+    type Row = { readonly id: string; readonly account_id: string; readonly created_by: string };
+    const made = (await client.post<Row>('/companies', { name: `Company ${turn}` })).result;
+    const { items } = (await client.get<{ items: Row[] }>('/companies?limit=100')).result;
+    expect([made.account_id, made.created_by]).toEqual([user.account_id, user.id]);
+    expect(new Set(items.map(({ account_id }) => account_id))).toEqual(new Set([user.account_id]));
+  };
+  const atOnce = pLimit(16);
+  await Promise.all(Array.from({ length: 64 }, (_, turn) => atOnce(() => create(turn))));
+});

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { newEmail, password, startApp, testSecrets, type TestApp } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { outcome } from '../support/outcome';
+import { call } from '../support/raw';
 import { type Receiver, startReceiver, trustTestCertificates } from '../support/receiver';
 import { type Account, type CallerName, fillAccount } from './account';
 import { callersOf, type Case, cases, ownIds, type Request, send } from './requests';
@@ -203,6 +204,17 @@ it('what is for everybody asks for no token, and a bad one changes nothing', asy
     const answers = await Promise.all(asked.map((reason) => outcome(send(bearing(reason), request))));
     expect([each.name, answers]).toEqual([each.name, asked.map(() => answers[0])]);
     expect(String(answers[0]![1])).not.toMatch(/^auth\.(required|invalid_token)/);
+  }
+});
+
+it('HEAD, which every GET answers, asks for a token as GET does', async () => {
+  for (const each of guarded.filter(({ method }) => method === 'GET')) {
+    const { url } = each.request(ownIds(each, account), account);
+    const Authorization = headers.expired!;
+    const answers = await Promise.all(
+      [{}, { headers: { Authorization } }].map((sent) => call(program.url, 'HEAD', url, sent)),
+    );
+    expect([url, ...answers.map(({ status, text }) => [status, text])]).toEqual([url, [401, ''], [401, '']]);
   }
 });
 

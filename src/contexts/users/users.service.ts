@@ -144,12 +144,12 @@ export class UsersService {
     return this.repository.findAccount(accountId);
   }
 
-  /** @returns the user as it is now; one that has this name already stays untouched. */
   /** Of those who are active. */
   async emailsOfOwners(accountId: string): Promise<string[]> {
     return (await this.repository.findActiveOwners(accountId)).map(({ email }) => email);
   }
 
+  /** @returns the user as it is now; one that has this name already stays untouched. */
   async rename(accountId: string, id: string, name: string): Promise<UserRecord> {
     return this.transactions.run(async () => {
       const user = await this.repository.findForUpdate(accountId, id);
