@@ -14,6 +14,7 @@ import {
   placesOf,
   type Trial,
   trialOf,
+  typesOf,
   type Verdict,
   withTrials,
 } from '../support/inputs';
@@ -27,6 +28,8 @@ import { randomOf } from '../support/random';
  */
 const share = process.env.BAD_INPUT === 'all' ? 1 : 1 / 40;
 const random = randomOf('BAD_INPUT_SEED');
+
+const titleOf = ({ method, path }: Operation) => `${method} ${path}`;
 
 const always = ['"a\\u0000"', '{"a":[]}'];
 /** Percent-encodings that are broken, or of what is no UTF-8. */
@@ -44,9 +47,21 @@ function trialsAt(place: Place, { ids }: Fixtures): Trial[] {
   return [...trials, ...broken.map((text): Trial => ({ place, text, spelling: [text], verdict }))];
 }
 
+/** A change that would be taken, beside one that must not be: neither may be kept. */
+function companionOf({ place, verdict }: Trial, fixtures: Fixtures): Trial[] {
+  const { operation, where, keys, body } = place;
+  if (verdict === 'good' || verdict === 'open' || where !== 'body' || !/^PATCH|-update/.test(titleOf(operation)))
+    return [];
+  const others = places.filter((other) => other.body === body && other.keys.length === 1 && other.keys[0] !== keys[0]);
+  const texts = others.filter(({ schema }) => typesOf(schema).includes('string') && !schema.format && !schema.enum);
+  const trials = texts.flatMap((other) => trialOf(other, '"Changed"', fixtures.ids) ?? []);
+  return trials.filter((trial) => trial.verdict === 'good').slice(0, 1);
+}
+
 function send(as: Client, trial: Trial, fixtures: Fixtures): Promise<Answer<unknown>> {
   const { operation, body, shape } = trial.place;
-  return as.sendRequest(withTrials(fairRequest(operation, fixtures, body, shape), operation, [trial]));
+  const trials = [trial, ...companionOf(trial, fixtures)];
+  return as.sendRequest(withTrials(fairRequest(operation, fixtures, body, shape), operation, trials));
 }
 
 /** The codes that the document has for this very place, and for all. */
@@ -102,7 +117,6 @@ const stored = async () =>
   ).map((row) => Object.values(row).join());
 
 const limited = pLimit(8);
-const titleOf = ({ method, path }: Operation) => `${method} ${path}`;
 const cut = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}…(${text.length})` : text);
 let sent = 0;
 const refusedAnyway = new Set<string>();
@@ -128,6 +142,8 @@ async function tryAll(operation: Operation, wanted: readonly Verdict[]): Promise
     .flatMap((place) => trialsAt(place, fixtures).filter(({ verdict }) => wanted.includes(verdict)));
   const usual = new Map<unknown, string>();
   if (wanted.includes('good')) {
+    // Wrong passwords of other operations have locked the address.
+    await program.sql('delete from sign_in_failures');
     for (const body of new Set(trials.map(({ place }) => place.body))) {
       const { method, url, body: fair } = fairRequest(operation, fixtures, body);
       const outcome = outcomeOf(await fixtures.as.sendTo(method, url, fair));

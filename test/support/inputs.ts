@@ -324,9 +324,7 @@ function isOpen({ keys: [name], operation: { path } }: Place, value: unknown): b
   // A credential that is empty is one that is missing.
   if (/^client_(id|secret)$/.test(name)) return value === null || value === '';
   // An enum wants options, another type none.
-  if (/custom-fields/.test(path) && (name === 'options' || value === 'enum')) return true;
-  // In the hosted API's calls null on a text, an array or an object means unchanged.
-  return /-update(-me)?$/.test(path) && value === null;
+  return /custom-fields/.test(path) && (name === 'options' || value === 'enum');
 }
 
 /**

@@ -259,7 +259,9 @@ function remember(key: string): PropertyDecorator {
   };
 }
 
-function isUnchangedByNull({ type, ...schema }: ApiPropertyOptions & { format?: unknown; enum?: unknown }): boolean {
+/** Whether it is the schema of a text, an array or an object. */
+export function isUnchangedByNull(schema: { type?: unknown; format?: unknown; enum?: unknown }): boolean {
+  const { type } = schema;
   const isText = type === 'string' && schema.format === undefined && schema.enum === undefined;
   return isText || type === 'array' || type === 'object';
 }

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { defaultPageLimit, maximalPageLimit } from '../../kernel/page';
+import { isUnchangedByNull } from './fields';
 import { idsOf, type Operation, operationPath, operations, routeOf } from './operations';
 import { envelope, errorResponses, type Schema } from './openapi-schemas';
 import { exampleIds } from './view-fields';
@@ -74,15 +75,19 @@ function bodyOf(operation: Operation, route: Shown, schemas: Record<string, Sche
   const content = route.requestBody?.content['application/json']?.schema;
   const ids = idsOf(operation).map(({ fields: [name] }) => [name, { type: 'string', format: 'uuid' }] as const);
   const extra = extraFieldsOf(operation);
-  if (content && ids.length === 0) return content;
+  const isUpdate = operation.name.includes('-update');
+  if (content && ids.length === 0 && !isUpdate) return content;
   const input = content ? schemas[nameOf(content)]! : {};
+  const fields = Object.entries((input.properties ?? {}) as Record<string, Schema>).map(
+    ([name, schema]) => [name, isUpdate && isUnchangedByNull(schema) ? orNull(schema) : schema] as const,
+  );
   const paging = operation.answer === 'all' || operation.answer === 'users' ? ['limit', 'cursor'] : [];
   const filters = (route.parameters ?? [])
     .filter(({ in: place, name }) => place === 'query' && !paging.includes(name))
     .map(({ name, description, schema, 'x-error-codes': codes }) => [
       name,
       {
-        ...filterOf(schema ?? {}),
+        ...orNull(filterOf(schema ?? {})),
         ...(description ? { description } : {}),
         ...(codes ? { 'x-error-codes': codes } : {}),
       },
@@ -100,7 +105,7 @@ function bodyOf(operation: Operation, route: Shown, schemas: Record<string, Sche
       ...Object.fromEntries(ids),
       ...extra,
       ...(Object.fromEntries(filters) as Schema),
-      ...(input.properties as Schema | undefined),
+      ...Object.fromEntries(fields),
     },
   };
 }
@@ -111,6 +116,12 @@ function exampleOf({ parameters = [] }: Shown, { required = [] }: Schema): { exa
   return isList
     ? { example: Object.fromEntries((required as string[]).map((name) => [name, exampleIds.contact])) }
     : {};
+}
+
+/** In the hosted API's calls null leaves a text as it is, and a filter out. */
+function orNull({ enum: members, ...schema }: Schema): Schema {
+  const allowed = members ? { enum: [...(members as string[]), null] } : {};
+  return { ...schema, type: [schema.type, 'null'].flat(), ...allowed };
 }
 
 /** In a body `custom_fields` is an object, not a way of writing parameters. */
