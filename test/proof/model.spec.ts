@@ -4,6 +4,7 @@ import codes from '../contract/error-codes.json';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes } from '../support/clock';
+import { databaseOfWorker, onServer } from '../support/database';
 import { type Definition, type Filter, type Input, type Kind, kinds, Model, type Row, singular } from './model';
 
 /** A walk of so many steps; a failure is walked once more with its seed. */
@@ -88,7 +89,12 @@ async function define(
   model.definitions.set(id, { id, kind, field_type, options });
 }
 
+/** With the plans that no index puts in order: the order of a list must come from its statement. */
+const sortThemselves = (setting: string) =>
+  onServer((server) => server.query(`alter database ${databaseOfWorker(process.env.JEST_WORKER_ID!)} ${setting}`));
+
 beforeAll(async () => {
+  await sortThemselves('set enable_indexscan = off');
   program = await startApp();
   program.clock.freeze();
   ada = await program.register({ name: 'Ada Lovelace' });
@@ -128,7 +134,10 @@ beforeAll(async () => {
   await foreign('activities', { activity_type: 'call', company_id: nothing.companies[0] });
   for (const ids of Object.values(nothing)) ids.push(randomUUID());
 });
-afterAll(() => program.close());
+afterAll(async () => {
+  await program.close();
+  await sortThemselves('reset all');
+});
 
 /** One answer beside what the model says of it. */
 async function says<T>(wording: string, answer: Promise<Answer<T>>, expected?: string): Promise<Answer<T>> {
@@ -446,16 +455,15 @@ function anyFilter(kind: Kind): Filter {
       () => ({ sort: '-occurred_at' }),
     ],
   };
+  const tags = ['vip', 'eu', 'Önorm', 'new'];
   const every: (() => Filter)[] = [
     () => ({ created_after: moments('created_at') }),
     () => ({ updated_after: moments('updated_at') }),
     ...(kind === 'activities'
       ? []
-      : [() => ({ tags: some(['vip', 'eu', 'Önorm', 'new']).slice(0, 2) }), () => valueFilter(kind)]),
+      : [() => ({ tags: [pick(tags), pick(tags)] }), () => ({ tags: some(tags) }), () => valueFilter(kind)]),
   ];
-  const chosen = Array.from({ length: pick([0, 1, 1, 1, 2, 2, 3]) }, () =>
-    pick([...ways[kind], ...ways[kind], ...every])(),
-  );
+  const chosen = Array.from({ length: pick([0, 1, 1, 1, 2, 2, 3]) }, () => pick(chance(0.6) ? ways[kind] : every)());
   // A parameter without a value is none.
   const given = Object.entries(Object.assign({}, ...chosen) as Filter).filter(([, value]) => value.length > 0);
   return Object.fromEntries(given);
@@ -480,8 +488,13 @@ function valueFilter(kind: Kind): Filter {
   }
 }
 
+/** Lists that show some of the records, and not all. */
+let choices = 0;
+
 async function list(kind: Kind, filter = anyFilter(kind)): Promise<void> {
-  expect(await walk(`/${kind}`, filter)).toEqual(model.list(kind, filter));
+  const expected = model.list(kind, filter);
+  expect(await walk(`/${kind}`, filter)).toEqual(expected);
+  if (expected.length > 0 && expected.length < model.records[kind].size) choices++;
 }
 
 /** What others decide about records without telling anybody. */
@@ -546,7 +559,7 @@ async function step(): Promise<void> {
   else if (turn < 50) await update(kind);
   else if (turn < 54) await remove(kind);
   else if (turn < 58) await get(kind);
-  else if (turn < 74) await list(kind);
+  else if (turn < 74) for (const each of kinds) await list(each);
   else if (turn < 82) await membership();
   else if (turn < 97) await refused(kind);
   else if (turn < 99) await feed();
@@ -560,7 +573,9 @@ it(`does what the model does in ${steps} steps at random (MODEL_SEED=${seed})`, 
       if (count % 250 === 0) await everything();
     }
     await everything();
-    expect(model.events.length).toBeGreaterThan(steps / 4);
+    // Or all of it would be easy to be right about.
+    expect(model.events.length).toBeGreaterThan(steps / 4 - 100);
+    expect(choices).toBeGreaterThan(steps / 8 - 100);
   } catch (error) {
     const { message } = error as Error;
     throw new Error(`${message}\nMODEL_SEED=${seed}\n${told.join('\n')}`, { cause: error });
