@@ -173,6 +173,13 @@ describe('login', () => {
     expect(told[0]).toMatchObject({ status: 401, code: 'auth.invalid_credentials' });
     expect(told[1]).toEqual(told[0]);
   });
+
+  it('ten wrong passwords lock the account for the right one too, for a while', async () => {
+    for (let attempt = 1; attempt <= 10; attempt++) await all(wrong, tryLogin(other));
+    await all([403, 'auth.account_locked'], tryLogin());
+    program.clock.move(minutes(15));
+    await all(good, tryLogin());
+  });
 });
 
 describe('what is wrong with a request', () => {

@@ -4,6 +4,7 @@ import codes from '../contract/error-codes.json';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes } from '../support/clock';
+import { databaseOfWorker, onServer } from '../support/database';
 import { type Definition, type Filter, type Input, type Kind, kinds, Model, type Row, singular } from './model';
 
 /** A walk of so many steps; a failure is walked once more with its seed. */
@@ -88,7 +89,12 @@ async function define(
   model.definitions.set(id, { id, kind, field_type, options });
 }
 
+/** With the plans that no index puts in order: the order of a list must come from its statement. */
+const sortThemselves = (setting: string) =>
+  onServer((server) => server.query(`alter database ${databaseOfWorker(process.env.JEST_WORKER_ID!)} ${setting}`));
+
 beforeAll(async () => {
+  await sortThemselves('set enable_indexscan = off');
   program = await startApp();
   program.clock.freeze();
   ada = await program.register({ name: 'Ada Lovelace' });
@@ -128,7 +134,10 @@ beforeAll(async () => {
   await foreign('activities', { activity_type: 'call', company_id: nothing.companies[0] });
   for (const ids of Object.values(nothing)) ids.push(randomUUID());
 });
-afterAll(() => program.close());
+afterAll(async () => {
+  await program.close();
+  await sortThemselves('reset all');
+});
 
 /** One answer beside what the model says of it. */
 async function says<T>(wording: string, answer: Promise<Answer<T>>, expected?: string): Promise<Answer<T>> {
@@ -289,7 +298,14 @@ async function update(kind: Kind): Promise<void> {
   }
   // What is there already is no change, an archived source neither.
   if (chance(0.15)) input = Object.fromEntries(Object.keys(input).map((field) => [field, before[field]]));
-  const sent = pick(callers).client.patch<Row>(`/${kind}/${id}`, input);
+  const { client } = pick(callers);
+  if (chance(0.2)) {
+    const sent = client.call<Row>(`${kind}-update`, { [`${singular[kind]}_id`]: id, ...input });
+    const { result } = await says(`${kind}-update ${id} ${JSON.stringify(input)}`, sent);
+    expect(result).toEqual(model.update(kind, id, model.hosted(kind, input), now()));
+    return;
+  }
+  const sent = client.patch<Row>(`/${kind}/${id}`, input);
   const { result } = await says(`PATCH /${kind}/${id} ${JSON.stringify(input)}`, sent);
   expect(result).toEqual(model.update(kind, id, input, now()));
 }
@@ -322,7 +338,7 @@ async function refused(kind: Kind): Promise<void> {
   const id = anyId(kind);
   const gone = pick(nothing[kind]);
   const of = `/${kind}/${gone}`;
-  switch (below(kind === 'projects' ? 7 : 6)) {
+  switch (below(kind === 'projects' ? 8 : 7)) {
     case 0:
       await says(`GET ${of}`, client.get(of), `${kind}.not_found`);
       return;
@@ -350,6 +366,14 @@ async function refused(kind: Kind): Promise<void> {
       const [bad, code] = fault(kind);
       const input = { ...goodInput(kind), ...bad };
       await says(`POST /${kind} ${JSON.stringify(input)}`, client.post(`/${kind}`, input), code);
+      return;
+    }
+    case 6: {
+      const [own, other] = [pick(kinds), pick(kinds)];
+      const page = (await client.get<Page<Row>>(`/${own}?limit=1`)).result;
+      if (page.next_cursor === null || own === other) return;
+      const path = `/${other}?cursor=${page.next_cursor}`;
+      await says(`GET ${path}`, client.get(path), `${other}.invalid_request`);
       return;
     }
     default: {
@@ -404,6 +428,19 @@ async function walk(path: string, filter: Filter): Promise<Row[]> {
   return rows;
 }
 
+/** The same through the other door, where the last page has an empty cursor. */
+async function walkOperation(kind: Kind, filter: Filter): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let cursor: string | undefined; cursor !== '';) {
+    const body = { ...filter, limit: pick([5 + below(40), 100]), ...(cursor === undefined ? {} : { cursor }) };
+    const sent: Promise<Answer<Page<Row>>> = pick(callers).client.call(`${kind}-list`, body);
+    const { result }: { result: Page<Row> } = await says(`${kind}-list ${JSON.stringify(body)}`, sent);
+    rows.push(...result.items);
+    cursor = result.next_cursor as string;
+  }
+  return rows;
+}
+
 /** A part of a text that is there somewhere, or of one that is not. */
 function term(): string {
   const text = [...pick([...words.names, ...words.first, 'Grace Hopper', 'acme.example', '+49 30', 'qqq', "O'Neil"])];
@@ -446,16 +483,15 @@ function anyFilter(kind: Kind): Filter {
       () => ({ sort: '-occurred_at' }),
     ],
   };
+  const tags = ['vip', 'eu', 'Önorm', 'new'];
   const every: (() => Filter)[] = [
     () => ({ created_after: moments('created_at') }),
     () => ({ updated_after: moments('updated_at') }),
     ...(kind === 'activities'
       ? []
-      : [() => ({ tags: some(['vip', 'eu', 'Önorm', 'new']).slice(0, 2) }), () => valueFilter(kind)]),
+      : [() => ({ tags: [pick(tags), pick(tags)] }), () => ({ tags: some(tags) }), () => valueFilter(kind)]),
   ];
-  const chosen = Array.from({ length: pick([0, 1, 1, 1, 2, 2, 3]) }, () =>
-    pick([...ways[kind], ...ways[kind], ...every])(),
-  );
+  const chosen = Array.from({ length: pick([0, 1, 1, 1, 2, 2, 3]) }, () => pick(chance(0.6) ? ways[kind] : every)());
   // A parameter without a value is none.
   const given = Object.entries(Object.assign({}, ...chosen) as Filter).filter(([, value]) => value.length > 0);
   return Object.fromEntries(given);
@@ -480,8 +516,14 @@ function valueFilter(kind: Kind): Filter {
   }
 }
 
+/** Lists that show some of the records, and not all. */
+let choices = 0;
+
 async function list(kind: Kind, filter = anyFilter(kind)): Promise<void> {
-  expect(await walk(`/${kind}`, filter)).toEqual(model.list(kind, filter));
+  const expected = model.list(kind, filter);
+  const isOperation = chance(0.2) && !Object.keys(filter).some((name) => name.startsWith('custom_fields'));
+  expect(await (isOperation ? walkOperation(kind, filter) : walk(`/${kind}`, filter))).toEqual(expected);
+  if (expected.length > 0 && expected.length < model.records[kind].size) choices++;
 }
 
 /** What others decide about records without telling anybody. */
@@ -546,7 +588,7 @@ async function step(): Promise<void> {
   else if (turn < 50) await update(kind);
   else if (turn < 54) await remove(kind);
   else if (turn < 58) await get(kind);
-  else if (turn < 74) await list(kind);
+  else if (turn < 74) for (const each of kinds) await list(each);
   else if (turn < 82) await membership();
   else if (turn < 97) await refused(kind);
   else if (turn < 99) await feed();
@@ -560,7 +602,9 @@ it(`does what the model does in ${steps} steps at random (MODEL_SEED=${seed})`, 
       if (count % 250 === 0) await everything();
     }
     await everything();
-    expect(model.events.length).toBeGreaterThan(steps / 4);
+    // Or all of it would be easy to be right about.
+    expect(model.events.length).toBeGreaterThan(steps / 4 - 100);
+    expect(choices).toBeGreaterThan(steps / 8 - 100);
   } catch (error) {
     const { message } = error as Error;
     throw new Error(`${message}\nMODEL_SEED=${seed}\n${told.join('\n')}`, { cause: error });

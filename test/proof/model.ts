@@ -118,6 +118,14 @@ export class Model {
     return this.tell(kind, 'updated', now, after, previous);
   }
 
+  /** What an update by operation means: there null clears ids, dates and numbers only. */
+  hosted(kind: Kind, input: Input): Input {
+    const kept = Object.entries(input).filter(
+      ([field, value]) => value !== null || (unset[kind][field] ?? null) === null,
+    );
+    return Object.fromEntries(kept);
+  }
+
   /** Links to it become null, memberships go, and activities that have no other link; of that nothing is told. */
   delete(kind: Kind, id: string, now: string): void {
     this.tell(kind, 'deleted', now, this.view(kind, id));
