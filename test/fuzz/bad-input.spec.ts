@@ -19,6 +19,7 @@ import {
   withTrials,
 } from '../support/inputs';
 import { randomOf } from '../support/random';
+import { measured } from '../support/measured';
 
 /**
  * Bad values at every place of every operation, one at a time: what is refused is refused with the documented code and by
@@ -132,6 +133,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   process.stdout.write(`${sent} requests at ${places.length} places\n`);
+  measured('bad input', { seed: random.seed, values: hostileValues.length, places: places.length, requests: sent });
   await program.close();
 });
 

@@ -18,6 +18,7 @@ import {
   withTrials,
 } from '../support/inputs';
 import { randomOf } from '../support/random';
+import { measured } from '../support/measured';
 
 /**
  * Requests made up out of the document, by all kinds of callers, three of five with something wrong: whatever is sent, the
@@ -306,6 +307,7 @@ it(
     const seconds = Number((process.hrtime.bigint() - start) / 1_000_000n) / 1_000;
     process.stdout.write(`${JSON.stringify(results)}, ${Math.round(count / seconds)} a second\n`);
     expect(failures).toEqual([]);
+    measured('requests', { seed: random.seed, requests: count, ...results, 'outside the contract': 0 });
     // Most of what is right is taken, or nothing of the rest would be shown.
     expect(results.taken).toBeGreaterThan(results.right / 2);
   },

@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { compareRanks, differs } from '../support/ranks';
+import { measured } from '../support/measured';
 
 /** Addresses of each kind, and how often each is tried: fewer times than lock it. */
 const addresses = Number(process.env.TIMING_ADDRESSES ?? 60);
@@ -33,7 +34,9 @@ beforeAll(async () => {
   program = await startApp();
   owner = program.client.as(await program.register());
 });
+const values: Record<string, string> = {};
 afterAll(async () => {
+  measured('rank tests', values);
   agent.destroy();
   await program.close();
 });
@@ -106,6 +109,7 @@ async function compare(
   const median = (times: readonly number[]) => [...times].sort((x, y) => x - y)[times.length >> 1]!.toFixed(2);
   const told = `${what}: ${first} ${median(a)} ms, ${second} ${median(b)} ms (medians of ${a.length} each), p ${test.p.toPrecision(3)}, effect ${test.effect.toFixed(3)}`;
   process.stdout.write(`${told}\n`);
+  values[`${what}, ${first} and ${second}`] = told.replace(/^.*?: /, '');
   expect([...answers]).toHaveLength(1);
   expect([told, differs(test)]).toEqual([told, false]);
 }

@@ -5,6 +5,7 @@ import type { Answer, Client } from '../support/client';
 import { Importing } from '../support/imports';
 import { call } from '../support/raw';
 import { type Receiver, startReceiver, trustTestCertificates } from '../support/receiver';
+import { measured } from '../support/measured';
 import { type Account, type CallerName, fillAccount, idOfNothing } from './account';
 import { type Case, cases, type Given, lines, neededIds, ownIds, placesOf, send, takes } from './requests';
 import { digestsOfAccount, idsOfAccount, uuids } from './snapshot';
@@ -404,6 +405,7 @@ it('webhooks were sent what happened in their own account', async () => {
 
 it('after all of this nothing of the other account has changed', async () => {
   expect((await snapshots()).theirs).toEqual(before.theirs);
+  measured('matrix', { operations: cases.length, 'of these with ids': withIds.length, leaks: 0 });
 });
 
 it('requests of two accounts at the same moment do not mix', async () => {

@@ -5,6 +5,7 @@ import { newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes } from '../support/clock';
 import { databaseOfWorker, onServer } from '../support/database';
+import { measured } from '../support/measured';
 import { type Definition, type Filter, type Input, type Kind, kinds, Model, type Row, singular } from './model';
 
 /** A walk of so many steps; a failure is walked once more with its seed. */
@@ -605,6 +606,7 @@ it(`does what the model does in ${steps} steps at random (MODEL_SEED=${seed})`, 
     // Or all of it would be easy to be right about.
     expect(model.events.length).toBeGreaterThan(steps / 4 - 100);
     expect(choices).toBeGreaterThan(steps / 8 - 100);
+    measured('walk', { seed, steps, events: model.events.length, differences: 0 });
   } catch (error) {
     const { message } = error as Error;
     throw new Error(`${message}\nMODEL_SEED=${seed}\n${told.join('\n')}`, { cause: error });

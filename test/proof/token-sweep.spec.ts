@@ -6,6 +6,7 @@ import type { Client, SignedIn } from '../support/client';
 import { outcome } from '../support/outcome';
 import { call } from '../support/raw';
 import { type Receiver, startReceiver, trustTestCertificates } from '../support/receiver';
+import { measured } from '../support/measured';
 import { type Account, type CallerName, fillAccount } from './account';
 import { callersOf, type Case, cases, ownIds, type Request, send } from './requests';
 import { digestsOf } from './snapshot';
@@ -221,4 +222,5 @@ it('HEAD, which every GET answers, asks for a token as GET does', async () => {
 it('none of these requests changed anything', async () => {
   await program.deliver();
   expect(await digestsOf(program, () => 'true')).toEqual(before);
+  measured('sweep', { operations: guarded.length, credentials: Object.keys(reasons).length, 'let in': 0 });
 });
