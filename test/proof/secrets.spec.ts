@@ -52,13 +52,23 @@ async function raw(method: string, path: string, content: RawCall = {}): Promise
   answers.push({ where: `${method} ${path.slice(0, 30)} → ${status}`, text: JSON.stringify(headers) + text });
 }
 
-async function dump(when: string): Promise<void> {
+/** Every row of every table. */
+async function rowsOfAll(when: string): Promise<Heard[]> {
   const tables = await program.sql<{ name: string }>('select relname as name from pg_stat_user_tables order by 1');
+  const rows: Heard[] = [];
   for (const { name } of tables) {
-    // Bytes are written in hexadecimal.
-    const rows = await program.sql<{ text: string }>(`select t::text as text from "${name}" t`);
-    dumps.push(...rows.map(({ text }) => ({ where: `table ${name} ${when}`, text })));
+    const found = await program.sql<{ text: string }>(`select t::text as text from "${name}" t`);
+    rows.push(...found.map(({ text }) => ({ where: `table ${name} ${when}`, text: withBytes(text) })));
   }
+  return rows;
+}
+
+/** A row, and behind it the bytes in it, which are written in hexadecimal: they may hold an encoding of their own. */
+function withBytes(row: string): string {
+  const bytes = [...row.matchAll(/\\x((?:[0-9a-f]{2})+)/g)].map(([, digits]) =>
+    Buffer.from(digits!, 'hex').toString('latin1'),
+  );
+  return [row, ...bytes].join('\n');
 }
 
 function keepSession(name: string, session: SignedIn, heard: Heard): SignedIn {
@@ -86,7 +96,7 @@ beforeAll(async () => {
   const smtp = `smtp://mailer:${secret('password of the mail server')}@127.0.0.1:1`;
   worker = await startApp({ LOG_LEVEL: 'trace', WORKERS: 'on', WEBHOOK_ALLOWED_HOSTS: 'localhost', SMTP_URL: smtp });
   await background();
-  await dump('at the end');
+  dumps.push(...(await rowsOfAll('at the end')));
   await raw('GET', '/metrics');
   log = [program, worker].flatMap(({ log: lines }) =>
     lines.map((text) => ({ where: `log: ${text.slice(0, 300)}`, text })),
@@ -178,7 +188,7 @@ async function recovering(): Promise<void> {
   const body = { email: invitee, name: 'Grace Hopper' };
   const invited = await told('inviting', as.post<{ invite_token: string }>('/users/invite', body));
   const invitation = made('invitation', invited.answer.result.invite_token, invited.heard);
-  await dump('while mails wait');
+  dumps.push(...(await rowsOfAll('while mails wait')));
   waitingMails = (await program.sql('select 1 from mails')).length;
 
   const reset = (await program.mailsTo(email)).at(-1)!.link;
@@ -498,11 +508,14 @@ describe('the search finds what is planted', () => {
   it('in a line of the log, in a text, in bytes and in JSON of the database', async () => {
     program.app.get<Logger>(LOGGER).info({ body: { password: value } }, 'planted');
     const line = { where: 'log', text: program.log.at(-1)! };
-    const [row] = await program.sql<Record<string, string>>(
-      `select t::text as text from (select $1::text as a) t union all
-       select t::text from (select $1::bytea) t union all select t::text from (select jsonb_build_object('a', $1::text)) t`,
-      [value],
+    expect(planted.foundIn([line])).toEqual(['planted in log']);
+    await program.sql(
+      `create table planted as select * from (values ($1::text, null::bytea, null::jsonb), (null, $2, null),
+         (null, $3, null), (null, null, jsonb_build_object('a', $1::text))) as rows (a, b, c)`,
+      [value, bytes, Buffer.from(bytes.toString('base64'))],
     );
-    expect(planted.foundIn([line, { where: 'row', text: row!.text! }])).toEqual(['planted in log', 'planted in row']);
+    const found = planted.foundIn(await rowsOfAll('now'));
+    await program.sql('drop table planted');
+    expect(found).toEqual(Array.from({ length: 4 }, () => 'planted in table planted now'));
   });
 });
