@@ -333,6 +333,7 @@ function isOpen({ keys: [name], operation: { path } }: Place, value: unknown): b
  */
 function verdictOnFilter(place: Place, sent: unknown): Verdict {
   const { keys, schema, where, operation } = place;
+  const types = typesOf(schema);
   const [name] = keys;
   // These two are not handed on to the route, and are what the document says.
   if (/users-list$/.test(operation.path) && /^(limit|offset)$/.test(name)) return fits(schema, sent) ? 'good' : 'bad';
@@ -348,7 +349,7 @@ function verdictOnFilter(place: Place, sent: unknown): Verdict {
   if (name === 'custom_fields')
     return isObject(sent) && Object.keys(sent).length > 0 ? 'open' : isObject(sent) ? 'good' : 'open';
   if (/^(expires|signature)$/.test(name)) return 'open';
-  if (schema.type === 'array') {
+  if (types.includes('array')) {
     const items = [sent].flat().filter((item) => item !== '');
     if (items.length === 0) return 'good';
     if (items.some((item) => item === null || typeof item === 'object')) return 'bad';
@@ -361,11 +362,11 @@ function verdictOnFilter(place: Place, sent: unknown): Verdict {
   const text = String(sent);
   if (!isPlain(text)) return 'bad';
   if (/^(cursor|after)$/.test(name)) return 'bad';
-  if (schema.type === 'integer') {
+  if (types.includes('integer')) {
     if (/^0+\d|e|\.0+$/i.test(text)) return 'open';
     return /^-?\d+$/.test(text) && fits(schema, Number(text)) ? 'good' : 'bad';
   }
-  if (schema.type === 'boolean') return /^(true|false)$/.test(text) ? 'good' : 'bad';
+  if (types.includes('boolean')) return /^(true|false)$/.test(text) ? 'good' : 'bad';
   const read = asRead(name, schema, text);
   return read === '' ? 'open' : fits(schema, read) ? 'good' : 'bad';
 }
