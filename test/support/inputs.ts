@@ -343,11 +343,11 @@ function verdictOnFilter(place: Place, sent: unknown): Verdict {
     return verdictOnFilter({ ...place, keys: [name], schema: { type: 'array', items: schema } }, [sent]);
   }
   if (empty.includes(sent as string)) return 'good';
-  // A parameter that is repeated no times is absent.
-  if (Array.isArray(sent) && sent.every((item) => item === '')) return 'good';
   // What conditions there are of custom fields, and how each is written, has a suite of its own.
   if (name === 'custom_fields')
     return isObject(sent) && Object.keys(sent).length > 0 ? 'open' : isObject(sent) ? 'good' : 'open';
+  // A parameter that is repeated no times is absent.
+  if (Array.isArray(sent) && sent.every((item) => item === '')) return 'good';
   if (/^(expires|signature)$/.test(name)) return 'open';
   if (types.includes('array')) {
     const items = [sent].flat().filter((item) => item !== '');
