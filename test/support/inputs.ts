@@ -235,7 +235,8 @@ export function fits(schema: Schema, value: unknown): boolean {
 }
 
 /** Taken exactly as sent (contract: passwords, tokens, secrets), and cursors. */
-export const isSecret = (name: string): boolean => /password|token|secret|signature|^cursor$|^after$/.test(name);
+export const isSecret = (name: string): boolean =>
+  /password|token|secret|signature|^client_id$|^cursor$|^after$/.test(name);
 
 /** As the contract has it read: texts trimmed, repeated tags and events dropped. */
 export function asRead(name: string, schema: Schema, value: unknown): unknown {
