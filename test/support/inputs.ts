@@ -301,7 +301,7 @@ export function verdictOn(place: Place, value: unknown, ids: Fixtures['ids']): V
     return ({ taken: 'good', refused: 'bad', either: 'open' } as const)[verdictOnPassword(value)];
   }
   if (schema.format === 'email') return verdictOnAddress(value) === 'refused' ? 'bad' : 'open';
-  if (name === 'url') return isSecureUrl(value as string) ? 'open' : 'bad';
+  if (name === 'url') return value === null || isSecureUrl(value as string) ? 'open' : 'bad';
   if (typesOf(top).includes('string') && top.format === 'uuid' && typeof value === 'string') {
     return known(value, ids) ? 'good' : 'absent';
   }
