@@ -7,7 +7,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/process/**/*.spec.ts'],
   setupFilesAfterEnv: [],
   reporters: ['default'],
-  // Each starts programs of its own.
-  maxWorkers: 2,
+  // More than cores: much of it is waiting for programs to start, and for leases of killed ones to end.
+  maxWorkers: 4,
   testTimeout: 1_200_000,
 };

@@ -6,7 +6,7 @@ module.exports = {
   ...shared,
   testMatch: ['<rootDir>/test/volume/**/*.spec.ts'],
   reporters: ['default'],
-  // Each fills a database; together they would only be in each other's way.
-  maxWorkers: 1,
+  // Each fills a database.
+  maxWorkers: 2,
   testTimeout: 300_000,
 };

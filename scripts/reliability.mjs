@@ -61,7 +61,7 @@ const suites = [
     title: 'Crashes',
     line: 'No acknowledged write and no event is lost; repetitions at most kills × deliveries under way, with one id; the program never ends because something it needs did',
     command: 'npm run test:crash',
-    jest: '--config jest.process.config.js --runInBand crash',
+    jest: '--config jest.process.config.js crash',
     environment: {
       CRASH_KILLS: '50',
       CRASH_WRITES: '10000',
