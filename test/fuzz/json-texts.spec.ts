@@ -73,7 +73,7 @@ const stored = () =>
   program.sql(
     tables
       .map((table) => `select '${table}' t, count(*)::int n, md5(string_agg(r::text, '|' order by id)) from ${table} r`)
-      .join(' union all '),
+      .join(' union all ') + ' order by 1',
   );
 
 /** What was to be refused so far. */

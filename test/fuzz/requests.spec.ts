@@ -97,7 +97,7 @@ const stored = async () =>
     await program.sql(
       tables
         .map((name) => `select '${name}' as name, md5(string_agg(r::text, '|' order by r::text)) from "${name}" r`)
-        .join(' union all '),
+        .join(' union all ') + ' order by 1',
     )
   ).map((row) => Object.values(row).join());
 
