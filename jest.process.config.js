@@ -8,6 +8,6 @@ module.exports = {
   setupFilesAfterEnv: [],
   reporters: ['default'],
   // More than cores: much of it is waiting for programs to start, and for leases of killed ones to end.
-  maxWorkers: 4,
+  maxWorkers: 3,
   testTimeout: 1_200_000,
 };
