@@ -146,7 +146,9 @@ const results = suites.map((suite) => {
 
 const told = ({ part, ...values }) =>
   `${part}: ${Object.entries(values)
-    .map(([name, value]) => `${name} ${typeof value === 'number' && name !== 'seed' ? value.toLocaleString('en') : value}`)
+    .map(
+      ([name, value]) => `${name} ${typeof value === 'number' && name !== 'seed' ? value.toLocaleString('en') : value}`,
+    )
     .join(', ')}`;
 const [processor] = cpus();
 const versions = [...new Set(results.map(({ commit, date }) => `${commit} (${date})`))].join(', ');
