@@ -1,4 +1,4 @@
-import { defaults } from 'pg';
+import { type ClientBase, defaults } from 'pg';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
 
 // Else pg writes moments in the zone of the machine, whose offset was not always one of whole minutes.
@@ -20,6 +20,8 @@ export function connectionOptions(databaseUrl: string) {
     extra: {
       max: poolSize,
       keepAlive: true,
+      // Between two statements nobody else listens; unheard, a database that ends would end the process.
+      onConnect: (client: ClientBase) => void client.on('error', () => undefined),
       statement_timeout: 5_000,
       lock_timeout: 2_000,
       idle_in_transaction_session_timeout: 10_000,

@@ -99,6 +99,8 @@ async function requireUnicode(client: Client): Promise<void> {
  */
 export async function findWeakLetters(databaseUrl: string): Promise<string | null> {
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMS });
+  // A database that ends in the meantime is told by the query; unheard, the event would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const { rows } = await client.query<{ folds: boolean; splits: boolean }>(
