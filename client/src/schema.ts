@@ -4215,7 +4215,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
-                /** @description Only users with this in their name or e-mail, whatever case and accents; one or two characters: where a word begins. Example: `grace`. */
+                /** @description Only users with this in their name or e-mail, whatever case and accents; one or two characters: where a word begins; a space also stands for punctuation. Example: `grace`. */
                 search?: string;
             };
             header?: never;
@@ -4937,7 +4937,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
-                /** @description A part of the name or the domain, whatever its case and accents; one or two characters: the beginning of a word. Example: `acme`. */
+                /** @description A part of the name or the domain, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation. Example: `acme`. */
                 search?: string;
                 /** @description Only records that have all of these tags; repeat the parameter. Example: `vip`. */
                 tags?: string[];
@@ -5096,7 +5096,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
-                /** @description A part of the first, last or full name, the e-mail address, the phone number or the company’s name, whatever its case and accents; one or two characters: the beginning of a word. Example: `hopper`. */
+                /** @description A part of the first, last or full name, the e-mail address, the phone number or the company’s name, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation. Example: `hopper`. */
                 search?: string;
                 /** @description Only records that have all of these tags; repeat the parameter. Example: `vip`. */
                 tags?: string[];
@@ -5263,7 +5263,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
-                /** @description A part of the name, whatever its case and accents; one or two characters: the beginning of a word. Example: `website`. */
+                /** @description A part of the name, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation. Example: `website`. */
                 search?: string;
                 /** @description Only records that have all of these tags; repeat the parameter. Example: `vip`. */
                 tags?: string[];

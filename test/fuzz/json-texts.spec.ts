@@ -16,6 +16,7 @@ import {
 import type { Client, SignedIn } from '../support/client';
 import { call, outcomeOf } from '../support/raw';
 import { measured } from '../support/measured';
+import { digestsOf } from '../support/snapshot';
 
 /** The classes of the public suites of JSON texts, each text sent to routes with and without a token, and to an operation. */
 
@@ -68,14 +69,6 @@ const targets = (): Target[] => [
   },
 ];
 
-const tables = 'accounts users sessions sources contacts companies events'.split(' ');
-const stored = () =>
-  program.sql(
-    tables
-      .map((table) => `select '${table}' t, count(*)::int n, md5(string_agg(r::text, '|' order by id)) from ${table} r`)
-      .join(' union all ') + ' order by 1',
-  );
-
 /** What was to be refused so far. */
 const texts = new Set<Text>();
 const limited = pLimit(8);
@@ -83,7 +76,7 @@ const json = { 'Content-Type': 'application/json' };
 
 /** Sends each text to each target, and tells which were not refused as they should be. */
 async function expectRefused(given: readonly (readonly [string, Text])[], headers: Record<string, string> = json) {
-  const before = await stored();
+  const before = await digestsOf(program);
   const wrong: string[] = [];
   for (const [, text] of given) texts.add(text);
   const sent = given.flatMap(([name, text]) =>
@@ -101,7 +94,7 @@ async function expectRefused(given: readonly (readonly [string, Text])[], header
   );
   await Promise.all(sent);
   expect(wrong).toEqual([]);
-  expect(await stored()).toEqual(before);
+  expect(await digestsOf(program)).toEqual(before);
 }
 
 function isJson(bytes: Buffer): boolean {

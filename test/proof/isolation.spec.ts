@@ -8,7 +8,7 @@ import { type Receiver, startReceiver, trustTestCertificates } from '../support/
 import { measured } from '../support/measured';
 import { type Account, type CallerName, fillAccount, idOfNothing } from './account';
 import { type Case, cases, type Given, lines, neededIds, ownIds, placesOf, send, takes } from './requests';
-import { digestsOfAccount, idsOfAccount, uuids } from './snapshot';
+import { digestsOfAccount, idsOfAccount, uuids } from '../support/snapshot';
 
 /**
  * Another account's record is a record that never was: for every operation, through both doors, every id it takes and every

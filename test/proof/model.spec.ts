@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Page } from '../../src/kernel/page';
 import codes from '../contract/error-codes.json';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
@@ -6,23 +6,12 @@ import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes } from '../support/clock';
 import { databaseOfWorker, onServer } from '../support/database';
 import { measured } from '../support/measured';
+import { randomOf } from '../support/random';
 import { type Definition, type Filter, type Input, type Kind, kinds, Model, type Row, singular } from './model';
 
 /** A walk of so many steps; a failure is walked once more with its seed. */
 const steps = Number(process.env.MODEL_STEPS ?? 2_000);
-const seed = Number(process.env.MODEL_SEED ?? randomInt(2 ** 31));
-
-/** Mulberry32. */
-let state = seed;
-function random(): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-}
-const below = (limit: number) => Math.floor(random() * limit);
-const chance = (share: number) => random() < share;
-const pick = <T>(from: readonly T[]): T => from[below(from.length)]!;
+const { seed, below, chance, pick } = randomOf('MODEL_SEED');
 const some = <T>(from: readonly T[]): T[] => from.filter(() => chance(0.4));
 const maybe = (share: number, make: () => Input): Input => (chance(share) ? make() : {});
 

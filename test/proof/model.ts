@@ -72,8 +72,10 @@ const form = (text: string) => text.normalize('NFKD').replaceAll(/\p{M}/gu, '').
 
 function isFoundIn(text: string, sought: string): boolean {
   const [where, term] = [form(text), form(sought)];
-  if ([...term].length > 2) return where.includes(term);
-  return where.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(term));
+  const words = where.split(/[^\p{L}\p{N}]+/u);
+  if ([...term].length <= 2) return words.some((word) => word.startsWith(term));
+  // A space also stands for punctuation.
+  return where.includes(term) || ` ${words.join(' ')} `.includes(term);
 }
 
 export class Model {

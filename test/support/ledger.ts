@@ -97,13 +97,16 @@ export function expectArrived(feed: readonly Item[], requests: readonly Received
   const bodies = new Map<string, Set<string>>();
   // The verifier refuses what is older than five minutes, and a run takes longer.
   const now = jest.spyOn(Date, 'now');
-  for (const { raw, headers, at } of requests) {
-    now.mockReturnValue(at.getTime());
-    const { id } = new Verifier(secret).verify(raw, headers as Record<string, string>) as Item;
-    expect(headers['webhook-id']).toBe(id);
-    bodies.set(id, (bodies.get(id) ?? new Set()).add(raw));
+  try {
+    for (const { raw, headers, at } of requests) {
+      now.mockReturnValue(at.getTime());
+      const { id } = new Verifier(secret).verify(raw, headers as Record<string, string>) as Item;
+      expect(headers['webhook-id']).toBe(id);
+      bodies.set(id, (bodies.get(id) ?? new Set()).add(raw));
+    }
+  } finally {
+    now.mockRestore();
   }
-  now.mockRestore();
   expect([...bodies.keys()].sort()).toEqual(feed.map(({ id }) => id).sort());
   expect([...bodies.values()].filter(({ size }) => size !== 1)).toEqual([]);
   return requests.length - bodies.size;

@@ -1,7 +1,11 @@
 import type { Mail } from '../../platform/mail/mailer';
 
-export function passwordResetMail(publicUrl: string, token: string): Omit<Mail, 'to'> {
+/** From the request on, in milliseconds: what comes later than that is not expected any more. */
+export const passwordResetMailLifetime = 60 * 60 * 1_000;
+
+export function passwordResetMail(to: string, publicUrl: string, token: string): Mail {
   return {
+    to,
     subject: 'Set a new password for Tideline',
     text: [
       'Hello,',

@@ -1,9 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Clock } from '../../kernel/clock';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { Transactions } from '../../platform/database/transactions';
+import { MailDelivery } from '../../platform/mail/mail-delivery';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
+import type { Mail } from '../../platform/mail/mailer';
 import { OneTimeTokensService, type TokenPurpose } from '../users/one-time-tokens.service';
 import { type UserRecord, UsersService } from '../users/users.service';
 import type { AcceptInvitationInput, ResetPasswordInput } from './auth.dto';
@@ -11,12 +14,14 @@ import { authErrors } from './auth.errors';
 import { sessionView, type SessionView } from './auth.view';
 import { LockoutService } from './lockout.service';
 import { Passwords, refuseWeak } from './passwords';
-import { passwordResetMail } from './password-reset-mail';
+import { passwordResetMail, passwordResetMailLifetime } from './password-reset-mail';
 import { SessionsService } from './sessions.service';
+
+const passwordReset = 'password_reset';
 
 /** Setting a password without the one before: by the link of a mail. */
 @Injectable()
-export class RecoveryService {
+export class RecoveryService implements OnModuleInit {
   constructor(
     private readonly users: UsersService,
     private readonly tokens: OneTimeTokensService,
@@ -24,18 +29,26 @@ export class RecoveryService {
     private readonly passwords: Passwords,
     private readonly lockout: LockoutService,
     private readonly mails: MailOutbox,
+    private readonly delivery: MailDelivery,
     private readonly transactions: Transactions,
+    private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** For an address that nobody has the same work is done, and the mail goes nowhere. */
+  onModuleInit(): void {
+    this.delivery.register(passwordReset, ({ email }) => this.writePasswordResetMail(email!));
+  }
+
+  /** Whether anybody has the address is looked at when the mail is sent, so that no answer, and no time, tells it. */
   async forgotPassword(email: string): Promise<void> {
+    const expiresAt = new Date(this.clock.now().getTime() + passwordResetMailLifetime);
+    await this.transactions.run(() => this.mails.post({ kind: passwordReset, about: { email } }, expiresAt));
+  }
+
+  private async writePasswordResetMail(email: string): Promise<Mail | null> {
     const user = await this.users.findByEmail(email);
-    await this.transactions.run(async () => {
-      const { token, expires_at, is_good } = await this.tokens.issue('password_reset', email, user);
-      const mail = passwordResetMail(this.config.publicUrl, token);
-      await this.mails.post({ ...mail, to: user && is_good ? user.email : null }, expires_at);
-    });
+    const issued = user && (await this.tokens.issue(passwordReset, user));
+    return issued && passwordResetMail(user.email, this.config.publicUrl, issued.token);
   }
 
   /** Ends all sessions of the user and unlocks the address. */

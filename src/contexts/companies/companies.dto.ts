@@ -73,7 +73,7 @@ export class CreateCompanyInput extends UpdateCompanyInput {
 export class ListCompaniesInput extends RecordListInput {
   @Term({
     description:
-      'A part of the name or the domain, whatever its case and accents; one or two characters: the beginning of a word.',
+      'A part of the name or the domain, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation.',
     example: 'acme',
   })
   search?: string;

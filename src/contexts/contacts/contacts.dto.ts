@@ -87,7 +87,7 @@ export class ListContactsInput extends RecordListInput {
   @Term({
     description:
       'A part of the first, last or full name, the e-mail address, the phone number or the company’s name, whatever its ' +
-      'case and accents; one or two characters: the beginning of a word.',
+      'case and accents; one or two characters: the beginning of a word; a space also stands for punctuation.',
     example: 'hopper',
   })
   search?: string;

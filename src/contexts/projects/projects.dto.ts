@@ -106,7 +106,8 @@ export class CreateProjectInput extends UpdateProjectInput {
 
 export class ListProjectsInput extends RecordListInput {
   @Term({
-    description: 'A part of the name, whatever its case and accents; one or two characters: the beginning of a word.',
+    description:
+      'A part of the name, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation.',
     example: 'website',
   })
   search?: string;

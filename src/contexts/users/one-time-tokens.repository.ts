@@ -12,14 +12,13 @@ export interface TokenOwner {
 export class OneTimeTokensRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Tokens for one address are made one after the other, so that they can be counted, whether or not anybody has it. */
+  /** Tokens for one address are made one after the other, so that they can be counted. */
   async takeTurns(address: bigint): Promise<void> {
     await this.transactions.rows('one-time-tokens-take-turns', 'select pg_advisory_xact_lock($1)', [String(address)]);
   }
 
   /**
-   * Only for a user who exists and is active, and only while fewer than `maximum` were made since then. One statement for
-   * everybody, so that its duration does not tell who exists.
+   * Only for a user who exists and is active, and only while fewer than `maximum` were made since then.
    *
    * @returns whether there is a token now.
    */

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock';
 import { randomText } from '../../kernel/random-text';
 import { sha256 } from '../../kernel/sha256';
-import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import type { TokenPurpose } from './one-time-token.entity';
 import { emailKey } from './user.entity';
@@ -20,8 +19,6 @@ const tokenLength = 32;
 export interface IssuedToken {
   readonly token: string;
   readonly expires_at: Date;
-  /** False: there is no such user, or one who may not have it; the token is good for nothing. */
-  readonly is_good: boolean;
 }
 
 /** What the links in mails carry: good for a while, for one purpose and once. */
@@ -33,28 +30,27 @@ export class OneTimeTokensService {
     private readonly clock: Clock,
   ) {}
 
-  /** @param user null: nobody has this address; the work is the same. */
+  /** @returns null when the user is not active, or had too many within the last hour. */
   async issue(
     purpose: TokenPurpose,
-    email: string,
-    user: { readonly account_id: string; readonly id: string } | null,
-  ): Promise<IssuedToken> {
+    user: { readonly account_id: string; readonly id: string; readonly email: string },
+  ): Promise<IssuedToken | null> {
     const now = this.clock.now();
     const token = randomText(tokenLength);
     const row = {
       token_hash: sha256(token),
-      account_id: user?.account_id ?? newId(),
-      user_id: user?.id ?? newId(),
+      account_id: user.account_id,
+      user_id: user.id,
       purpose,
       created_at: now,
       expires_at: new Date(now.getTime() + lifetimes[purpose]),
     };
     const anHourAgo = new Date(now.getTime() - hours);
-    const is_good = await this.transactions.join(async () => {
-      await this.repository.takeTurns(sha256(emailKey(email)).readBigInt64BE());
+    const isIssued = await this.transactions.join(async () => {
+      await this.repository.takeTurns(sha256(emailKey(user.email)).readBigInt64BE());
       return this.repository.insert(row, anHourAgo, maximumAnHour);
     });
-    return { token, expires_at: row.expires_at, is_good };
+    return isIssued ? { token, expires_at: row.expires_at } : null;
   }
 
   /** Whose token this is, without using it; null when it is unknown, used, expired or for another purpose. */

@@ -35,7 +35,7 @@ export class UpdateUserInput {
 export class ListUsersInput extends RecordListInput {
   @Term({
     description:
-      'Only users with this in their name or e-mail, whatever case and accents; one or two characters: where a word begins.',
+      'Only users with this in their name or e-mail, whatever case and accents; one or two characters: where a word begins; a space also stands for punctuation.',
     example: 'grace',
   })
   search?: string;

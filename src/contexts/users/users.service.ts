@@ -79,7 +79,7 @@ export class UsersService {
       const inviter = await this.lockAccountFor(caller);
       if (role === 'owner') refuseUnlessOwner(inviter);
       await this.repository.insert(user);
-      const { token, expires_at } = await this.tokens.issue('invitation', email, user);
+      const { token, expires_at } = (await this.tokens.issue('invitation', user))!;
       const account = await this.repository.findAccount(caller.account_id);
       const names = { inviter: inviter.name, account: account!.name };
       await this.mails.post(invitationMail(user, names, this.config.publicUrl, token), expires_at);

@@ -24,7 +24,16 @@ const patienceAtStop = 3 * seconds;
 
 /** What the content of a waiting mail is encrypted for. */
 export const mailPurpose = 'mail';
-export type WaitingMail = Omit<Mail, 'to'> & { readonly to: string | null };
+
+/** A mail that is written when it is sent, so that posting it costs the same whatever it will say, and to whom. */
+export interface PlannedMail {
+  /** Whose writer is asked. */
+  readonly kind: string;
+  readonly about: Readonly<Record<string, string>>;
+}
+
+/** Runs in a transaction, once for a mail however often it is tried. @returns null when there is nothing to send. */
+export type MailWriter = (about: PlannedMail['about']) => Promise<Mail | null>;
 
 interface Claimed {
   readonly id: string;
@@ -44,6 +53,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
   private asleep = true;
   private isStopping = false;
   private readonly abortion = new AbortController();
+  private readonly writers = new Map<string, MailWriter>();
 
   constructor(
     private readonly transactions: Transactions,
@@ -69,9 +79,13 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(cut);
   }
 
-  /** Sends soon, if this process is one that sends. */
-  wake(): void {
-    if (this.timer === undefined || !this.asleep) return;
+  /** @param writer writes the planned mails of this kind. */
+  register(kind: string, writer: MailWriter): void {
+    this.writers.set(kind, writer);
+  }
+
+  private wake(): void {
+    if (!this.asleep) return;
     this.asleep = false;
     void this.run()
       .catch((error: unknown) => this.logger.warn({ error }, 'waiting mails could not be read; the next try is soon'))
@@ -110,15 +124,32 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async deliver(claimed: Claimed): Promise<void> {
     try {
-      const mail = JSON.parse(this.encryption.decrypt(mailPurpose, claimed.content)) as WaitingMail;
+      const waiting = JSON.parse(this.encryption.decrypt(mailPurpose, claimed.content)) as Mail | PlannedMail;
       if (claimed.expires_at <= this.clock.now()) throw new Error('The mail has expired.');
-      if (mail.to !== null) {
-        await limited(patience, this.abortion.signal, (signal) => this.mailer.send(claimed.id, mail as Mail, signal));
-      }
+      const mail = 'kind' in waiting ? await this.write(claimed, waiting) : waiting;
+      if (mail) await limited(patience, this.abortion.signal, (signal) => this.mailer.send(claimed.id, mail, signal));
     } catch (error) {
       return this.postpone(claimed, error);
     }
     await this.remove(claimed);
+  }
+
+  /** Keeps what was written, for the next attempts, unless the lease ran out and somebody else has the mail now. */
+  private async write({ id, attempt }: Claimed, { kind, about }: PlannedMail): Promise<Mail | null> {
+    const writer = this.writers.get(kind);
+    if (!writer) throw new Error(`Nobody writes mails of the kind ${kind}.`);
+    return this.transactions.run(async () => {
+      const mail = await writer(about);
+      if (!mail) return null;
+      const content = this.encryption.encrypt(mailPurpose, JSON.stringify(mail));
+      const kept = await this.transactions.rows(
+        'mails-write',
+        'update mails set content = $3 where id = $1 and attempt = $2 returning id',
+        [id, attempt, content],
+      );
+      if (kept.length === 0) throw new Error('The lease of the mail ran out.');
+      return mail;
+    });
   }
 
   private async postpone(claimed: Claimed, error: unknown): Promise<void> {

@@ -3,7 +3,8 @@ import { Clock } from '../../kernel/clock';
 import { newId } from '../database/ids';
 import { Transactions } from '../database/transactions';
 import { Encryption } from '../encryption/encryption';
-import { MailDelivery, mailPurpose, type WaitingMail } from './mail-delivery';
+import { mailPurpose, type PlannedMail } from './mail-delivery';
+import type { Mail } from './mailer';
 
 /** Where contexts leave their mails. */
 @Injectable()
@@ -11,16 +12,14 @@ export class MailOutbox {
   constructor(
     private readonly transactions: Transactions,
     private readonly encryption: Encryption,
-    private readonly delivery: MailDelivery,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Leaves a mail to be sent once the open transaction is committed; it is tried again until it is sent or has expired.
-   *
-   * @param mail to nobody (`to: null`): it costs the same and is thrown away, so that nobody learns who exists.
+   * Leaves a mail to be sent within about a second of the commit of the open transaction; it is tried again until it is sent
+   * or has expired.
    */
-  async post(mail: WaitingMail, expiresAt: Date): Promise<void> {
+  async post(mail: Mail | PlannedMail, expiresAt: Date): Promise<void> {
     const content = this.encryption.encrypt(mailPurpose, JSON.stringify(mail));
     await this.transactions.join(() =>
       this.transactions.rows(
@@ -29,6 +28,5 @@ export class MailOutbox {
         [newId(), content, this.clock.now(), expiresAt],
       ),
     );
-    this.transactions.afterCommit(() => this.delivery.wake());
   }
 }

@@ -23,6 +23,6 @@ import { FileMailer, Mailer, SmtpMailer } from './mailer';
           : new SmtpMailer(config.smtpUrl, config),
     },
   ],
-  exports: [MailOutbox],
+  exports: [MailDelivery, MailOutbox],
 })
 export class MailModule {}

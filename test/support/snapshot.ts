@@ -1,11 +1,11 @@
-import type { TestApp } from '../support/app';
+import type { TestApp } from './app';
 
 type Digests = Readonly<Record<string, string>>;
 
 /** What the database holds, as one digest of its rows for each table. Two of them are compared with `toEqual`. */
 export async function digestsOf(
   { sql }: Pick<TestApp, 'sql'>,
-  where: (columns: readonly string[]) => string | undefined,
+  where: (columns: readonly string[]) => string | undefined = () => 'true',
 ): Promise<Digests> {
   const tables = await sql<{ name: string; columns: string[] }>(
     `select table_name as name, array_agg(column_name::text) as columns from information_schema.columns
