@@ -8,7 +8,7 @@ import { doorOf, newDataDir, type Program, start, stop, until } from '../support
 import { withClient } from '../support/database';
 
 const rows = 50_000;
-const kills = Number(process.env.IMPORT_KILLS ?? 2);
+const kills = Number(process.env.IMPORT_KILLS ?? 1);
 
 interface Job {
   readonly id: string;
