@@ -201,6 +201,8 @@ async function plan(): Promise<Planned> {
     kept,
   );
   const url = suffix ? `${sent.url}${sent.url.includes('?') ? '&' : '?'}${suffix}` : sent.url;
+  // A head has 16 KiB at most, and what is larger never becomes a request of an operation.
+  if (Buffer.byteLength(url) > 15_000) return plan();
   const text = isCut ? sent.body?.slice(0, -1) : sent.body;
   return { operation, caller, headers, faults, sent: { method, url, body: text } };
 }
