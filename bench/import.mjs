@@ -3,18 +3,10 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
-import { delay, quantile, startServer } from './server.mjs';
+import { build, delay, quantile, startServer } from './server.mjs';
 
-const sizes = process.argv.slice(2).map(Number).filter(Boolean);
-if (sizes.length === 0) sizes.push(10_000, 1_000_000);
 /** Between requests whose waiting is measured, in milliseconds. */
 const pace = 20;
-
-const server = await startServer(18_312);
-const exchange = mkdtempSync(join(tmpdir(), 'tideline-copy-'));
-// PostgreSQL writes and reads here, as another user.
-chmodSync(exchange, 0o777);
 
 function* fileOf(count, prefix) {
   yield 'First Name,Last Name,E-mail,Phone,Job Title,City,Country,Notes\n';
@@ -30,10 +22,13 @@ function* fileOf(count, prefix) {
   }
 }
 
-const memory = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))[1]) / 1024;
+/** @returns the most memory that the process had, in MiB, or has. */
+export function memoryOf(pid, name = 'VmHWM') {
+  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+}
 
 /** Asks for a page of contacts again and again. @returns how long each answer took, in milliseconds. */
-async function waits(isOver) {
+async function waits(server, isOver) {
   const taken = [];
   while (!isOver()) {
     const begin = performance.now();
@@ -44,7 +39,8 @@ async function waits(isOver) {
   return taken;
 }
 
-async function importFile(count, prefix) {
+/** @returns the seconds it took, what requests waited before and meanwhile, and the memory at rest and at most. */
+export async function importFile(server, count, prefix, restFor = 3_000) {
   const { job, upload_url } = await server.call('POST', '/imports', {
     model_type: 'contacts',
     file_name: 'people.csv',
@@ -58,16 +54,16 @@ async function importFile(count, prefix) {
   if (!put.ok) throw new Error(await put.text());
   const { preview } = await server.call('POST', `/imports/${job.id}/complete-upload`);
   const column_mapping = preview.suggested_mapping;
-  const idle = performance.now() + 3_000;
-  const before = await waits(() => performance.now() > idle);
+  const idle = performance.now() + restFor;
+  const before = await waits(server, () => performance.now() > idle);
   // From here on the highest memory is that of the import.
   writeFileSync(`/proc/${server.pid}/clear_refs`, '5');
-  const atRest = memory();
+  const atRest = memoryOf(server.pid);
   await server.call('POST', `/imports/${job.id}/confirm`, { column_mapping });
   const begin = performance.now();
   let signedIn = begin;
   let [done, current] = [false, job];
-  const during = waits(() => done);
+  const during = waits(server, () => done);
   while (!done) {
     await delay(100);
     if (performance.now() - signedIn > 600_000) {
@@ -79,13 +75,16 @@ async function importFile(count, prefix) {
   }
   if (current.created_count !== count) throw new Error(`The import ended otherwise: ${JSON.stringify(current)}`);
   const seconds = (Date.parse(current.finished_at) - Date.parse(current.started_at)) / 1_000;
-  return { seconds, before, during: await during, atRest, peak: memory() };
+  return { seconds, before, during: await during, atRest, peak: memoryOf(server.pid) };
 }
 
 /** The rows that the import made, once more by COPY. @returns the seconds. */
-async function copyOf(database, prefix) {
+export async function copyOf(database, prefix) {
   const columns = `id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code,
     country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at`;
+  const exchange = mkdtempSync(join(tmpdir(), 'tideline-copy-'));
+  // PostgreSQL writes and reads here, as another user.
+  chmodSync(exchange, 0o777);
   const file = join(exchange, 'rows');
   await database.query('drop table if exists copied_contacts');
   await database.query('create table copied_contacts (like contacts including all)');
@@ -94,33 +93,39 @@ async function copyOf(database, prefix) {
   );
   const begin = performance.now();
   await database.query(`copy copied_contacts (${columns}) from '${file}'`);
-  return (performance.now() - begin) / 1_000;
+  const seconds = (performance.now() - begin) / 1_000;
+  await database.query('drop table copied_contacts');
+  rmSync(exchange, { recursive: true, force: true });
+  return seconds;
 }
 
-try {
-  const { port, user, password, database } = server.databaseDoor();
-  const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: database ?? 'tideline' });
-  await client.connect();
-  await importFile(2_000, 'warm-up');
-  const rows = [];
-  for (const size of sizes) {
-    const prefix = `people-${size}`;
-    const { seconds, before, during, atRest, peak } = await importFile(size, prefix);
-    const copied = await copyOf(client, prefix);
-    rows.push({
-      rows: size,
-      'rows/s': Math.round(size / seconds),
-      'COPY rows/s': Math.round(size / copied),
-      ratio: (copied / seconds).toFixed(2),
-      'memory at rest, MiB': Math.round(atRest),
-      'at most, MiB': Math.round(peak),
-      'GET p50/p99 ms, idle': `${quantile(before, 0.5).toFixed(1)}/${quantile(before, 0.99).toFixed(1)}`,
-      during: `${quantile(during, 0.5).toFixed(1)}/${quantile(during, 0.99).toFixed(1)}`,
-    });
-    console.table(rows);
+/** @param given numbers of rows, as texts. */
+export async function run(given) {
+  const sizes = given.length > 0 ? given.map(Number) : [10_000, 1_000_000];
+  build();
+  const server = await startServer(18_312);
+  try {
+    const client = await server.connect();
+    await importFile(server, 2_000, 'warm-up');
+    const rows = [];
+    for (const size of sizes) {
+      const prefix = `people-${size}`;
+      const { seconds, before, during, atRest, peak } = await importFile(server, size, prefix);
+      const copied = await copyOf(client, prefix);
+      rows.push({
+        rows: size,
+        'rows/s': Math.round(size / seconds),
+        'COPY rows/s': Math.round(size / copied),
+        ratio: (copied / seconds).toFixed(2),
+        'memory at rest, MiB': Math.round(atRest),
+        'at most, MiB': Math.round(peak),
+        'GET p50/p99 ms, idle': `${quantile(before, 0.5).toFixed(1)}/${quantile(before, 0.99).toFixed(1)}`,
+        during: `${quantile(during, 0.5).toFixed(1)}/${quantile(during, 0.99).toFixed(1)}`,
+      });
+      console.table(rows);
+    }
+    await client.end();
+  } finally {
+    await server.stop();
   }
-  await client.end();
-} finally {
-  await server.stop();
-  rmSync(exchange, { recursive: true, force: true });
 }

@@ -4,9 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
-import { delay, quantile, root, startServer, until } from './server.mjs';
+import { certificates } from './receiver.mjs';
+import { build, delay, quantile, startServer, until } from './server.mjs';
 
-const certificates = join(root, 'test/support/certificates');
 const backlog = 1_000;
 const changes = 400;
 /** Between changes, in milliseconds. */
@@ -30,6 +30,7 @@ const receiver = createServer(
   },
 ).listen(receiverPort, '127.0.0.1');
 
+build();
 const { call, stop } = await startServer(port, {
   WEBHOOK_ALLOWED_HOSTS: 'localhost',
   NODE_EXTRA_CA_CERTS: join(certificates, 'ca.pem'),
