@@ -101,4 +101,5 @@ fastify.post('/api/v1/contacts', async (request) => {
 });
 
 await fastify.listen({ port, host: '127.0.0.1' });
-process.send?.('ready');
+process.on('SIGTERM', () => process.exit());
+process.send('ready');

@@ -57,7 +57,8 @@ async function filled(server, rows) {
 
 async function startBare(databaseUrl) {
   const job = JSON.stringify({ databaseUrl, port: ports.bare, secret: jwtSecret });
-  const child = fork(join(root, 'bench/bare.mjs'), [job]);
+  const execArgv = process.env.BENCH_NODE_FLAGS?.split(' ') ?? [];
+  const child = fork(join(root, 'bench/bare.mjs'), [job], { execArgv });
   await new Promise((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', () => reject(new Error('The bare server did not start.')));
