@@ -13,6 +13,8 @@ import { EventsModule as FeedModule } from './contexts/events/events.module';
 import { ImportsModule } from './contexts/imports/imports.module';
 import { OAuthModule } from './contexts/oauth/oauth.module';
 import { OAuthAppsModule } from './contexts/oauth-apps/oauth-apps.module';
+import { InputGuard } from './platform/http/input.guard';
+import { OperationGuard } from './platform/http/operation.guard';
 import { OAuthClientGuard } from './contexts/oauth-apps/oauth-client.guard';
 import { ProjectsModule } from './contexts/projects/projects.module';
 import { SourcesModule } from './contexts/sources/sources.module';
@@ -43,7 +45,16 @@ export interface Surroundings {
 }
 
 /** What every request passes, in order. In one place: declared in several modules, the order would follow the import graph. */
-export const guardChain = [TokenGuard, RateLimitGuard, SessionGuard, OAuthClientGuard, CallerGuard, RolesGuard];
+export const guardChain = [
+  TokenGuard,
+  RateLimitGuard,
+  SessionGuard,
+  OAuthClientGuard,
+  CallerGuard,
+  RolesGuard,
+  OperationGuard,
+  InputGuard,
+];
 
 @Module({})
 export class AppModule {

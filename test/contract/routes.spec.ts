@@ -50,6 +50,8 @@ it('the guards that every request passes, in order', () => {
     'OAuthClientGuard',
     'CallerGuard',
     'RolesGuard',
+    'OperationGuard',
+    'InputGuard',
   ]);
 });
 

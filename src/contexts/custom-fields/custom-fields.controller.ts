@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
 import { Documented } from '../../platform/http/openapi';
+import { WholeListInterceptor } from '../../platform/http/operation.guard';
 import { CurrentCaller, Roles } from '../../platform/http/request';
 import { CustomFieldView } from './custom-field.view';
 import { CreateCustomFieldInput, ListCustomFieldsInput, UpdateCustomFieldInput } from './custom-fields.dto';
@@ -17,6 +18,7 @@ export class CustomFieldsController {
   constructor(private readonly customFields: CustomFieldsService) {}
 
   @Get()
+  @UseInterceptors(WholeListInterceptor)
   @Documented({
     summary: 'List custom fields',
     description: 'In the order of `display_order`, then oldest first.',

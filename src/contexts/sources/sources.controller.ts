@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
 import { Documented } from '../../platform/http/openapi';
+import { WholeListInterceptor } from '../../platform/http/operation.guard';
 import { CurrentCaller } from '../../platform/http/request';
 import { SourceView } from './source.view';
 import { CreateSourceInput, ListSourcesInput, UpdateSourceInput } from './sources.dto';
@@ -17,6 +18,7 @@ export class SourcesController {
   constructor(private readonly sources: SourcesService) {}
 
   @Get()
+  @UseInterceptors(WholeListInterceptor)
   @Documented({ summary: 'List sources', description: 'Newest first.', result: { page: SourceView } })
   list(@CurrentCaller() caller: Caller, @Query() input: ListSourcesInput): Promise<Page<SourceView>> {
     return this.sources.list(caller, input);

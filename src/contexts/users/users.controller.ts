@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
 import { Documented } from '../../platform/http/openapi';
+import { WholeListInterceptor } from '../../platform/http/operation.guard';
 import { CurrentUser, Roles, UsersOnly } from '../../platform/http/request';
 import { InvitationView, UserView } from './user.view';
 import { InviteUserInput, ListUsersInput, UpdateUserInput } from './users.dto';
@@ -18,6 +19,7 @@ export class UsersController {
   constructor(private readonly users: UsersService) {}
 
   @Get()
+  @UseInterceptors(WholeListInterceptor)
   @Documented({ summary: 'List users', description: 'Newest first.', result: { page: UserView } })
   list(@CurrentUser() caller: UserCaller, @Query() input: ListUsersInput): Promise<Page<UserView>> {
     return this.users.list(caller, input);

@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
 import { Documented } from '../../platform/http/openapi';
+import { WholeListInterceptor } from '../../platform/http/operation.guard';
 import { CurrentCaller, Roles } from '../../platform/http/request';
 import { DeliveriesService } from './deliveries.service';
 import { DeliveryView, ReplayView } from './delivery.view';
@@ -29,6 +30,7 @@ export class WebhooksController {
   ) {}
 
   @Get()
+  @UseInterceptors(WholeListInterceptor)
   @Documented({ summary: 'List webhook endpoints', description: 'Newest first.', result: { page: WebhookView } })
   list(@CurrentCaller() caller: Caller, @Query() input: ListWebhooksInput): Promise<Page<WebhookView>> {
     return this.webhooks.list(caller, input);

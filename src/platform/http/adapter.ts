@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import cors from '@fastify/cors';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
 import { errorBody } from './answer';
+import { AnswerAdapter } from './answer-adapter';
 import { apiErrors } from './edge.errors';
 import { ErrorFilter, notJson } from './error.filter';
 import { checkEncoding, maximalBodyBytes, parseJsonBody } from './json-body';
@@ -32,9 +32,9 @@ export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
 }
 
 /** The HTTP server with everything that happens before Nest sees a request, or that Nest never sees. */
-export function createAdapter(config: Config, logger: Logger, paths: LoggedPaths): FastifyAdapter {
+export function createAdapter(config: Config, logger: Logger, paths: LoggedPaths): AnswerAdapter {
   const filter = new ErrorFilter(logger, paths);
-  return new FastifyAdapter({
+  return new AnswerAdapter({
     genReqId: requestIdOf,
     requestIdHeader: false,
     bodyLimit: maximalBodyBytes,

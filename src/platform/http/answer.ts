@@ -1,10 +1,5 @@
 import type { DomainError, ErrorDetail } from '../../kernel/domain-error';
 
-export interface SuccessBody<T> {
-  readonly ok: true;
-  readonly result: T;
-}
-
 export interface ErrorBody {
   readonly ok: false;
   readonly error: {

@@ -4,7 +4,7 @@ import type { GuardedRequest } from './request';
 
 /**
  * Gives each operation a route whose handler is that of the route it stands for: the same guards, pipes, controller and
- * filter. What differs is translated between guards and pipes, by `OperationInterceptor`. Call before `app.init()`.
+ * filter. What differs is translated by `OperationGuard`, and where the result is sent. Call before `app.init()`.
  */
 export function serveOperations(fastify: FastifyInstance): void {
   const handlers = new Map<string, RouteHandlerMethod>();
@@ -28,7 +28,7 @@ function answerWith(operation: Operation, handlers: ReadonlyMap<string, RouteHan
   const ids = idsOf(operation);
   return function (request: GuardedRequest, reply: FastifyReply) {
     request.operation = operation;
-    // Nest wants to see that there are some; the interceptor reads and judges them.
+    // Nest wants to see that there are some; `OperationGuard` reads and judges them.
     request.params = Object.fromEntries(ids.map(({ parameter }) => [parameter, '-']));
     const [active, inactive] = operation.routes;
     const isSwitchedOff = (request.body as { active?: unknown } | undefined)?.active === false;

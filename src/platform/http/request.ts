@@ -13,6 +13,8 @@ export interface GuardedRequest extends FastifyRequest {
   isCounted?: boolean;
   /** The operation that was called, when the request came by one. */
   operation?: Operation;
+  /** The part of all records that the operation asks for. */
+  section?: { readonly limit: number; readonly offset: number };
 }
 
 const publicKey = 'tideline:public';

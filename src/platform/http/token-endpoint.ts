@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { applyDecorators } from '@nestjs/common';
 import { ApiConsumes, ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { apiPrefix } from './api-prefix';
+import type { GuardedRequest } from './request';
 
 /**
  * POST /oauth/token speaks two languages, so that an ordinary OAuth client library works unchanged: JSON like every other
@@ -11,21 +12,16 @@ import { apiPrefix } from './api-prefix';
  */
 export const tokenPath = `${apiPrefix}/oauth/token`;
 
-const resultBesideKey = 'tideline:result-beside';
 /** Tells `openapi.ts`, which takes it out of the document again. */
 export const tokenEndpointExtension = 'x-tideline-token-endpoint';
 
-/** Puts the fields of the result beside `result` too, where RFC 6749 wants them. */
 export function TokenEndpoint(): MethodDecorator {
-  return applyDecorators(
-    SetMetadata(resultBesideKey, true),
-    ApiConsumes('application/json', formType),
-    ApiExtension(tokenEndpointExtension, true),
-  );
+  return applyDecorators(ApiConsumes('application/json', formType), ApiExtension(tokenEndpointExtension, true));
 }
 
-export function hasResultBeside(handler: object): boolean {
-  return Reflect.getMetadata(resultBesideKey, handler) === true;
+/** Whether the fields of the result stand beside `result` too, where RFC 6749 wants them. */
+export function isTokenEndpoint({ operation, routeOptions }: GuardedRequest): boolean {
+  return routeOptions.url === tokenPath || operation?.name === 'oauth-token';
 }
 
 export const formType = 'application/x-www-form-urlencoded';

@@ -1,26 +1,26 @@
-import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, type Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import type { FastifyRequest } from 'fastify';
-import type { Observable } from 'rxjs';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { invalidIdOf } from './namespaces';
 import { refuseUnknownKeys } from './unknown-keys';
 import { isUuid } from './uuid';
 
 /**
- * Runs between the guards and the pipes, which is where the contract wants the ids of the path judged: after the role,
+ * The last of the guards, in front of the pipes, which is where the contract wants the ids of the path judged: after the role,
  * before the fields. Every parameter of every path is an id, so no route can forget the check. It also refuses parameters
  * and body keys on routes that take none, which no pipe would see.
  */
-export class InputInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+@Injectable()
+export class InputGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const ids = request.params as Record<string, string>;
-    for (const [name, value] of Object.entries(ids)) {
+    for (const name in ids) {
+      const value = ids[name]!;
+      if (!isUuid(value)) throw invalidId(request.url, name);
       // In the spelling in which the database gives it: what is kept by an id must be found by it.
       ids[name] = value.toLowerCase();
-      if (isUuid(value)) continue;
-      throw invalidId(request.url, name);
     }
     const takes = inputsOf(context);
     const unexpected = [
@@ -28,7 +28,7 @@ export class InputInterceptor implements NestInterceptor {
       ...(takes.body ? [] : refuseUnknownKeys(request.body ?? {}, [], 'field')),
     ];
     if (unexpected.length > 0) throw new InvalidInputError(unexpected);
-    return next.handle();
+    return true;
   }
 }
 
@@ -40,10 +40,26 @@ export function invalidId(url: string, field: string): DomainError {
 const bodyArgument = 3;
 const queryArgument = 4;
 
-/** Which inputs a handler declares, as classes; Nest keeps them as keys `<kind>:<index>`. */
-export function inputsOf(context: ExecutionContext): { readonly body?: Type; readonly query?: Type } {
-  const { name } = context.getHandler();
-  const type = context.getClass();
+interface Inputs {
+  readonly body?: Type;
+  readonly query?: Type;
+}
+
+const known = new WeakMap<object, Inputs>();
+
+/** Which inputs a handler declares, as classes. */
+export function inputsOf(context: ExecutionContext): Inputs {
+  const handler = context.getHandler();
+  let inputs = known.get(handler);
+  if (!inputs) {
+    inputs = readInputsOf(context.getClass(), handler.name);
+    known.set(handler, inputs);
+  }
+  return inputs;
+}
+
+/** Nest keeps them as keys `<kind>:<index>`. */
+function readInputsOf(type: Type, name: string): Inputs {
   const declared: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, type, name);
   const classes = Reflect.getMetadata('design:paramtypes', type.prototype as object, name) as Type[];
   const kinds = Object.keys(declared ?? {}).map((key) => key.split(':').map(Number) as [number, number]);

@@ -1,10 +1,17 @@
-import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
+import {
+  type CallHandler,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  type Type,
+} from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { from, lastValueFrom, map, type Observable } from 'rxjs';
+import { from, lastValueFrom, type Observable } from 'rxjs';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { defaultPageLimit, maximalPageLimit, type Page } from '../../kernel/page';
 import { keyedFieldsOf, unchangedByNullOf } from './fields';
-import { inputsOf, invalidId } from './input.interceptor';
+import { inputsOf, invalidId } from './input.guard';
 import { commonErrorOf } from './namespaces';
 import { idsOf, type Operation } from './operations';
 import type { GuardedRequest } from './request';
@@ -16,22 +23,20 @@ type Body = Record<string, unknown>;
 /** More records than this are read page by page. */
 const maximalRecords = 10_000;
 
-/**
- * Makes of a call of an operation the request that its route answers, and of the result the one that clients of the hosted
- * API know. It runs where `InputInterceptor` runs, and in front of it.
- */
-export class OperationInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler<object | undefined>): Observable<unknown> {
+/** Makes of a call of an operation the request that its route answers. It runs where `InputGuard` runs, and in front of it. */
+@Injectable()
+export class OperationGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const { operation } = request;
-    if (!operation) return next.handle();
+    if (!operation) return true;
     const body: Body = { ...(request.body as object | undefined) };
     request.params = takeIds(request, operation, body);
     const unknown = refuseUnknownKeys(request.query as object, [], 'parameter');
     if (unknown.length > 0) throw new InvalidInputError(unknown);
     if (operation.routes.length > 1) takeActive(body);
-    const page = operation.answer === 'users' ? takePage(body) : undefined;
-    if (operation.answer === 'all' || page) refusePaging(body);
+    if (operation.answer === 'users') request.section = takeSection(body);
+    if (isWhole(operation)) refusePaging(body);
 
     const takes = inputsOf(context);
     if (takes.query) {
@@ -41,13 +46,29 @@ export class OperationInterceptor implements NestInterceptor {
       if (takes.body && operation.name.includes('-update')) dropUnchanged(body, takes.body);
       request.body = takes.body || Object.keys(body).length > 0 ? body : undefined;
     }
-    if (operation.answer === 'all' || page) {
-      return from(allOf(request, next)).pipe(
-        map((items) => (page ? usersOf(items, page) : { items, next_cursor: '' })),
-      );
-    }
-    return next.handle().pipe(map((result) => told(operation, result)));
+    return true;
   }
+}
+
+/** On the routes of operations that answer with every record at once: asks the route for page after page. */
+export class WholeListInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler<object | undefined>): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    return request.operation && isWhole(request.operation) ? from(allOf(request, next)) : next.handle();
+  }
+}
+
+function isWhole({ answer }: Operation): boolean {
+  return answer === 'all' || answer === 'users';
+}
+
+/** @returns the result as clients of the hosted API know it. */
+export function resultOf({ answer }: Operation, result: object | undefined): object | undefined {
+  if (answer === 'upload') {
+    const { job, upload_url } = result as { job: { id: string }; upload_url: string };
+    return { job_id: job.id, signed_url: upload_url };
+  }
+  return result && 'next_cursor' in result ? { ...result, next_cursor: result.next_cursor ?? '' } : result;
 }
 
 /** @throws DomainError about the first that is missing or malformed. */
@@ -68,12 +89,7 @@ function takeActive(body: Body): void {
   delete body.active;
 }
 
-interface Section {
-  readonly limit: number;
-  readonly offset: number;
-}
-
-function takePage(body: Body): Section {
+function takeSection(body: Body): GuardedRequest['section'] {
   const { limit = defaultPageLimit, offset = 0 } = body;
   if (!isInteger(limit, 1, maximalPageLimit))
     throw invalid('limit', `must be an integer from 1 to ${maximalPageLimit}`);
@@ -128,8 +144,7 @@ function dropUnchanged(body: Body, input: Type): void {
   for (const field of unchangedByNullOf(input)) if (body[field] === null) delete body[field];
 }
 
-/** Asks the route for page after page. */
-async function allOf(request: GuardedRequest, next: CallHandler<object | undefined>): Promise<object[]> {
+async function allOf(request: GuardedRequest, next: CallHandler<object | undefined>): Promise<object> {
   const filters = request.query as Body;
   const items: object[] = [];
   let cursor: string | null = '';
@@ -143,19 +158,9 @@ async function allOf(request: GuardedRequest, next: CallHandler<object | undefin
       throw new DomainError(commonErrorOf(request.url, 'invalid_request'), { message });
     }
   }
-  return items;
-}
-
-function usersOf(items: readonly object[], { limit, offset }: Section): object {
-  return { users: items.slice(offset, offset + limit), total: items.length };
-}
-
-function told(operation: Operation, result: object | undefined): object | undefined {
-  if (operation.answer === 'upload') {
-    const { job, upload_url } = result as { job: { id: string }; upload_url: string };
-    return { job_id: job.id, signed_url: upload_url };
-  }
-  return result && 'next_cursor' in result ? { ...result, next_cursor: result.next_cursor ?? '' } : result;
+  const { section } = request;
+  if (!section) return { items, next_cursor: '' };
+  return { users: items.slice(section.offset, section.offset + section.limit), total: items.length };
 }
 
 function invalid(field: string, fault: string): InvalidInputError {
