@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
+import { insertOne } from '../../platform/database/writing';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Activity, type ActivityNames, type Links, type NamedActivity } from './activity.entity';
@@ -99,7 +100,7 @@ export class ActivitiesRepository {
   }
 
   async insert(activity: Activity): Promise<void> {
-    await this.transactions.manager.insert(Activity, activity);
+    await insertOne(this.transactions, Activity, activity);
   }
 
   async update(accountId: string, id: string, changes: Partial<Activity>): Promise<void> {

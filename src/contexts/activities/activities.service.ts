@@ -62,9 +62,12 @@ export class ActivitiesService {
     return this.transactions.run(async () => {
       const names = await this.namesOf(activity);
       refuseLinksToNothing(activity, names);
-      await this.repository.insert(activity);
       const view = activityView({ ...activity, ...names });
-      await this.events.record(caller, { type: 'activity.created', entity_id: activity.id, data: view });
+      // In this order, and without waiting in between.
+      await Promise.all([
+        this.repository.insert(activity),
+        this.events.record(caller, { type: 'activity.created', entity_id: activity.id, data: view }),
+      ]);
       return view;
     });
   }
@@ -84,10 +87,12 @@ export class ActivitiesService {
       const linksAnew = links.some((link) => link in difference);
       const newNames = linksAnew ? await this.namesOf(changed) : names;
       refuseLinksToNothing(difference, newNames);
-      await this.repository.update(account_id, id, changes);
       const after = activityView({ ...changed, ...newNames });
       const previous = previousOf(before, after);
-      await this.events.record(caller, { type: 'activity.updated', entity_id: id, data: after, previous });
+      await Promise.all([
+        this.repository.update(account_id, id, changes),
+        this.events.record(caller, { type: 'activity.updated', entity_id: id, data: after, previous }),
+      ]);
       return after;
     });
   }

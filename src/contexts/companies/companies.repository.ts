@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { andCustomFields } from '../../platform/database/custom-field-conditions';
-import { insertMany, updateMany } from '../../platform/database/many';
+import { insertMany, insertOne, updateMany } from '../../platform/database/writing';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Company } from './company.entity';
@@ -119,7 +119,7 @@ export class CompaniesRepository {
   }
 
   async insert(company: Company): Promise<void> {
-    await this.transactions.manager.insert(Company, company);
+    await insertOne(this.transactions, Company, company);
   }
 
   async update(accountId: string, id: string, changes: Partial<Company>): Promise<void> {

@@ -63,9 +63,12 @@ export class CompaniesService {
         created_at: now,
         updated_at: now,
       };
-      await this.repository.insert(company);
       const view = companyView(company);
-      await this.events.record(caller, { type: 'company.created', entity_id: company.id, data: view });
+      // In this order, and without waiting in between.
+      await Promise.all([
+        this.repository.insert(company),
+        this.events.record(caller, { type: 'company.created', entity_id: company.id, data: view }),
+      ]);
       return view;
     });
   }
@@ -82,10 +85,12 @@ export class CompaniesService {
       const difference = differenceOf<Company>(company, { ...fields, custom_fields });
       if (Object.keys(difference).length === 0) return before;
       const changes = { ...difference, updated_at: this.clock.now() };
-      await this.repository.update(account_id, id, changes);
       const after = companyView({ ...company, ...changes });
       const previous = previousOf(before, after);
-      await this.events.record(caller, { type: 'company.updated', entity_id: id, data: after, previous });
+      await Promise.all([
+        this.repository.update(account_id, id, changes),
+        this.events.record(caller, { type: 'company.updated', entity_id: id, data: after, previous }),
+      ]);
       return after;
     });
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { andCustomFields } from '../../platform/database/custom-field-conditions';
-import { insertMany, updateMany } from '../../platform/database/many';
+import { insertMany, insertOne, updateMany } from '../../platform/database/writing';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Contact, type ContactNames, type NamedContact } from './contact.entity';
@@ -204,7 +204,7 @@ export class ContactsRepository {
   }
 
   async insert(contact: Contact): Promise<void> {
-    await this.transactions.manager.insert(Contact, contact);
+    await insertOne(this.transactions, Contact, contact);
   }
 
   async update(accountId: string, id: string, changes: Partial<Contact>): Promise<void> {

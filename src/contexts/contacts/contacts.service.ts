@@ -73,9 +73,12 @@ export class ContactsService {
       };
       const references = await this.referencesOf(contact);
       refuseAll(referencesToNothing(contact, references));
-      await this.repository.insert(contact);
       const view = contactView({ ...contact, ...references });
-      await this.events.record(caller, { type: 'contact.created', entity_id: contact.id, data: view });
+      // In this order, and without waiting in between.
+      await Promise.all([
+        this.repository.insert(contact),
+        this.events.record(caller, { type: 'contact.created', entity_id: contact.id, data: view }),
+      ]);
       return view;
     });
   }
@@ -97,10 +100,12 @@ export class ContactsService {
       const refersAnew = 'company_id' in difference || 'source_id' in difference;
       const newReferences = refersAnew ? await this.referencesOf(changed) : references;
       refuseAll(referencesToNothing(difference, newReferences));
-      await this.repository.update(account_id, id, changes);
       const after = contactView({ ...changed, ...newReferences });
       const previous = previousOf(before, after);
-      await this.events.record(caller, { type: 'contact.updated', entity_id: id, data: after, previous });
+      await Promise.all([
+        this.repository.update(account_id, id, changes),
+        this.events.record(caller, { type: 'contact.updated', entity_id: id, data: after, previous }),
+      ]);
       return after;
     });
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Author } from '../../kernel/caller';
-import { nameForms } from '../../platform/database/many';
+import { nameForms } from '../../platform/database/writing';
 import { Transactions } from '../../platform/database/transactions';
 import { CompaniesBulkService, type CompanyRow } from '../companies/companies-bulk.service';
 import { ContactsBulkService, type ContactRow } from '../contacts/contacts-bulk.service';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { andCustomFields } from '../../platform/database/custom-field-conditions';
+import { insertOne } from '../../platform/database/writing';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { type NamedProject, Project, type ProjectNames } from './project.entity';
@@ -93,7 +94,7 @@ export class ProjectsRepository {
   }
 
   async insert(project: Project): Promise<void> {
-    await this.transactions.manager.insert(Project, project);
+    await insertOne(this.transactions, Project, project);
   }
 
   async update(accountId: string, id: string, changes: Partial<Project>): Promise<void> {

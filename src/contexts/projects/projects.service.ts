@@ -61,9 +61,12 @@ export class ProjectsService {
       };
       const references = await this.referencesOf(project);
       refuseReferencesToNothing(project, references);
-      await this.repository.insert(project);
       const view = projectView({ ...project, ...references });
-      await this.events.record(caller, { type: 'project.created', entity_id: project.id, data: view });
+      // In this order, and without waiting in between.
+      await Promise.all([
+        this.repository.insert(project),
+        this.events.record(caller, { type: 'project.created', entity_id: project.id, data: view }),
+      ]);
       return view;
     });
   }
@@ -86,10 +89,12 @@ export class ProjectsService {
       const refersAnew = 'company_id' in difference || 'assigned_to' in difference;
       const newReferences = refersAnew ? await this.referencesOf(changed) : references;
       refuseReferencesToNothing(difference, newReferences);
-      await this.repository.update(account_id, id, changes);
       const after = projectView({ ...changed, ...newReferences });
       const previous = previousOf(before, after);
-      await this.events.record(caller, { type: 'project.updated', entity_id: id, data: after, previous });
+      await Promise.all([
+        this.repository.update(account_id, id, changes),
+        this.events.record(caller, { type: 'project.updated', entity_id: id, data: after, previous }),
+      ]);
       return after;
     });
   }

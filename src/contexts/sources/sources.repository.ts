@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Position } from '../../kernel/cursor';
-import { insertMany, updateMany } from '../../platform/database/many';
+import { insertMany, updateMany } from '../../platform/database/writing';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Source } from './source.entity';

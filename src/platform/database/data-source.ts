@@ -20,6 +20,8 @@ export function connectionOptions(databaseUrl: string) {
     extra: {
       max: poolSize,
       keepAlive: true,
+      // Statements of a transaction that do not need each other's answers share a round trip.
+      pipeline: true,
       // Between two statements nobody else listens; unheard, a database that ends would end the process.
       onConnect: (client: ClientBase) => void client.on('error', () => undefined),
       statement_timeout: 5_000,

@@ -6,6 +6,7 @@ import { isRetryable, translateFault } from './constraints';
 
 interface Open {
   readonly runner: QueryRunner;
+  readonly client: PoolClient;
   readonly afterCommit: (() => void)[];
 }
 
@@ -95,8 +96,7 @@ export class Transactions {
   ): Promise<Row[]> {
     const statement = { ...(name === undefined ? {} : { name }), text, values: [...values], types };
     try {
-      const open = this.storage.getStore();
-      const door = open ? ((await open.runner.connect()) as PoolClient) : this.pool;
+      const door = this.storage.getStore()?.client ?? this.pool;
       return (await door.query<Row>(statement)).rows;
     } catch (error) {
       throw translateFault(error);
@@ -105,18 +105,26 @@ export class Transactions {
 
   private async once<T>(work: () => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
-    const open: Open = { runner, afterCommit: [] };
     try {
-      await runner.startTransaction();
-      const result = await this.storage.run(open, work);
-      await runner.commitTransaction();
-      // Outside the storage: an effect that writes opens a transaction of its own.
-      for (const effect of open.afterCommit) effect();
-      return result;
-    } catch (error) {
-      // A connection that broke cannot roll back, and need not: PostgreSQL does. The first error is the one to tell.
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
+      const client = (await runner.connect()) as PoolClient;
+      const open: Open = { runner, client, afterCommit: [] };
+      // Its answer is not waited for: the first statement goes right behind it. What fails here fails there too.
+      const begun = client.query('begin');
+      begun.catch(() => undefined);
+      try {
+        const result = await this.storage.run(open, work);
+        await begun;
+        const { command } = await client.query('commit');
+        // PostgreSQL's answer to the commit of a transaction in which a statement failed.
+        if (command === 'ROLLBACK') throw new Error('A transaction went on behind a statement that had failed.');
+        // Outside the storage: an effect that writes opens a transaction of its own.
+        for (const effect of open.afterCommit) effect();
+        return result;
+      } catch (error) {
+        // A connection that broke cannot roll back, and need not: PostgreSQL does. The first error is the one to tell.
+        await client.query('rollback').catch(() => undefined);
+        throw error;
+      }
     } finally {
       await runner.release();
     }

@@ -2,6 +2,35 @@ import type { EntityTarget } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 import type { Transactions } from './transactions';
 
+interface Insertion {
+  readonly text: string;
+  readonly columns: readonly ColumnMetadata[];
+}
+
+const insertions = new WeakMap<object, Insertion>();
+
+/** Like TypeORM's `insert`, by a statement that is prepared once. @param row has every column. */
+export async function insertOne<Row extends object>(
+  transactions: Transactions,
+  entity: EntityTarget<Row>,
+  row: Row,
+): Promise<void> {
+  const metadata = transactions.manager.connection.getMetadata(entity);
+  let insertion = insertions.get(metadata);
+  if (!insertion) {
+    const columns = metadata.columns.filter(({ isInsert }) => isInsert);
+    const names = columns.map(({ databaseName }) => databaseName).join(', ');
+    const places = columns.map((_, index) => `$${index + 1}`).join(', ');
+    insertion = { text: `insert into ${metadata.tableName} (${names}) values (${places})`, columns };
+    insertions.set(metadata, insertion);
+  }
+  const values = insertion.columns.map(({ propertyName, type }) => {
+    const value = (row as Readonly<Record<string, unknown>>)[propertyName];
+    return type === 'jsonb' ? JSON.stringify(value) : value;
+  });
+  await transactions.rows(`${metadata.tableName}-insert`, insertion.text, values);
+}
+
 /**
  * Writes of a thousand rows in one statement. The rows travel as one JSON text: arrays and objects inside them need no care, and
  * the number of parameters does not grow with their number (PostgreSQL takes 65,535).
