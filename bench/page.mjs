@@ -24,13 +24,14 @@ function table(head, rows) {
 function read(file) {
   const result = JSON.parse(readFileSync(file, 'utf8'));
   const numbers = [
-    ...result.scenarios.flatMap(({ name, ours, ratio }) => [`${name}: ours`, ours, `${name}: ratio`, ratio]),
-    ...result.costs.flatMap(({ name, product_ms, database_ms }) => [name, product_ms, name, database_ms]),
+    ...result.scenarios.flatMap(({ name, ours, ratio }) => [ours, ratio].map((value) => [name, value])),
+    ...result.costs.flatMap(({ name, product_ms, database_ms }) =>
+      [product_ms, database_ms].map((value) => [name, value]),
+    ),
   ];
   // NaN becomes null in JSON, and null is less than any aim.
-  for (let at = 0; at < numbers.length; at += 2) {
-    if (!Number.isFinite(numbers[at + 1])) throw new Error(`${file}: there is no number for "${numbers[at]}".`);
-  }
+  const [missing] = numbers.find(([, value]) => !Number.isFinite(value)) ?? [];
+  if (missing) throw new Error(`${file}: a number of "${missing}" is missing.`);
   return result;
 }
 
@@ -92,13 +93,13 @@ Libraries, by the lock file: ${libraries.join(', ')}.
 
 - **In turns.** The two that are compared run one after the other, five times; a turn of requests is two seconds. _Ours_ and _beside it_ are medians of the five; the ratio is the median of the five ratios, so it need not be the ratio of the medians. What else the machine does disturbs both.
 - **The load** comes from autocannon, in a process of its own, over 20 connections without pauses. It shares the cores with the servers and PostgreSQL: rates are those of the whole machine, not of the server alone.
-- **The bare server** (\`bench/bare.mjs\`) is Fastify and pg on the same database: it verifies the same token, runs the very statements of the program, and writes the same views as JSON. To create a contact it opens a transaction, looks up the references, and writes the contact and its event. It has no framework, no input rules, no sessions, no limits, no log and no background work. One answer of each kind is compared with the program's first; they must be equal.
+- **The bare server** (\`bench/bare.mjs\`) is Fastify and pg on the same database: it verifies the same token, reads with the very statements of the program, and makes the same views. To create a contact it opens a transaction, looks up the references, and writes the contact and its event. It has no framework, no input rules, no sessions, no limits, no log and no background work. One answer of each kind is compared with the program's first; they must be equal.
 - **The program** runs as built, with background work in the same process, on the embedded PostgreSQL with its usual settings. Rate limits are off, and with them the refusal under overload; the log is at \`warn\`, so that a request writes no line.
 - **The program goes on** while the other has its turn: it puts the bare server's events into the change feed too, and what an import left of that to do may last into the turn of COPY.
-- Where a name has a ÷, both sides are of the program: the first divided by the second. Milliseconds are the mean time of an answer with 20 requests under way, if it does not say 99th percentile. Two processes share the machine and the load of one.
-- _Webhook deliveries_ are compared with a loop that posts the same number of bodies of about that size to the same receiver, 24 at a time, and does nothing else: no database, no signature. Of ours at most 24 are under way too, to six endpoints of two accounts.
-- _Import ÷ COPY_: 10,000 rows of CSV with the search for duplicates and an event each, beside PostgreSQL's own COPY of the same rows into a table with the same indexes, without foreign keys. Memory, and how long lists wait meanwhile, are those of one import, not of five.
-- _Start_ is the time until \`/health/ready\` answers, the embedded PostgreSQL included; memory is that of the program a second later, without PostgreSQL. The aim is for the value itself.
+- **Of the program alone** are the lines with a ÷, but for that with COPY: the first side is divided by the second. Milliseconds are the mean time of an answer with 20 requests under way, if it does not say 99th percentile; during an import one list after the other is asked for, at most 50 a second. Two processes share the machine, and the load of 20 connections.
+- **Webhook deliveries** are compared with a loop that posts as many bodies of 700 bytes to the same receiver, 24 at a time, and does nothing else: no database, no signature. Of the program at most 24 are under way too, to six endpoints of two accounts.
+- **Import ÷ COPY**: 10,000 rows of CSV with the search for duplicates and an event each, beside PostgreSQL's own COPY of the same rows into a table with the same indexes, without foreign keys. Memory, and how long lists wait meanwhile, are those of a single import of as many rows as the database was filled with; the 10,000 rows beside it are the median of five.
+- **Start** is the time until \`/health/ready\` answers, the embedded PostgreSQL included; memory is that of the program a second later, without PostgreSQL. Both are medians of five, and their aims are for the value itself.
 
 ${results.map(scenariosOf).join('\n\n')}
 
@@ -142,11 +143,13 @@ ${table(head, rows)}`;
 
 const sizeOf = ({ sizes }, table, index) =>
   sizes.find((each) => each.table === table && each.index === index)?.bytes_a_row;
-const togetherOf = ({ sizes }, table) =>
-  sizes.filter((each) => each.table === table).reduce((sum, { bytes_a_row }) => sum + bytes_a_row, 0);
+const togetherOf = ({ sizes }, table) => {
+  const parts = sizes.filter((each) => each.table === table);
+  return parts.length === 0 ? undefined : parts.reduce((sum, { bytes_a_row }) => sum + bytes_a_row, 0);
+};
 
 function sizesOf(results) {
-  const cell = (value) => (value === undefined || value === 0 ? '' : whole(value));
+  const cell = (value) => (value === undefined ? '' : whole(value));
   const tables = [...new Set(results.flatMap(({ sizes }) => sizes.map((each) => each.table)))].sort();
   const rows = tables.flatMap((name) => {
     const indexes = results.flatMap(({ sizes }) =>
@@ -165,7 +168,7 @@ function sizesOf(results) {
 
 /** Of what is kept for 30 days, at a steady rate of one a second. */
 function keptOf(result) {
-  const kept = ['events', 'webhook_deliveries'].filter((name) => togetherOf(result, name) > 0);
+  const kept = ['events', 'webhook_deliveries'].filter((name) => togetherOf(result, name));
   return kept
     .map((name) => {
       const gigabytes = (secondsKept * togetherOf(result, name)) / 1e9;
@@ -186,9 +189,9 @@ ${keptOf(results.at(-1))}
 
 `;
 
-async function write(file, text, options) {
+async function write(file, text) {
   const path = join(root, file);
-  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), parser: 'markdown', ...options }));
+  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), parser: 'markdown', proseWrap: 'always' }));
   process.stdout.write(`${file} is written.\n`);
 }
 
@@ -201,7 +204,7 @@ export async function writePage(files) {
   const results = files.map(read).sort((one, other) => one.rows - other.rows);
   const scaling = readFileSync(join(root, 'docs/scaling.md'), 'utf8');
   if (!block.test(scaling)) throw new Error('docs/scaling.md has no <!-- measured --> and <!-- /measured -->.');
-  await write('docs/performance.md', performancePage(results), { proseWrap: 'always' });
+  await write('docs/performance.md', performancePage(results));
   await write(
     'docs/scaling.md',
     scaling.replace(block, () => measuredBlock(results)),
