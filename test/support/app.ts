@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,8 @@ export interface TestApp {
   register(input?: Partial<{ email: string; password: string; name: string; account_name: string }>): Promise<SignedIn>;
   /** Sends what waits to be sent. @returns the mails to this address so far, oldest first. */
   mailsTo(address: string): Promise<Mail[]>;
+  /** How many were sent so far; what waits is sent before. */
+  countMails(): Promise<number>;
   /** With `WORKERS` on: resolves when, at the clock's present time, every event was handed on and no delivery is due or under way. */
   deliver(): Promise<void>;
   /** SQL around the program. */
@@ -98,6 +100,11 @@ export async function startApp(
     register: async (input = {}) => {
       const body = { email: newEmail(), password, name: 'Ada Lovelace', ...input };
       return (await client.post<SignedIn>('/auth/register', body)).result;
+    },
+    countMails: async () => {
+      await app.get(MailDelivery, { strict: false }).run();
+      const directory = join(dataDir, 'mail');
+      return existsSync(directory) ? readdirSync(directory).length : 0;
     },
     mailsTo: async (address) => {
       await app.get(MailDelivery, { strict: false }).run();

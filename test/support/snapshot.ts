@@ -2,11 +2,15 @@ import type { TestApp } from './app';
 
 type Digests = Readonly<Record<string, string>>;
 
-/** What the database holds, as one digest of its rows for each table. Two of them are compared with `toEqual`. */
+/**
+ * What the database holds, as one digest of its rows for each table, and how many mails were sent. Two of them are compared with
+ * `toEqual`.
+ */
 export async function digestsOf(
-  { sql }: Pick<TestApp, 'sql'>,
+  { sql, countMails }: Pick<TestApp, 'sql' | 'countMails'>,
   where: (columns: readonly string[]) => string | undefined = () => 'true',
 ): Promise<Digests> {
+  const mails = await countMails();
   const tables = await sql<{ name: string; columns: string[] }>(
     `select table_name as name, array_agg(column_name::text) as columns from information_schema.columns
      join information_schema.tables using (table_schema, table_name)
@@ -19,11 +23,11 @@ export async function digestsOf(
             from "${name}" t where ${condition}`;
   });
   const rows = await sql<{ name: string; digest: string }>(parts.join(' union all '));
-  return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+  return { 'mails sent': String(mails), ...Object.fromEntries(rows.map(({ name, digest }) => [name, digest])) };
 }
 
 /** Of every table whose rows belong to an account. */
-export function digestsOfAccount(program: Pick<TestApp, 'sql'>, accountId: string): Promise<Digests> {
+export function digestsOfAccount(program: Pick<TestApp, 'sql' | 'countMails'>, accountId: string): Promise<Digests> {
   return digestsOf(program, (columns) => (columns.includes('account_id') ? `account_id = '${accountId}'` : undefined));
 }
 
