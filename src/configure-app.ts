@@ -43,7 +43,7 @@ export async function createApp(
   serveLinkPages(fastify);
   serveOperations(fastify);
   serveErrorsPage(fastify);
-  countUnguarded(fastify, () => app.get(RateLimits, { strict: false }));
+  if (config.rateLimits !== null) countUnguarded(fastify, () => app.get(RateLimits, { strict: false }));
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready', 'metrics'] });
   app.useGlobalFilters(new ErrorFilter(logger, paths));
   app.useGlobalPipes(new InputPipe(config));

@@ -105,10 +105,11 @@ export function configureEdge(
   });
   streamUploads(fastify);
   sendSecurityHeaders(fastify);
+  const logsRequests = logger.isLevelEnabled('info');
   fastify.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);
     // Not the hook for answered requests: it says nothing of those whose client did not wait.
-    reply.raw.once('close', () => logRequest(logger, paths, request, reply));
+    if (logsRequests) reply.raw.once('close', () => logRequest(logger, paths, request, reply));
     done(isPlainOptions(request) ? new DomainError(apiErrors.not_found) : undefined);
   });
   allowOrigins(fastify, config.corsOrigins);

@@ -1,5 +1,6 @@
-import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import helmet, { type HelmetOptions } from 'helmet';
 
 /** An answer is data: opened as a page it may do nothing. Pages of ours bring a policy of their own, which goes before. */
 const policy = {
@@ -25,7 +26,7 @@ const policyOfDocs = {
   },
 };
 
-const headers: FastifyHelmetOptions = {
+const options: HelmetOptions = {
   contentSecurityPolicy: policy,
   // Belongs to whoever has the certificate: behind a proxy we speak plain HTTP, and on a machine of one's own there is none.
   strictTransportSecurity: false,
@@ -41,10 +42,23 @@ const headers: FastifyHelmetOptions = {
 
 /** Call before the hooks that refuse requests are added. */
 export function sendSecurityHeaders(fastify: FastifyInstance): void {
-  fastify.addHook('onRoute', (route: RouteOptions) => {
-    if (/^\/docs(\/|$)/.test(route.url)) {
-      route.config = { ...route.config, helmet: { contentSecurityPolicy: policyOfDocs } };
-    }
+  const usual = headersOf(options);
+  const ofDocs = headersOf({ ...options, contentSecurityPolicy: policyOfDocs });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(/^\/docs(\/|$)/.test(request.routeOptions.url ?? '') ? ofDocs : usual);
+    done();
   });
-  void fastify.register(helmet, headers);
+}
+
+/** What helmet would set, asked once: it puts its headers together anew for each request. */
+function headersOf(given: HelmetOptions): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const response = {
+    setHeader: (name: string, value: string) => void (headers[name.toLowerCase()] = value),
+    removeHeader: () => undefined,
+  };
+  helmet(given)({} as IncomingMessage, response as unknown as ServerResponse, (error) => {
+    if (error) throw error as Error;
+  });
+  return headers;
 }

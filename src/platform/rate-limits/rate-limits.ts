@@ -61,7 +61,6 @@ export class RateLimits implements OnApplicationShutdown {
 
   /** A request that never came to the guards, since its route or its body was refused, counts too. */
   async countUnguarded(request: GuardedRequest, reply: FastifyReply): Promise<void> {
-    if (request.isCounted || !this.config.rateLimits) return;
     request.identification = await this.tokens.identify(request);
     await this.count(request, reply);
   }
@@ -101,9 +100,12 @@ function budgetOf(
 
 /** Call before `app.init()`. */
 export function countUnguarded(fastify: FastifyInstance, limits: () => RateLimits): void {
-  fastify.addHook('onSend', async (request: GuardedRequest, reply) => {
+  fastify.addHook('onSend', (request: GuardedRequest, reply, _payload, done) => {
     // A preflight is its browser's, not the caller's, and has no answer that anybody could read.
     const isPreflight = request.method === 'OPTIONS' && reply.statusCode === 204;
-    if (isOfApi(request.url) && !isPreflight) await limits().countUnguarded(request, reply);
+    if (request.isCounted || isPreflight || !isOfApi(request.url)) return done();
+    limits()
+      .countUnguarded(request, reply)
+      .then(() => done(), done);
   });
 }

@@ -40,6 +40,15 @@ export type Claims = UserClaims | AppClaims;
 export type Identification =
   { readonly state: 'absent' } | { readonly state: 'invalid' } | { readonly state: 'valid'; readonly claims: Claims };
 
+interface Verified {
+  readonly claims: Claims;
+  /** Seconds since the Unix epoch. */
+  readonly exp: number;
+}
+
+/** So many tokens are not verified again while they are good. */
+const remembered = 10_000;
+
 interface Key {
   readonly id: string;
   readonly key: KeyObject;
@@ -51,6 +60,8 @@ export class AccessTokens {
   private readonly keys: readonly Key[];
   // An authenticator of our own: the one that passport shares would mix up two programs in one process.
   private readonly authenticator = new Authenticator();
+  /** What was found out about a token stays true until it expires: the keys are those that the program began with. */
+  private readonly verified = new Map<string, Verified>();
 
   constructor(
     @Inject(CONFIG) config: Config,
@@ -84,16 +95,31 @@ export class AccessTokens {
   }
 
   /** Identifies the bearer of a request's token; never refuses, that is the guards' business. */
-  async identify(request: FastifyRequest): Promise<Identification> {
-    if (request.headers.authorization === undefined) return { state: 'absent' };
+  identify(request: FastifyRequest): Identification | Promise<Identification> {
+    const { authorization } = request.headers;
+    if (authorization === undefined) return { state: 'absent' };
+    const known = this.verified.get(authorization);
+    if (known && this.isGood(known)) return { state: 'valid', claims: known.claims };
+    this.verified.delete(authorization);
     return new Promise((resolve, reject) => {
-      const finish = (error?: Error | null, claims?: Claims | false | null) => {
-        if (error) reject(error);
-        else resolve(claims ? { state: 'valid', claims } : { state: 'invalid' });
+      const finish = (error?: Error | null, verified?: Verified | false | null) => {
+        if (error) return reject(error);
+        if (!verified) return resolve({ state: 'invalid' });
+        this.remember(authorization, verified);
+        return resolve({ state: 'valid', claims: verified.claims });
       };
       const middleware = this.authenticator.authenticate('access-token', { session: false }, finish) as Middleware;
       middleware(request, undefined, finish);
     });
+  }
+
+  private remember(authorization: string, verified: Verified): void {
+    if (this.verified.size >= remembered) this.verified.delete(this.verified.keys().next().value!);
+    this.verified.set(authorization, verified);
+  }
+
+  private isGood({ exp }: Pick<Verified, 'exp'>): boolean {
+    return exp + leeway > this.clock.now().getTime() / 1000;
   }
 
   private strategy(): Strategy {
@@ -113,17 +139,17 @@ export class AccessTokens {
       passReqToCallback: true,
     };
     return new Strategy(options, (_request: unknown, payload: unknown, done) =>
-      done(null, this.claimsOf(payload) ?? false),
+      done(null, this.verifiedOf(payload) ?? false),
     );
   }
 
   /** @returns undefined unless the payload is one that `sign` makes, and not yet expired. */
-  private claimsOf(payload: unknown): Claims | undefined {
+  private verifiedOf(payload: unknown): Verified | undefined {
     const { use, account_id, sid, sub, jti, exp } = payload as Record<string, unknown>;
     if (!isUuid(account_id) || !isUuid(sub) || !isUuid(jti)) return undefined;
-    if (typeof exp !== 'number' || exp + leeway <= this.clock.now().getTime() / 1000) return undefined;
-    if (use === 'user' && isUuid(sid)) return { use, account_id, user_id: sub, session_id: sid };
-    if (use === 'app') return { use, account_id, app_id: sub };
+    if (typeof exp !== 'number' || !this.isGood({ exp })) return undefined;
+    if (use === 'user' && isUuid(sid)) return { claims: { use, account_id, user_id: sub, session_id: sid }, exp };
+    if (use === 'app') return { claims: { use, account_id, app_id: sub }, exp };
     return undefined;
   }
 

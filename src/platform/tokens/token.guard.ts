@@ -7,9 +7,16 @@ import { AccessTokens } from './access-tokens';
 export class TokenGuard implements CanActivate {
   constructor(private readonly tokens: AccessTokens) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    request.identification = await this.tokens.identify(request);
+    const identification = this.tokens.identify(request);
+    if (identification instanceof Promise) {
+      return identification.then((found) => {
+        request.identification = found;
+        return true;
+      });
+    }
+    request.identification = identification;
     return true;
   }
 }
