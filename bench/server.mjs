@@ -36,7 +36,6 @@ export async function startProcess(port, environment) {
     env: {
       PATH: process.env.PATH,
       PORT: String(port),
-      LOG_LEVEL: 'warn',
       RATE_LIMITS: 'off',
       JWT_SECRET: jwtSecret,
       ENCRYPTION_KEY: `${jwtSecret}, either`,

@@ -8,12 +8,18 @@ import { SessionsService } from './sessions.service';
 export class SessionGuard implements CanActivate {
   constructor(private readonly sessions: SessionsService) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const identification = request.identification;
     if (metadataOf(context, routeMetadata.public) || identification?.state !== 'valid') return true;
     const { claims } = identification;
-    if (claims.use === 'user') request.caller = await inGuard(() => this.sessions.callerOf(claims));
-    return true;
+    if (claims.use !== 'user') return true;
+    return inGuard(
+      () => this.sessions.callerOf(claims),
+      (caller) => {
+        request.caller = caller;
+        return true;
+      },
+    );
   }
 }

@@ -86,11 +86,16 @@ export class SessionsService {
   }
 
   /** @throws DomainError unless the token's session is live and its user active. */
-  async callerOf(claims: UserClaims): Promise<UserCaller> {
+  callerOf(claims: UserClaims): UserCaller | Promise<UserCaller> {
     const { account_id, user_id, session_id } = claims;
-    const state = await this.memory.recall(keyOf(claims), user_id, () =>
+    const state = this.memory.recall(keyOf(claims), user_id, () =>
       this.repository.findState(account_id, session_id, user_id),
     );
+    // Mostly known: a request need not wait for a promise then.
+    return state instanceof Promise ? state.then((read) => this.callerIn(read, claims)) : this.callerIn(state, claims);
+  }
+
+  private callerIn(state: CallerState | null, { account_id, user_id, session_id }: UserClaims): UserCaller {
     const now = this.clock.now();
     if (!state) throw new DomainError(authErrors.invalid_token);
     if (isDeactivated(state, now)) throw new DomainError(authErrors.deactivated);

@@ -56,22 +56,21 @@ export class ContactsService {
     const { account_id } = caller;
     return this.transactions.run(async () => {
       const now = this.clock.now();
-      const contact: Contact = {
+      const made: Contact = {
         id: newId(),
         account_id,
         created_by: authorOf(caller),
         ...unsetContact,
         ...input,
-        custom_fields: await this.customFields.valuesOfNew(
-          account_id,
-          'contact',
-          input.custom_fields,
-          invalid_custom_fields,
-        ),
+        custom_fields: {},
         created_at: now,
         updated_at: now,
       };
-      const references = await this.referencesOf(contact);
+      const [custom_fields, references] = await Promise.all([
+        this.customFields.valuesOfNew(account_id, 'contact', input.custom_fields, invalid_custom_fields),
+        this.referencesOf(made),
+      ]);
+      const contact = { ...made, custom_fields };
       refuseAll(referencesToNothing(contact, references));
       const view = contactView({ ...contact, ...references });
       // In this order, and without waiting in between.

@@ -8,14 +8,18 @@ import { OAuthAppsService } from './oauth-apps.service';
 export class OAuthClientGuard implements CanActivate {
   constructor(private readonly apps: OAuthAppsService) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const identification = request.identification;
     if (metadataOf(context, routeMetadata.public) || identification?.state !== 'valid') return true;
     const { claims } = identification;
     if (claims.use !== 'app') return true;
-    const caller = await inGuard(() => this.apps.callerOf(claims));
-    if (caller) request.caller = caller;
-    return true;
+    return inGuard(
+      () => this.apps.callerOf(claims),
+      (caller) => {
+        if (caller) request.caller = caller;
+        return true;
+      },
+    );
   }
 }

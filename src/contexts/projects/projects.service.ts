@@ -49,17 +49,21 @@ export class ProjectsService {
     const { custom_fields: sent } = input;
     return this.transactions.run(async () => {
       const now = this.clock.now();
-      const project: Project = {
+      const made: Project = {
         id: newId(),
         account_id,
         created_by: authorOf(caller),
         ...unsetProject,
         ...input,
-        custom_fields: await this.customFields.valuesOfNew(account_id, 'project', sent, invalid_custom_fields),
+        custom_fields: {},
         created_at: now,
         updated_at: now,
       };
-      const references = await this.referencesOf(project);
+      const [custom_fields, references] = await Promise.all([
+        this.customFields.valuesOfNew(account_id, 'project', sent, invalid_custom_fields),
+        this.referencesOf(made),
+      ]);
+      const project = { ...made, custom_fields };
       refuseReferencesToNothing(project, references);
       const view = projectView({ ...project, ...references });
       // In this order, and without waiting in between.

@@ -1,11 +1,20 @@
 import { callerErrors } from '../../kernel/caller-errors';
 import { DomainError } from '../../kernel/domain-error';
 
-/** What nobody foresaw in a guard belongs to authentication, whatever the route. */
-export async function inGuard<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * What nobody foresaw in a guard belongs to authentication, whatever the route.
+ *
+ * @param then is called at once when the work is no promise, so that the request does not wait for one.
+ */
+export function inGuard<T>(work: () => T | Promise<T>, then: (result: T) => boolean): boolean | Promise<boolean> {
   try {
-    return await work();
+    const result = work();
+    return result instanceof Promise ? result.then(then).catch(rethrow) : then(result);
   } catch (error) {
-    throw error instanceof DomainError ? error : new DomainError(callerErrors.internal, { cause: error });
+    return rethrow(error);
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error instanceof DomainError ? error : new DomainError(callerErrors.internal, { cause: error });
 }

@@ -7,13 +7,14 @@ const kept = 10_000;
 interface Remembered<State> {
   readonly read_at: number;
   readonly owner: string;
-  readonly state: Promise<State>;
+  /** Once it is read; the promise until then. */
+  state: State | Promise<State>;
 }
 
 /**
- * What an instance believes about its callers: one query a second and caller instead of one a request. What is kept is the
- * promise: when a state is forgotten while it is being read, the reading that began before the change can no longer be found
- * by anybody.
+ * What an instance believes about its callers: one query a second and caller instead of one a request. A state that is being
+ * read is there as a promise: when it is forgotten meanwhile, the reading that began before the change can no longer be found by
+ * anybody.
  */
 export class CallerMemory<State> {
   private readonly remembered = new Map<string, Remembered<State>>();
@@ -21,18 +22,21 @@ export class CallerMemory<State> {
   constructor(private readonly clock: Clock) {}
 
   /** @param owner whom the key must belong to; a key of somebody else's is read anew. */
-  recall(key: string, owner: string, read: () => Promise<State>): Promise<State> {
+  recall(key: string, owner: string, read: () => Promise<State>): State | Promise<State> {
     const now = this.clock.now().getTime();
     const known = this.remembered.get(key);
     if (known && known.owner === owner && Math.abs(now - known.read_at) < lifetime) return known.state;
     const state = read();
     this.remembered.delete(key);
     if (this.remembered.size >= kept) this.remembered.delete(this.remembered.keys().next().value!);
-    const remembered = { read_at: now, owner, state };
+    const remembered: Remembered<State> = { read_at: now, owner, state };
     this.remembered.set(key, remembered);
-    state.catch(() => {
-      if (this.remembered.get(key) === remembered) this.remembered.delete(key);
-    });
+    state.then(
+      (read) => (remembered.state = read),
+      () => {
+        if (this.remembered.get(key) === remembered) this.remembered.delete(key);
+      },
+    );
     return state;
   }
 
