@@ -21,10 +21,24 @@ export function tellConfig(input: object, config: Config): void {
   Object.defineProperty(input, configKey, { value: config });
 }
 
+/** How a field is read and judged. */
+export interface Reading {
+  readonly read: (value: unknown) => unknown;
+  /** Whether it keeps its rules, with this value and in this input. */
+  readonly isGood: (value: unknown, input: Fields, config?: Config) => boolean;
+}
+
+const noReadings: ReadonlyMap<string, Reading> = new Map();
+
+/** @returns an input class's fields by name, in the order in which they are checked. */
+export function readingsOf(type: object): ReadonlyMap<string, Reading> {
+  const { prototype } = type as { prototype?: object };
+  return (prototype && (Reflect.getMetadata(fieldsKey, prototype) as typeof noReadings | undefined)) ?? noReadings;
+}
+
 /** @returns the names of an input class's fields, in the order in which they are checked. */
 export function fieldsOf(type: object): readonly string[] {
-  const prototype: unknown = (type as { prototype?: unknown }).prototype;
-  return (Reflect.getMetadata(fieldsKey, prototype as object) ?? []) as readonly string[];
+  return [...readingsOf(type).keys()];
 }
 
 /** @returns the names of those that a query string spells with keys: `name[key]=value`. */
@@ -86,7 +100,10 @@ export function Field(
     readonly keyed?: boolean;
   },
 ): PropertyDecorator {
-  const { description, example, optional = false, raises = [], read, rules, schema, keyed = false } = options;
+  const { description, example, optional = false, raises = [], rules, schema, keyed = false } = options;
+  const { read = (value) => value } = options;
+  const holds = ({ holds: judge, asksAbsent = false }: Rule, ...[value, input, config]: Parameters<Rule['holds']>) =>
+    (optional && value === undefined && !asksAbsent) || judge(value, input, config);
   const codes = [
     ...new Set([...rules.flatMap(({ definition }) => definition ?? []), ...raises].map(({ code }) => code)),
   ];
@@ -98,26 +115,26 @@ export function Field(
     ...(codes.length > 0 ? { 'x-error-codes': codes } : {}),
   } as ApiPropertyOptions;
   return applyDecorators(
-    remember(fieldsKey),
+    rememberReading({ read, isGood: (...given) => rules.every((rule) => holds(rule, ...given)) }),
     ...(keyed ? [remember(keyedFieldsKey)] : []),
     ...(isUnchangedByNull(schema) ? [remember(unchangedByNullKey)] : []),
     ApiProperty(property),
     Transform(({ obj, key }) => readFrom(obj as Readonly<Record<string, Sealed | undefined>>, key, read)),
-    ...rules.map(({ name, holds, message, asksAbsent = false, definition, parts }) =>
-      ValidateBy(
+    ...rules.map((rule) => {
+      const { name, message, definition, parts } = rule;
+      return ValidateBy(
         {
           name,
           validator: {
             validate: (value: unknown, context) =>
-              (optional && value === undefined && !asksAbsent) ||
-              holds(value, context!.object as Fields, (context!.object as { [configKey]?: Config })[configKey]),
+              holds(rule, value, context!.object as Fields, (context!.object as { [configKey]?: Config })[configKey]),
             defaultMessage: (context) =>
               `${context?.property} ${typeof message === 'string' ? message : message(context?.value)}`,
           },
         },
         { context: { definition, parts } satisfies RuleContext },
-      ),
-    ),
+      );
+    }),
   );
 }
 
@@ -246,10 +263,17 @@ export function sealed(value: unknown): Sealed {
 function readFrom(
   source: Readonly<Record<string, Sealed | undefined>>,
   key: string,
-  read: (value: unknown) => unknown = (value) => value,
+  read: (value: unknown) => unknown,
 ): unknown {
   const value = source[key]?.();
   return value === undefined ? undefined : read(value);
+}
+
+function rememberReading(reading: Reading): PropertyDecorator {
+  return (prototype, property) => {
+    const before = (Reflect.getMetadata(fieldsKey, prototype) ?? noReadings) as typeof noReadings;
+    Reflect.defineMetadata(fieldsKey, new Map(before).set(String(property), reading), prototype);
+  };
 }
 
 function remember(key: string): PropertyDecorator {
