@@ -124,6 +124,26 @@ describe('a transaction', () => {
     expect(await kept(told.entity_id)).toHaveLength(1);
   });
 
+  it('tells of the statement that failed first, however late that is heard', async () => {
+    const failing = transactions.run(() =>
+      transactions.together(
+        transactions.rows(undefined, 'select 1 / 0', []).finally(() => new Promise((resolve) => setImmediate(resolve))),
+        events.record(caller, event()),
+      ),
+    );
+    await expect(failing).rejects.toThrow('division by zero');
+  });
+
+  it('in which a statement failed without being heard is not taken for committed', async () => {
+    const told = event();
+    const failing = transactions.run(async () => {
+      await events.record(caller, told);
+      await transactions.rows(undefined, 'select 1 / 0', []).catch(() => undefined);
+    });
+    await expect(failing).rejects.toThrow(/behind a statement that had failed/);
+    expect(await kept(told.entity_id)).toEqual([]);
+  });
+
   it('of two programs in one process stay apart', async () => {
     const other = await startApp();
     try {

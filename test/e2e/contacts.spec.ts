@@ -454,6 +454,24 @@ describe('update', () => {
     expect((await events(contact.id)).at(-1)?.data).toEqual(await get(contact.id));
   });
 
+  it('that waits too long for the company it is to have is turned away, as is a new contact', async () => {
+    const [contact, { id: company_id }] = [await create(), await company('Being changed')];
+    await withClient(workerDatabaseUrl(), async (other) => {
+      await other.query('begin');
+      await other.query('select 1 from companies where id = $1 for update', [company_id]);
+      await changesNothing(async () => {
+        const answers = await Promise.all([
+          client.patch(`/contacts/${contact.id}`, { company_id }),
+          client.post('/contacts', { first_name: 'Late', company_id }),
+        ]);
+        for (const { status, error } of answers) {
+          expect([status, error.code]).toEqual([429, 'rate_limit.exceeded']);
+        }
+      });
+      await other.query('rollback');
+    });
+  });
+
   it('two at once both have their effect, one after the other', async () => {
     const contact = await create();
     await Promise.all(

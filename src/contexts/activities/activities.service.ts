@@ -64,10 +64,10 @@ export class ActivitiesService {
       refuseLinksToNothing(activity, names);
       const view = activityView({ ...activity, ...names });
       // In this order, and without waiting in between.
-      await Promise.all([
+      await this.transactions.together(
         this.repository.insert(activity),
         this.events.record(caller, { type: 'activity.created', entity_id: activity.id, data: view }),
-      ]);
+      );
       return view;
     });
   }
@@ -89,10 +89,10 @@ export class ActivitiesService {
       refuseLinksToNothing(difference, newNames);
       const after = activityView({ ...changed, ...newNames });
       const previous = previousOf(before, after);
-      await Promise.all([
+      await this.transactions.together(
         this.repository.update(account_id, id, changes),
         this.events.record(caller, { type: 'activity.updated', entity_id: id, data: after, previous }),
-      ]);
+      );
       return after;
     });
   }

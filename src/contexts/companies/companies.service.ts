@@ -65,10 +65,10 @@ export class CompaniesService {
       };
       const view = companyView(company);
       // In this order, and without waiting in between.
-      await Promise.all([
+      await this.transactions.together(
         this.repository.insert(company),
         this.events.record(caller, { type: 'company.created', entity_id: company.id, data: view }),
-      ]);
+      );
       return view;
     });
   }
@@ -87,10 +87,10 @@ export class CompaniesService {
       const changes = { ...difference, updated_at: this.clock.now() };
       const after = companyView({ ...company, ...changes });
       const previous = previousOf(before, after);
-      await Promise.all([
+      await this.transactions.together(
         this.repository.update(account_id, id, changes),
         this.events.record(caller, { type: 'company.updated', entity_id: id, data: after, previous }),
-      ]);
+      );
       return after;
     });
   }

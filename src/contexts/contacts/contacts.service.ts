@@ -66,18 +66,18 @@ export class ContactsService {
         created_at: now,
         updated_at: now,
       };
-      const [custom_fields, references] = await Promise.all([
+      const [custom_fields, references] = await this.transactions.together(
         this.customFields.valuesOfNew(account_id, 'contact', input.custom_fields, invalid_custom_fields),
         this.referencesOf(made),
-      ]);
+      );
       const contact = { ...made, custom_fields };
       refuseAll(referencesToNothing(contact, references));
       const view = contactView({ ...contact, ...references });
       // In this order, and without waiting in between.
-      await Promise.all([
+      await this.transactions.together(
         this.repository.insert(contact),
         this.events.record(caller, { type: 'contact.created', entity_id: contact.id, data: view }),
-      ]);
+      );
       return view;
     });
   }
@@ -101,10 +101,10 @@ export class ContactsService {
       refuseAll(referencesToNothing(difference, newReferences));
       const after = contactView({ ...changed, ...newReferences });
       const previous = previousOf(before, after);
-      await Promise.all([
+      await this.transactions.together(
         this.repository.update(account_id, id, changes),
         this.events.record(caller, { type: 'contact.updated', entity_id: id, data: after, previous }),
-      ]);
+      );
       return after;
     });
   }

@@ -59,18 +59,18 @@ export class ProjectsService {
         created_at: now,
         updated_at: now,
       };
-      const [custom_fields, references] = await Promise.all([
+      const [custom_fields, references] = await this.transactions.together(
         this.customFields.valuesOfNew(account_id, 'project', sent, invalid_custom_fields),
         this.referencesOf(made),
-      ]);
+      );
       const project = { ...made, custom_fields };
       refuseReferencesToNothing(project, references);
       const view = projectView({ ...project, ...references });
       // In this order, and without waiting in between.
-      await Promise.all([
+      await this.transactions.together(
         this.repository.insert(project),
         this.events.record(caller, { type: 'project.created', entity_id: project.id, data: view }),
-      ]);
+      );
       return view;
     });
   }
@@ -95,10 +95,10 @@ export class ProjectsService {
       refuseReferencesToNothing(difference, newReferences);
       const after = projectView({ ...changed, ...newReferences });
       const previous = previousOf(before, after);
-      await Promise.all([
+      await this.transactions.together(
         this.repository.update(account_id, id, changes),
         this.events.record(caller, { type: 'project.updated', entity_id: id, data: after, previous }),
-      ]);
+      );
       return after;
     });
   }

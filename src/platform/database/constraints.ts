@@ -34,6 +34,11 @@ export function isRetryable(error: unknown): boolean {
   return ['40P01', '40001'].includes(String(faultOf(error)?.code));
 }
 
+/** `in_failed_sql_transaction`: another statement of the transaction failed before. */
+export function isConsequence(error: unknown): boolean {
+  return faultOf(error)?.code === '25P02';
+}
+
 const lockNotAvailable = '55P03';
 /** A statement took longer than it may. */
 const queryCanceled = '57014';

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { type CustomTypesConfig, type Pool, type PoolClient, type QueryResultRow, types as standardTypes } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { isRetryable, translateFault } from './constraints';
+import { isConsequence, isRetryable, translateFault } from './constraints';
 
 interface Open {
   readonly runner: QueryRunner;
@@ -56,6 +56,19 @@ export class Transactions {
   async join<T>(work: () => Promise<T>): Promise<T> {
     if (!this.storage.getStore()) throw new Error('This must be called inside a transaction.');
     return work();
+  }
+
+  /**
+   * Waits for work whose statements do not need each other's answers: begun one after the other, they share a round trip. A
+   * statement that fails makes those behind it fail too; what is thrown is what failed first.
+   */
+  async together<Works extends readonly unknown[]>(
+    ...works: Works
+  ): Promise<{ -readonly [Key in keyof Works]: Awaited<Works[Key]> }> {
+    const settled = await Promise.allSettled(works);
+    const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+    if (failures.length > 0) throw failures.find((failure) => !isConsequence(failure)) ?? failures[0];
+    return settled.map((each) => (each as PromiseFulfilledResult<unknown>).value) as never;
   }
 
   /** Calls the effect once the open transaction is committed, never when it is rolled back; at once outside one. */
