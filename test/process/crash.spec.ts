@@ -48,7 +48,11 @@ it.each([
       ...(redis ? { REDIS_URL: redis.url } : {}),
     };
     const port = await freePort();
-    const restart = async () => (server = await start({ dataDir, port, environment }));
+    const outputs: (() => string)[] = [];
+    const restart = async () => {
+      server = await start({ dataDir, port, environment });
+      outputs.push(server.output);
+    };
     await restart();
     const anybody = new Client(`http://127.0.0.1:${port}`);
     const ada = { email: 'ada@example.com', password: 'correct-horse-battery', name: 'Ada' };
@@ -112,7 +116,12 @@ it.each([
     const whole = await wholeFeed(client);
     expect(read.map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
     ledger.expectIn(whole);
-    expect([...ledger.refused]).toEqual([]);
+    const reasons = outputs.flatMap((output) =>
+      output()
+        .split('\n')
+        .filter((line) => line.includes('a request failed')),
+    );
+    expect([[...ledger.refused], reasons]).toEqual([[], []]);
 
     const pending = `/webhooks/${endpoint}/deliveries?status=pending&limit=1`;
     await until(async () => (await client.get<{ items: [] }>(pending)).result.items.length === 0, 240_000);
