@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
 /** Failures that pass sooner are not worth a line in the log. */
@@ -14,12 +15,16 @@ export class Rounds {
   private failingSince: number | undefined;
   private told = false;
 
-  /** @param failure what the log says when rounds keep failing. */
+  /**
+   * @param failure what the log says when rounds keep failing.
+   * @param rest the least time from the end of a round to the next one, in milliseconds: the more it finds, the less each costs.
+   */
   constructor(
     private readonly failure: string,
     private readonly interval: number,
     private readonly round: () => Promise<void>,
     private readonly logger: Logger,
+    private readonly rest = 0,
   ) {}
 
   start(): void {
@@ -53,6 +58,7 @@ export class Rounds {
       } catch (error) {
         this.failed(error);
       }
+      if (this.rest > 0) await delay(this.rest);
     }
     // Here and not when the promise resolves: a call in between would be lost.
     this.running = undefined;
