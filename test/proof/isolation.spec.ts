@@ -7,7 +7,7 @@ import { call } from '../support/raw';
 import { type Receiver, startReceiver, trustTestCertificates } from '../support/receiver';
 import { measured } from '../support/measured';
 import { type Account, type CallerName, fillAccount, idOfNothing } from './account';
-import { type Case, cases, type Given, lines, neededIds, ownIds, placesOf, send, takes } from './requests';
+import { type Case, cases, type Given, inTurn, lines, neededIds, ownIds, placesOf, send, takes } from './requests';
 import { digestsOfAccount, idsOfAccount, uuids } from '../support/snapshot';
 
 /**
@@ -272,13 +272,7 @@ it('an address for a file is signed for one import: with the signature for anoth
 });
 
 describe('the same requests about own records are answered, so it is the account that the others were refused for', () => {
-  /** What ends something comes last; memberships and activities end before the records that they hang on. */
-  const turns = [/contacts\/\{contact_id\}|contacts-remove/, /activities/, /^/];
-  const ends = /DELETE|delete|remove|revoke|cancel|undo|deactivate|"active":false/;
-  const turnOf = ({ name }: Case) => (ends.test(name) ? 1 + turns.findIndex((turn) => turn.test(name)) : 0);
-  const inTurn = [...withIds].sort((one, other) => turnOf(one) - turnOf(other));
-
-  it.each(inTurn)('$name', async (each) => {
+  it.each(inTurn(withIds))('$name', async (each) => {
     const request = each.request(ownIds(each, ours), ours);
     if (each.path.endsWith('.csv')) {
       const headers = { Authorization: `Bearer ${ours.tokens.owner}` };

@@ -352,3 +352,13 @@ export function callersOf(operation: Case): CallerName[] {
     .map(([, name]) => name);
   return listed.filter((name) => security.some((each) => (name === 'app' ? 'app' : 'bearer') in each));
 }
+
+/** What ends something comes last; memberships and activities end before the records that they hang on. */
+const turns = [/contacts\/\{contact_id\}|contacts-remove/, /activities/, /^/];
+const ends = /DELETE|delete|remove|revoke|cancel|undo|deactivate|"active":false/;
+const turnOf = ({ name }: Case) => (ends.test(name) ? 1 + turns.findIndex((turn) => turn.test(name)) : 0);
+
+/** In an order in which all of them find their records. */
+export function inTurn(some: readonly Case[]): Case[] {
+  return [...some].sort((one, other) => turnOf(one) - turnOf(other));
+}

@@ -70,7 +70,7 @@ export function watchStatements(): void {
   const prototype = Client.prototype as unknown as { query: Query };
   const original = prototype.query;
   prototype.query = function (this: Client, ...args: unknown[]) {
-    const statement = statementOf(args[0]);
+    const statement = statementOf(args[0], args[1]);
     if (statement === undefined || direct.has(this)) return original.apply(this, args);
     seen.set(`${statement.name}:${statement.text}`, statement);
     recording?.push(statement);
@@ -84,8 +84,11 @@ export function watchStatements(): void {
   };
 }
 
-function statementOf(argument: unknown): Statement | undefined {
-  if (typeof argument === 'string') return { name: undefined, text: argument };
+/** @param given the values, when the statement is a text: TypeORM sends them beside it. */
+function statementOf(argument: unknown, given: unknown): Statement | undefined {
+  if (typeof argument === 'string') {
+    return { name: undefined, text: argument, values: Array.isArray(given) ? given : [] };
+  }
   const { name, text, values, callback } = (argument ?? {}) as Partial<Statement> & { callback?: unknown };
   // A query object of pg's own (a pool hands one on) was seen when it was made.
   return typeof text === 'string' && callback === undefined ? { name, text, values: values ?? [] } : undefined;

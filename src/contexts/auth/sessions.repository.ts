@@ -112,8 +112,14 @@ export class SessionsRepository {
   async removeOldSessions(expiredBefore: Date, endedBefore: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'sessions-remove-old',
-      `delete from sessions
-       where id in (select id from sessions where expires_at < $1 or ended_at < $2 limit $3) returning id`,
+      `delete from sessions where id = any (array(
+         select id from (
+           (select id from sessions where expires_at < $1 order by expires_at limit $3)
+           union
+           (select id from sessions where ended_at < $2 order by ended_at limit $3)
+         ) as old limit $3
+       ))
+       returning id`,
       [expiredBefore, endedBefore, limit],
     );
     return removed.length;
@@ -122,8 +128,10 @@ export class SessionsRepository {
   async removeExpiredTokens(before: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'refresh-tokens-remove-expired',
-      `delete from refresh_tokens
-       where token_hash in (select token_hash from refresh_tokens where expires_at < $1 limit $2) returning session_id`,
+      `delete from refresh_tokens where token_hash = any (array(
+         select token_hash from refresh_tokens where expires_at < $1 order by expires_at limit $2
+       ))
+       returning session_id`,
       [before, limit],
     );
     return removed.length;

@@ -57,8 +57,10 @@ export class SignInFailuresRepository {
   async removeForgotten(before: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'sign-in-failures-remove-forgotten',
-      `delete from sign_in_failures
-       where address_hash in (select address_hash from sign_in_failures where forget_at < $1 limit $2) returning locks`,
+      `delete from sign_in_failures where address_hash = any (array(
+         select address_hash from sign_in_failures where forget_at < $1 order by forget_at limit $2
+       ))
+       returning locks`,
       [before, limit],
     );
     return removed.length;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ChangedRecord } from '../../kernel/bulk';
 import { Transactions } from '../../platform/database/transactions';
+import { withHeld } from './held-rows';
 import type { Import } from './import.entity';
 import type { RecordKeys } from './known-records';
 
@@ -146,12 +147,13 @@ export class ImportChangesRepository {
   async removeOld(now: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'import-changes-remove-old',
-      `delete from import_changes where (import_id, number) in (
-         select import_changes.import_id, import_changes.number
-         from import_changes
-         join imports on imports.account_id = import_changes.account_id and imports.id = import_changes.import_id
+      `${withHeld('import_changes')}
+       delete from import_changes where ctid = any (array(
+         select import_changes.ctid from held
+         join imports on imports.account_id = held.account_id and imports.id = held.import_id
+         join import_changes on import_changes.import_id = held.import_id
          where imports.status in ('completed', 'failed', 'cancelled', 'undone') and imports.undo_until <= $1 limit $2
-       )
+       ))
        returning 1 as removed`,
       [now, limit],
     );

@@ -3,6 +3,7 @@ import type { Position } from '../../kernel/cursor';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
+import { withHeld } from './held-rows';
 import type { ImportError } from './import-error.entity';
 import type { Import } from './import.entity';
 
@@ -121,12 +122,13 @@ export class ImportErrorsRepository {
   async removeOld(before: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'import-errors-remove-old',
-      `delete from import_errors where (import_id, row_number, id) in (
-         select import_errors.import_id, row_number, import_errors.id
-         from import_errors
-         join imports on imports.account_id = import_errors.account_id and imports.id = import_errors.import_id
+      `${withHeld('import_errors')}
+       delete from import_errors where ctid = any (array(
+         select import_errors.ctid from held
+         join imports on imports.account_id = held.account_id and imports.id = held.import_id
+         join import_errors on import_errors.import_id = held.import_id
          where imports.finished_at < $1 limit $2
-       )
+       ))
        returning 1 as removed`,
       [before, limit],
     );

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../platform/database/transactions';
+import { withHeld } from './held-rows';
 import type { Import } from './import.entity';
 
 /** In bytes: 1 MiB. */
@@ -64,17 +65,18 @@ export class ImportFilesRepository {
   async removeLeftOver(before: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'import-chunks-remove-left-over',
-      `delete from import_chunks where (import_id, upload_id, number) in (
-         select chunk.import_id, chunk.upload_id, chunk.number
-         from import_chunks as chunk
-         join imports on imports.account_id = chunk.account_id and imports.id = chunk.import_id
-         where chunk.created_at < $1 and imports.upload_id is distinct from chunk.upload_id
+      `${withHeld('import_chunks', ['import_id', 'upload_id'])}
+       delete from import_chunks where ctid = any (array(
+         select chunk.ctid from held
+         join imports on imports.account_id = held.account_id and imports.id = held.import_id
+         join import_chunks as chunk on chunk.import_id = held.import_id and chunk.upload_id = held.upload_id
+         where imports.upload_id is distinct from held.upload_id
            and not exists (
              select from import_chunks as newer
-             where newer.import_id = chunk.import_id and newer.upload_id = chunk.upload_id and newer.created_at >= $1
+             where newer.import_id = held.import_id and newer.upload_id = held.upload_id and newer.created_at >= $1
            )
          limit $2
-       )
+       ))
        returning 1 as removed`,
       [before, limit],
     );

@@ -78,8 +78,10 @@ export class OneTimeTokensRepository {
   async removeExpired(before: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'one-time-tokens-remove-expired',
-      `delete from one_time_tokens
-       where token_hash in (select token_hash from one_time_tokens where expires_at < $1 limit $2) returning user_id`,
+      `delete from one_time_tokens where token_hash = any (array(
+         select token_hash from one_time_tokens where expires_at < $1 order by expires_at limit $2
+       ))
+       returning user_id`,
       [before, limit],
     );
     return removed.length;
