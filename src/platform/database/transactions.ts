@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { type CustomTypesConfig, type Pool, type PoolClient, type QueryResultRow, types as standardTypes } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
@@ -109,8 +110,9 @@ export class Transactions {
   ): Promise<Row[]> {
     const statement = { ...(name === undefined ? {} : { name }), text, values: [...values], types };
     try {
-      const door = this.storage.getStore()?.client ?? this.pool;
-      return (await door.query<Row>(statement)).rows;
+      const client = this.storage.getStore()?.client;
+      if (client) gather(client);
+      return (await (client ?? this.pool).query<Row>(statement)).rows;
     } catch (error) {
       throw translateFault(error);
     }
@@ -122,6 +124,7 @@ export class Transactions {
       const client = (await runner.connect()) as PoolClient;
       const open: Open = { runner, client, afterCommit: [] };
       // Its answer is not waited for: the first statement goes right behind it. What fails here fails there too.
+      gather(client);
       const begun = client.query('begin');
       begun.catch(() => undefined);
       try {
@@ -146,4 +149,12 @@ export class Transactions {
   private get pool(): Pool {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
+}
+
+/** What is sent to the connection in this turn of the loop goes in one write; pg makes one of each statement. */
+function gather(client: PoolClient): void {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
