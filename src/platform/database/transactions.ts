@@ -31,6 +31,7 @@ const types = {
 @Injectable()
 export class Transactions {
   private readonly storage = new AsyncLocalStorage<Open>();
+  private underWay = 0;
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -128,7 +129,7 @@ export class Transactions {
       const begun = client.query('begin');
       begun.catch(() => undefined);
       try {
-        const result = await this.storage.run(open, work);
+        const result = await this.within(open, work);
         await begun;
         const { command } = await client.query('commit');
         // PostgreSQL's answer to the commit of a transaction in which a statement failed.
@@ -143,6 +144,16 @@ export class Transactions {
       }
     } finally {
       await runner.release();
+    }
+  }
+
+  /** While a storage is in use, every promise of the process costs more; so it is only while there is a transaction. */
+  private async within<T>(open: Open, work: () => Promise<T>): Promise<T> {
+    this.underWay++;
+    try {
+      return await this.storage.run(open, work);
+    } finally {
+      if (--this.underWay === 0) this.storage.disable();
     }
   }
 

@@ -65,7 +65,9 @@ function trustedProxies(trust: Config['trustProxy']): boolean | string[] | ((add
  * taken literally, so that it meets the checks that every wrong id or route meets.
  */
 export function readablePath(request: Pick<IncomingMessage, 'url'>): string {
-  const target = request.url!.replace(/^https?:\/\/[^/?#]*/i, '');
+  const given = request.url!;
+  if (given.startsWith('/') && !given.includes('%')) return given;
+  const target = given.replace(/^https?:\/\/[^/?#]*/i, '');
   const [path, ...query] = target.split('?') as [string, ...string[]];
   const readable = isDecodable(path) ? withPlainLetters(path) : path.replaceAll('%', '%25');
   return [readable.startsWith('/') ? readable : `/${readable}`, ...query].join('?');

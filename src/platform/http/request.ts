@@ -25,15 +25,29 @@ export const routeMetadata = { public: publicKey, roles: rolesKey, rateClass: ra
 /** What tells the same to `openapi.ts`, which takes it out of the document again. */
 export const routeExtensions = { public: 'x-tideline-public', roles: 'x-tideline-roles' } as const;
 
+type Said = ReadonlyMap<string, unknown>;
+
+/** By controller, since a handler may be inherited by several. */
+const known = new WeakMap<object, Map<object, Said>>();
+
 /** What a decorator says of the route, or of its controller. */
 export function metadataOf(
   context: ExecutionContext,
   key: (typeof routeMetadata)[keyof typeof routeMetadata],
 ): unknown {
-  return (
-    (Reflect.getMetadata(key, context.getHandler()) as unknown) ??
-    (Reflect.getMetadata(key, context.getClass()) as unknown)
-  );
+  const [controller, handler] = [context.getClass(), context.getHandler()];
+  let ofHandlers = known.get(controller);
+  if (!ofHandlers) known.set(controller, (ofHandlers = new Map<object, Said>()));
+  let said = ofHandlers.get(handler);
+  if (!said) {
+    const read = (each: string): [string, unknown] => [
+      each,
+      Reflect.getMetadata(each, handler) ?? Reflect.getMetadata(each, controller),
+    ];
+    said = new Map(Object.values(routeMetadata).map(read));
+    ofHandlers.set(handler, said);
+  }
+  return said.get(key);
 }
 
 /** The route needs no caller. Every route has either this or guards. */

@@ -54,13 +54,26 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  /** Counters of the same labels, which prom-client would look up by all of them. */
+  private readonly counted = new Map<
+    string,
+    { readonly count: () => void; readonly observe: (seconds: number) => void }
+  >();
+
   constructor(@Inject(LOGGER) private readonly logger: Logger) {
     collectDefaultMetrics({ register: this.registry, prefix });
   }
 
   request({ method, route, status, seconds }: HttpExchange): void {
-    this.requests.inc({ method, route, status });
-    this.durations.observe({ method, route }, seconds);
+    const key = `${method} ${status} ${route}`;
+    let counted = this.counted.get(key);
+    if (!counted) {
+      const [requests, durations] = [this.requests.labels(method, route, status), this.durations.labels(method, route)];
+      counted = { count: () => requests.inc(), observe: (taken) => durations.observe(taken) };
+      this.counted.set(key, counted);
+    }
+    counted.count();
+    counted.observe(seconds);
   }
 
   /**
