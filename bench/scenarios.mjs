@@ -376,7 +376,7 @@ async function sizesOf(server) {
 export async function run({ rows, json, only }) {
   const begin = performance.now();
   const bench = new Bench({ rows, only });
-  if (!process.env.NOBUILD) build();
+  build();
   const environment = {
     WEBHOOK_ALLOWED_HOSTS: 'localhost',
     NODE_EXTRA_CA_CERTS: join(certificates, 'ca.pem'),
