@@ -108,8 +108,8 @@ export async function run(given) {
     const client = await server.connect();
     await importFile(server, 2_000, 'warm-up');
     const rows = [];
-    for (const size of sizes) {
-      const prefix = `people-${size}`;
+    for (const [index, size] of sizes.entries()) {
+      const prefix = `people-${index}`;
       const { seconds, before, during, atRest, peak } = await importFile(server, size, prefix);
       const copied = await copyOf(client, prefix);
       rows.push({

@@ -123,6 +123,8 @@ export async function startServer(port, environment = {}) {
     connect: async () => {
       const { host, port, user, password, database } = databaseDoor();
       const client = new pg.Client({ host, port, user, password, database });
+      // When something fails the server is stopped first, and what failed is what is to be told.
+      client.on('error', () => undefined);
       await client.connect();
       return client;
     },

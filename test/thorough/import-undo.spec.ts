@@ -857,7 +857,7 @@ it('a cancelled import that had done something can be undone', async () => {
   const cancelled = (await imports.cancel(job)).result;
   expect(cancelled.status).toBe('cancelled');
   const ended = await imports.settled(job);
-  expect(ended.processed_rows).toBeGreaterThanOrEqual(1_000);
+  expect(ended.processed_rows).toBeGreaterThan(0);
   expect(ended.processed_rows).toBeLessThan(8_000);
   expect(ended).toMatchObject({ created_count: ended.processed_rows - 1, updated_count: 1 });
   expect(await get('/contacts', grace)).toMatchObject({ first_name: 'Name 0', company_name: 'Company 0' });

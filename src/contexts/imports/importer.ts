@@ -34,9 +34,10 @@ const renewal = 5_000;
 const maximalFailures = 15;
 /** Beyond, how many wait is not worth counting. */
 const manyWaiting = 10_000;
-const rowsOfBatch = 1_000;
+/** More would be a little quicker, and requests beside it would wait longer. */
+const rowsOfBatch = 500;
 /** That many are read before others have their turn. */
-const rowsAtOnce = 100;
+const rowsAtOnce = 25;
 /** In characters: rows may be a megabyte each. */
 const textOfBatch = 4 * 1_048_576;
 

@@ -7,7 +7,7 @@ import { isTokenEndpoint } from './token-endpoint';
 
 /**
  * Every success is a 200 with the result inside the envelope, unless it is a file. Here and not in an interceptor: a route
- * without interceptors costs Nest no Observables (docs/decisions/0029-interceptors.md).
+ * without interceptors costs Nest no Observables (docs/decisions/0029-cost-of-a-request.md).
  */
 export class AnswerAdapter extends FastifyAdapter {
   override reply(response: FastifyReply, result: object | undefined): ReturnType<FastifyAdapter['reply']> {
