@@ -86,6 +86,10 @@ export const statementsWithoutAccount: Readonly<Record<string, Exception>> = {
     free: ['webhook_deliveries'],
     reason: 'Work of all accounts is claimed together; gives ids to workers only.',
   },
+  'webhook-deliveries-claim-and-begin': {
+    free: ['webhook_deliveries'],
+    reason: 'As above, in the process that claims; the joins carry the account of each row.',
+  },
   'webhook-deliveries-release': {
     free: ['webhook_deliveries'],
     reason: 'As above; it undoes a claim.',

@@ -15,6 +15,7 @@ import {
   verified,
 } from '../support/receiver';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis';
+import { breakDatabase } from '../support/statements';
 
 interface Endpoint {
   readonly id: string;
@@ -285,6 +286,35 @@ function delivering(): void {
         verified(request, own!.secret, program.clock.now());
         expect(() => verified(request, other!.secret, program.clock.now())).toThrow('signature');
       }
+    });
+
+    it.each([
+      { outcome: 'are all recorded', failures: 0 },
+      { outcome: 'are recorded one by one when that fails for all together', failures: 1 },
+      { outcome: 'are recorded later when it fails for some of them alone', failures: 4 },
+    ])('and many others that end at once $outcome, and none is sent again', async ({ failures }) => {
+      const held: (() => void)[] = [];
+      receiver.answer = (_, response) => void held.push(() => response.end('ok'));
+      const grace = program.client.as(await program.register());
+      const endpoints: { endpoint: Endpoint; as: Client }[] = [];
+      for (const as of [client, grace]) {
+        for (const path of ['first', 'second', 'third']) {
+          endpoints.push({ endpoint: await create({ url: `${receiver.url}/${path}` }, as), as });
+        }
+        await Promise.all(['A', 'B', 'C', 'D'].map((name) => contact(name, as)));
+      }
+      await receiver.arrived(24);
+      const broken = new Error('Connection terminated unexpectedly');
+      const mend = failures > 0 ? breakDatabase(/set status = 'succeeded'/, broken, failures) : () => undefined;
+      for (const release of held) release();
+      await program.deliver();
+      mend();
+      for (const { endpoint, as } of endpoints) {
+        const { items } = (await as.get<Page<Delivery>>(`/webhooks/${endpoint.id}/deliveries`)).result;
+        const expected = { status: 'succeeded', attempt_count: 1, next_attempt_at: null, attempts: [{ status: 200 }] };
+        expect(items).toMatchObject(Array(4).fill(expected));
+      }
+      expect(receiver.requests).toHaveLength(24);
     });
 
     it('succeeds with any 2xx', async () => {

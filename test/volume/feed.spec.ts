@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DeliveriesRepository } from '../../src/contexts/webhooks/deliveries.repository';
+import { DueDeliveriesRepository } from '../../src/contexts/webhooks/due-deliveries.repository';
 import { WebhooksCleanUp } from '../../src/contexts/webhooks/webhooks-clean-up';
 import { Transactions } from '../../src/platform/database/transactions';
 import { EventsCleanUp } from '../../src/platform/events/events-clean-up';
@@ -107,7 +108,8 @@ it('claiming steps over an endpoint with very many, and takes a few of each', as
   const now = program.clock.now();
   await deliveries.insert(others, now);
   const limits = { limit: 24, perEndpoint: 4, perAccount: 10 };
-  const claim = () => transactions.run(() => deliveries.claim(limits, now, new Date(now.getTime() + minutes(1))));
+  const due = program.app.get(DueDeliveriesRepository, { strict: false });
+  const claim = () => transactions.run(() => due.claim(limits, now, new Date(now.getTime() + minutes(1))));
   let claimed: Awaited<ReturnType<typeof claim>> = [];
   const used = await usedDuring(async () => (claimed = await claim()));
   expect([...used].sort()).toEqual(

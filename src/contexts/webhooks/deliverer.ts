@@ -6,10 +6,11 @@ import { Encryption } from '../../platform/encryption/encryption';
 import { eventBody } from '../../platform/events/event-body';
 import { LOGGER } from '../../platform/logging/logger';
 import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
+import { Batched } from '../../platform/queue/batched';
 import type { Job } from '../../platform/queue/queue-engine';
 import { type Work, WorkQueues } from '../../platform/queue/work-queues';
-import { type Begun, DeliveriesRepository } from './deliveries.repository';
 import { type Attempt, testType } from './delivery';
+import { type Begun, DueDeliveriesRepository } from './due-deliveries.repository';
 import { EndpointHealth } from './endpoint-health';
 import { type Exchange, type Failure, failures, Sender } from './sender';
 import { secretPurpose, signedHeaders } from './signature';
@@ -35,10 +36,13 @@ export class Deliverer implements Work {
   readonly queue = 'webhook-deliveries';
   readonly concurrency = concurrency;
 
+  /** Of jobs that were begun together with their claim. */
+  private readonly begun = new WeakMap<Job, Begun>();
+  private readonly beginning = new Batched<Job, Begun | undefined>(concurrency, (jobs) => this.begin(jobs));
   private readonly attempts: OutcomeCounter<'succeeded' | Failure>;
 
   constructor(
-    private readonly deliveries: DeliveriesRepository,
+    private readonly deliveries: DueDeliveriesRepository,
     private readonly health: EndpointHealth,
     private readonly sender: Sender,
     private readonly encryption: Encryption,
@@ -60,9 +64,17 @@ export class Deliverer implements Work {
     );
   }
 
-  async claim(limit: number): Promise<Job[]> {
+  async claim(limit: number, isLocal: boolean): Promise<Job[]> {
     const now = this.clock.now();
-    return this.deliveries.claim({ limit, perEndpoint, perAccount }, now, new Date(now.getTime() + lease));
+    const until = new Date(now.getTime() + lease);
+    const limits = { limit, perEndpoint, perAccount };
+    if (!isLocal) return this.deliveries.claim(limits, now, until);
+    const begun = await this.deliveries.claimAndBegin(limits, now, until);
+    return begun.map((delivery) => {
+      const job = { id: delivery.id, attempt: delivery.attempt - 1 };
+      this.begun.set(job, delivery);
+      return job;
+    });
   }
 
   async countWaiting(): Promise<number> {
@@ -74,9 +86,9 @@ export class Deliverer implements Work {
   }
 
   async handle(job: Job, signal: AbortSignal): Promise<void> {
-    const now = this.clock.now();
-    const delivery = await this.deliveries.begin(job, new Date(now.getTime() + enough));
+    const delivery = this.begun.get(job) ?? (await this.beginning.add(job));
     if (!delivery) return;
+    const now = this.clock.now();
     const body = bodyOf(delivery);
     if (delivery.url === null || body === null) {
       await this.deliveries.finish(delivery, 'cancelled', null, null);
@@ -97,6 +109,18 @@ export class Deliverer implements Work {
     this.attempts.inc(exchange.failure ?? 'succeeded');
     const attempt = attemptOf(exchange, now, duration);
     await persistently(() => this.health.record(delivery, delivery.url!, exchange, attempt), signal);
+  }
+
+  private async begin(jobs: readonly Job[]): Promise<(Begun | undefined)[]> {
+    const begun = await this.deliveries.begin(jobs, new Date(this.clock.now().getTime() + enough));
+    const byJob = new Map(begun.map((delivery) => [`${delivery.id} ${delivery.attempt - 1}`, delivery]));
+    return jobs.map(({ id, attempt }) => {
+      const job = `${id} ${attempt}`;
+      const delivery = byJob.get(job);
+      // A queue may double jobs: the second one finds nothing, as it would in a statement of its own.
+      byJob.delete(job);
+      return delivery;
+    });
   }
 
   private async waitingSeconds(): Promise<number> {

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock';
 import { Transactions } from '../../platform/database/transactions';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
+import { Batched } from '../../platform/queue/batched';
 import { UsersService } from '../users/users.service';
-import { type Begun, DeliveriesRepository } from './deliveries.repository';
 import type { Attempt } from './delivery';
+import { type Begun, DueDeliveriesRepository, type Success } from './due-deliveries.repository';
 import { nextAttemptAt } from './schedule';
 import type { Exchange } from './sender';
 import type { Webhook } from './webhook.entity';
@@ -22,6 +23,8 @@ const failingFor = 12 * hours;
 
 /** `healthy_at` is as exact as this, so that it costs a write a minute and not one a delivery. */
 const precision = 1 * minutes;
+/** Successes that are written together at most. */
+const successesAtOnce = 50;
 const mailExpiresAfter = 3 * days;
 
 const gone = 410;
@@ -29,8 +32,10 @@ const gone = 410;
 /** What comes of an attempt: for the delivery, and for the endpoint. */
 @Injectable()
 export class EndpointHealth {
+  private readonly successes = new Batched<Success, void>(successesAtOnce, (some) => this.succeed(some));
+
   constructor(
-    private readonly deliveries: DeliveriesRepository,
+    private readonly deliveries: DueDeliveriesRepository,
     private readonly webhooks: WebhooksRepository,
     private readonly users: UsersService,
     private readonly mails: MailOutbox,
@@ -39,10 +44,8 @@ export class EndpointHealth {
   ) {}
 
   async record(delivery: Begun, url: string, exchange: Exchange, attempt: Attempt): Promise<void> {
+    if (exchange.failure === null) return this.successes.add({ delivery, attempt });
     const now = this.clock.now();
-    if (exchange.failure === null) {
-      return this.deliveries.succeed(delivery, attempt, now, new Date(now.getTime() - precision));
-    }
     const isGone = exchange.status === gone;
     const next = isGone ? null : nextAttemptAt(delivery.attempt_count + 1, exchange, now, Math.random());
     await this.transactions.run(async () => {
@@ -52,6 +55,12 @@ export class EndpointHealth {
       // Of another URL, or of one that was switched off meanwhile, this says nothing.
       if (webhook?.is_active && webhook.url === url) await this.count(webhook, isGone, next === null, now);
     });
+  }
+
+  private async succeed(successes: readonly Success[]): Promise<void[]> {
+    const now = this.clock.now();
+    await this.deliveries.succeed(successes, now, new Date(now.getTime() - precision));
+    return [];
   }
 
   private async count(webhook: Webhook, isGone: boolean, isGivenUp: boolean, now: Date): Promise<void> {

@@ -6,6 +6,7 @@ import { MailModule } from '../../platform/mail/mail.module';
 import { TokensModule } from '../../platform/tokens/tokens.module';
 import { UsersModule } from '../users/users.module';
 import { DeliveriesRepository } from './deliveries.repository';
+import { DueDeliveriesRepository } from './due-deliveries.repository';
 import { DeliveriesService } from './deliveries.service';
 import { Deliverer } from './deliverer';
 import { EndpointHealth } from './endpoint-health';
@@ -25,6 +26,7 @@ import { WebhooksService } from './webhooks.service';
     WebhooksRepository,
     DeliveriesService,
     DeliveriesRepository,
+    DueDeliveriesRepository,
     Deliverer,
     EndpointHealth,
     HostAddresses,

@@ -12,7 +12,7 @@ const columns = `id, account_id, created_by, url, url_version, description, even
 /** What decides whether an event is sent to an endpoint. */
 export type Subscription = Pick<Webhook, 'id' | 'account_id' | 'events' | 'url_version'>;
 
-/** The only SQL on `webhooks`, but for what `deliveries.repository.ts` reads of it. */
+/** The only SQL on `webhooks`, but for what `due-deliveries.repository.ts` reads and notes there. */
 @Injectable()
 export class WebhooksRepository {
   constructor(private readonly transactions: Transactions) {}

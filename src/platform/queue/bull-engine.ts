@@ -16,6 +16,8 @@ export interface BullQueues {
 
 /** Workers of all processes that share a Redis, through Bull. */
 export class BullEngine extends QueueEngine {
+  override readonly isLocal = false;
+
   /** @param queuesOf gives the two connections of a queue; a queue object that processes must not be one that fails fast. */
   constructor(
     private readonly queuesOf: (name: QueueName) => BullQueues,

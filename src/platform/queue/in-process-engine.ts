@@ -5,6 +5,8 @@ import { type Job, type OpenQueue, QueueEngine, type QueueName } from './queue-e
 /** Workers of the same process: nothing else is needed. */
 @Injectable()
 export class InProcessEngine extends QueueEngine {
+  override readonly isLocal = true;
+
   override open(_name: QueueName, concurrency: number, begin: (job: Job) => Promise<void>): OpenQueue {
     const limit = pLimit(concurrency);
     const close = async () => limit.clearQueue();

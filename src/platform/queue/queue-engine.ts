@@ -24,6 +24,9 @@ export interface OpenQueue {
  * Hands jobs to workers. It may lose jobs, double them or be late: the truth is in PostgreSQL, a job only says where to look.
  */
 export abstract class QueueEngine {
+  /** Whether jobs go to workers of this process only, each once and as the object that was added. */
+  abstract readonly isLocal: boolean;
+
   /** @param begin starts to work on a job and resolves, whatever comes of it, when that is over. */
   abstract open(name: QueueName, concurrency: number, begin: (job: Job) => Promise<void>): OpenQueue;
 }

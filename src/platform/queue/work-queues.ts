@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as others, setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config';
@@ -23,9 +23,11 @@ export interface Work {
   /**
    * Runs in a transaction.
    *
+   * @param isLocal whether the jobs will be handled in this process and by nobody else, each as the object that is returned:
+   *   then their attempts may be begun at once.
    * @returns at most `limit` jobs, for rows that are due and that nobody else will take until their leases end.
    */
-  claim(limit: number): Promise<Job[]>;
+  claim(limit: number, isLocal: boolean): Promise<Job[]>;
   /** @returns how many rows are due and had by nobody; counts no further than to a bound, so that it stays cheap. */
   countWaiting(): Promise<number>;
   /** Ends the leases of jobs that the queue did not take. */
@@ -103,9 +105,11 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async fill(work: Work, queue: OpenQueue): Promise<void> {
     while (!this.isStopping) {
+      // Workers that come free in the same moment get their next jobs together.
+      await others();
       const free = await queue.free();
       if (free <= 0) return;
-      const jobs = await this.transactions.run(() => work.claim(free));
+      const jobs = await this.transactions.run(() => work.claim(free, this.engine.isLocal));
       if (jobs.length > 0) await this.add(work, queue, jobs);
       if (jobs.length < free) return;
     }
