@@ -4,7 +4,7 @@ import { AuthCleanUp } from '../../src/contexts/auth/auth-clean-up';
 import { ImportFilesRepository } from '../../src/contexts/imports/import-files.repository';
 import { ImportsCleanUp } from '../../src/contexts/imports/imports-clean-up';
 import { ImportsRepository } from '../../src/contexts/imports/imports.repository';
-import { DeliveriesRepository } from '../../src/contexts/webhooks/deliveries.repository';
+import { DueDeliveriesRepository } from '../../src/contexts/webhooks/due-deliveries.repository';
 import { WebhooksCleanUp } from '../../src/contexts/webhooks/webhooks-clean-up';
 import { newId } from '../../src/platform/database/ids';
 import { EventsCleanUp } from '../../src/platform/events/events-clean-up';
@@ -385,7 +385,10 @@ async function faults(): Promise<void> {
   await imports.extendLease(attempted, program.clock.now());
   await imports.endLease(attempted);
   await program.app.get(ImportFilesRepository, { strict: false }).removeUpload(attempted, nothing);
-  await program.app.get(DeliveriesRepository, { strict: false }).release([{ id: nothing, attempt: 0 }]);
+  const deliveries = program.app.get(DueDeliveriesRepository, { strict: false });
+  await deliveries.release([{ id: nothing, attempt: 0 }]);
+  // Where jobs come out of Redis.
+  await deliveries.begin([{ id: nothing, attempt: 0 }], program.clock.now());
 }
 
 async function customFields(): Promise<void> {
