@@ -35,6 +35,8 @@ export interface EmbeddedPostgresOptions {
 const user = 'tideline';
 const database = 'tideline';
 const runningWithin = 60_000;
+/** A server that is just stopping still answers whoever is connected; one that was killed is noticed as gone in moments. */
+const leftWithin = 5_000;
 
 /**
  * Opens the database of a data directory for one serving process: creates it at the first call, starts it, or adopts
@@ -45,6 +47,18 @@ const runningWithin = 60_000;
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir } = options;
   await mkdir(dataDir, { recursive: true });
+  for (const end = performance.now() + leftWithin; ;) {
+    const opened = await openUnlessHeld(options);
+    if (typeof opened !== 'string') return opened;
+    if (performance.now() > end) throw inUse(dataDir, opened);
+    // Without the lock, which whoever stops needs as well.
+    await delay(200);
+  }
+}
+
+/** @returns who serves the data directory, if somebody does. */
+async function openUnlessHeld(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres | string> {
+  const { dataDir } = options;
   const lockFile = join(dataDir, 'starting.lock');
   // Starting with claiming, and stopping, exclude each other: nobody adopts a database that is about to be stopped.
   return withStartLock(lockFile, async () => {
@@ -59,7 +73,7 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
       (isWanted) => withStartLock(lockFile, () => revive(place, door, options, isWanted)),
       options.onLost ?? (() => undefined),
     );
-    if (claim === null) throw inUse(dataDir, await ServingClaim.holder(door));
+    if (claim === null) return ServingClaim.holder(door);
     return {
       url: urlOf(door),
       directory: place.data,

@@ -4,8 +4,8 @@ import { clientOptions, type Door } from './embedded-door';
 
 /** Any number, as long as all versions of the program use the same one. */
 const serverLock = 7_405_283_001;
-/** A server that is just stopping still answers whoever is connected; one that was killed is noticed as gone in moments. */
-const patience = 5_000;
+/** For the connection; whoever is refused asks again. */
+const patience = 500;
 /** PostgreSQL ends all sessions when one of its processes crashes, and lets them in again seconds later. */
 const regainWithin = 10_000;
 
