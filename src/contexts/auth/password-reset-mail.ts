@@ -1,8 +1,5 @@
 import type { Mail } from '../../platform/mail/mailer';
 
-/** From the request on, in milliseconds: what comes later than that is not expected any more. */
-export const passwordResetMailLifetime = 60 * 60 * 1_000;
-
 export function passwordResetMail(to: string, publicUrl: string, token: string): Mail {
   return {
     to,

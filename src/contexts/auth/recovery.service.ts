@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/clock';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import type { Config } from '../../platform/config/config';
@@ -7,21 +7,21 @@ import { Transactions } from '../../platform/database/transactions';
 import { MailDelivery } from '../../platform/mail/mail-delivery';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
 import type { Mail } from '../../platform/mail/mailer';
-import { OneTimeTokensService, type TokenPurpose } from '../users/one-time-tokens.service';
+import { OneTimeTokensService, tokenLifetimes, type TokenPurpose } from '../users/one-time-tokens.service';
 import { type UserRecord, UsersService } from '../users/users.service';
 import type { AcceptInvitationInput, ResetPasswordInput } from './auth.dto';
 import { authErrors } from './auth.errors';
 import { sessionView, type SessionView } from './auth.view';
 import { LockoutService } from './lockout.service';
 import { Passwords, refuseWeak } from './passwords';
-import { passwordResetMail, passwordResetMailLifetime } from './password-reset-mail';
+import { passwordResetMail } from './password-reset-mail';
 import { SessionsService } from './sessions.service';
 
 const passwordReset = 'password_reset';
 
 /** Setting a password without the one before: by the link of a mail. */
 @Injectable()
-export class RecoveryService implements OnModuleInit {
+export class RecoveryService {
   constructor(
     private readonly users: UsersService,
     private readonly tokens: OneTimeTokensService,
@@ -29,19 +29,17 @@ export class RecoveryService implements OnModuleInit {
     private readonly passwords: Passwords,
     private readonly lockout: LockoutService,
     private readonly mails: MailOutbox,
-    private readonly delivery: MailDelivery,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
-
-  onModuleInit(): void {
-    this.delivery.register(passwordReset, ({ email }) => this.writePasswordResetMail(email!));
+    delivery: MailDelivery,
+  ) {
+    delivery.register(passwordReset, ({ email }) => this.writePasswordResetMail(email!));
   }
 
   /** Whether anybody has the address is looked at when the mail is sent, so that no answer, and no time, tells it. */
   async forgotPassword(email: string): Promise<void> {
-    const expiresAt = new Date(this.clock.now().getTime() + passwordResetMailLifetime);
+    const expiresAt = new Date(this.clock.now().getTime() + tokenLifetimes[passwordReset]);
     await this.transactions.run(() => this.mails.post({ kind: passwordReset, about: { email } }, expiresAt));
   }
 

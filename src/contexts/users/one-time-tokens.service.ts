@@ -10,7 +10,11 @@ import { OneTimeTokensRepository, type TokenOwner } from './one-time-tokens.repo
 export type { TokenPurpose } from './one-time-token.entity';
 
 const hours = 60 * 60 * 1_000;
-const lifetimes: Readonly<Record<TokenPurpose, number>> = { invitation: 7 * 24 * hours, password_reset: 1 * hours };
+/** In milliseconds. */
+export const tokenLifetimes: Readonly<Record<TokenPurpose, number>> = {
+  invitation: 7 * 24 * hours,
+  password_reset: 1 * hours,
+};
 /** Nobody's mailbox is to be filled by strangers. */
 const maximumAnHour = 5;
 /** 190 random bits. The link of a server on the same machine fits a line of a mail with it, and it ends in no `-`. */
@@ -43,7 +47,7 @@ export class OneTimeTokensService {
       user_id: user.id,
       purpose,
       created_at: now,
-      expires_at: new Date(now.getTime() + lifetimes[purpose]),
+      expires_at: new Date(now.getTime() + tokenLifetimes[purpose]),
     };
     const anHourAgo = new Date(now.getTime() - hours);
     const isIssued = await this.transactions.join(async () => {

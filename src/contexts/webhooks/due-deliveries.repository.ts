@@ -149,7 +149,7 @@ export class DueDeliveriesRepository {
       [claimLock],
     );
     const rows = this.transactions.rows<Row>(name, text, [now, perEndpoint, perAccount, limit, leaseUntil]);
-    return (await Promise.all([lock, rows]))[1];
+    return (await this.transactions.together(lock, rows))[1];
   }
 
   /** @returns how many are due and had by nobody, of any account; no more than the limit. */

@@ -4,6 +4,7 @@ import { Transform } from 'class-transformer';
 import { isEmail, ValidateBy } from 'class-validator';
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
+import { type Fields, rememberReading } from './field-readings';
 
 /**
  * The vocabulary of input classes; `record-fields.ts` adds what only records have, `query-fields.ts` what only query strings
@@ -11,46 +12,11 @@ import type { Config } from '../config/config';
  * raises, and how the OpenAPI document shows it.
  */
 
-const fieldsKey = 'tideline:fields';
-const keyedFieldsKey = 'tideline:keyed-fields';
-const unchangedByNullKey = 'tideline:unchanged-by-null';
 const configKey = Symbol('config');
 
 /** Lets the rules of an input's fields know how the program is set up. */
 export function tellConfig(input: object, config: Config): void {
   Object.defineProperty(input, configKey, { value: config });
-}
-
-/** How a field is read and judged. */
-export interface Reading {
-  readonly read: (value: unknown) => unknown;
-  /** Whether it keeps its rules, with this value and in this input. */
-  readonly isGood: (value: unknown, input: Fields, config?: Config) => boolean;
-}
-
-const noReadings: ReadonlyMap<string, Reading> = new Map();
-
-/** @returns an input class's fields by name, in the order in which they are checked. */
-export function readingsOf(type: object): ReadonlyMap<string, Reading> {
-  const { prototype } = type as { prototype?: object };
-  return (prototype && (Reflect.getMetadata(fieldsKey, prototype) as typeof noReadings | undefined)) ?? noReadings;
-}
-
-/** @returns the names of an input class's fields, in the order in which they are checked. */
-export function fieldsOf(type: object): readonly string[] {
-  return [...readingsOf(type).keys()];
-}
-
-/** @returns the names of those that a query string spells with keys: `name[key]=value`. */
-export function keyedFieldsOf(type: object): readonly string[] {
-  const prototype: unknown = (type as { prototype?: unknown }).prototype;
-  return (Reflect.getMetadata(keyedFieldsKey, prototype as object) ?? []) as readonly string[];
-}
-
-/** @returns the names of texts, arrays and objects, which null leaves as they are when an operation changes a record. */
-export function unchangedByNullOf(type: object): readonly string[] {
-  const prototype: unknown = (type as { prototype?: unknown }).prototype;
-  return (Reflect.getMetadata(unchangedByNullKey, prototype as object) ?? []) as readonly string[];
 }
 
 export interface FieldOptions {
@@ -74,8 +40,6 @@ export interface Rule {
   /** Where inside the value the rule fails, if it can tell. */
   readonly parts?: (value: unknown, input: Fields) => readonly FailedPart[];
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 export interface FailedPart {
   /** From the field on: `[2]`, `.<id>`. */
@@ -115,9 +79,12 @@ export function Field(
     ...(codes.length > 0 ? { 'x-error-codes': codes } : {}),
   } as ApiPropertyOptions;
   return applyDecorators(
-    rememberReading({ read, isGood: (...given) => rules.every((rule) => holds(rule, ...given)) }),
-    ...(keyed ? [remember(keyedFieldsKey)] : []),
-    ...(isUnchangedByNull(schema) ? [remember(unchangedByNullKey)] : []),
+    rememberReading({
+      read,
+      isGood: (...given) => rules.every((rule) => holds(rule, ...given)),
+      isKeyed: keyed,
+      isUnchangedByNull: isUnchangedByNull(schema),
+    }),
     ApiProperty(property),
     Transform(({ obj, key }) => readFrom(obj as Readonly<Record<string, Sealed | undefined>>, key, read)),
     ...rules.map((rule) => {
@@ -267,20 +234,6 @@ function readFrom(
 ): unknown {
   const value = source[key]?.();
   return value === undefined ? undefined : read(value);
-}
-
-function rememberReading(reading: Reading): PropertyDecorator {
-  return (prototype, property) => {
-    const before = (Reflect.getMetadata(fieldsKey, prototype) ?? noReadings) as typeof noReadings;
-    Reflect.defineMetadata(fieldsKey, new Map(before).set(String(property), reading), prototype);
-  };
-}
-
-function remember(key: string): PropertyDecorator {
-  return (prototype, property) => {
-    const before = (Reflect.getMetadata(key, prototype) ?? []) as readonly string[];
-    Reflect.defineMetadata(key, [...new Set([...before, String(property)])], prototype);
-  };
 }
 
 /** Whether it is the schema of a text, an array or an object. */

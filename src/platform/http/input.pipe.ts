@@ -3,7 +3,8 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { boundedDetails, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
-import { fieldsOf, type Fields, keyedFieldsOf, readingsOf, type RuleContext, sealed, tellConfig } from './fields';
+import { fieldsOf, type Fields, keyedFieldsOf, readingsOf } from './field-readings';
+import { type RuleContext, sealed, tellConfig } from './fields';
 import { refuseUnknownKeys } from './unknown-keys';
 
 /** Turns bodies and query strings into their input classes, or refuses them with every reason at once. */

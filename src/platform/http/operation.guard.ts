@@ -10,7 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { defaultPageLimit, maximalPageLimit, type Page } from '../../kernel/page';
-import { keyedFieldsOf, unchangedByNullOf } from './fields';
+import { keyedFieldsOf, unchangedByNullOf } from './field-readings';
 import { inputsOf, invalidId } from './input.guard';
 import { commonErrorOf } from './namespaces';
 import { idsOf, type Operation } from './operations';

@@ -1,6 +1,7 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import type { ErrorDefinition } from '../../kernel/domain-error';
-import { everyItem, Field, type FieldOptions, type Fields, isText, type Rule } from './fields';
+import type { Fields } from './field-readings';
+import { everyItem, Field, type FieldOptions, isText, type Rule } from './fields';
 import { isCalendarDate } from './moment';
 import { isUuid } from './uuid';
 

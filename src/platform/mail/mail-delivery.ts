@@ -79,7 +79,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(cut);
   }
 
-  /** @param writer writes the planned mails of this kind. */
+  /** Call it in a constructor. @param writer writes the planned mails of this kind. */
   register(kind: string, writer: MailWriter): void {
     this.writers.set(kind, writer);
   }

@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Door } from './embedded-door';
+import { type Place, writeReadable } from './embedded-place';
+import { EmbeddedPostgresError } from './embedded-postgres-error';
+import { isRunning } from './process-state';
+
+/** The programs and files of PostgreSQL itself; who may use them when is the business of `embedded-postgres.ts`. */
+
+/**
+ * Whether a server runs on the cluster. The file with its process number outlives a kill, and PostgreSQL itself would take
+ * a zombie, or another program that got the number since, for a running server and refuse to start: it is removed then.
+ * (While processes of the old server linger, the new one finds its shared memory in use: `start` waits for them.)
+ */
+export async function isServing(place: Place): Promise<boolean> {
+  const file = join(place.data, 'postmaster.pid');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const pid = Number(text.split('\n', 1)[0]);
+  if (!(pid > 0)) return false;
+  if (isRunning(pid, 'postgres')) return true;
+  await rm(file, { force: true });
+  return false;
+}
+
+/** pg_trgm asks the system's own locale what a letter is; with C it knows ASCII only. The first that the system has. */
+const characterTypes = ['C.UTF-8', 'en_US.UTF-8', 'UTF-8', 'C'];
+
+/**
+ * Into a directory aside, renamed when complete: a crash half-way leaves nothing that looks like a database. Each attempt has
+ * a directory of its own, since the initdb of a killed program lives on for a moment, and tidies up when it fails.
+ */
+export async function initialise(place: Place, door: Pick<Door, 'user' | 'password'>): Promise<void> {
+  const prefix = `${place.data}.initialising-`;
+  const aside = `${prefix}${randomBytes(4).toString('hex')}`;
+  const passwordFile = `${place.data}.password`;
+  await mkdir(dirname(aside), { recursive: true });
+  await mkdir(aside, { mode: 0o700 });
+  if (place.owner) await chown(aside, place.owner.uid, place.owner.gid);
+  try {
+    await writeReadable(passwordFile, `${door.password}\n`, place.owner);
+    let result = { code: 1, output: '' };
+    for (const characterType of characterTypes) {
+      // The built-in provider sorts and lower-cases alike on every machine, whatever locales it has.
+      result = await run(place, place.initdb, [
+        `--pgdata=${aside}`,
+        `--username=${door.user}`,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--locale=C',
+        `--lc-ctype=${characterType}`,
+      ]);
+      if (result.code === 0 || !result.output.includes('invalid locale name')) break;
+    }
+    if (result.code !== 0) throw cannotRun(`initdb failed: ${result.output}`);
+    await rename(aside, place.data);
+  } finally {
+    await rm(passwordFile, { force: true });
+    await removeAll(prefix);
+  }
+}
+
+/** What cannot be removed, because somebody still writes to it, costs no more than its space. */
+async function removeAll(prefix: string): Promise<void> {
+  const left = (await readdir(dirname(prefix))).filter((name) => name.startsWith(basename(prefix)));
+  for (const name of left) {
+    await rm(join(dirname(prefix), name), { recursive: true, force: true, maxRetries: 10 }).catch(() => undefined);
+  }
+}
+
+export async function start(place: Place, door: Door, extra: Readonly<Record<string, string>>): Promise<void> {
+  const settings = {
+    listen_addresses: door.host,
+    port: String(door.port),
+    unix_socket_directories: '',
+    shared_buffers: '128MB',
+    max_connections: '60',
+    log_min_messages: 'warning',
+    ...extra,
+  };
+  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
+  const log = `${place.data}.log`;
+  await writeReadable(log, '', place.owner);
+  // pg_ctl puts the server into a session of its own, so that Ctrl-C in the terminal reaches only us and we can let
+  // requests finish before the database goes.
+  const startOnce = () => pgControl(place, ['start', '-w', '-t', '60', '-l', log, '-o', flags.join(' ')]);
+  let result = await startOnce();
+  // Processes of a server that was killed end within moments of noticing it.
+  for (let attempt = 0; result.code !== 0 && attempt < 20 && (await isStillInUse(log)); attempt++) {
+    await delay(500);
+    await writeReadable(log, '', place.owner);
+    result = await startOnce();
+  }
+  if (result.code !== 0) {
+    const tail = await readFile(log, 'utf8').then(
+      (text) => text.split('\n').slice(-8).join('\n'),
+      () => '',
+    );
+    throw cannotRun(`PostgreSQL did not start: ${result.output}\n${tail}`);
+  }
+}
+
+async function isStillInUse(log: string): Promise<boolean> {
+  return (await readFile(log, 'utf8')).includes('shared memory block');
+}
+
+/** A server that ended under us comes back where it was, since the program's connections know only that address. */
+export async function checkVersion(place: Place): Promise<void> {
+  const found = (await readFile(join(place.data, 'PG_VERSION'), 'utf8')).trim();
+  if (found !== place.majorVersion) {
+    throw new EmbeddedPostgresError(
+      `${place.data} was made by PostgreSQL ${found}, this program brings ${place.majorVersion}. Start the version that made ` +
+        `it, export with pg_dump, and import into a new data directory (docs/deploying.md).`,
+    );
+  }
+  if (place.owner === null && process.getuid && (await stat(place.data)).uid !== process.getuid()) {
+    throw new EmbeddedPostgresError(
+      `${place.data} belongs to another user of this machine. Start as that user, or set DATA_DIR to a directory of your own.`,
+    );
+  }
+}
+
+function cannotRun(reason: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    `The embedded PostgreSQL cannot run here. ${reason.trim()}\nSet DATABASE_URL to a PostgreSQL 15 or newer to do without it.`,
+  );
+}
+
+export function pgControl(place: Place, args: readonly string[]): Promise<{ code: number; output: string }> {
+  return run(place, place.pgCtl, [...args, '-D', place.data]);
+}
+
+async function run(place: Place, program: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      ...(place.owner ?? {}),
+      // The caller's directory may be closed to the database's user.
+      cwd: dirname(place.data),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+    });
+    let output = '';
+    const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000));
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('error', (error) => resolve({ code: -1, output: error.message }));
+    // "exit", not "close": the server that pg_ctl starts may keep the pipes open.
+    child.once('exit', (code) => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ code: code ?? -1, output });
+    });
+  });
+}
