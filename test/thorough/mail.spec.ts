@@ -119,6 +119,22 @@ describe('a mail that cannot be sent', () => {
     expect([smtp.taken.length, await waiting()]).toEqual([1, 0]);
   });
 
+  it('is written once, with one link, however often it is tried', async () => {
+    smtp.refuse(451);
+    await post();
+    const links = async () => program.sql('select token_hash from one_time_tokens');
+    const before = await links();
+    await send();
+    const made = await links();
+    expect(made).toHaveLength(before.length + 1);
+    program.clock.move(seconds(10));
+    await send();
+    smtp.refuse(undefined);
+    program.clock.move(minutes(1));
+    await send();
+    expect([smtp.taken.length, await links()]).toEqual([1, made]);
+  });
+
   it('before its link expires is given up, with an error in the log', async () => {
     smtp.refuse(451);
     await post();
