@@ -1,0 +1,10 @@
+-- The text before the account: a scan goes through the first column's matches and looks each up in the next column. That
+-- way only rows that have all of a term's trigrams are looked up among an account's rows, of which a million are read in
+-- pieces of thousands.
+drop index companies_search_idx;
+drop index contacts_search_idx;
+drop index projects_search_idx;
+
+create index companies_search_idx on companies using gin (search_text gin_trgm_ops, account_id);
+create index contacts_search_idx on contacts using gin (search_text gin_trgm_ops, account_id);
+create index projects_search_idx on projects using gin (search_text gin_trgm_ops, account_id);
