@@ -1,10 +1,10 @@
 -- The text before the account: a scan goes through the first column's matches and looks each up in the next column. That
 -- way only rows that have all of a term's trigrams are looked up among an account's rows, of which a million are read in
--- pieces of thousands.
+-- pieces of thousands. Every search reads what waits to be put into the index: that is kept short.
 drop index companies_search_idx;
 drop index contacts_search_idx;
 drop index projects_search_idx;
 
-create index companies_search_idx on companies using gin (search_text gin_trgm_ops, account_id);
-create index contacts_search_idx on contacts using gin (search_text gin_trgm_ops, account_id);
-create index projects_search_idx on projects using gin (search_text gin_trgm_ops, account_id);
+create index companies_search_idx on companies using gin (search_text gin_trgm_ops, account_id) with (gin_pending_list_limit = 1024);
+create index contacts_search_idx on contacts using gin (search_text gin_trgm_ops, account_id) with (gin_pending_list_limit = 1024);
+create index projects_search_idx on projects using gin (search_text gin_trgm_ops, account_id) with (gin_pending_list_limit = 1024);

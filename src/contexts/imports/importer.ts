@@ -35,7 +35,7 @@ const maximalFailures = 15;
 /** Beyond, how many wait is not worth counting. */
 const manyWaiting = 10_000;
 /** More would be a little quicker, and requests beside it would wait longer. */
-const rowsOfBatch = 500;
+const rowsOfBatch = 250;
 /** That many are read before others have their turn. */
 const rowsAtOnce = 25;
 /** In characters: rows may be a megabyte each. */
