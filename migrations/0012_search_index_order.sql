@@ -5,6 +5,6 @@ drop index companies_search_idx;
 drop index contacts_search_idx;
 drop index projects_search_idx;
 
-create index companies_search_idx on companies using gin (search_text gin_trgm_ops, account_id) with (gin_pending_list_limit = 1024);
-create index contacts_search_idx on contacts using gin (search_text gin_trgm_ops, account_id) with (gin_pending_list_limit = 1024);
-create index projects_search_idx on projects using gin (search_text gin_trgm_ops, account_id) with (gin_pending_list_limit = 1024);
+create index companies_search_idx on companies using gin (search_text gin_trgm_ops, account_id) with (gin_pending_list_limit = 512);
+create index contacts_search_idx on contacts using gin (search_text gin_trgm_ops, account_id) with (gin_pending_list_limit = 512);
+create index projects_search_idx on projects using gin (search_text gin_trgm_ops, account_id) with (gin_pending_list_limit = 512);
