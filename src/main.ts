@@ -16,7 +16,9 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger(config);
   await runUntilStopped(logger, async ({ onStop, fail }) => {
-    const database = await openDatabase(config, logger, 'server', () => fail('the embedded database is gone'));
+    const database = await openDatabase(config, logger, 'server', (error) =>
+      fail('the embedded database is gone', error),
+    );
     onStop(() => database.stop());
     await prepareSchema(database.url, config.migrateOnStart, logger);
     const app = await createApp(AppModule.with({ config, databaseUrl: database.url, logger }), { config, logger });

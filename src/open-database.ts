@@ -14,13 +14,13 @@ export interface OpenDatabase {
  * The database of the configuration: the given one, else the embedded one, which is started.
  *
  * @param role what this process is, as shown to others who want the embedded one.
- * @param onLost called when the embedded one has gone under the running process, for good.
+ * @param onLost called with an error when the embedded one has gone under the running process, for good.
  */
 export async function openDatabase(
   config: Config,
   logger: Logger,
   role: string,
-  onLost?: () => void,
+  onLost?: (reason: unknown) => void,
 ): Promise<OpenDatabase> {
   if (config.databaseUrl !== undefined) {
     return { url: config.databaseUrl, description: new URL(config.databaseUrl).host, stop: async () => undefined };

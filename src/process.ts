@@ -14,7 +14,7 @@ export interface Running {
   /** Registers how to undo a step of the start; ends the start when a stop was asked for in the meantime. */
   onStop(step: Step): void;
   /** Stops the program because it cannot go on; it ends with a failure. */
-  fail(reason: string): void;
+  fail(reason: string, error: unknown): void;
 }
 
 class StopRequested extends Error {}
@@ -57,9 +57,9 @@ export async function runUntilStopped(logger: Logger, start: (running: Running) 
         steps.unshift(step);
         if (requestedAt !== undefined) throw new StopRequested();
       },
-      fail: (reason) => {
+      fail: (reason, error) => {
         if (requestedAt !== undefined) return;
-        logger.fatal(reason);
+        logger.fatal({ error }, reason);
         exitCode = 1;
         requestStop();
       },

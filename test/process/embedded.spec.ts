@@ -236,6 +236,22 @@ describe('when the database is hurt', () => {
     },
   );
 
+  it('it ends again as soon as it is there again, or before: the server goes on', async () => {
+    const server = await serve();
+    const ada = await register(server.client, 'ada@example.com');
+    for (let time = 1; time <= 4; time++) {
+      const pid = databasePid(dataDir);
+      killDatabase(dataDir, 'SIGKILL');
+      await until(() => ![undefined, pid].includes(databasePid(dataDir)));
+    }
+    const answered = async () => {
+      const { status } = await server.client.as(ada).get('/sources');
+      return status === 200;
+    };
+    await until(() => answered().catch(() => false));
+    await stop(server);
+  });
+
   it('it ends, and cannot be started again: the server says so and ends with a failure, for its supervisor', async () => {
     const server = await serve();
     const { directory } = doorOf(dataDir)!;

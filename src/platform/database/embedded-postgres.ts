@@ -27,8 +27,8 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Called when the database was gone under the running process and was started again. */
   readonly onRevived?: () => void;
-  /** Called when it cannot be started again, or has become somebody else's. */
-  readonly onLost?: () => void;
+  /** Called with an error when it cannot be started again, or has become somebody else's. */
+  readonly onLost?: (reason: unknown) => void;
 }
 
 const user = 'tideline';

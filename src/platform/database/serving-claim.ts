@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { clientOptions, type Door } from './embedded-door';
+import { EmbeddedPostgresError } from './embedded-postgres-error';
 
 /** Any number, as long as all versions of the program use the same one. */
 const serverLock = 7_405_283_001;
 /** For the connection; whoever is refused asks again. */
 const patience = 500;
-/** PostgreSQL ends all sessions when one of its processes crashes, and lets them in again seconds later. */
-const regainWithin = 10_000;
+/** Then the claim is given up. Each time the database is started again if it is gone: it may end again at once. */
+const attempts = 5;
+/** In one of them; PostgreSQL may take longer to notice that the session before has ended. */
+const regainWithin = 2_000;
 
 /**
  * The claim to serve a data directory: a session advisory lock, which ends with the process that holds it, however that
@@ -21,7 +24,7 @@ export class ServingClaim {
     private readonly door: Door,
     private readonly name: string,
     private readonly revive: (isWanted: () => boolean) => Promise<void>,
-    private readonly onLost: () => void,
+    private readonly onLost: (reason: unknown) => void,
   ) {
     this.watch();
   }
@@ -29,14 +32,15 @@ export class ServingClaim {
   /**
    * @param name what this process is, as shown to whoever is refused.
    * @param revive called when the session has ended: starts the database again, if it is gone and the claim still wanted.
-   * @param onLost called when the claim was lost and could not be regained: the database is gone, or somebody else's.
+   * @param onLost called with an error when the claim was lost and could not be regained: the database is gone, or
+   *   somebody else's.
    * @returns null when another process holds it.
    */
   static async take(
     door: Door,
     name: string,
     revive: (isWanted: () => boolean) => Promise<void>,
-    onLost: () => void,
+    onLost: (reason: unknown) => void,
   ): Promise<ServingClaim | null> {
     const client = await connectAndLock(door, name, patience);
     return client === null ? null : new ServingClaim(client, door, name, revive, onLost);
@@ -73,17 +77,24 @@ export class ServingClaim {
   }
 
   private async regain(): Promise<void> {
-    await this.revive(() => !this.released).catch(() => undefined);
-    const client = await connectAndLock(this.door, this.name, regainWithin).catch(() => null);
-    if (this.released) {
-      await client?.end();
-    } else if (client === null) {
-      this.released = true;
-      this.onLost();
-    } else {
-      this.client = client;
-      this.watch();
+    let reason: unknown;
+    for (let attempt = 1; attempt <= attempts && !this.released; attempt++) {
+      try {
+        await this.revive(() => !this.released);
+        const client = await connectAndLock(this.door, this.name, regainWithin);
+        if (client !== null) return await this.keep(client);
+        reason = new EmbeddedPostgresError('Another process serves the embedded database now.');
+      } catch (error) {
+        reason = error;
+      }
     }
+    if (this.giveUp()) this.onLost(reason);
+  }
+
+  private async keep(client: Client): Promise<void> {
+    if (this.released) return client.end();
+    this.client = client;
+    this.watch();
   }
 }
 
