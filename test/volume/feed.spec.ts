@@ -22,6 +22,16 @@ const entityId = randomUUID();
 let endpoint: string;
 let hanging: string;
 
+const fill = (endpointId: string, count: number, status: string, due: string | null) =>
+  program.sql(
+    `insert into webhook_deliveries (id, account_id, endpoint_id, url_version, event_id, event, status, attempt,
+       attempt_count, attempts, next_attempt_at, due_at, created_at)
+     select gen_random_uuid(), $1, $2, 0, gen_random_uuid(), 'contact.updated', $3, 1, 1, '[]', $4, $4,
+       now() - n * interval '1 second'
+     from generate_series(1, $5::int) n`,
+    [accountId, endpointId, status, due, count],
+  );
+
 beforeAll(async () => {
   program = await startApp();
   for (const table of tables) await program.sql(`truncate ${table}`);
@@ -39,15 +49,6 @@ beforeAll(async () => {
      from generate_series(1, $3::int) n`,
     [accountId, entityId, many],
   );
-  const fill = (endpointId: string, count: number, status: string, due: string | null) =>
-    program.sql(
-      `insert into webhook_deliveries (id, account_id, endpoint_id, url_version, event_id, event, status, attempt,
-         attempt_count, attempts, next_attempt_at, due_at, created_at)
-       select gen_random_uuid(), $1, $2, 0, gen_random_uuid(), 'contact.updated', $3, 1, 1, '[]', $4, $4,
-         now() - n * interval '1 second'
-       from generate_series(1, $5::int) n`,
-      [accountId, endpointId, status, due, count],
-    );
   await fill(endpoint, many, 'succeeded', null);
   await fill(endpoint, 20, 'failed', null);
   await fill(hanging, many, 'pending', new Date().toISOString());
@@ -143,6 +144,58 @@ it('a hundred thousand events are placed in the order in which they were written
   expect((await ada.post<{ count: number }>(`/webhooks/${endpoint}/replay`, { since })).result.count).toBe(
     many + 100_000,
   );
+}, 60_000);
+
+it('of all that waits only a little is read, by plans too that were made when nothing waited', async () => {
+  const due = program.app.get(DueDeliveriesRepository, { strict: false });
+  const deliveries = program.app.get(DeliveriesRepository, { strict: false });
+  const transactions = program.app.get(Transactions, { strict: false });
+  const now = program.clock.now();
+  const later = new Date(now.getTime() + minutes(1));
+  const limits = { limit: 24, perEndpoint: 4, perAccount: 10 };
+  const wait = (count: number) => {
+    const delivery = { account_id: accountId, endpoint_id: endpoint, event: 'contact.updated', url_version: 0 };
+    return deliveries.insert(
+      Array.from({ length: count }, () => ({ ...delivery, event_id: randomUUID() })),
+      now,
+    );
+  };
+  const round = async () => {
+    const [first, second, ...rest] = await transactions.run(() => due.claimAndBegin(limits, now, later));
+    expect(rest).toHaveLength(2);
+    const attempt = { at: now.toISOString(), status: 200, failure: null, duration_ms: 1, response_start: '' };
+    await due.succeed(
+      rest.map((delivery) => ({ delivery, attempt })),
+      now,
+      now,
+    );
+    expect(await due.finish(first!, 'pending', attempt, later)).toBe(true);
+    await due.release([second!]);
+    const jobs = await transactions.run(() => due.claim(limits, now, later));
+    const begun = await due.begin(jobs, now);
+    expect(begun).toHaveLength(jobs.length);
+    for (const each of begun) await due.finish(each, 'cancelled', null, null);
+  };
+  const entriesRead = async () => {
+    // By the connection that has read them, which has its plans as well.
+    await transactions.rows(undefined, 'select pg_stat_force_next_flush()', []);
+    const [index] = await program.sql<{ idx_tup_read: string }>(
+      `select idx_tup_read from pg_stat_user_indexes where indexrelname = 'webhook_deliveries_due_at_idx'`,
+    );
+    return Number(index!.idx_tup_read);
+  };
+  await program.sql('truncate webhook_deliveries');
+  await fill(endpoint, 10_000, 'succeeded', null);
+  await program.sql('analyze webhook_deliveries');
+  // A plan for any values is made from the sixth execution on.
+  for (let time = 0; time < 7; time++) {
+    await wait(4);
+    await round();
+  }
+  await wait(20_000);
+  const before = await entriesRead();
+  await round();
+  expect((await entriesRead()) - before).toBeLessThan(1_000);
 }, 60_000);
 
 it('what is old is removed, in batches, by its id', async () => {

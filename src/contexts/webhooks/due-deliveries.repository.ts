@@ -41,12 +41,15 @@ const cancelledAtOnce = 1_000;
 /** Somebody may ask for one more, again and again: of fifty the first makes room. */
 const latestAttempts = 'case when jsonb_array_length(attempts) >= 50 then attempts - 0 else attempts end';
 
+/** `is true` keeps the index of what is pending out: of a few rows by their ids, all that wait would be read. */
+const isPending = `(status = 'pending') is true`;
+
 /**
  * Few rows are looked for, whatever PostgreSQL believes of a table that has changed since it last looked: by indexes, whose dead
  * entries a plain scan clears away, and by a plan that is made once.
  */
 const byIndexes = `set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
-  set_config('plan_cache_mode', 'force_generic_plan', true)`;
+  set_config('plan_cache_mode', 'force_generic_plan', true), set_config('synchronous_commit', 'off', true)`;
 
 /** Every endpoint for which something waits, with what is due first: a step each, however much that is. */
 const endpointsWithFirst = `endpoints as (
@@ -80,11 +83,10 @@ const fairShare = `leased as materialized (
     from due
   )`;
 
-/** `is true` keeps the index on `due_at` out, in which a million may stand. */
 const claimable = `array(
     select id from webhook_deliveries
     where id = any (array(select id from fair where turn_of_account <= $3 order by turn, due_at limit $4))
-      and status = 'pending' and (due_at <= $1) is true
+      and ${isPending} and due_at <= $1
     for update skip locked
   )`;
 
@@ -193,7 +195,7 @@ export class DueDeliveriesRepository {
       'webhook-deliveries-release',
       `update webhook_deliveries set lease_until = null, due_at = next_attempt_at
        from unnest($1::uuid[], $2::bigint[]) as released (id, attempt)
-       where webhook_deliveries.id = released.id and webhook_deliveries.attempt = released.attempt and status = 'pending'`,
+       where webhook_deliveries.id = released.id and webhook_deliveries.attempt = released.attempt and ${isPending}`,
       [jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt)],
     );
   }
@@ -211,7 +213,7 @@ export class DueDeliveriesRepository {
          select webhook_deliveries.id from webhook_deliveries
          join unnest($1::uuid[], $2::bigint[]) as job (id, attempt)
            on job.id = webhook_deliveries.id and job.attempt = webhook_deliveries.attempt
-         where webhook_deliveries.id = any($1) and status = 'pending' and lease_until >= $3
+         where webhook_deliveries.id = any($1) and ${isPending} and lease_until >= $3
          order by webhook_deliveries.id for update of webhook_deliveries
        ),
        begun as (
@@ -235,7 +237,7 @@ export class DueDeliveriesRepository {
       'webhook-deliveries-finish',
       `update webhook_deliveries set status = $4, next_attempt_at = $5, due_at = $5, lease_until = null,
          attempts = ${latestAttempts} || $6::jsonb, attempt_count = attempt_count + $7
-       where account_id = $1 and id = $2 and attempt = $3 and status = 'pending'
+       where account_id = $1 and id = $2 and attempt = $3 and ${isPending}
        returning 1 as finished`,
       [account_id, id, attempt, status, next, JSON.stringify(made === null ? [] : [made]), made === null ? 0 : 1],
     );
@@ -254,7 +256,7 @@ export class DueDeliveriesRepository {
          select made.account_id, made.id, made.added from webhook_deliveries
          join made on made.account_id = webhook_deliveries.account_id and made.id = webhook_deliveries.id
            and made.attempt = webhook_deliveries.attempt
-         where webhook_deliveries.id = any($3) and status = 'pending'
+         where webhook_deliveries.id = any($3) and ${isPending}
          order by webhook_deliveries.id for update of webhook_deliveries
        ),
        finished as (
