@@ -9,15 +9,18 @@ export async function limited<T>(
 ): Promise<T> {
   stop.throwIfAborted();
   const controller = new AbortController();
-  const time = AbortSignal.timeout(milliseconds);
-  const onTime = (): void => controller.abort(time.reason);
+  // `AbortSignal.timeout` would keep its timer until it is over.
+  const timer = setTimeout(() => controller.abort(timeoutError()), milliseconds).unref();
   const onStop = (): void => controller.abort(stop.reason);
-  time.addEventListener('abort', onTime);
   stop.addEventListener('abort', onStop);
   try {
     return await work(controller.signal);
   } finally {
-    time.removeEventListener('abort', onTime);
+    clearTimeout(timer);
     stop.removeEventListener('abort', onStop);
   }
+}
+
+function timeoutError(): DOMException {
+  return new DOMException('It took too long.', 'TimeoutError');
 }
