@@ -4,11 +4,14 @@ import { limited } from './limited-signal';
 const never = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 
-it('gives what the work gives, and leaves nothing at the signal', async () => {
+it('gives what the work gives, and leaves nothing at the signal, and no timer', async () => {
+  jest.useFakeTimers();
   const stop = new AbortController();
   expect(await limited(1_000, stop.signal, async () => 'done')).toBe('done');
   await expect(limited(1_000, stop.signal, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
 });
 
 it('ends the work when its time is over, and when somebody stops it', async () => {

@@ -151,19 +151,22 @@ export const cuttingOff: Answering = ({ socket }, response) => {
   response.write('the beginning', () => socket.destroy());
 };
 
-/** Takes the time limits of attempts, 15 s, from the clock: until mocks are restored, they end when they are told to. */
-export function takeTimeLimits(): { expire(): void } {
-  const real = AbortSignal.timeout.bind(AbortSignal);
-  const limits: AbortController[] = [];
-  jest.spyOn(AbortSignal, 'timeout').mockImplementation((milliseconds) => {
-    if (milliseconds !== 15_000) return real(milliseconds);
-    const limit = new AbortController();
-    limits.push(limit);
-    return limit.signal;
-  });
+/** Of an attempt, in milliseconds. */
+const timeLimit = 15_000;
+
+/** Takes the time limits of attempts from the clock: until mocks are restored, they end when they are told to. */
+export function takeTimeLimits(): { count(): number; expire(): void } {
+  const real = globalThis.setTimeout;
+  const limits: (() => void)[] = [];
+  jest.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, milliseconds?: number) => {
+    if (milliseconds !== timeLimit) return real(work, milliseconds);
+    limits.push(work);
+    return real(() => undefined, 0);
+  }));
   return {
+    count: () => limits.length,
     expire: () => {
-      for (const limit of limits) limit.abort(new DOMException('The time is over.', 'TimeoutError'));
+      for (const limit of limits) limit();
     },
   };
 }
