@@ -158,11 +158,11 @@ const timeLimit = 15_000;
 export function takeTimeLimits(): { count(): number; expire(): void } {
   const real = globalThis.setTimeout;
   const limits: (() => void)[] = [];
-  jest.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, milliseconds?: number) => {
+  jest.spyOn(globalThis, 'setTimeout').mockImplementation((work: () => void, milliseconds?: number) => {
     if (milliseconds !== timeLimit) return real(work, milliseconds);
     limits.push(work);
     return real(() => undefined, 0);
-  }));
+  });
   return {
     count: () => limits.length,
     expire: () => {
