@@ -9,6 +9,8 @@ const serverLock = 7_405_283_001;
 const patience = 500;
 /** Then the claim is given up. Each time the database is started again if it is gone: it may end again at once. */
 const attempts = 5;
+/** Before the second, and as much longer before each one after it: what keeps a program from starting may pass. */
+const pause = 500;
 /** In one of them; PostgreSQL may take longer to notice that the session before has ended. */
 const regainWithin = 2_000;
 
@@ -87,6 +89,7 @@ export class ServingClaim {
       } catch (error) {
         reason = error;
       }
+      await delay(attempt * pause);
     }
     if (this.giveUp()) this.onLost(reason);
   }
