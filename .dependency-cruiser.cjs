@@ -1,32 +1,7 @@
 /** The import rules of ARCHITECTURE.md, as far as a machine can check them. */
+const { contexts, platformRooms } = require('./scripts/import-rules.cjs');
+
 const nodeOnly = { dependencyTypesNot: ['core'] };
-
-/** Who may be used by whom; a context not listed here uses none. */
-const downhill = {
-  auth: ['users'],
-  oauth: ['oauth-apps'],
-  companies: ['custom-fields'],
-  contacts: ['custom-fields'],
-  projects: ['custom-fields', 'contacts'],
-  imports: ['custom-fields', 'sources', 'companies', 'contacts'],
-  webhooks: ['users'],
-};
-
-const contexts = [
-  'activities',
-  'auth',
-  'companies',
-  'contacts',
-  'custom-fields',
-  'events',
-  'imports',
-  'oauth',
-  'oauth-apps',
-  'projects',
-  'sources',
-  'users',
-  'webhooks',
-];
 
 module.exports = {
   forbidden: [
@@ -53,17 +28,44 @@ module.exports = {
     { name: 'src-never-imports-test', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
     {
       name: 'context-through-its-door',
-      comment: 'A context is used through its service and its module only.',
+      comment: 'A context is used through its services, its module and its views only.',
       severity: 'error',
       from: { path: '^src/contexts/([^/]+)/' },
-      to: { path: '^src/contexts/', pathNot: ['^src/contexts/$1/', '\\.(service|module)\\.ts$'] },
+      to: { path: '^src/contexts/', pathNot: ['^src/contexts/$1/', '\\.(service|module|view)\\.ts$'] },
     },
-    ...contexts.map((context) => ({
+    ...Object.entries(contexts).map(([context, below]) => ({
       name: `context-downhill-${context}`,
       severity: 'error',
       from: { path: `^src/contexts/${context}/` },
-      to: { path: '^src/contexts/', pathNot: `^src/contexts/(${[context, ...(downhill[context] ?? [])].join('|')})/` },
+      to: { path: '^src/contexts/', pathNot: `^src/contexts/(${[context, ...below].join('|')})/` },
     })),
+    {
+      name: 'no-unknown-context',
+      comment: 'A context stands in scripts/import-rules.cjs.',
+      severity: 'error',
+      from: { path: '^src/contexts/', pathNot: `^src/contexts/(${Object.keys(contexts).join('|')})/` },
+      to: {},
+    },
+    ...Object.entries(platformRooms).map(([room, below]) => ({
+      name: `platform-downhill-${room}`,
+      severity: 'error',
+      from: { path: `^src/platform/${room}/` },
+      to: { path: '^src/platform/[^/]+/', pathNot: `^src/platform/(${[room, ...below].join('|')})/` },
+    })),
+    {
+      name: 'no-unknown-platform-room',
+      comment: 'A room of the platform stands in scripts/import-rules.cjs.',
+      severity: 'error',
+      from: { path: '^src/platform/[^/]+/', pathNot: `^src/platform/(${Object.keys(platformRooms).join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'platform-files-know-config',
+      comment: 'What stands in src/platform itself may be imported by every room.',
+      severity: 'error',
+      from: { path: '^src/platform/[^/]+$' },
+      to: { path: '^src/platform/[^/]+/', pathNot: '^src/platform/config/' },
+    },
     {
       name: 'typeorm-in-its-places',
       severity: 'error',
@@ -73,7 +75,7 @@ module.exports = {
     {
       name: 'pg-in-database',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/platform/database/' },
+      from: { path: '^src/', pathNot: '^src/platform/(database|embedded-postgres)/' },
       to: { path: '^node_modules/(@types/)?pg/' },
     },
     {

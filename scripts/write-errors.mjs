@@ -7,7 +7,7 @@ import { writeOrCheck } from './generated.mjs';
 const require = createRequire(import.meta.url);
 // Loads every context, and with it the errors it declares.
 require('../dist/app.module.js');
-const { errorsAsMarkdown } = require('../dist/platform/http/errors-page.js');
+const { errorsAsMarkdown } = require('../dist/platform/openapi/errors-page.js');
 
 const file = fileURLToPath(new URL('../docs/errors.md', import.meta.url));
 const text = await format(errorsAsMarkdown(), {

@@ -5,7 +5,7 @@ import { writeOrCheck } from './generated.mjs';
 const require = createRequire(import.meta.url);
 const { AppModule } = require('../dist/app.module.js');
 const { createApp } = require('../dist/configure-app.js');
-const { createDocument } = require('../dist/platform/http/openapi.js');
+const { createDocument } = require('../dist/platform/openapi/openapi.js');
 const { parseConfig } = require('../dist/platform/config/config.js');
 const { createLogger } = require('../dist/platform/logging/logger.js');
 

@@ -9,12 +9,12 @@ import { SessionGuard } from './contexts/auth/session.guard';
 import { CompaniesModule } from './contexts/companies/companies.module';
 import { ContactsModule } from './contexts/contacts/contacts.module';
 import { CustomFieldsModule } from './contexts/custom-fields/custom-fields.module';
-import { EventsModule as FeedModule } from './contexts/events/events.module';
+import { EventsModule } from './contexts/events/events.module';
 import { ImportsModule } from './contexts/imports/imports.module';
 import { OAuthModule } from './contexts/oauth/oauth.module';
 import { OAuthAppsModule } from './contexts/oauth-apps/oauth-apps.module';
-import { InputGuard } from './platform/http/input.guard';
-import { OperationGuard } from './platform/http/operation.guard';
+import { InputGuard } from './platform/fields/input.guard';
+import { OperationGuard } from './platform/operations/operation.guard';
 import { OAuthClientGuard } from './contexts/oauth-apps/oauth-client.guard';
 import { ProjectsModule } from './contexts/projects/projects.module';
 import { SourcesModule } from './contexts/sources/sources.module';
@@ -24,16 +24,17 @@ import type { Clock } from './kernel/clock';
 import { ClockModule } from './platform/clock.module';
 import type { Config } from './platform/config/config';
 import { ConfigModule } from './platform/config/config.module';
+import { CursorsModule } from './platform/cursors.module';
 import { DatabaseModule } from './platform/database/database.module';
-import { EventsModule } from './platform/events/events.module';
-import { ErrorsModule } from './platform/http/errors.controller';
+import { OutboxModule } from './platform/outbox/outbox.module';
+import { ErrorsModule } from './platform/openapi/errors.controller';
 import { HealthModule } from './platform/health/health.module';
 import { LoggingModule } from './platform/logging/logging.module';
 import { MetricsModule } from './platform/metrics/metrics.module';
 import { QueueModule } from './platform/queue/queue.module';
 import { RateLimitGuard } from './platform/rate-limits/rate-limit.guard';
 import { RateLimitsModule } from './platform/rate-limits/rate-limits.module';
-import { TokenGuard } from './platform/tokens/token.guard';
+import { TokenGuard } from './contexts/auth/token.guard';
 import { TokensModule } from './platform/tokens/tokens.module';
 
 export interface Surroundings {
@@ -65,9 +66,10 @@ export class AppModule {
         ConfigModule.with(config),
         LoggingModule.with(logger),
         ClockModule.with(clock),
+        CursorsModule,
         DatabaseModule.with(databaseUrl),
         ErrorsModule,
-        EventsModule,
+        OutboxModule,
         HealthModule,
         MetricsModule,
         QueueModule.with(config),
@@ -84,7 +86,7 @@ export class AppModule {
         ProjectsModule,
         ActivitiesModule,
         ImportsModule,
-        FeedModule,
+        EventsModule,
         WebhooksModule,
       ],
       providers: guardChain.map((useClass) => ({ provide: APP_GUARD, useClass })),

@@ -7,7 +7,7 @@ import type { Config } from './platform/config/config';
 import { loadConfig } from './platform/config/load-config';
 import { prepareSchema } from './platform/database/migrations';
 import { Readiness } from './platform/health/readiness';
-import { stopListening } from './platform/http/stop-listening';
+import { stopListening } from './platform/server/stop-listening';
 import { createLogger } from './platform/logging/logger';
 import { explainFailure, runUntilStopped } from './process';
 

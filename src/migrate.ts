@@ -1,6 +1,6 @@
 import { openDatabase } from './open-database';
 import { loadConfig } from './platform/config/load-config';
-import { findRunningEmbeddedPostgres } from './platform/database/embedded-postgres';
+import { findRunningEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres';
 import { migrate } from './platform/database/migrations';
 import { createLogger } from './platform/logging/logger';
 import { explainFailure, runUntilStopped } from './process';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from './platform/config/config';
-import { openEmbeddedPostgres } from './platform/database/embedded-postgres';
+import { openEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres';
 
 export interface OpenDatabase {
   readonly url: string;

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
 import { ConfigError } from './platform/config/config';
-import { EmbeddedPostgresError } from './platform/database/embedded-postgres-error';
+import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres-error';
 
 /** Whoever supervises us kills after ten seconds as a rule. */
 const stopWithin = 9_000;

@@ -1,9 +1,11 @@
+import type { AccountId } from './account-id';
+
 export const roles = ['owner', 'admin', 'member'] as const;
 export type Role = (typeof roles)[number];
 
 export interface UserCaller {
   readonly kind: 'user';
-  readonly account_id: string;
+  readonly account_id: AccountId;
   readonly user_id: string;
   readonly session_id: string;
   readonly role: Role;
@@ -12,7 +14,7 @@ export interface UserCaller {
 /** A server-to-server client: acts for its account, not for a person, so what it creates has no `created_by`. */
 export interface AppCaller {
   readonly kind: 'app';
-  readonly account_id: string;
+  readonly account_id: AccountId;
   readonly app_id: string;
 }
 

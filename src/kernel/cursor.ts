@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { AccountId } from './account-id';
 
 /** A place in a list: the last row already given out. */
 export interface Position {
@@ -25,7 +26,7 @@ export class CursorCodec {
     this.keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'tideline cursor', 32)));
   }
 
-  encode(list: string, accountId: string, position: Position): string {
+  encode(list: string, accountId: AccountId, position: Position): string {
     const { at, id, rank } = position;
     const payload = [at, id, ...(rank === undefined ? [] : [rank])].join('.');
     const mac = this.mac(this.keys[0]!, list, accountId, payload);
@@ -33,7 +34,7 @@ export class CursorCodec {
   }
 
   /** @returns null when the cursor is malformed, altered, or of another list or account. */
-  decode(list: string, accountId: string, cursor: string): Position | null {
+  decode(list: string, accountId: AccountId, cursor: string): Position | null {
     const bytes = Buffer.from(cursor, 'base64url');
     // Buffer skips what is no base64url; a cursor that does not come back as it went in was altered.
     if (bytes.length <= macLength || bytes.toString('base64url') !== cursor) return null;
@@ -45,7 +46,7 @@ export class CursorCodec {
     return Number.isSafeInteger(position.at) && uuid.test(id) ? position : null;
   }
 
-  private mac(key: Buffer, list: string, accountId: string, payload: string): Buffer {
+  private mac(key: Buffer, list: string, accountId: AccountId, payload: string): Buffer {
     return createHmac('sha256', key).update(`${list}\n${accountId}\n${payload}`).digest().subarray(0, macLength);
   }
 }

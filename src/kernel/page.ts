@@ -1,3 +1,4 @@
+import type { AccountId } from './account-id';
 import type { CursorCodec, Position } from './cursor';
 
 export const defaultPageLimit = 25;
@@ -16,7 +17,7 @@ export interface Page<T> {
 export function pageOf<Row, Item>(
   rows: readonly Row[],
   limit: number,
-  list: { readonly codec: CursorCodec; readonly name: string; readonly accountId: string },
+  list: { readonly codec: CursorCodec; readonly name: string; readonly accountId: AccountId },
   position: (row: Row) => Position,
   view: (row: Row) => Item,
 ): Page<Item> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { createDocument } from '../../src/platform/http/openapi';
+import { createDocument } from '../../src/platform/openapi/openapi';
 import { startApp, type TestApp } from '../support/app';
 import { operations } from '../support/document';
 

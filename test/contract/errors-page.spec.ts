@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CataloguedError } from '../../src/platform/http/errors-page';
-import type { ErrorListView } from '../../src/platform/http/errors.controller';
+import type { CataloguedError } from '../../src/platform/openapi/errors-page';
+import type { ErrorListView } from '../../src/platform/openapi/errors.controller';
 import { startApp, type TestApp } from '../support/app';
 
 const read = (file: string) => readFileSync(join(__dirname, '../..', file), 'utf8');

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AccountId } from '../../src/kernel/account-id';
 import type { Caller } from '../../src/kernel/caller';
 import { RecordEvent } from '../../src/kernel/record-event';
 import { Transactions } from '../../src/platform/database/transactions';
@@ -15,7 +16,13 @@ beforeAll(async () => {
   transactions = program.app.get(Transactions);
   events = program.app.get(RecordEvent, { strict: false });
   const { user } = await program.register();
-  caller = { kind: 'user', account_id: user.account_id, user_id: user.id, session_id: randomUUID(), role: 'owner' };
+  caller = {
+    kind: 'user',
+    account_id: user.account_id as AccountId,
+    user_id: user.id,
+    session_id: randomUUID(),
+    role: 'owner',
+  };
 });
 afterAll(() => program.close());
 

@@ -1,5 +1,5 @@
 import { errorCatalogue } from '../../src/kernel/domain-error';
-import type { ErrorListView } from '../../src/platform/http/errors.controller';
+import type { ErrorListView } from '../../src/platform/openapi/errors.controller';
 import { startApp, type TestApp } from '../support/app';
 
 let program: TestApp;

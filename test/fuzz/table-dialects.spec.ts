@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
-import { isKnownHeader } from '../../src/contexts/imports/column-names';
-import { inspectTable, readRows } from '../../src/contexts/imports/table-reader';
+import { isKnownHeader } from '../../src/contexts/imports/rows/column-names';
+import { inspectTable, readRows } from '../../src/platform/tables/table-reader';
 
 const words = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta'];
 const special = fc.constantFrom(

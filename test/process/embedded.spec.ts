@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as SqlClient } from 'pg';
-import { isRunning } from '../../src/platform/database/process-state';
+import { isRunning } from '../../src/platform/embedded-postgres/process-state';
 import { Client, type SignedIn } from '../support/client';
 import { freePort } from '../support/app';
 import {

@@ -9,7 +9,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module';
 import { createApp } from '../../src/configure-app';
 import { type Config, parseConfig } from '../../src/platform/config/config';
-import { Relay } from '../../src/platform/events/relay';
+import { Relay } from '../../src/platform/outbox/relay';
 import { MailDelivery } from '../../src/platform/mail/mail-delivery';
 import { createLogger } from '../../src/platform/logging/logger';
 import { WorkQueues } from '../../src/platform/queue/work-queues';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '@jest/types';
-import { openEmbeddedPostgres } from '../../src/platform/database/embedded-postgres';
+import { openEmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres';
 import { migrate } from '../../src/platform/database/migrations';
 import { startInstalledPostgres } from './installed-postgres';
 import { adminUrl, databaseOfWorker, onServer, templateDatabase } from './database';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Door } from '../../src/platform/database/embedded-door';
-import { isRunning } from '../../src/platform/database/process-state';
+import type { Door } from '../../src/platform/embedded-postgres/embedded-door';
+import { isRunning } from '../../src/platform/embedded-postgres/process-state';
 
 export const root = join(__dirname, '../..');
 

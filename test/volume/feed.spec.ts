@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { AccountId } from '../../src/kernel/account-id';
 import { DeliveriesRepository } from '../../src/contexts/webhooks/deliveries.repository';
 import { DueDeliveriesRepository } from '../../src/contexts/webhooks/due-deliveries.repository';
 import { WebhooksCleanUp } from '../../src/contexts/webhooks/webhooks-clean-up';
 import { Transactions } from '../../src/platform/database/transactions';
-import { EventsCleanUp } from '../../src/platform/events/events-clean-up';
-import { Relay } from '../../src/platform/events/relay';
+import { EventsCleanUp } from '../../src/platform/outbox/events-clean-up';
+import { Relay } from '../../src/platform/outbox/relay';
 import { startApp, type TestApp } from '../support/app';
 import type { Client } from '../support/client';
 import { days, minutes } from '../support/clock';
@@ -16,7 +17,7 @@ const usedDuring = (work: () => Promise<unknown>) => indexesUsed(tables, work);
 
 let program: TestApp;
 let ada: Client;
-let accountId: string;
+let accountId: AccountId;
 /** Ten events are of this record. */
 const entityId = randomUUID();
 let endpoint: string;
@@ -37,7 +38,7 @@ beforeAll(async () => {
   for (const table of tables) await program.sql(`truncate ${table}`);
   const session = await program.register();
   ada = program.client.as(session);
-  accountId = session.user.account_id;
+  accountId = session.user.account_id as AccountId;
   const make = async (events: string[]) =>
     (await ada.post<{ id: string }>('/webhooks', { url: 'https://a.example', events })).result.id;
   endpoint = await make(['project.deleted', 'contact.updated']);

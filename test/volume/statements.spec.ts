@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AccountId } from '../../src/kernel/account-id';
 import { AuthCleanUp } from '../../src/contexts/auth/auth-clean-up';
 import { ImportFilesRepository } from '../../src/contexts/imports/import-files.repository';
 import { ImportsCleanUp } from '../../src/contexts/imports/imports-clean-up';
@@ -7,7 +8,7 @@ import { ImportsRepository } from '../../src/contexts/imports/imports.repository
 import { DueDeliveriesRepository } from '../../src/contexts/webhooks/due-deliveries.repository';
 import { WebhooksCleanUp } from '../../src/contexts/webhooks/webhooks-clean-up';
 import { newId } from '../../src/platform/database/ids';
-import { EventsCleanUp } from '../../src/platform/events/events-clean-up';
+import { EventsCleanUp } from '../../src/platform/outbox/events-clean-up';
 import { tenantTables } from '../contract/statement-exceptions';
 import { type Account, fieldValue, fillAccount } from '../proof/account';
 import { cases, inTurn, neededIds, ownIds, send } from '../proof/requests';
@@ -380,7 +381,7 @@ async function deliveries(): Promise<void> {
 async function faults(): Promise<void> {
   const [id, nothing] = [account.records.finished_import[0], newId()];
   const imports = program.app.get(ImportsRepository, { strict: false });
-  const attempted = { account_id: account.id, id, attempt: 0 };
+  const attempted = { account_id: account.id as AccountId, id, attempt: 0 };
   await imports.release([attempted]);
   await imports.extendLease(attempted, program.clock.now());
   await imports.endLease(attempted);

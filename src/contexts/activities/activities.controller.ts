@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/http/openapi';
+import { Documented } from '../../platform/openapi/openapi';
 import { CurrentCaller } from '../../platform/http/request';
 import { CreateActivityInput, ListActivitiesInput, UpdateActivityInput } from './activities.dto';
 import { activitiesErrors } from './activities.errors';

@@ -1,8 +1,8 @@
-import { Enum, Field, type FieldOptions, type Rule } from '../../platform/http/fields';
-import { Moment, OneOf, RecordListInput, RefersTo } from '../../platform/http/query-fields';
-import { isObject, Reference } from '../../platform/http/record-fields';
-import { Variants } from '../../platform/http/openapi';
-import { exampleIds } from '../../platform/http/view-fields';
+import { Enum, Field, type FieldOptions, type Rule } from '../../platform/fields/fields';
+import { Moment, OneOf, RecordListInput, RefersTo } from '../../platform/fields/query-fields';
+import { isObject, Reference } from '../../platform/fields/record-fields';
+import { Variants } from '../../platform/openapi/openapi';
+import { exampleIds } from '../../platform/fields/view-fields';
 import { activitiesErrors } from './activities.errors';
 import { hasNoLink } from './activity.entity';
 import {

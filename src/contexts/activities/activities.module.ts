@@ -1,14 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { EventsModule } from '../../platform/events/events.module';
-import { TokensModule } from '../../platform/tokens/tokens.module';
+import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { ActivitiesController } from './activities.controller';
 import { ActivitiesRepository } from './activities.repository';
 import { ActivitiesService } from './activities.service';
 import { Activity } from './activity.entity';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Activity]), EventsModule, TokensModule],
+  imports: [TypeOrmModule.forFeature([Activity]), OutboxModule],
   controllers: [ActivitiesController],
   providers: [ActivitiesService, ActivitiesRepository],
   exports: [ActivitiesService],

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { insertOne } from '../../platform/database/writing';
 import { Transactions } from '../../platform/database/transactions';
@@ -35,14 +36,13 @@ export class ActivitiesRepository {
 
   /** Latest first; one row more than the limit when there are more. */
   async list(
-    accountId: string,
+    accountId: AccountId,
     filter: ActivityFilter,
     order: 'created_at' | 'occurred_at',
     after: Position | null,
     limit: number,
   ): Promise<NamedActivity[]> {
-    const where = new Where()
-      .and('account_id = ?', accountId)
+    const where = Where.of(accountId)
       .filter(filter.contact_id, 'contact_id = ?', filter.contact_id)
       .filter(filter.company_id, 'company_id = ?', filter.company_id)
       .filter(filter.project_id, 'project_id = ?', filter.project_id)
@@ -67,7 +67,7 @@ export class ActivitiesRepository {
     );
   }
 
-  async find(accountId: string, id: string): Promise<NamedActivity | null> {
+  async find(accountId: AccountId, id: string): Promise<NamedActivity | null> {
     const [activity] = await this.transactions.rows<NamedActivity>(
       'activities-by-id',
       `select ${columns} from activities where account_id = $1 and id = $2`,
@@ -80,7 +80,7 @@ export class ActivitiesRepository {
    * Locks the row until the end of the transaction. Without names: after a wait for the lock the row is the newest, but what
    * the same statement says of other tables is as old as the statement.
    */
-  async findForUpdate(accountId: string, id: string): Promise<Activity | null> {
+  async findForUpdate(accountId: AccountId, id: string): Promise<Activity | null> {
     const [activity] = await this.transactions.rows<Activity>(
       'activities-by-id-for-update',
       `select ${ownColumns} from activities where account_id = $1 and id = $2 for update`,
@@ -90,7 +90,7 @@ export class ActivitiesRepository {
   }
 
   /** A name that is null is that of nothing. */
-  async findNames(accountId: string, author: string | null, links: Links): Promise<ActivityNames> {
+  async findNames(accountId: AccountId, author: string | null, links: Links): Promise<ActivityNames> {
     const [found] = await this.transactions.rows<ActivityNames>(
       'activities-names',
       `select ${names('$1', '$2', { contact_id: '$3', company_id: '$4', project_id: '$5' })}`,
@@ -103,16 +103,16 @@ export class ActivitiesRepository {
     await insertOne(this.transactions, Activity, activity);
   }
 
-  async update(accountId: string, id: string, changes: Partial<Activity>): Promise<void> {
+  async update(accountId: AccountId, id: string, changes: Partial<Activity>): Promise<void> {
     await this.transactions.manager.update(Activity, { account_id: accountId, id }, changes);
   }
 
-  async delete(accountId: string, id: string): Promise<void> {
+  async delete(accountId: AccountId, id: string): Promise<void> {
     await this.transactions.manager.delete(Activity, { account_id: accountId, id });
   }
 
   /** What the deletion of a record in the same transaction left without any link. */
-  async deleteLinkless(accountId: string): Promise<void> {
+  async deleteLinkless(accountId: AccountId): Promise<void> {
     await this.transactions.rows(
       'activities-delete-linkless',
       `delete from activities

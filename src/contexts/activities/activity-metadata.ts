@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '../../kernel/domain-error';
-import { isText } from '../../platform/http/fields';
-import { isObject } from '../../platform/http/record-fields';
+import { isText } from '../../platform/fields/fields';
+import { isObject } from '../../platform/fields/record-fields';
 
 export const activityTypes = ['call', 'email', 'meeting'] as const;
 export type ActivityType = (typeof activityTypes)[number];

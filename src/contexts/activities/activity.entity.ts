@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AccountId } from '../../kernel/account-id';
 import type { ActivityMetadata, ActivityType } from './activity-metadata';
 
 /** Something that happened with a contact, a company or in a project. */
@@ -8,7 +9,7 @@ export class Activity {
   id!: string;
 
   @Column('uuid')
-  account_id!: string;
+  account_id!: AccountId;
 
   @Column('uuid', { nullable: true })
   created_by!: string | null;

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Variants } from '../../platform/http/openapi';
+import { Variants } from '../../platform/openapi/openapi';
 import {
   authorDescription,
   EnumValue,
@@ -8,7 +8,7 @@ import {
   MomentValue,
   ReferenceValue,
   TextValue,
-} from '../../platform/http/view-fields';
+} from '../../platform/fields/view-fields';
 import type { NamedActivity } from './activity.entity';
 import {
   type ActivityMetadata,

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Patch, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
-import { Documented } from '../../platform/http/openapi';
+import { Documented } from '../../platform/openapi/openapi';
 import { CurrentUser, Public, RateClass, UsersOnly } from '../../platform/http/request';
 import { emailTaken } from '../users/users.service';
 import {

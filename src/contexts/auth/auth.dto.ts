@@ -1,4 +1,4 @@
-import { EmailAddress, type Rule, Secret, Text } from '../../platform/http/fields';
+import { EmailAddress, type Rule, Secret, Text } from '../../platform/fields/fields';
 import { weaknessOf } from './passwords';
 
 const password = {

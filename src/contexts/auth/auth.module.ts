@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EncryptionModule } from '../../platform/encryption/encryption.module';
-import { EventsModule } from '../../platform/events/events.module';
+import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { MailModule } from '../../platform/mail/mail.module';
 import { TokensModule } from '../../platform/tokens/tokens.module';
 import { UsersModule } from '../users/users.module';
@@ -21,7 +21,7 @@ import { SignInFailuresRepository } from './sign-in-failures.repository';
   imports: [
     TypeOrmModule.forFeature([Session, RefreshToken]),
     EncryptionModule,
-    EventsModule,
+    OutboxModule,
     MailModule,
     TokensModule,
     UsersModule,

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { UserCaller } from '../../kernel/caller';
 import { DomainError } from '../../kernel/domain-error';
 import type { Config } from '../../platform/config/config';
@@ -115,7 +116,7 @@ export class AuthService {
     return user?.password_hash === checked.password_hash;
   }
 
-  private async userOf(accountId: string, userId: string): Promise<UserRecord> {
+  private async userOf(accountId: AccountId, userId: string): Promise<UserRecord> {
     const user = await this.users.find(accountId, userId);
     if (!user) throw new Error('A live session has no user.');
     return user;

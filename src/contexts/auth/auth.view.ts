@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Role, roles } from '../../kernel/caller';
-import { exampleIds, IdValue, TextValue } from '../../platform/http/view-fields';
+import { exampleIds, IdValue, TextValue } from '../../platform/fields/view-fields';
 import { userTokenLifetime } from '../../platform/tokens/access-tokens';
 import type { AccountRecord, UserRecord } from '../users/users.service';
 import type { SessionTokens } from './sessions.service';

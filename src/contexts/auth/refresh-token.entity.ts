@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AccountId } from '../../kernel/account-id';
 
 @Entity('refresh_tokens')
 export class RefreshToken {
@@ -7,7 +8,7 @@ export class RefreshToken {
   token_hash!: Buffer;
 
   @Column('uuid')
-  account_id!: string;
+  account_id!: AccountId;
 
   @Column('uuid')
   session_id!: string;

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AccountId } from '../../kernel/account-id';
 
 /** A family of refresh tokens: begins with a sign-in, ends once for all of them. */
 @Entity('sessions')
@@ -7,7 +8,7 @@ export class Session {
   id!: string;
 
   @Column('uuid')
-  account_id!: string;
+  account_id!: AccountId;
 
   @Column('uuid')
   user_id!: string;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
+import type { AccountId } from '../../kernel/account-id';
 import type { Role } from '../../kernel/caller';
 import { Transactions } from '../../platform/database/transactions';
 import { RefreshToken } from './refresh-token.entity';
@@ -14,7 +15,7 @@ export interface CallerState {
 }
 
 export interface TokenState extends CallerState {
-  readonly account_id: string;
+  readonly account_id: AccountId;
   readonly session_id: string;
   readonly user_id: string;
   readonly token_expires_at: Date;
@@ -34,7 +35,7 @@ export class SessionsRepository {
     await this.transactions.manager.insert(RefreshToken, token);
   }
 
-  async findState(accountId: string, sessionId: string, userId: string): Promise<CallerState | null> {
+  async findState(accountId: AccountId, sessionId: string, userId: string): Promise<CallerState | null> {
     const [state] = await this.transactions.rows<CallerState>(
       'sessions-state',
       `select u.role, u.deactivated_at, s.ended_at, s.expires_at
@@ -84,7 +85,7 @@ export class SessionsRepository {
     return state ?? null;
   }
 
-  async end(accountId: string, sessionId: string, now: Date): Promise<void> {
+  async end(accountId: AccountId, sessionId: string, now: Date): Promise<void> {
     await this.transactions.manager.update(
       Session,
       { account_id: accountId, id: sessionId, ended_at: IsNull() },
@@ -92,7 +93,7 @@ export class SessionsRepository {
     );
   }
 
-  async endAll(accountId: string, userId: string, now: Date): Promise<void> {
+  async endAll(accountId: AccountId, userId: string, now: Date): Promise<void> {
     await this.transactions.manager.update(
       Session,
       { account_id: accountId, user_id: userId, ended_at: IsNull() },
@@ -100,7 +101,7 @@ export class SessionsRepository {
     );
   }
 
-  async endOthers(accountId: string, userId: string, keptSessionId: string, now: Date): Promise<void> {
+  async endOthers(accountId: AccountId, userId: string, keptSessionId: string, now: Date): Promise<void> {
     await this.transactions.manager.update(
       Session,
       { account_id: accountId, user_id: userId, id: Not(keptSessionId), ended_at: IsNull() },

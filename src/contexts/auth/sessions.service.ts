@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { UserCaller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { DomainError } from '../../kernel/domain-error';
 import { sha256 } from '../../kernel/sha256';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { Announcements } from '../../platform/events/announcements';
-import { AccessTokens, type UserClaims } from '../../platform/tokens/access-tokens';
+import { Announcements } from '../../platform/outbox/announcements';
+import type { UserClaims } from '../../kernel/identification';
+import { AccessTokens } from '../../platform/tokens/access-tokens';
 import { CallerMemory } from '../../platform/tokens/caller-memory';
 import { authErrors } from './auth.errors';
 import { type CallerState, SessionsRepository, type TokenState } from './sessions.repository';
@@ -19,7 +21,7 @@ const siblingWindow = 10 * seconds;
 const idleLifetime = 14 * days;
 const absoluteLifetime = 90 * days;
 export interface SessionTokens {
-  readonly account_id: string;
+  readonly account_id: AccountId;
   readonly user_id: string;
   readonly access_token: string;
   readonly refresh_token: string;
@@ -45,7 +47,7 @@ export class SessionsService {
   }
 
   /** Begins a session for somebody who has just proved who they are. */
-  async open(user: { readonly account_id: string; readonly id: string }): Promise<SessionTokens> {
+  async open(user: { readonly account_id: AccountId; readonly id: string }): Promise<SessionTokens> {
     const now = this.clock.now();
     const session = {
       id: newId(),
@@ -110,7 +112,7 @@ export class SessionsService {
     });
   }
 
-  async endAll({ account_id, id }: { readonly account_id: string; readonly id: string }): Promise<void> {
+  async endAll({ account_id, id }: { readonly account_id: AccountId; readonly id: string }): Promise<void> {
     await this.transactions.run(async () => {
       await this.repository.endAll(account_id, id, this.clock.now());
       this.transactions.afterCommit(() => this.memory.forgetOwner(id));

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import { type Author, authorOf } from '../../kernel/caller';
 import {
   type ChangedRecord,
@@ -12,8 +13,8 @@ import { Clock } from '../../kernel/clock';
 import { mergeValues } from '../../kernel/custom-field-values';
 import { previousOf } from '../../kernel/difference';
 import { RecordEvent, type RecordedEvent } from '../../kernel/record-event';
-import { Announcements } from '../../platform/events/announcements';
-import { readRow } from '../../platform/http/read-row';
+import { Announcements } from '../../platform/outbox/announcements';
+import { readRow } from '../../platform/fields/read-row';
 import { CreateCompanyInput, UpdateCompanyInput } from './companies.dto';
 import { CompaniesRepository, type CompanyForms } from './companies.repository';
 import { type Company, unsetCompany } from './company.entity';
@@ -41,7 +42,11 @@ export class CompaniesBulkService {
   }
 
   /** @returns for each form, where there is one, the oldest with this domain, with this name, with this name and no domain. */
-  async findByForms(accountId: string, names: readonly string[], domains: readonly string[]): Promise<CompanyForms[]> {
+  async findByForms(
+    accountId: AccountId,
+    names: readonly string[],
+    domains: readonly string[],
+  ): Promise<CompanyForms[]> {
     return names.length + domains.length === 0 ? [] : this.repository.findByForms(accountId, names, domains);
   }
 
@@ -83,7 +88,7 @@ export class CompaniesBulkService {
   }
 
   /** Locks them. @returns `updated_at` of those that there are. */
-  async lock(accountId: string, ids: readonly string[]): Promise<Map<string, Date>> {
+  async lock(accountId: AccountId, ids: readonly string[]): Promise<Map<string, Date>> {
     const companies = await this.repository.findManyForUpdate(accountId, ids);
     return new Map(companies.map(({ id, updated_at }) => [id, updated_at]));
   }
@@ -113,7 +118,7 @@ export class CompaniesBulkService {
     );
   }
 
-  private async findForUpdate(accountId: string, some: readonly { readonly id: string }[]) {
+  private async findForUpdate(accountId: AccountId, some: readonly { readonly id: string }[]) {
     const ids = some.map(({ id }) => id);
     return new Map((await this.repository.findManyForUpdate(accountId, ids)).map((company) => [company.id, company]));
   }

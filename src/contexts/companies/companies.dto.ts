@@ -1,7 +1,7 @@
 import type { SentCondition, SentCustomFieldValues } from '../../kernel/custom-field-values';
-import { Text } from '../../platform/http/fields';
-import { HasCustomFieldValues, HasTags, RecordListInput, Term } from '../../platform/http/query-fields';
-import { Cents, CustomFieldValues, Integer, Tags } from '../../platform/http/record-fields';
+import { Text } from '../../platform/fields/fields';
+import { HasCustomFieldValues, HasTags, RecordListInput, Term } from '../../platform/fields/query-fields';
+import { Cents, CustomFieldValues, Integer, Tags } from '../../platform/fields/record-fields';
 import { companiesErrors } from './companies.errors';
 
 const name = { max: 200, required: true, description: 'What the company is called.', example: 'Acme GmbH' } as const;

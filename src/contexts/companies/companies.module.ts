@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { EventsModule } from '../../platform/events/events.module';
-import { TokensModule } from '../../platform/tokens/tokens.module';
+import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
 import { CompaniesBulkService } from './companies-bulk.service';
 import { CompaniesController } from './companies.controller';
@@ -10,7 +9,7 @@ import { CompaniesService } from './companies.service';
 import { Company } from './company.entity';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Company]), CustomFieldsModule, EventsModule, TokensModule],
+  imports: [TypeOrmModule.forFeature([Company]), CustomFieldsModule, OutboxModule],
   controllers: [CompaniesController],
   providers: [CompaniesService, CompaniesBulkService, CompaniesRepository],
   exports: [CompaniesService, CompaniesBulkService],

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { andCustomFields } from '../../platform/database/custom-field-conditions';
@@ -32,14 +33,13 @@ export class CompaniesRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** Newest first; one row more than the limit when there are more. */
-  async list(accountId: string, filter: CompanyFilter, after: Position | null, limit: number): Promise<Company[]> {
-    const where = new Where()
-      .and('account_id = ?', accountId)
+  async list(accountId: AccountId, filter: CompanyFilter, after: Position | null, limit: number): Promise<Company[]> {
+    const where = Where.of(accountId)
       .filter(filter.search, 'search_text like search_pattern(?)', filter.search)
       .filter(filter.tags, 'tags @> ?::text[]', filter.tags)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
-      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+      .behind(after);
     const { custom_fields, created_after, ...others } = filter;
     const isAlone = Object.values(others).every((value) => value === undefined);
     andCustomFields(where, custom_fields, isAlone ? { created_after, after, limit: limit + 1 } : null);
@@ -50,7 +50,7 @@ export class CompaniesRepository {
     );
   }
 
-  async find(accountId: string, id: string): Promise<Company | null> {
+  async find(accountId: AccountId, id: string): Promise<Company | null> {
     const [company] = await this.transactions.rows<Company>(
       'companies-by-id',
       `select ${columns} from companies where account_id = $1 and id = $2`,
@@ -60,7 +60,7 @@ export class CompaniesRepository {
   }
 
   /** Locks the row until the end of the transaction. */
-  async findForUpdate(accountId: string, id: string): Promise<Company | null> {
+  async findForUpdate(accountId: AccountId, id: string): Promise<Company | null> {
     const [company] = await this.transactions.rows<Company>(
       'companies-by-id-for-update',
       `select ${columns} from companies where account_id = $1 and id = $2 for update`,
@@ -70,7 +70,7 @@ export class CompaniesRepository {
   }
 
   /** Locks these rows in the order of their ids. */
-  async findManyForUpdate(accountId: string, ids: readonly string[]): Promise<Company[]> {
+  async findManyForUpdate(accountId: AccountId, ids: readonly string[]): Promise<Company[]> {
     return this.transactions.rows<Company>(
       'companies-some-for-update',
       `select ${columns} from companies where account_id = $1 and id = any($2::uuid[]) order by id for update`,
@@ -83,7 +83,11 @@ export class CompaniesRepository {
    * @returns for each, where there is one, the oldest company with this domain, with this name, and with this name and no domain; the
    * oldest first.
    */
-  async findByForms(accountId: string, names: readonly string[], domains: readonly string[]): Promise<CompanyForms[]> {
+  async findByForms(
+    accountId: AccountId,
+    names: readonly string[],
+    domains: readonly string[],
+  ): Promise<CompanyForms[]> {
     // By a row, not by columns: an index in the order of the list would be walked in vain.
     const oldest = (condition: string) =>
       `cross join lateral (
@@ -106,11 +110,11 @@ export class CompaniesRepository {
     await insertMany(this.transactions, Company, companies);
   }
 
-  async updateMany(accountId: string, companies: readonly Company[]): Promise<void> {
+  async updateMany(accountId: AccountId, companies: readonly Company[]): Promise<void> {
     await updateMany(this.transactions, Company, accountId, companies);
   }
 
-  async deleteMany(accountId: string, ids: readonly string[]): Promise<void> {
+  async deleteMany(accountId: AccountId, ids: readonly string[]): Promise<void> {
     await this.transactions.rows(
       'companies-delete-many',
       'delete from companies where account_id = $1 and id = any($2::uuid[])',
@@ -122,12 +126,12 @@ export class CompaniesRepository {
     await insertOne(this.transactions, Company, company);
   }
 
-  async update(accountId: string, id: string, changes: Partial<Company>): Promise<void> {
+  async update(accountId: AccountId, id: string, changes: Partial<Company>): Promise<void> {
     await this.transactions.manager.update(Company, { account_id: accountId, id }, changes);
   }
 
   /** Links to it become null: the foreign keys see to that. */
-  async delete(accountId: string, id: string): Promise<void> {
+  async delete(accountId: AccountId, id: string): Promise<void> {
     await this.transactions.manager.delete(Company, { account_id: accountId, id });
   }
 }

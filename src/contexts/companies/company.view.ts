@@ -9,7 +9,7 @@ import {
   ReferenceValue,
   TagsValue,
   TextValue,
-} from '../../platform/http/view-fields';
+} from '../../platform/fields/view-fields';
 import type { Company } from './company.entity';
 
 export class CompanyView {

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AccountId } from '../../kernel/account-id';
 import type { CustomFieldValues } from '../../kernel/custom-field-values';
 
 /** A person. */
@@ -8,7 +9,7 @@ export class Contact {
   id!: string;
 
   @Column('uuid')
-  account_id!: string;
+  account_id!: AccountId;
 
   @Column('uuid', { nullable: true })
   created_by!: string | null;

@@ -8,7 +8,7 @@ import {
   ReferenceValue,
   TagsValue,
   TextValue,
-} from '../../platform/http/view-fields';
+} from '../../platform/fields/view-fields';
 import type { NamedContact } from './contact.entity';
 
 export class ContactView {

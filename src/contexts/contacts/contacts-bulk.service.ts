@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import { type Author, authorOf } from '../../kernel/caller';
 import {
   type ChangedRecord,
@@ -13,8 +14,8 @@ import { mergeValues } from '../../kernel/custom-field-values';
 import { previousOf } from '../../kernel/difference';
 import type { ErrorDetail } from '../../kernel/domain-error';
 import { RecordEvent, type RecordedEvent } from '../../kernel/record-event';
-import { Announcements } from '../../platform/events/announcements';
-import { readRow } from '../../platform/http/read-row';
+import { Announcements } from '../../platform/outbox/announcements';
+import { readRow } from '../../platform/fields/read-row';
 import { type Contact, unsetContact } from './contact.entity';
 import { referencesToNothing } from './contact-references';
 import { contactView } from './contact.view';
@@ -42,13 +43,13 @@ export class ContactsBulkService {
   }
 
   /** @returns for each of these forms of e-mail addresses that is there the oldest contact with it. */
-  async findByEmailForms(accountId: string, forms: readonly string[]): Promise<{ form: string; id: string }[]> {
+  async findByEmailForms(accountId: AccountId, forms: readonly string[]): Promise<{ form: string; id: string }[]> {
     return forms.length === 0 ? [] : this.repository.findByEmailForms(accountId, forms);
   }
 
   /** @returns what is wrong with references that are newly set. */
   async judgeReferences(
-    accountId: string,
+    accountId: AccountId,
     inputs: readonly Partial<ContactRow>[],
   ): Promise<(input: Partial<ContactRow>) => readonly ErrorDetail[]> {
     const references = await this.referencesOf(accountId, inputs);
@@ -89,7 +90,7 @@ export class ContactsBulkService {
   }
 
   /** Locks them. @returns `updated_at` of those that there are. */
-  async lock(accountId: string, ids: readonly string[]): Promise<Map<string, Date>> {
+  async lock(accountId: AccountId, ids: readonly string[]): Promise<Map<string, Date>> {
     const contacts = await this.repository.findManyForUpdate(accountId, ids);
     return new Map(contacts.map(({ id, updated_at }) => [id, updated_at]));
   }
@@ -129,11 +130,11 @@ export class ContactsBulkService {
   }
 
   /** @returns those of these sources that contacts have. */
-  async findUsedSources(accountId: string, sourceIds: readonly string[]): Promise<string[]> {
+  async findUsedSources(accountId: AccountId, sourceIds: readonly string[]): Promise<string[]> {
     return this.repository.findUsedSources(accountId, sourceIds);
   }
 
-  private async findForUpdate(accountId: string, some: readonly { readonly id: string }[]) {
+  private async findForUpdate(accountId: AccountId, some: readonly { readonly id: string }[]) {
     const ids = some.map(({ id }) => id);
     return new Map((await this.repository.findManyForUpdate(accountId, ids)).map((contact) => [contact.id, contact]));
   }
@@ -159,13 +160,13 @@ export class ContactsBulkService {
     return different.map(({ changed }) => changed);
   }
 
-  private async viewsOf(accountId: string, contacts: readonly Contact[]) {
+  private async viewsOf(accountId: AccountId, contacts: readonly Contact[]) {
     const references = await this.referencesOf(accountId, contacts);
     return contacts.map((contact) => contactView({ ...contact, ...named(contact, references) }));
   }
 
   private async referencesOf(
-    accountId: string,
+    accountId: AccountId,
     some: readonly Partial<Pick<Contact, 'company_id' | 'source_id'>>[],
   ): Promise<ManyReferences> {
     const idsOf = (field: 'company_id' | 'source_id') => [

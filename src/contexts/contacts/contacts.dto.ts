@@ -1,5 +1,5 @@
 import type { SentCondition, SentCustomFieldValues } from '../../kernel/custom-field-values';
-import { Text } from '../../platform/http/fields';
+import { Text } from '../../platform/fields/fields';
 import {
   HasCustomFieldValues,
   HasTags,
@@ -7,9 +7,9 @@ import {
   RefersTo,
   RefersToOneOf,
   Term,
-} from '../../platform/http/query-fields';
-import { CustomFieldValues, Reference, Tags } from '../../platform/http/record-fields';
-import { exampleIds } from '../../platform/http/view-fields';
+} from '../../platform/fields/query-fields';
+import { CustomFieldValues, Reference, Tags } from '../../platform/fields/record-fields';
+import { exampleIds } from '../../platform/fields/view-fields';
 import { contactsErrors } from './contacts.errors';
 
 const first_name = {

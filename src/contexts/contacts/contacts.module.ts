@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { EventsModule } from '../../platform/events/events.module';
-import { TokensModule } from '../../platform/tokens/tokens.module';
+import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
 import { ContactsBulkService } from './contacts-bulk.service';
 import { ContactsController } from './contacts.controller';
@@ -10,7 +9,7 @@ import { ContactsService } from './contacts.service';
 import { Contact } from './contact.entity';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Contact]), CustomFieldsModule, EventsModule, TokensModule],
+  imports: [TypeOrmModule.forFeature([Contact]), CustomFieldsModule, OutboxModule],
   controllers: [ContactsController],
   providers: [ContactsService, ContactsBulkService, ContactsRepository],
   exports: [ContactsService, ContactsBulkService],

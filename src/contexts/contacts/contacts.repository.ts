@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { andCustomFields } from '../../platform/database/custom-field-conditions';
@@ -48,15 +49,19 @@ export class ContactsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** Newest first; one row more than the limit when there are more. */
-  async list(accountId: string, filter: ContactFilter, after: Position | null, limit: number): Promise<NamedContact[]> {
-    const where = new Where()
-      .and('account_id = ?', accountId)
+  async list(
+    accountId: AccountId,
+    filter: ContactFilter,
+    after: Position | null,
+    limit: number,
+  ): Promise<NamedContact[]> {
+    const where = Where.of(accountId)
       .filter(filter.tags, 'tags @> ?::text[]', filter.tags)
       .filter(filter.company_id, 'company_id = ?', filter.company_id)
       .filter(filter.email, 'email_form(email) = email_form(?)', filter.email)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
-      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+      .behind(after);
     const { custom_fields, created_after, ...others } = filter;
     const isAlone = Object.values(others).every((value) => value === undefined);
     andCustomFields(where, custom_fields, isAlone ? { created_after, after, limit: limit + 1 } : null);
@@ -95,7 +100,7 @@ export class ContactsRepository {
     });
   }
 
-  async find(accountId: string, id: string): Promise<NamedContact | null> {
+  async find(accountId: AccountId, id: string): Promise<NamedContact | null> {
     const [contact] = await this.transactions.rows<NamedContact>(
       'contacts-by-id',
       `select ${columns} from contacts where account_id = $1 and id = $2`,
@@ -104,7 +109,7 @@ export class ContactsRepository {
     return contact ?? null;
   }
 
-  async findSome(accountId: string, ids: readonly string[]): Promise<NamedContact[]> {
+  async findSome(accountId: AccountId, ids: readonly string[]): Promise<NamedContact[]> {
     return this.transactions.rows<NamedContact>(
       'contacts-some',
       `select ${columns} from contacts where account_id = $1 and id = any($2::uuid[])`,
@@ -116,7 +121,7 @@ export class ContactsRepository {
    * Locks the row until the end of the transaction. Without names: after a wait for the lock the row is the newest, but what
    * the same statement says of other tables is as old as the statement.
    */
-  async findForUpdate(accountId: string, id: string): Promise<Contact | null> {
+  async findForUpdate(accountId: AccountId, id: string): Promise<Contact | null> {
     const [contact] = await this.transactions.rows<Contact>(
       'contacts-by-id-for-update',
       `select ${ownColumns} from contacts where account_id = $1 and id = $2 for update`,
@@ -126,7 +131,7 @@ export class ContactsRepository {
   }
 
   /** What a contact would refer to; a name that is null is that of nothing. */
-  async findReferences(accountId: string, companyId: string | null, sourceId: string | null): Promise<References> {
+  async findReferences(accountId: AccountId, companyId: string | null, sourceId: string | null): Promise<References> {
     const [references] = await this.transactions.rows<References>(
       'contacts-references',
       `select
@@ -139,7 +144,7 @@ export class ContactsRepository {
   }
 
   /** Locks these rows, without names, in the order of their ids. */
-  async findManyForUpdate(accountId: string, ids: readonly string[]): Promise<Contact[]> {
+  async findManyForUpdate(accountId: AccountId, ids: readonly string[]): Promise<Contact[]> {
     return this.transactions.rows<Contact>(
       'contacts-some-for-update',
       `select ${ownColumns} from contacts where account_id = $1 and id = any($2::uuid[]) order by id for update`,
@@ -148,7 +153,7 @@ export class ContactsRepository {
   }
 
   /** @param forms of e-mail addresses. @returns for each that is there the oldest contact with it. */
-  async findByEmailForms(accountId: string, forms: readonly string[]): Promise<{ form: string; id: string }[]> {
+  async findByEmailForms(accountId: AccountId, forms: readonly string[]): Promise<{ form: string; id: string }[]> {
     // By a row, not by columns: an index in the order of the list would be walked in vain.
     return this.transactions.rows(
       'contacts-by-email-forms',
@@ -161,7 +166,7 @@ export class ContactsRepository {
   }
 
   async findManyReferences(
-    accountId: string,
+    accountId: AccountId,
     companyIds: readonly string[],
     sourceIds: readonly string[],
   ): Promise<ManyReferences> {
@@ -177,7 +182,7 @@ export class ContactsRepository {
   }
 
   /** @returns those of the sources that contacts have. */
-  async findUsedSources(accountId: string, sourceIds: readonly string[]): Promise<string[]> {
+  async findUsedSources(accountId: AccountId, sourceIds: readonly string[]): Promise<string[]> {
     const rows = await this.transactions.rows<{ id: string }>(
       'contacts-used-sources',
       `select asked.id from unnest($2::uuid[]) as asked (id)
@@ -191,11 +196,11 @@ export class ContactsRepository {
     await insertMany(this.transactions, Contact, contacts);
   }
 
-  async updateMany(accountId: string, contacts: readonly Contact[]): Promise<void> {
+  async updateMany(accountId: AccountId, contacts: readonly Contact[]): Promise<void> {
     await updateMany(this.transactions, Contact, accountId, contacts);
   }
 
-  async deleteMany(accountId: string, ids: readonly string[]): Promise<void> {
+  async deleteMany(accountId: AccountId, ids: readonly string[]): Promise<void> {
     await this.transactions.rows(
       'contacts-delete-many',
       'delete from contacts where account_id = $1 and id = any($2::uuid[])',
@@ -207,11 +212,11 @@ export class ContactsRepository {
     await insertOne(this.transactions, Contact, contact);
   }
 
-  async update(accountId: string, id: string, changes: Partial<Contact>): Promise<void> {
+  async update(accountId: AccountId, id: string, changes: Partial<Contact>): Promise<void> {
     await this.transactions.manager.update(Contact, { account_id: accountId, id }, changes);
   }
 
-  async delete(accountId: string, id: string): Promise<void> {
+  async delete(accountId: AccountId, id: string): Promise<void> {
     await this.transactions.manager.delete(Contact, { account_id: accountId, id });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import { authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
@@ -8,8 +9,8 @@ import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { RecordEvent } from '../../kernel/record-event';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { Announcements } from '../../platform/events/announcements';
-import { readCursor } from '../../platform/http/read-cursor';
+import { Announcements } from '../../platform/outbox/announcements';
+import { readCursor } from '../../kernel/read-cursor';
 import { CustomFieldsService } from '../custom-fields/custom-fields.service';
 import { type Contact, unsetContact } from './contact.entity';
 import { ContactView, contactView } from './contact.view';
@@ -48,7 +49,7 @@ export class ContactsService {
   }
 
   /** Those of these that there are, in any order. */
-  async getSome(accountId: string, ids: readonly string[]): Promise<ContactView[]> {
+  async getSome(accountId: AccountId, ids: readonly string[]): Promise<ContactView[]> {
     return (await this.repository.findSome(accountId, ids)).map(contactView);
   }
 

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AccountId } from '../../kernel/account-id';
 import type { CustomisedEntity } from '../../kernel/custom-field-values';
 import type { FieldType } from './field-values';
 
@@ -9,7 +10,7 @@ export class CustomField {
   id!: string;
 
   @Column('uuid')
-  account_id!: string;
+  account_id!: AccountId;
 
   @Column('text')
   entity_type!: CustomisedEntity;

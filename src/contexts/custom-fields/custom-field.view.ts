@@ -1,6 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type CustomisedEntity, customisedEntities } from '../../kernel/custom-field-values';
-import { EnumValue, exampleIds, IdValue, MomentValue, TextValue, YesOrNoValue } from '../../platform/http/view-fields';
+import {
+  EnumValue,
+  exampleIds,
+  IdValue,
+  MomentValue,
+  TextValue,
+  YesOrNoValue,
+} from '../../platform/fields/view-fields';
 import type { CustomField } from './custom-field.entity';
 import { type FieldType, fieldTypes } from './field-values';
 

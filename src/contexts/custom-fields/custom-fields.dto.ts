@@ -1,7 +1,7 @@
 import { customisedEntities } from '../../kernel/custom-field-values';
-import { Enum, Field, type FieldOptions, isText, type Rule, Text } from '../../platform/http/fields';
-import { Cursor, Limit } from '../../platform/http/query-fields';
-import { Integer, YesOrNo } from '../../platform/http/record-fields';
+import { Enum, Field, type FieldOptions, isText, type Rule, Text } from '../../platform/fields/fields';
+import { Cursor, Limit } from '../../platform/fields/query-fields';
+import { Integer, YesOrNo } from '../../platform/fields/record-fields';
 import { customFieldsErrors } from './custom-fields.errors';
 import { fieldTypes, maximalTextLength } from './field-values';
 

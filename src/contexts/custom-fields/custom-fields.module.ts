@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { TokensModule } from '../../platform/tokens/tokens.module';
 import { CustomField } from './custom-field.entity';
 import { CustomFieldsController } from './custom-fields.controller';
 import { CustomFieldsRepository } from './custom-fields.repository';
 import { CustomFieldsService } from './custom-fields.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([CustomField]), TokensModule],
+  imports: [TypeOrmModule.forFeature([CustomField])],
   controllers: [CustomFieldsController],
   providers: [CustomFieldsService, CustomFieldsRepository],
   exports: [CustomFieldsService],

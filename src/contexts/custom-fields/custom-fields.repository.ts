@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { CustomFieldCondition, CustomisedEntity } from '../../kernel/custom-field-values';
 import type { Position } from '../../kernel/cursor';
 import { recordsWith } from '../../platform/database/custom-field-conditions';
@@ -27,13 +28,12 @@ export class CustomFieldsRepository {
 
   /** One row more than the limit when there are more. */
   async list(
-    accountId: string,
+    accountId: AccountId,
     entityType: CustomisedEntity | undefined,
     after: Position | null,
     limit: number,
   ): Promise<CustomField[]> {
-    const where = new Where()
-      .and('account_id = ?', accountId)
+    const where = Where.of(accountId)
       .andIf(entityType, 'entity_type = ?', entityType)
       .andIf(
         after,
@@ -49,7 +49,7 @@ export class CustomFieldsRepository {
     );
   }
 
-  async find(accountId: string, id: string): Promise<CustomField | null> {
+  async find(accountId: AccountId, id: string): Promise<CustomField | null> {
     const [field] = await this.transactions.rows<CustomField>(
       'custom-fields-by-id',
       `select ${columns} from custom_fields where account_id = $1 and id = $2`,
@@ -59,7 +59,7 @@ export class CustomFieldsRepository {
   }
 
   /** Locks the definition: nobody writes values of it until the end of the transaction. */
-  async findForUpdate(accountId: string, id: string): Promise<CustomField | null> {
+  async findForUpdate(accountId: AccountId, id: string): Promise<CustomField | null> {
     const [field] = await this.transactions.rows<CustomField>(
       'custom-fields-by-id-for-update',
       `select ${columns} from custom_fields where account_id = $1 and id = $2 for update`,
@@ -68,7 +68,7 @@ export class CustomFieldsRepository {
     return field ?? null;
   }
 
-  async findSome(accountId: string, entityType: CustomisedEntity, ids: readonly string[]): Promise<CustomField[]> {
+  async findSome(accountId: AccountId, entityType: CustomisedEntity, ids: readonly string[]): Promise<CustomField[]> {
     return this.transactions.rows<CustomField>(
       'custom-fields-some',
       `select ${columns} from custom_fields where account_id = $1 and entity_type = $2 and id = any($3::uuid[])`,
@@ -77,7 +77,11 @@ export class CustomFieldsRepository {
   }
 
   /** These and all that are required, as they are until the end of the transaction. */
-  async findToWrite(accountId: string, entityType: CustomisedEntity, ids: readonly string[]): Promise<CustomField[]> {
+  async findToWrite(
+    accountId: AccountId,
+    entityType: CustomisedEntity,
+    ids: readonly string[],
+  ): Promise<CustomField[]> {
     return this.transactions.rows<CustomField>(
       'custom-fields-to-write',
       `select ${columns} from custom_fields
@@ -88,7 +92,7 @@ export class CustomFieldsRepository {
   }
 
   /** @returns how many there are; until the end of the transaction nobody else who asks gets an answer. */
-  async countAlone(accountId: string, entityType: CustomisedEntity): Promise<number> {
+  async countAlone(accountId: AccountId, entityType: CustomisedEntity): Promise<number> {
     await this.transactions.rows('custom-fields-lock', 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `custom_fields ${accountId} ${entityType}`,
     ]);
@@ -104,11 +108,11 @@ export class CustomFieldsRepository {
     await this.transactions.manager.insert(CustomField, field);
   }
 
-  async update(accountId: string, id: string, changes: Partial<CustomField>): Promise<void> {
+  async update(accountId: AccountId, id: string, changes: Partial<CustomField>): Promise<void> {
     await this.transactions.manager.update(CustomField, { account_id: accountId, id }, changes);
   }
 
-  async delete(accountId: string, id: string): Promise<void> {
+  async delete(accountId: AccountId, id: string): Promise<void> {
     await this.transactions.manager.delete(CustomField, { account_id: accountId, id });
   }
 
@@ -117,8 +121,7 @@ export class CustomFieldsRepository {
    * none takes longer than a statement may. Nothing of it passes through the program.
    */
   async removeValues({ account_id, id, entity_type }: CustomField, values?: readonly string[]): Promise<void> {
-    const where = new Where()
-      .and('account_id = ?', account_id)
+    const where = Where.of(account_id)
       .and('definition_id = ?::uuid', id)
       .andIf(
         values,
@@ -159,8 +162,8 @@ export class CustomFieldsRepository {
   }
 
   /** @returns the records that meet a condition, if they are few; else null. */
-  async findFew(accountId: string, condition: CustomFieldCondition): Promise<string[] | null> {
-    const where = new Where().and('account_id = ?', accountId);
+  async findFew(accountId: AccountId, condition: CustomFieldCondition): Promise<string[] | null> {
+    const where = Where.of(accountId);
     const rows = await this.transactions.rows<{ record_id: string }>(
       undefined,
       `${recordsWith(where, condition)} limit ${few + 1}`,

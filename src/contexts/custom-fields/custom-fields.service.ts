@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
@@ -23,8 +24,8 @@ import {
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { readCursor } from '../../platform/http/read-cursor';
-import { isUuid } from '../../platform/http/uuid';
+import { readCursor } from '../../kernel/read-cursor';
+import { isUuid } from '../../kernel/uuid';
 import type { CustomField } from './custom-field.entity';
 import { type CustomFieldView, customFieldView } from './custom-field.view';
 import {
@@ -126,7 +127,7 @@ export class CustomFieldsService {
    * @param refusal what wrong ones raise, in the namespace of the record.
    */
   async valuesOfNew(
-    accountId: string,
+    accountId: AccountId,
     entityType: CustomisedEntity,
     sent: SentCustomFieldValues | undefined,
     refusal: ErrorDefinition,
@@ -140,7 +141,7 @@ export class CustomFieldsService {
    * @returns what makes the new values from those that the record has.
    */
   async changeOfValues(
-    accountId: string,
+    accountId: AccountId,
     entityType: CustomisedEntity,
     sent: SentCustomFieldValues | undefined,
     refusal: ErrorDefinition,
@@ -152,7 +153,7 @@ export class CustomFieldsService {
 
   /** @returns which records have the values that a list is asked for; undefined when it is asked for none. */
   async filterFor(
-    accountId: string,
+    accountId: AccountId,
     entityType: CustomisedEntity,
     sent: readonly SentCondition[] | undefined,
     refusal: ErrorDefinition,
@@ -169,7 +170,7 @@ export class CustomFieldsService {
 
   /** Few records are found by their ids, and only the conditions that many meet are left. */
   private async withFewFirst(
-    accountId: string,
+    accountId: AccountId,
     conditions: readonly CustomFieldCondition[],
   ): Promise<CustomFieldFilter> {
     let ids: readonly string[] | null = null;
@@ -192,7 +193,7 @@ export class CustomFieldsService {
    *
    * @param ids of the definitions whose values will be sent; all that are required are known besides.
    */
-  async judgeOfMany(accountId: string, entityType: CustomisedEntity, ids: readonly string[]): Promise<ValuesJudge> {
+  async judgeOfMany(accountId: AccountId, entityType: CustomisedEntity, ids: readonly string[]): Promise<ValuesJudge> {
     const definitions = await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, ids));
     return (sent, isNew) => {
       const { values, refused } = readValues(definitions, sent, isNew);
@@ -201,13 +202,13 @@ export class CustomFieldsService {
   }
 
   /** The definitions of one kind of record, in order. */
-  async definitionsOf(accountId: string, entityType: CustomisedEntity): Promise<CustomFieldView[]> {
+  async definitionsOf(accountId: AccountId, entityType: CustomisedEntity): Promise<CustomFieldView[]> {
     const fields = await this.repository.list(accountId, entityType, null, maximalDefinitions);
     return fields.map(customFieldView);
   }
 
   private async read(
-    accountId: string,
+    accountId: AccountId,
     entityType: CustomisedEntity,
     sent: SentCustomFieldValues,
     refusal: ErrorDefinition,

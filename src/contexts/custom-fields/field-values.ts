@@ -6,8 +6,8 @@ import type {
   SentCustomFieldValues,
 } from '../../kernel/custom-field-values';
 import type { ErrorDetail } from '../../kernel/domain-error';
-import { isText } from '../../platform/http/fields';
-import { isCalendarDate } from '../../platform/http/moment';
+import { isText } from '../../platform/fields/fields';
+import { isCalendarDate } from '../../kernel/moment';
 
 export const fieldTypes = ['text', 'number', 'date', 'boolean', 'enum'] as const;
 export type FieldType = (typeof fieldTypes)[number];

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { eventTypes } from '../../kernel/record-event';
-import { EnumValue, exampleIds, IdValue, MomentValue } from '../../platform/http/view-fields';
+import { EnumValue, exampleIds, IdValue, MomentValue } from '../../platform/fields/view-fields';
 
 const anything = { type: 'object', additionalProperties: true } as const;
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
-import { Documented } from '../../platform/http/openapi';
+import { Documented } from '../../platform/openapi/openapi';
 import { CurrentCaller } from '../../platform/http/request';
 import { EventPageView } from './event.view';
 import { ListEventsInput } from './events.dto';

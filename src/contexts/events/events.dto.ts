@@ -1,6 +1,6 @@
 import { type EventType, eventTypes } from '../../kernel/record-event';
-import { Cursor, Limit, OneOf, RefersTo } from '../../platform/http/query-fields';
-import { exampleIds } from '../../platform/http/view-fields';
+import { Cursor, Limit, OneOf, RefersTo } from '../../platform/fields/query-fields';
+import { exampleIds } from '../../platform/fields/view-fields';
 
 export class ListEventsInput {
   @Cursor({ description: '`next_cursor` of an earlier page, unchanged. Left out: from the oldest event that is kept.' })

@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
-import { EventsModule as OutboxModule } from '../../platform/events/events.module';
-import { TokensModule } from '../../platform/tokens/tokens.module';
+import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { EventsController } from './events.controller';
 import { EventsRepository } from './events.repository';
 import { EventsService } from './events.service';
 
 @Module({
-  imports: [OutboxModule, TokensModule],
+  imports: [OutboxModule],
   controllers: [EventsController],
   providers: [EventsService, EventsRepository],
 })

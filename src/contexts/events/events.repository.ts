@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { EventType } from '../../kernel/record-event';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
-import type { StoredEvent } from '../../platform/events/event-body';
+import type { StoredEvent } from '../../platform/outbox/event-body';
 
 export interface EventFilter {
   readonly types?: readonly EventType[] | undefined;
@@ -23,10 +24,9 @@ export class EventsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** In the order of their places. All of it is as of the same moment. */
-  async list(accountId: string, filter: EventFilter, after: number, limit: number): Promise<PlacedEvents> {
+  async list(accountId: AccountId, filter: EventFilter, after: number, limit: number): Promise<PlacedEvents> {
     const { types, entity_id, since } = filter;
-    const where = new Where()
-      .and('account_id = ?', accountId)
+    const where = Where.of(accountId)
       .and('position > ?', after)
       .andIf(entity_id, 'entity_id = ?', entity_id)
       .andIf(since, 'created_at >= ?', since);

@@ -3,7 +3,7 @@ import type { ChangedRecord } from '../../kernel/bulk';
 import { Transactions } from '../../platform/database/transactions';
 import { withHeld } from './held-rows';
 import type { Import } from './import.entity';
-import type { RecordKeys } from './known-records';
+import type { RecordKeys } from './rows/known-records';
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
 

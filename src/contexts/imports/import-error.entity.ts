@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AccountId } from '../../kernel/account-id';
 
 /** Something that is wrong with a row of an import. */
 @Entity('import_errors')
@@ -7,7 +8,7 @@ export class ImportError {
   id!: string;
 
   @Column('uuid')
-  account_id!: string;
+  account_id!: AccountId;
 
   @Column('uuid')
   import_id!: string;

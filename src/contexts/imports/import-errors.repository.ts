@@ -39,8 +39,7 @@ export class ImportErrorsRepository {
 
   /** In the order of the rows; one more than the limit when there are more. */
   async list({ account_id, id }: Owned, after: Position | null, limit: number): Promise<ImportError[]> {
-    const where = new Where()
-      .and('account_id = ?', account_id)
+    const where = Where.of(account_id)
       .and('import_id = ?', id)
       .andIf(after, '(row_number, id) > (?::bigint, ?::uuid)', after?.at, after?.id);
     return this.transactions.rows<ImportError>(

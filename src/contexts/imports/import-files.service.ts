@@ -7,13 +7,13 @@ import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import type { Upload } from '../../platform/http/upload';
-import { isKnownHeader } from './column-names';
+import type { Upload } from '../../platform/server/upload';
+import { isKnownHeader } from './rows/column-names';
 import type { Import } from './import.entity';
 import { chunkBytes, ImportFilesRepository } from './import-files.repository';
 import { importsErrors } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
-import { type Chunks, inspectTable, readSample, UnreadableFile } from './table-reader';
+import { type Chunks, inspectTable, readSample, UnreadableFile } from '../../platform/tables/table-reader';
 import { UploadUrls } from './upload-url';
 
 /** A whole file is read at once, with pauses for others: two such readings would only be in each other's way. */

@@ -10,7 +10,7 @@ import { ImportChangesRepository, type ImportedEntity, type KeptChanges } from '
 import { ImportErrorsRepository, type RowFaults } from './import-errors.repository';
 import type { Import } from './import.entity';
 import { ImportsRepository } from './imports.repository';
-import { RecordKinds } from './record-kinds';
+import { RecordKinds } from './rows/record-kinds';
 
 /**
  * Takes back what an import did, the last batch first: so a record that was made and then changed meets its changes before its

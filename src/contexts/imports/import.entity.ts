@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { ModelType } from './column-names';
-import type { TableShape } from './table-reader';
+import type { AccountId } from '../../kernel/account-id';
+import type { ModelType } from './rows/column-names';
+import type { TableShape } from '../../platform/tables/table-reader';
 
 export const importStatuses = [
   'pending_upload',
@@ -27,7 +28,7 @@ export class Import {
   id!: string;
 
   @Column('uuid')
-  account_id!: string;
+  account_id!: AccountId;
 
   @Column('uuid', { nullable: true })
   created_by!: string | null;

@@ -10,8 +10,8 @@ import {
   ReferenceValue,
   TextValue,
   YesOrNoValue,
-} from '../../platform/http/view-fields';
-import { modelTypes } from './column-names';
+} from '../../platform/fields/view-fields';
+import { modelTypes } from './rows/column-names';
 import type { ImportError } from './import-error.entity';
 import { duplicatePolicies, type Import, importStatuses } from './import.entity';
 

@@ -12,18 +12,18 @@ import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
 import type { Job } from '../../platform/queue/queue-engine';
 import { type Work, WorkQueues } from '../../platform/queue/work-queues';
 import { CustomFieldsService } from '../custom-fields/custom-fields.service';
-import { decide, RecordGone, write } from './import-batch';
+import { decide, RecordGone, write } from './rows/import-batch';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
-import { customisedEntity, importFieldsOf } from './import-fields';
+import { customisedEntity, importFieldsOf } from './rows/import-fields';
 import { ImportFilesService } from './import-files.service';
 import { ImportUndo } from './import-undo';
 import { confirmTime, undoTime } from './import-times';
 import type { Import } from './import.entity';
 import { type BatchCounts, ImportsRepository, Superseded } from './imports.repository';
-import { RecordKinds } from './record-kinds';
-import { type ReadRow, RowReader } from './row-reader';
-import { readRows, type TableRow } from './table-reader';
+import { RecordKinds } from './rows/record-kinds';
+import { type ReadRow, RowReader } from './rows/row-reader';
+import { readRows, type TableRow } from '../../platform/tables/table-reader';
 
 /** How many imports, of different accounts, a process works on at the same time. */
 const concurrency = 2;

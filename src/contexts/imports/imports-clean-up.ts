@@ -5,7 +5,7 @@ import { CleanUp, type CleanUpStep } from '../../platform/clean-up';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { Transactions } from '../../platform/database/transactions';
-import { keptFor } from '../../platform/events/event-body';
+import { keptFor } from '../../platform/outbox/event-body';
 import { LOGGER } from '../../platform/logging/logger';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';

@@ -2,9 +2,9 @@ import { Body, Controller, Get, Param, Post, Put, Query, StreamableFile } from '
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented, TakesBytes } from '../../platform/http/openapi';
+import { Documented, TakesBytes } from '../../platform/openapi/openapi';
 import { CurrentCaller, Public } from '../../platform/http/request';
-import { type Upload, UploadedBytes } from '../../platform/http/upload';
+import { type Upload, UploadedBytes } from '../../platform/server/upload';
 import { ImportFilesService } from './import-files.service';
 import { CreatedImportView, ImportErrorView, ImportView, UploadedImportView } from './import.view';
 import { ConfirmImportInput, CreateImportInput, ListImportsInput, UploadInput } from './imports.dto';

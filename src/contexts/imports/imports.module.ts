@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { EventsModule } from '../../platform/events/events.module';
-import { TokensModule } from '../../platform/tokens/tokens.module';
+import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { CompaniesModule } from '../companies/companies.module';
 import { ContactsModule } from '../contacts/contacts.module';
 import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
@@ -18,7 +17,7 @@ import { ImportsCleanUp } from './imports-clean-up';
 import { ImportsController } from './imports.controller';
 import { ImportsRepository } from './imports.repository';
 import { ImportsService } from './imports.service';
-import { RecordKinds } from './record-kinds';
+import { RecordKinds } from './rows/record-kinds';
 import { UploadUrls } from './upload-url';
 
 @Module({
@@ -27,9 +26,8 @@ import { UploadUrls } from './upload-url';
     CompaniesModule,
     ContactsModule,
     CustomFieldsModule,
-    EventsModule,
+    OutboxModule,
     SourcesModule,
-    TokensModule,
   ],
   controllers: [ImportsController],
   providers: [

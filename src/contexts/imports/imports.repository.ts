@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
@@ -34,10 +35,8 @@ export class ImportsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** Newest first; one row more than the limit when there are more. */
-  async list(accountId: string, after: Position | null, limit: number): Promise<Import[]> {
-    const where = new Where()
-      .and('account_id = ?', accountId)
-      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+  async list(accountId: AccountId, after: Position | null, limit: number): Promise<Import[]> {
+    const where = Where.of(accountId).behind(after);
     return this.transactions.rows<Import>(
       where.name('imports-list'),
       `select ${columns.replace(' shape,', ' null as shape,')} from imports where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
@@ -45,7 +44,7 @@ export class ImportsRepository {
     );
   }
 
-  async find(accountId: string, id: string): Promise<Import | null> {
+  async find(accountId: AccountId, id: string): Promise<Import | null> {
     const [job] = await this.transactions.rows<Import>(
       'imports-by-id',
       `select ${columns} from imports where account_id = $1 and id = $2`,
@@ -65,7 +64,7 @@ export class ImportsRepository {
   }
 
   /** Locks the row until the end of the transaction; rows of other tables that refer to it are written all the same. */
-  async findForUpdate(accountId: string, id: string): Promise<Import | null> {
+  async findForUpdate(accountId: AccountId, id: string): Promise<Import | null> {
     const [job] = await this.transactions.rows<Import>(
       'imports-by-id-for-update',
       `select ${columns} from imports where account_id = $1 and id = $2 for no key update`,
@@ -75,7 +74,7 @@ export class ImportsRepository {
   }
 
   /** @returns how many of the account are under way, or have a file that waits to be confirmed. */
-  async countOpen(accountId: string): Promise<number> {
+  async countOpen(accountId: AccountId): Promise<number> {
     const [counted] = await this.transactions.rows<{ count: number }>(
       'imports-count-open',
       `select (select count(*) from imports where account_id = $1 and status in ('queued', 'processing'))
@@ -101,7 +100,7 @@ export class ImportsRepository {
     await this.transactions.manager.insert(Import, job);
   }
 
-  async update(accountId: string, id: string, changes: Partial<Import>): Promise<void> {
+  async update(accountId: AccountId, id: string, changes: Partial<Import>): Promise<void> {
     await this.transactions.manager.update(Import, { account_id: accountId, id }, changes);
   }
 

@@ -8,14 +8,14 @@ import { DomainError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { readCursor } from '../../platform/http/read-cursor';
+import { readCursor } from '../../kernel/read-cursor';
 import { WorkQueues } from '../../platform/queue/work-queues';
 import { CustomFieldsService } from '../custom-fields/custom-fields.service';
-import { suggestMapping } from './column-names';
-import { readMapping } from './column-mapping';
+import { suggestMapping } from './rows/column-names';
+import { readMapping } from './rows/column-mapping';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
-import { customisedEntity, importFieldsOf } from './import-fields';
+import { customisedEntity, importFieldsOf } from './rows/import-fields';
 import { ImportFilesService, refusal } from './import-files.service';
 import { confirmTime, undoTime } from './import-times';
 import { type Import, newImport } from './import.entity';
@@ -30,8 +30,8 @@ import {
 import type { ConfirmImportInput, CreateImportInput, ListImportsInput } from './imports.dto';
 import { importsErrors } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
-import { neutralised } from './neutralisation';
-import { errorColumn } from './table-layout';
+import { neutralised } from '../../platform/tables/formula-escaping';
+import { errorColumn } from '../../platform/tables/table-layout';
 import { UploadUrls } from './upload-url';
 
 /** Each may hold a file of half a gigabyte. Of those who make imports at the same moment one or two may get beyond. */

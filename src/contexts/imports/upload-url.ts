@@ -2,7 +2,7 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
-import { uploadPath } from '../../platform/http/upload';
+import { uploadPath } from '../../platform/server/upload';
 
 /** How long an address to upload to is good, in milliseconds. */
 export const uploadTime = 60 * 60 * 1_000;

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AccountId } from '../../kernel/account-id';
 
 /** A server-to-server client of an account. */
 @Entity('oauth_apps')
@@ -7,7 +8,7 @@ export class OAuthApp {
   id!: string;
 
   @Column('uuid')
-  account_id!: string;
+  account_id!: AccountId;
 
   @Column('uuid', { nullable: true })
   created_by!: string | null;

@@ -6,7 +6,7 @@ import {
   PossibleMomentValue,
   ReferenceValue,
   TextValue,
-} from '../../platform/http/view-fields';
+} from '../../platform/fields/view-fields';
 import type { OAuthApp } from './oauth-app.entity';
 
 export class OAuthAppView {

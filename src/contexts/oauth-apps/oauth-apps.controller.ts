@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/http/openapi';
+import { Documented } from '../../platform/openapi/openapi';
 import { CurrentUser, Roles } from '../../platform/http/request';
 import { OAuthAppView, OAuthAppWithSecretView } from './oauth-app.view';
 import { CreateOAuthAppInput, ListOAuthAppsInput, UpdateOAuthAppInput } from './oauth-apps.dto';

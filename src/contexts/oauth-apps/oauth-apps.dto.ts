@@ -1,5 +1,5 @@
-import { Text } from '../../platform/http/fields';
-import { Cursor, Limit } from '../../platform/http/query-fields';
+import { Text } from '../../platform/fields/fields';
+import { Cursor, Limit } from '../../platform/fields/query-fields';
 import { oauthAppsErrors } from './oauth-apps.errors';
 
 const name = {

@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { TokensModule } from '../../platform/tokens/tokens.module';
 import { OAuthApp } from './oauth-app.entity';
 import { OAuthAppsController } from './oauth-apps.controller';
 import { OAuthAppsRepository } from './oauth-apps.repository';
 import { OAuthAppsService } from './oauth-apps.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([OAuthApp]), TokensModule],
+  imports: [TypeOrmModule.forFeature([OAuthApp])],
   controllers: [OAuthAppsController],
   providers: [OAuthAppsService, OAuthAppsRepository],
   exports: [OAuthAppsService],

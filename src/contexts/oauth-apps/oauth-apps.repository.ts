@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
@@ -17,10 +18,8 @@ export class OAuthAppsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** Newest first; one row more than the limit when there are more. */
-  async list(accountId: string, after: Position | null, limit: number): Promise<OAuthApp[]> {
-    const where = new Where()
-      .and('account_id = ?', accountId)
-      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+  async list(accountId: AccountId, after: Position | null, limit: number): Promise<OAuthApp[]> {
+    const where = Where.of(accountId).behind(after);
     return this.transactions.rows<OAuthApp>(
       where.name('oauth-apps-list'),
       `select ${columns} from oauth_apps where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
@@ -28,7 +27,7 @@ export class OAuthAppsRepository {
     );
   }
 
-  async find(accountId: string, id: string): Promise<OAuthApp | null> {
+  async find(accountId: AccountId, id: string): Promise<OAuthApp | null> {
     const [app] = await this.transactions.rows<OAuthApp>(
       'oauth-apps-by-id',
       `select ${columns} from oauth_apps where account_id = $1 and id = $2`,
@@ -38,7 +37,7 @@ export class OAuthAppsRepository {
   }
 
   /** Locks the row until the end of the transaction. */
-  async findForUpdate(accountId: string, id: string): Promise<OAuthApp | null> {
+  async findForUpdate(accountId: AccountId, id: string): Promise<OAuthApp | null> {
     const [app] = await this.transactions.rows<OAuthApp>(
       'oauth-apps-by-id-for-update',
       `select ${columns} from oauth_apps where account_id = $1 and id = $2 for update`,
@@ -51,7 +50,7 @@ export class OAuthAppsRepository {
     await this.transactions.manager.insert(OAuthApp, app);
   }
 
-  async update(accountId: string, id: string, changes: Partial<OAuthApp>): Promise<void> {
+  async update(accountId: AccountId, id: string, changes: Partial<OAuthApp>): Promise<void> {
     await this.transactions.manager.update(OAuthApp, { account_id: accountId, id }, changes);
   }
 
@@ -65,7 +64,7 @@ export class OAuthAppsRepository {
     return app ?? null;
   }
 
-  async findState(accountId: string, id: string): Promise<AppState | null> {
+  async findState(accountId: AccountId, id: string): Promise<AppState | null> {
     const [state] = await this.transactions.rows<AppState>(
       'oauth-apps-state',
       'select revoked_at, last_used_at from oauth_apps where account_id = $1 and id = $2',
@@ -75,7 +74,7 @@ export class OAuthAppsRepository {
   }
 
   /** Of several instances that do it at the same time one writes. */
-  async recordUse(accountId: string, id: string, now: Date, unlessSince: Date): Promise<void> {
+  async recordUse(accountId: AccountId, id: string, now: Date, unlessSince: Date): Promise<void> {
     await this.transactions.rows(
       'oauth-apps-record-use',
       `update oauth_apps set last_used_at = $3

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
+import type { AccountId } from '../../kernel/account-id';
 import { type AppCaller, authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
@@ -7,9 +8,9 @@ import { DomainError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { readCursor } from '../../platform/http/read-cursor';
+import { readCursor } from '../../kernel/read-cursor';
 import { LOGGER } from '../../platform/logging/logger';
-import type { AppClaims } from '../../platform/tokens/access-tokens';
+import type { AppClaims } from '../../kernel/identification';
 import { CallerMemory } from '../../platform/tokens/caller-memory';
 import { isSecretOf, newClientId, newClientSecret } from './client-credentials';
 import type { OAuthApp } from './oauth-app.entity';
@@ -128,7 +129,7 @@ export class OAuthAppsService {
   }
 
   /** A note, no more: when it cannot be written, the app goes on. */
-  private async recordUse(accountId: string, id: string, { last_used_at }: AppState): Promise<void> {
+  private async recordUse(accountId: AccountId, id: string, { last_used_at }: AppState): Promise<void> {
     const now = this.clock.now();
     const unlessSince = new Date(now.getTime() - usePrecision);
     if (last_used_at && last_used_at > unlessSince) return;

@@ -1,6 +1,6 @@
 import { Body, Controller, Headers, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Documented } from '../../platform/http/openapi';
+import { Documented } from '../../platform/openapi/openapi';
 import { Public } from '../../platform/http/request';
 import { TokenEndpoint } from '../../platform/http/token-endpoint';
 import { TokenInput } from './oauth.dto';

@@ -1,4 +1,4 @@
-import { Field, isText } from '../../platform/http/fields';
+import { Field, isText } from '../../platform/fields/fields';
 import { oauthErrors } from './oauth.errors';
 
 /** RFC 6749, 3.1: a parameter without a value counts as left out. */

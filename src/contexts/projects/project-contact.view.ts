@@ -1,4 +1,4 @@
-import { TextValue } from '../../platform/http/view-fields';
+import { TextValue } from '../../platform/fields/view-fields';
 import { ContactView } from '../contacts/contacts.service';
 
 /** A contact as it takes part in a project. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
@@ -16,11 +17,10 @@ export class ProjectContactsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** Newest contact first; one row more than the limit when there are more. */
-  async list(accountId: string, projectId: string, after: Position | null, limit: number): Promise<Membership[]> {
-    const where = new Where()
-      .and('m.account_id = ?', accountId)
+  async list(accountId: AccountId, projectId: string, after: Position | null, limit: number): Promise<Membership[]> {
+    const where = Where.of(accountId, 'm.account_id')
       .and('m.project_id = ?', projectId)
-      .andIf(after, '(c.created_at, c.id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+      .behind(after, 'c.created_at', 'c.id');
     return this.transactions.rows<Membership>(
       where.name('project-contacts-list'),
       `select m.contact_id, m.role, c.created_at
@@ -36,7 +36,7 @@ export class ProjectContactsRepository {
    * @param role undefined: the one it has, else none.
    * @returns the role.
    */
-  async put(accountId: string, projectId: string, contactId: string, role: string | undefined): Promise<string> {
+  async put(accountId: AccountId, projectId: string, contactId: string, role: string | undefined): Promise<string> {
     const [membership] = await this.transactions.rows<Pick<Membership, 'role'>>(
       'project-contacts-put',
       `insert into project_contacts (account_id, project_id, contact_id, role) values ($1, $2, $3, coalesce($4, ''))
@@ -48,7 +48,7 @@ export class ProjectContactsRepository {
   }
 
   /** @returns whether it was there. */
-  async remove(accountId: string, projectId: string, contactId: string): Promise<boolean> {
+  async remove(accountId: AccountId, projectId: string, contactId: string): Promise<boolean> {
     const removed = await this.transactions.rows(
       'project-contacts-remove',
       'delete from project_contacts where account_id = $1 and project_id = $2 and contact_id = $3 returning 1',

@@ -4,7 +4,7 @@ import { CursorCodec } from '../../kernel/cursor';
 import { DomainError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { Transactions } from '../../platform/database/transactions';
-import { readCursor } from '../../platform/http/read-cursor';
+import { readCursor } from '../../kernel/read-cursor';
 import { ContactsService } from '../contacts/contacts.service';
 import type { ProjectContactView } from './project-contact.view';
 import { ProjectContactsRepository } from './project-contacts.repository';

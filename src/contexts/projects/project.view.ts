@@ -12,7 +12,7 @@ import {
   TagsValue,
   TextValue,
   YesOrNoValue,
-} from '../../platform/http/view-fields';
+} from '../../platform/fields/view-fields';
 import { type NamedProject, type Stage, stages } from './project.entity';
 
 export class ProjectView {

@@ -1,5 +1,5 @@
 import type { SentCondition, SentCustomFieldValues } from '../../kernel/custom-field-values';
-import { Enum, Text } from '../../platform/http/fields';
+import { Enum, Text } from '../../platform/fields/fields';
 import {
   Cursor,
   HasCustomFieldValues,
@@ -8,10 +8,10 @@ import {
   RecordListInput,
   RefersTo,
   Term,
-} from '../../platform/http/query-fields';
-import { CalendarDate, Cents, CustomFieldValues, Reference, Tags, YesOrNo } from '../../platform/http/record-fields';
-import { isCalendarDate } from '../../platform/http/moment';
-import { exampleIds } from '../../platform/http/view-fields';
+} from '../../platform/fields/query-fields';
+import { CalendarDate, Cents, CustomFieldValues, Reference, Tags, YesOrNo } from '../../platform/fields/record-fields';
+import { isCalendarDate } from '../../kernel/moment';
+import { exampleIds } from '../../platform/fields/view-fields';
 import { endsBeforeStart, type Stage, stages } from './project.entity';
 import { endBeforeStart, projectsErrors } from './projects.errors';
 

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { EventsModule } from '../../platform/events/events.module';
-import { TokensModule } from '../../platform/tokens/tokens.module';
+import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { ContactsModule } from '../contacts/contacts.module';
 import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
 import { Project } from './project.entity';
@@ -12,7 +11,7 @@ import { ProjectsRepository } from './projects.repository';
 import { ProjectsService } from './projects.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Project]), ContactsModule, CustomFieldsModule, EventsModule, TokensModule],
+  imports: [TypeOrmModule.forFeature([Project]), ContactsModule, CustomFieldsModule, OutboxModule],
   controllers: [ProjectsController],
   providers: [ProjectsService, ProjectsRepository, ProjectContactsService, ProjectContactsRepository],
   exports: [ProjectsService],

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { andCustomFields } from '../../platform/database/custom-field-conditions';
@@ -37,9 +38,13 @@ export class ProjectsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** Newest first; one row more than the limit when there are more. */
-  async list(accountId: string, filter: ProjectFilter, after: Position | null, limit: number): Promise<NamedProject[]> {
-    const where = new Where()
-      .and('account_id = ?', accountId)
+  async list(
+    accountId: AccountId,
+    filter: ProjectFilter,
+    after: Position | null,
+    limit: number,
+  ): Promise<NamedProject[]> {
+    const where = Where.of(accountId)
       .filter(filter.search, 'search_text like search_pattern(?)', filter.search)
       .filter(filter.tags, 'tags @> ?::text[]', filter.tags)
       .filter(filter.stage, 'stage = ?', filter.stage)
@@ -47,7 +52,7 @@ export class ProjectsRepository {
       .filter(filter.assigned_to, 'assigned_to = ?', filter.assigned_to)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
-      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+      .behind(after);
     const { custom_fields, created_after, ...others } = filter;
     const isAlone = Object.values(others).every((value) => value === undefined);
     andCustomFields(where, custom_fields, isAlone ? { created_after, after, limit: limit + 1 } : null);
@@ -58,7 +63,7 @@ export class ProjectsRepository {
     );
   }
 
-  async find(accountId: string, id: string): Promise<NamedProject | null> {
+  async find(accountId: AccountId, id: string): Promise<NamedProject | null> {
     const [project] = await this.transactions.rows<NamedProject>(
       'projects-by-id',
       `select ${columns} from projects where account_id = $1 and id = $2`,
@@ -71,7 +76,7 @@ export class ProjectsRepository {
    * Locks the row until the end of the transaction. Without names: after a wait for the lock the row is the newest, but what
    * the same statement says of other tables is as old as the statement.
    */
-  async findForUpdate(accountId: string, id: string): Promise<Project | null> {
+  async findForUpdate(accountId: AccountId, id: string): Promise<Project | null> {
     const [project] = await this.transactions.rows<Project>(
       'projects-by-id-for-update',
       `select ${ownColumns} from projects where account_id = $1 and id = $2 for update`,
@@ -81,7 +86,7 @@ export class ProjectsRepository {
   }
 
   /** What a project would refer to; a name that is null is that of nothing. */
-  async findReferences(accountId: string, companyId: string | null, userId: string | null): Promise<References> {
+  async findReferences(accountId: AccountId, companyId: string | null, userId: string | null): Promise<References> {
     const [references] = await this.transactions.rows<References>(
       'projects-references',
       `select
@@ -97,11 +102,11 @@ export class ProjectsRepository {
     await insertOne(this.transactions, Project, project);
   }
 
-  async update(accountId: string, id: string, changes: Partial<Project>): Promise<void> {
+  async update(accountId: AccountId, id: string, changes: Partial<Project>): Promise<void> {
     await this.transactions.manager.update(Project, { account_id: accountId, id }, changes);
   }
 
-  async delete(accountId: string, id: string): Promise<void> {
+  async delete(accountId: AccountId, id: string): Promise<void> {
     await this.transactions.manager.delete(Project, { account_id: accountId, id });
   }
 }

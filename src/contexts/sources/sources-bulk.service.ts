@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import { type Author, authorOf } from '../../kernel/caller';
 import {
   type ChangedRecord,
@@ -9,7 +10,7 @@ import {
   type Restoration,
 } from '../../kernel/bulk';
 import { Clock } from '../../kernel/clock';
-import { readRow } from '../../platform/http/read-row';
+import { readRow } from '../../platform/fields/read-row';
 import type { Source } from './source.entity';
 import { CreateSourceInput, UpdateSourceInput } from './sources.dto';
 import { type SourceForm, SourcesRepository } from './sources.repository';
@@ -31,7 +32,7 @@ export class SourcesBulkService {
   }
 
   /** @returns for each form of a name, where there is one, a source with it: one that is not archived first, then the oldest. */
-  async findByForms(accountId: string, forms: readonly string[]): Promise<SourceForm[]> {
+  async findByForms(accountId: AccountId, forms: readonly string[]): Promise<SourceForm[]> {
     return forms.length === 0 ? [] : this.repository.findByForms(accountId, forms);
   }
 
@@ -61,7 +62,7 @@ export class SourcesBulkService {
   }
 
   /** Locks them. @returns `updated_at` of those that there are. */
-  async lock(accountId: string, ids: readonly string[]): Promise<Map<string, Date>> {
+  async lock(accountId: AccountId, ids: readonly string[]): Promise<Map<string, Date>> {
     const sources = await this.repository.findManyForUpdate(accountId, ids);
     return new Map(sources.map(({ id, updated_at }) => [id, updated_at]));
   }
@@ -80,13 +81,13 @@ export class SourcesBulkService {
     await this.repository.deleteMany(account_id, ids);
   }
 
-  private async findForUpdate(accountId: string, some: readonly { readonly id: string }[]) {
+  private async findForUpdate(accountId: AccountId, some: readonly { readonly id: string }[]) {
     const ids = some.map(({ id }) => id);
     return new Map((await this.repository.findManyForUpdate(accountId, ids)).map((source) => [source.id, source]));
   }
 
   private async write(
-    accountId: string,
+    accountId: AccountId,
     changes: readonly (readonly [Source, Partial<Source>])[],
   ): Promise<ChangedRecord[]> {
     const different = differencesOf<Source>(changes, this.clock.now());

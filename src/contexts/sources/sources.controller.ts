@@ -2,8 +2,8 @@ import { Body, Controller, Get, Param, Patch, Post, Query, UseInterceptors } fro
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/http/openapi';
-import { WholeListInterceptor } from '../../platform/http/operation.guard';
+import { Documented } from '../../platform/openapi/openapi';
+import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { CurrentCaller } from '../../platform/http/request';
 import { SourceView } from './source.view';
 import { CreateSourceInput, ListSourcesInput, UpdateSourceInput } from './sources.dto';

@@ -1,5 +1,5 @@
-import { Text } from '../../platform/http/fields';
-import { Flag, RecordListInput } from '../../platform/http/query-fields';
+import { Text } from '../../platform/fields/fields';
+import { Flag, RecordListInput } from '../../platform/fields/query-fields';
 import { sourcesErrors } from './sources.errors';
 
 const name = {

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { TokensModule } from '../../platform/tokens/tokens.module';
 import { Source } from './source.entity';
 import { SourcesBulkService } from './sources-bulk.service';
 import { SourcesController } from './sources.controller';
@@ -8,7 +7,7 @@ import { SourcesRepository } from './sources.repository';
 import { SourcesService } from './sources.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Source]), TokensModule],
+  imports: [TypeOrmModule.forFeature([Source])],
   controllers: [SourcesController],
   providers: [SourcesService, SourcesBulkService, SourcesRepository],
   exports: [SourcesService, SourcesBulkService],

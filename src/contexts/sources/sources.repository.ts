@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { insertMany, updateMany } from '../../platform/database/writing';
 import { Transactions } from '../../platform/database/transactions';
@@ -27,13 +28,12 @@ export class SourcesRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** Newest first; one row more than the limit when there are more. */
-  async list(accountId: string, filter: SourceFilter, after: Position | null, limit: number): Promise<Source[]> {
-    const where = new Where()
-      .and('account_id = ?', accountId)
+  async list(accountId: AccountId, filter: SourceFilter, after: Position | null, limit: number): Promise<Source[]> {
+    const where = Where.of(accountId)
       .andIf(!filter.include_archived, 'archived_at is null')
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
-      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+      .behind(after);
     return this.transactions.rows<Source>(
       where.name('sources-list'),
       `select ${columns} from sources where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
@@ -41,7 +41,7 @@ export class SourcesRepository {
     );
   }
 
-  async find(accountId: string, id: string): Promise<Source | null> {
+  async find(accountId: AccountId, id: string): Promise<Source | null> {
     const [source] = await this.transactions.rows<Source>(
       'sources-by-id',
       `select ${columns} from sources where account_id = $1 and id = $2`,
@@ -51,7 +51,7 @@ export class SourcesRepository {
   }
 
   /** Locks the row until the end of the transaction. */
-  async findForUpdate(accountId: string, id: string): Promise<Source | null> {
+  async findForUpdate(accountId: AccountId, id: string): Promise<Source | null> {
     const [source] = await this.transactions.rows<Source>(
       'sources-by-id-for-update',
       `select ${columns} from sources where account_id = $1 and id = $2 for update`,
@@ -61,7 +61,7 @@ export class SourcesRepository {
   }
 
   /** Locks these rows in the order of their ids. */
-  async findManyForUpdate(accountId: string, ids: readonly string[]): Promise<Source[]> {
+  async findManyForUpdate(accountId: AccountId, ids: readonly string[]): Promise<Source[]> {
     return this.transactions.rows<Source>(
       'sources-some-for-update',
       `select ${columns} from sources where account_id = $1 and id = any($2::uuid[]) order by id for update`,
@@ -70,7 +70,7 @@ export class SourcesRepository {
   }
 
   /** @returns for each form of a name, where there is one, a source with it: one that is not archived first, then the oldest. */
-  async findByForms(accountId: string, forms: readonly string[]): Promise<SourceForm[]> {
+  async findByForms(accountId: AccountId, forms: readonly string[]): Promise<SourceForm[]> {
     // By a row, not by columns: an index in the order of the list would be walked in vain.
     return this.transactions.rows<SourceForm>(
       'sources-by-forms',
@@ -87,11 +87,11 @@ export class SourcesRepository {
     await insertMany(this.transactions, Source, sources);
   }
 
-  async updateMany(accountId: string, sources: readonly Source[]): Promise<void> {
+  async updateMany(accountId: AccountId, sources: readonly Source[]): Promise<void> {
     await updateMany(this.transactions, Source, accountId, sources);
   }
 
-  async deleteMany(accountId: string, ids: readonly string[]): Promise<void> {
+  async deleteMany(accountId: AccountId, ids: readonly string[]): Promise<void> {
     await this.transactions.rows(
       'sources-delete-many',
       'delete from sources where account_id = $1 and id = any($2::uuid[])',
@@ -103,7 +103,7 @@ export class SourcesRepository {
     await this.transactions.manager.insert(Source, source);
   }
 
-  async update(accountId: string, id: string, changes: Partial<Source>): Promise<void> {
+  async update(accountId: AccountId, id: string, changes: Partial<Source>): Promise<void> {
     await this.transactions.manager.update(Source, { account_id: accountId, id }, changes);
   }
 }

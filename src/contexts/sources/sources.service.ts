@@ -6,7 +6,7 @@ import { DomainError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { readCursor } from '../../platform/http/read-cursor';
+import { readCursor } from '../../kernel/read-cursor';
 import type { Source } from './source.entity';
 import { sourceView, type SourceView } from './source.view';
 import type { ListSourcesInput } from './sources.dto';

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AccountId } from '../../kernel/account-id';
 
 export type TokenPurpose = 'invitation' | 'password_reset';
 
@@ -9,7 +10,7 @@ export class OneTimeToken {
   token_hash!: Buffer;
 
   @Column('uuid')
-  account_id!: string;
+  account_id!: AccountId;
 
   @Column('uuid')
   user_id!: string;

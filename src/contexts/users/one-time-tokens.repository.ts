@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import { Transactions } from '../../platform/database/transactions';
 import type { OneTimeToken, TokenPurpose } from './one-time-token.entity';
 
 export interface TokenOwner {
-  readonly account_id: string;
+  readonly account_id: AccountId;
   readonly user_id: string;
 }
 
@@ -66,7 +67,7 @@ export class OneTimeTokensRepository {
     return used.length > 0;
   }
 
-  async removeOfUser(accountId: string, userId: string): Promise<void> {
+  async removeOfUser(accountId: AccountId, userId: string): Promise<void> {
     await this.transactions.rows(
       'one-time-tokens-remove-of-user',
       'delete from one_time_tokens where account_id = $1 and user_id = $2',

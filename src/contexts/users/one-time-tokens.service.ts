@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import { Clock } from '../../kernel/clock';
 import { randomText } from '../../kernel/random-text';
 import { sha256 } from '../../kernel/sha256';
@@ -37,7 +38,7 @@ export class OneTimeTokensService {
   /** @returns null when the user is not active, or had too many within the last hour. */
   async issue(
     purpose: TokenPurpose,
-    user: { readonly account_id: string; readonly id: string; readonly email: string },
+    user: { readonly account_id: AccountId; readonly id: string; readonly email: string },
   ): Promise<IssuedToken | null> {
     const now = this.clock.now();
     const token = randomText(tokenLength);
@@ -67,7 +68,7 @@ export class OneTimeTokensService {
     return this.transactions.join(() => this.repository.use(sha256(token), purpose, this.clock.now()));
   }
 
-  async removeOfUser(accountId: string, userId: string): Promise<void> {
+  async removeOfUser(accountId: AccountId, userId: string): Promise<void> {
     await this.transactions.join(() => this.repository.removeOfUser(accountId, userId));
   }
 

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AccountId } from '../../kernel/account-id';
 import type { Role } from '../../kernel/caller';
 
 @Entity('users')
@@ -7,7 +8,7 @@ export class User {
   id!: string;
 
   @Column('uuid')
-  account_id!: string;
+  account_id!: AccountId;
 
   /** As the person wrote it. */
   @Column('text')

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Role, roles } from '../../kernel/caller';
-import { exampleIds, IdValue, MomentValue, PossibleMomentValue, TextValue } from '../../platform/http/view-fields';
+import { exampleIds, IdValue, MomentValue, PossibleMomentValue, TextValue } from '../../platform/fields/view-fields';
 import type { User } from './user.entity';
 
 export class UserView {

@@ -2,8 +2,8 @@ import { Body, Controller, Get, Param, Patch, Post, Query, UseInterceptors } fro
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/http/openapi';
-import { WholeListInterceptor } from '../../platform/http/operation.guard';
+import { Documented } from '../../platform/openapi/openapi';
+import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { CurrentUser, Roles, UsersOnly } from '../../platform/http/request';
 import { InvitationView, UserView } from './user.view';
 import { InviteUserInput, ListUsersInput, UpdateUserInput } from './users.dto';

@@ -1,6 +1,6 @@
 import { type Role, roles } from '../../kernel/caller';
-import { EmailAddress, Enum, Text } from '../../platform/http/fields';
-import { RecordListInput, Term } from '../../platform/http/query-fields';
+import { EmailAddress, Enum, Text } from '../../platform/fields/fields';
+import { RecordListInput, Term } from '../../platform/fields/query-fields';
 
 const name = { max: 200, required: true, description: 'What people call them.', example: 'Grace Hopper' } as const;
 const role = {

@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { EventsModule } from '../../platform/events/events.module';
+import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { MailModule } from '../../platform/mail/mail.module';
-import { TokensModule } from '../../platform/tokens/tokens.module';
 import { Account } from './account.entity';
 import { OneTimeToken } from './one-time-token.entity';
 import { OneTimeTokensRepository } from './one-time-tokens.repository';
@@ -13,7 +12,7 @@ import { UsersRepository } from './users.repository';
 import { UsersService } from './users.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Account, User, OneTimeToken]), EventsModule, MailModule, TokensModule],
+  imports: [TypeOrmModule.forFeature([Account, User, OneTimeToken]), OutboxModule, MailModule],
   controllers: [UsersController],
   providers: [UsersService, UsersRepository, OneTimeTokensService, OneTimeTokensRepository],
   exports: [UsersService, OneTimeTokensService],

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
@@ -32,13 +33,12 @@ export class UsersRepository {
   }
 
   /** Newest first; one row more than the limit when there are more. */
-  async list(accountId: string, filter: UserFilter, after: Position | null, limit: number): Promise<User[]> {
-    const where = new Where()
-      .and('account_id = ?', accountId)
+  async list(accountId: AccountId, filter: UserFilter, after: Position | null, limit: number): Promise<User[]> {
+    const where = Where.of(accountId)
       .filter(filter.search, `${searchText} like search_pattern(?)`, filter.search)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
-      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+      .behind(after);
     return this.transactions.rows<User>(
       where.name('users-list'),
       `select ${columns} from users where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
@@ -56,7 +56,7 @@ export class UsersRepository {
     return user ?? null;
   }
 
-  async find(accountId: string, id: string): Promise<User | null> {
+  async find(accountId: AccountId, id: string): Promise<User | null> {
     const [user] = await this.transactions.rows<User>(
       'users-by-id',
       `select ${columns} from users where account_id = $1 and id = $2`,
@@ -66,7 +66,7 @@ export class UsersRepository {
   }
 
   /** Locks the row until the end of the transaction. */
-  async findForUpdate(accountId: string, id: string): Promise<User | null> {
+  async findForUpdate(accountId: AccountId, id: string): Promise<User | null> {
     const [user] = await this.transactions.rows<User>(
       'users-by-id-for-update',
       `select ${columns} from users where account_id = $1 and id = $2 for update`,
@@ -75,7 +75,7 @@ export class UsersRepository {
     return user ?? null;
   }
 
-  async findAccount(accountId: string): Promise<Account | null> {
+  async findAccount(accountId: AccountId): Promise<Account | null> {
     const [account] = await this.transactions.rows<Account>(
       'accounts-by-id',
       'select id, name, created_at, updated_at from accounts where id = $1',
@@ -85,13 +85,13 @@ export class UsersRepository {
   }
 
   /** Until the end of the transaction; what merely refers to the account is not held up. */
-  async lockAccount(accountId: string): Promise<void> {
+  async lockAccount(accountId: AccountId): Promise<void> {
     await this.transactions.rows('accounts-lock', 'select id from accounts where id = $1 for no key update', [
       accountId,
     ]);
   }
 
-  async countActiveOwners(accountId: string): Promise<number> {
+  async countActiveOwners(accountId: AccountId): Promise<number> {
     const [counted] = await this.transactions.rows<{ count: number }>(
       'users-count-active-owners',
       `select count(*) from users
@@ -101,7 +101,7 @@ export class UsersRepository {
     return counted!.count;
   }
 
-  async findActiveOwners(accountId: string): Promise<User[]> {
+  async findActiveOwners(accountId: AccountId): Promise<User[]> {
     return this.transactions.rows<User>(
       'users-active-owners',
       `select ${columns} from users
@@ -110,7 +110,7 @@ export class UsersRepository {
     );
   }
 
-  async update(accountId: string, id: string, changes: Partial<User>): Promise<void> {
+  async update(accountId: AccountId, id: string, changes: Partial<User>): Promise<void> {
     await this.transactions.manager.update(User, { account_id: accountId, id }, changes);
   }
 }

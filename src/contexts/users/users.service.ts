@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Role, UserCaller } from '../../kernel/caller';
 import { callerErrors } from '../../kernel/caller-errors';
 import { Clock } from '../../kernel/clock';
@@ -10,8 +11,8 @@ import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { Announcements } from '../../platform/events/announcements';
-import { readCursor } from '../../platform/http/read-cursor';
+import { Announcements } from '../../platform/outbox/announcements';
+import { readCursor } from '../../kernel/read-cursor';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
 import { invitationMail } from './invitation-mail';
 import { OneTimeTokensService } from './one-time-tokens.service';
@@ -27,7 +28,7 @@ export { emailTaken } from './users.errors';
 /** A user as other contexts see one. */
 export interface UserRecord {
   readonly id: string;
-  readonly account_id: string;
+  readonly account_id: AccountId;
   readonly email: string;
   readonly name: string;
   readonly role: Role;
@@ -118,7 +119,7 @@ export class UsersService {
   }): Promise<UserRecord> {
     const { account_name, ...person } = owner;
     const now = this.clock.now();
-    const account = { id: newId(), name: account_name, created_at: now, updated_at: now };
+    const account = { id: newId() as AccountId, name: account_name, created_at: now, updated_at: now };
     const user = { ...newUser({ ...person, account_id: account.id, role: 'owner' }, now), last_login_at: now };
     await this.transactions.run(async () => {
       await this.repository.insertAccount(account);
@@ -131,26 +132,26 @@ export class UsersService {
     return this.repository.findByEmail(email);
   }
 
-  async find(accountId: string, id: string): Promise<UserRecord | null> {
+  async find(accountId: AccountId, id: string): Promise<UserRecord | null> {
     return this.repository.find(accountId, id);
   }
 
   /** Locks the user until the end of the open transaction, and tells how it is now. */
-  async lock(accountId: string, id: string): Promise<UserRecord | null> {
+  async lock(accountId: AccountId, id: string): Promise<UserRecord | null> {
     return this.transactions.join(() => this.repository.findForUpdate(accountId, id));
   }
 
-  async findAccount(accountId: string): Promise<AccountRecord | null> {
+  async findAccount(accountId: AccountId): Promise<AccountRecord | null> {
     return this.repository.findAccount(accountId);
   }
 
   /** Of those who are active. */
-  async emailsOfOwners(accountId: string): Promise<string[]> {
+  async emailsOfOwners(accountId: AccountId): Promise<string[]> {
     return (await this.repository.findActiveOwners(accountId)).map(({ email }) => email);
   }
 
   /** @returns the user as it is now; one that has this name already stays untouched. */
-  async rename(accountId: string, id: string, name: string): Promise<UserRecord> {
+  async rename(accountId: AccountId, id: string, name: string): Promise<UserRecord> {
     return this.transactions.run(async () => {
       const user = await this.repository.findForUpdate(accountId, id);
       if (!user) throw new Error('The user who is calling does not exist.');
@@ -161,7 +162,7 @@ export class UsersService {
   }
 
   /** Links that were mailed before are good for nothing from then on. */
-  async setPassword(accountId: string, id: string, passwordHash: string): Promise<void> {
+  async setPassword(accountId: AccountId, id: string, passwordHash: string): Promise<void> {
     await this.transactions.run(async () => {
       await this.tokens.removeOfUser(accountId, id);
       await this.renewHash(accountId, id, passwordHash);
@@ -169,14 +170,14 @@ export class UsersService {
   }
 
   /** The same password, hashed at another cost. */
-  async renewHash(accountId: string, id: string, passwordHash: string): Promise<void> {
+  async renewHash(accountId: AccountId, id: string, passwordHash: string): Promise<void> {
     await this.transactions.run(() =>
       this.repository.update(accountId, id, { password_hash: passwordHash, updated_at: this.clock.now() }),
     );
   }
 
   /** Not a change of the user: `updated_at` stays. */
-  async recordLogin(accountId: string, id: string): Promise<void> {
+  async recordLogin(accountId: AccountId, id: string): Promise<void> {
     await this.transactions.run(() => this.repository.update(accountId, id, { last_login_at: this.clock.now() }));
   }
 

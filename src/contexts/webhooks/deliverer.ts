@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
 import { Encryption } from '../../platform/encryption/encryption';
-import { eventBody } from '../../platform/events/event-body';
+import { eventBody } from '../../platform/outbox/event-body';
 import { LOGGER } from '../../platform/logging/logger';
 import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
 import { Batched } from '../../platform/queue/batched';

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { firstIdAt, newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
@@ -25,18 +26,17 @@ export class DeliveriesRepository {
 
   /** Newest first; one row more than the limit when there are more. */
   async list(
-    accountId: string,
+    accountId: AccountId,
     endpointId: string,
     { status, event }: DeliveryFilter,
     after: Position | null,
     limit: number,
   ): Promise<Delivery[]> {
-    const where = new Where()
-      .and('account_id = ?', accountId)
+    const where = Where.of(accountId)
       .and('endpoint_id = ?', endpointId)
       .filter(status, 'status = ?', status)
       .filter(event, 'event = ?', event)
-      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+      .behind(after);
     return this.transactions.rows<Delivery>(
       where.name('webhook-deliveries-list'),
       `select ${columns} from webhook_deliveries where ${where.text}
@@ -45,7 +45,7 @@ export class DeliveriesRepository {
     );
   }
 
-  async find(accountId: string, endpointId: string, id: string): Promise<Delivery | null> {
+  async find(accountId: AccountId, endpointId: string, id: string): Promise<Delivery | null> {
     const [delivery] = await this.transactions.rows<Delivery>(
       'webhook-deliveries-by-id',
       `select ${columns} from webhook_deliveries where account_id = $1 and endpoint_id = $2 and id = $3`,
@@ -78,7 +78,7 @@ export class DeliveriesRepository {
   }
 
   /** Makes one due at once, for the endpoint's present URL; not one whose attempt is under way. */
-  async retry(accountId: string, endpointId: string, id: string, urlVersion: number, now: Date): Promise<void> {
+  async retry(accountId: AccountId, endpointId: string, id: string, urlVersion: number, now: Date): Promise<void> {
     await this.transactions.rows(
       'webhook-deliveries-retry',
       `update webhook_deliveries set status = 'pending', next_attempt_at = $5, due_at = $5, url_version = $4
@@ -88,7 +88,7 @@ export class DeliveriesRepository {
   }
 
   /** Until the end of the transaction. @returns false when somebody else of the account has it. */
-  async lockReplay(accountId: string): Promise<boolean> {
+  async lockReplay(accountId: AccountId): Promise<boolean> {
     const [lock] = await this.transactions.rows<{ locked: boolean }>(
       'webhook-deliveries-lock-replay',
       `select pg_try_advisory_xact_lock(hashtextextended('replay ' || $1::text, 0)) as locked`,
@@ -99,7 +99,7 @@ export class DeliveriesRepository {
 
   /** Events to deliver again, in the order of their places. */
   async findEvents(
-    accountId: string,
+    accountId: AccountId,
     types: readonly string[],
     since: Date,
     after: number,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
@@ -7,10 +8,10 @@ import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { tooBusy } from '../../kernel/too-busy';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { Announcements, type PlacedEvent } from '../../platform/events/announcements';
-import { keptFor } from '../../platform/events/event-body';
-import { Relay } from '../../platform/events/relay';
-import { readCursor } from '../../platform/http/read-cursor';
+import { Announcements, type PlacedEvent } from '../../platform/outbox/announcements';
+import { keptFor } from '../../platform/outbox/event-body';
+import { Relay } from '../../platform/outbox/relay';
+import { readCursor } from '../../kernel/read-cursor';
 import { WorkQueues } from '../../platform/queue/work-queues';
 import { DeliveriesRepository, type NewDelivery } from './deliveries.repository';
 import { testType } from './delivery';
@@ -133,20 +134,20 @@ export class DeliveriesService {
     this.transactions.afterCommit(() => this.queues.wake('webhook-deliveries'));
   }
 
-  private async findEndpoint(accountId: string, id: string): Promise<Webhook> {
+  private async findEndpoint(accountId: AccountId, id: string): Promise<Webhook> {
     const webhook = await this.webhooks.find(accountId, id);
     if (!webhook) throw new DomainError(webhooksErrors.not_found);
     return webhook;
   }
 
-  private async findActive(accountId: string, id: string): Promise<Webhook> {
+  private async findActive(accountId: AccountId, id: string): Promise<Webhook> {
     const webhook = await this.findEndpoint(accountId, id);
     if (webhook.is_active) return webhook;
     const message = 'The endpoint is switched off, so nothing is sent to it. PATCH is_active to true first.';
     throw new DomainError(webhooksErrors.invalid_request, { message });
   }
 
-  private async view(accountId: string, endpointId: string, id: string): Promise<DeliveryView> {
+  private async view(accountId: AccountId, endpointId: string, id: string): Promise<DeliveryView> {
     const delivery = await this.deliveries.find(accountId, endpointId, id);
     if (!delivery) throw new DomainError(webhooksErrors.not_found);
     return deliveryView(delivery);

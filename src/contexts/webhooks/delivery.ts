@@ -1,3 +1,4 @@
+import type { AccountId } from '../../kernel/account-id';
 import { eventTypes } from '../../kernel/record-event';
 import type { Failure } from './sender';
 
@@ -19,7 +20,7 @@ export interface Attempt {
 /** An event on its way to an endpoint. */
 export interface Delivery {
   readonly id: string;
-  readonly account_id: string;
+  readonly account_id: AccountId;
   readonly endpoint_id: string;
   readonly event_id: string;
   readonly event: string;

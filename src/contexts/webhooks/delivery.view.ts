@@ -6,7 +6,7 @@ import {
   MomentValue,
   PossibleMomentValue,
   TextValue,
-} from '../../platform/http/view-fields';
+} from '../../platform/fields/view-fields';
 import { type Attempt, type Delivery, deliveryStatuses, sentTypes } from './delivery';
 import { failures } from './sender';
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import { Clock } from '../../kernel/clock';
 import { Transactions } from '../../platform/database/transactions';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
@@ -85,7 +86,7 @@ export class EndpointHealth {
     else if (tells) await this.tellOwners(account_id, deliveryGivenUpMail(webhook), now);
   }
 
-  private async tellOwners(accountId: string, mail: { subject: string; text: string }, now: Date): Promise<void> {
+  private async tellOwners(accountId: AccountId, mail: { subject: string; text: string }, now: Date): Promise<void> {
     const expiresAt = new Date(now.getTime() + mailExpiresAfter);
     for (const to of await this.users.emailsOfOwners(accountId)) await this.mails.post({ to, ...mail }, expiresAt);
   }

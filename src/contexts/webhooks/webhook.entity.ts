@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AccountId } from '../../kernel/account-id';
 
 /** An endpoint that events of an account are sent to. */
 @Entity('webhooks')
@@ -7,7 +8,7 @@ export class Webhook {
   id!: string;
 
   @Column('uuid')
-  account_id!: string;
+  account_id!: AccountId;
 
   @Column('uuid', { nullable: true })
   created_by!: string | null;

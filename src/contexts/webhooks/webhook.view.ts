@@ -8,7 +8,7 @@ import {
   ReferenceValue,
   TextValue,
   YesOrNoValue,
-} from '../../platform/http/view-fields';
+} from '../../platform/fields/view-fields';
 import type { Webhook } from './webhook.entity';
 
 export class WebhookView {

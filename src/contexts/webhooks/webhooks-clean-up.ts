@@ -5,7 +5,7 @@ import { CleanUp, type CleanUpStep } from '../../platform/clean-up';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { Transactions } from '../../platform/database/transactions';
-import { keptFor } from '../../platform/events/event-body';
+import { keptFor } from '../../platform/outbox/event-body';
 import { Encryption } from '../../platform/encryption/encryption';
 import { LOGGER } from '../../platform/logging/logger';
 import { DeliveriesRepository } from './deliveries.repository';

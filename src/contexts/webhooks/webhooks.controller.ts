@@ -2,8 +2,8 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query, UseIntercepto
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/http/openapi';
-import { WholeListInterceptor } from '../../platform/http/operation.guard';
+import { Documented } from '../../platform/openapi/openapi';
+import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { CurrentCaller, Roles } from '../../platform/http/request';
 import { DeliveriesService } from './deliveries.service';
 import { DeliveryView, ReplayView } from './delivery.view';

@@ -1,7 +1,7 @@
 import { type EventType, eventTypes } from '../../kernel/record-event';
-import { everyItem, Enum, Field, type FieldOptions, type Rule, Text } from '../../platform/http/fields';
-import { Cursor, Limit, Moment } from '../../platform/http/query-fields';
-import { YesOrNo } from '../../platform/http/record-fields';
+import { everyItem, Enum, Field, type FieldOptions, type Rule, Text } from '../../platform/fields/fields';
+import { Cursor, Limit, Moment } from '../../platform/fields/query-fields';
+import { YesOrNo } from '../../platform/fields/record-fields';
 import { type DeliveryStatus, deliveryStatuses, sentTypes } from './delivery';
 import { mayBeSentTo } from './webhook-url';
 import { webhooksErrors } from './webhooks.errors';

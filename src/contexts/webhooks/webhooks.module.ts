@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EncryptionModule } from '../../platform/encryption/encryption.module';
-import { EventsModule } from '../../platform/events/events.module';
+import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { MailModule } from '../../platform/mail/mail.module';
-import { TokensModule } from '../../platform/tokens/tokens.module';
 import { UsersModule } from '../users/users.module';
 import { DeliveriesRepository } from './deliveries.repository';
 import { DueDeliveriesRepository } from './due-deliveries.repository';
@@ -19,7 +18,7 @@ import { WebhooksRepository } from './webhooks.repository';
 import { WebhooksService } from './webhooks.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Webhook]), EncryptionModule, EventsModule, MailModule, TokensModule, UsersModule],
+  imports: [TypeOrmModule.forFeature([Webhook]), EncryptionModule, OutboxModule, MailModule, UsersModule],
   controllers: [WebhooksController],
   providers: [
     WebhooksService,

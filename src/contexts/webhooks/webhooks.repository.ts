@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
@@ -18,10 +19,8 @@ export class WebhooksRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** Newest first; one row more than the limit when there are more. */
-  async list(accountId: string, after: Position | null, limit: number): Promise<Webhook[]> {
-    const where = new Where()
-      .and('account_id = ?', accountId)
-      .andIf(after, '(created_at, id) < (?, ?::uuid)', after && new Date(after.at), after?.id);
+  async list(accountId: AccountId, after: Position | null, limit: number): Promise<Webhook[]> {
+    const where = Where.of(accountId).behind(after);
     return this.transactions.rows<Webhook>(
       where.name('webhooks-list'),
       `select ${columns} from webhooks where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
@@ -29,7 +28,7 @@ export class WebhooksRepository {
     );
   }
 
-  async find(accountId: string, id: string): Promise<Webhook | null> {
+  async find(accountId: AccountId, id: string): Promise<Webhook | null> {
     const [webhook] = await this.transactions.rows<Webhook>(
       'webhooks-by-id',
       `select ${columns} from webhooks where account_id = $1 and id = $2`,
@@ -39,7 +38,7 @@ export class WebhooksRepository {
   }
 
   /** Locks the row until the end of the transaction. */
-  async findForUpdate(accountId: string, id: string): Promise<Webhook | null> {
+  async findForUpdate(accountId: AccountId, id: string): Promise<Webhook | null> {
     const [webhook] = await this.transactions.rows<Webhook>(
       'webhooks-by-id-for-update',
       `select ${columns} from webhooks where account_id = $1 and id = $2 for update`,
@@ -48,7 +47,7 @@ export class WebhooksRepository {
     return webhook ?? null;
   }
 
-  async count(accountId: string): Promise<number> {
+  async count(accountId: AccountId): Promise<number> {
     const [counted] = await this.transactions.rows<{ count: number }>(
       'webhooks-count',
       'select count(*) from webhooks where account_id = $1',
@@ -61,11 +60,11 @@ export class WebhooksRepository {
     await this.transactions.manager.insert(Webhook, webhook);
   }
 
-  async update(accountId: string, id: string, changes: Partial<Webhook>): Promise<void> {
+  async update(accountId: AccountId, id: string, changes: Partial<Webhook>): Promise<void> {
     await this.transactions.manager.update(Webhook, { account_id: accountId, id }, changes);
   }
 
-  async delete(accountId: string, id: string): Promise<void> {
+  async delete(accountId: AccountId, id: string): Promise<void> {
     await this.transactions.manager.delete(Webhook, { account_id: accountId, id });
   }
 

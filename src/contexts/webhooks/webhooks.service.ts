@@ -8,7 +8,7 @@ import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { Encryption } from '../../platform/encryption/encryption';
-import { readCursor } from '../../platform/http/read-cursor';
+import { readCursor } from '../../kernel/read-cursor';
 import { newSecret, rotationTime, secretPrefixOf, secretPurpose } from './signature';
 import type { Webhook } from './webhook.entity';
 import { webhookView, type WebhookView, type WebhookWithSecretView } from './webhook.view';

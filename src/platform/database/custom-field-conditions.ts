@@ -12,8 +12,7 @@ export interface PageOfRecords {
 }
 
 /**
- * Adds conditions on custom fields to those of a list of records, newest first, whose `$1` is the account
- * (docs/decisions/0015-custom-fields.md).
+ * Adds conditions on custom fields to those of a list of records, newest first (docs/decisions/0015-custom-fields.md).
  *
  * @param page when nothing else is asked for: then the page is cut out of the values themselves, which are in the order of
  * the list. A walk through the records could meet a million before it comes to those that have them.
@@ -39,10 +38,10 @@ export function andCustomFields(where: Where, filter: CustomFieldFilter | undefi
   where.filter(first, `id in (${rows} order by created_at desc, record_id desc limit ${where.value(limit)})`);
 }
 
-/** Selects the records of account `$1` that meet a condition. */
+/** Selects the records of the account that meet a condition. */
 export function recordsWith(where: Where, { definition_id, ...bounds }: CustomFieldCondition): string {
   const values = Object.entries(bounds) as [keyof typeof operators, CustomFieldValue][];
-  return `select record_id from custom_field_values where account_id = $1
+  return `select record_id from custom_field_values where account_id = ${where.account}
     and definition_id = ${where.value(definition_id)}::uuid
     ${values.map(([name, value]) => `and value ${operators[name]} ${where.value(JSON.stringify(value))}::jsonb`).join(' ')}`;
 }

@@ -1,8 +1,10 @@
+import type { AccountId } from '../../kernel/account-id';
 import { Where } from './where';
 
+const account = 'a' as AccountId;
+
 const list = (filter: { name?: string; since?: Date | null }) =>
-  new Where()
-    .and('account_id = ?', 'a')
+  Where.of(account)
     .andIf(filter.name, 'name = ?', filter.name)
     .andIf(filter.since, '(created_at, id) < (?, ?::uuid)', filter.since, 'i');
 
@@ -23,7 +25,7 @@ describe('Where', () => {
   });
 
   it('gives no name to what must be planned for its values', () => {
-    const where = (tag?: string) => new Where().and('account_id = ?', 'a').filter(tag, 'tags @> ?', tag);
+    const where = (tag?: string) => Where.of(account).filter(tag, 'tags @> ?', tag);
     expect(where().name('list')).toBeDefined();
     expect(where('vip').name('list')).toBeUndefined();
     expect(where('vip').text).toBe('account_id = $1 and tags @> $2');

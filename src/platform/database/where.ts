@@ -1,12 +1,31 @@
+import type { AccountId } from '../../kernel/account-id';
+import type { Position } from '../../kernel/cursor';
+
 /**
  * Puts the conditions of a list together, so that every combination of filters is a statement of its own. PostgreSQL uses
  * an index only for conditions that are certain to be there: `$1 is null or x > $1` in a prepared statement reads everything.
  */
 export class Where {
   readonly values: unknown[] = [];
+  /** The account's place in the statement, for sub-queries. */
+  readonly account: string;
   private readonly conditions: string[] = [];
   private shape = '';
   private plannedAnew = false;
+
+  private constructor(account: AccountId, column: string) {
+    this.account = this.value(account);
+    this.conditions.push(`${column} = ${this.account}`);
+  }
+
+  /**
+   * The only way to begin: every list belongs to an account.
+   *
+   * @param column of the account, with the table's alias where the statement has several tables.
+   */
+  static of(account: AccountId, column = 'account_id'): Where {
+    return new Where(account, column);
+  }
 
   /** A condition that is always there. Each `?` takes the next of the values. */
   and(condition: string, ...values: readonly unknown[]): this {
@@ -20,6 +39,11 @@ export class Where {
     const present = value !== undefined && value !== null && value !== false;
     this.shape += present ? '1' : '0';
     return present ? this.and(condition, ...values) : this;
+  }
+
+  /** Goes on behind a row of a list that is ordered by these columns, the latest first. */
+  behind(after: Position | null, moment = 'created_at', id = 'id'): this {
+    return this.andIf(after, `(${moment}, ${id}) < (?, ?::uuid)`, after && new Date(after.at), after?.id);
   }
 
   /**

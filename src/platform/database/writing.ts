@@ -1,5 +1,6 @@
 import type { EntityTarget } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
+import type { AccountId } from '../../kernel/account-id';
 import type { Transactions } from './transactions';
 
 interface Insertion {
@@ -57,7 +58,7 @@ export async function insertMany<Row extends object>(
 export async function updateMany<Row extends { readonly id: string }>(
   transactions: Transactions,
   entity: EntityTarget<Row>,
-  accountId: string,
+  accountId: AccountId,
   rows: readonly Row[],
 ): Promise<void> {
   if (rows.length === 0) return;

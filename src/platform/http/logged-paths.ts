@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isUuid } from './uuid';
+import { isUuid } from '../../kernel/uuid';
 
 /**
  * Paths as a log may have them. Whoever puts a password or a token into a path puts it into a line of its own making: what is

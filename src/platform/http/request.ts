@@ -2,7 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetada
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, type Role, roles as allRoles, type UserCaller } from '../../kernel/caller';
-import type { Identification } from '../tokens/access-tokens';
+import type { Identification } from '../../kernel/identification';
 import type { Operation } from './operations';
 
 /** What the guards learn about a request on its way. */

@@ -4,10 +4,12 @@ import type { FastifyRequest } from 'fastify';
 import { decode, type JwtHeader, sign } from 'jsonwebtoken';
 import { Authenticator } from 'passport';
 import { Strategy, type StrategyOptionsWithRequest, type WithSecretOrKeyProvider } from 'passport-jwt';
+import type { AccountId } from '../../kernel/account-id';
 import { Clock } from '../../kernel/clock';
+import type { Claims, Identification } from '../../kernel/identification';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
-import { isUuid } from '../http/uuid';
+import { isUuid } from '../../kernel/uuid';
 
 /** Seconds for which an access token of a user is good. */
 export const userTokenLifetime = 900;
@@ -20,25 +22,6 @@ const audience = 'tideline-api';
 const tokenType = 'at+jwt';
 /** Seconds by which the clocks of two instances may differ. */
 const leeway = 5;
-
-/** What an access token says about its bearer. `use` keeps tokens of users and of apps apart (RFC 8725, 3.12). */
-export interface UserClaims {
-  readonly use: 'user';
-  readonly account_id: string;
-  readonly user_id: string;
-  readonly session_id: string;
-}
-
-export interface AppClaims {
-  readonly use: 'app';
-  readonly account_id: string;
-  readonly app_id: string;
-}
-
-export type Claims = UserClaims | AppClaims;
-
-export type Identification =
-  { readonly state: 'absent' } | { readonly state: 'invalid' } | { readonly state: 'valid'; readonly claims: Claims };
 
 interface Verified {
   readonly claims: Claims;
@@ -148,8 +131,9 @@ export class AccessTokens {
     const { use, account_id, sid, sub, jti, exp } = payload as Record<string, unknown>;
     if (!isUuid(account_id) || !isUuid(sub) || !isUuid(jti)) return undefined;
     if (typeof exp !== 'number' || !this.isGood({ exp })) return undefined;
-    if (use === 'user' && isUuid(sid)) return { claims: { use, account_id, user_id: sub, session_id: sid }, exp };
-    if (use === 'app') return { claims: { use, account_id, app_id: sub }, exp };
+    if (use === 'user' && isUuid(sid))
+      return { claims: { use, account_id: account_id as AccountId, user_id: sub, session_id: sid }, exp };
+    if (use === 'app') return { claims: { use, account_id: account_id as AccountId, app_id: sub }, exp };
     return undefined;
   }
 

@@ -1,0 +1,42 @@
+// Who may import whom: the tables behind `.dependency-cruiser.cjs` and the pictures in ARCHITECTURE.md.
+
+/** The rooms of `src/platform`: each may import those it names, files that stand in `src/platform` itself, and `src/kernel`. */
+const platformRooms = {
+  config: [],
+  tables: [],
+  tokens: ['config'],
+  encryption: ['config'],
+  'embedded-postgres': [],
+  logging: ['config'],
+  database: ['logging'],
+  http: [],
+  fields: ['config', 'http'],
+  operations: ['fields', 'http'],
+  openapi: ['fields', 'http'],
+  server: ['config', 'http', 'operations'],
+  health: ['config', 'database', 'http'],
+  metrics: ['database', 'http', 'logging'],
+  'rate-limits': ['config', 'http', 'logging', 'tokens'],
+  outbox: ['config', 'database', 'logging'],
+  queue: ['config', 'database', 'logging', 'metrics'],
+  mail: ['config', 'database', 'encryption', 'logging'],
+};
+
+/** The contexts: each may import the services, modules and views of those it names. */
+const contexts = {
+  users: [],
+  sources: [],
+  'custom-fields': [],
+  'oauth-apps': [],
+  events: [],
+  activities: [],
+  auth: ['users'],
+  oauth: ['oauth-apps'],
+  companies: ['custom-fields'],
+  contacts: ['custom-fields'],
+  projects: ['custom-fields', 'contacts'],
+  imports: ['custom-fields', 'sources', 'companies', 'contacts'],
+  webhooks: ['users'],
+};
+
+module.exports = { platformRooms, contexts };

@@ -1,0 +1,129 @@
+import { InvalidInputError } from '../../../kernel/domain-error';
+import type { ReadInput } from '../../../kernel/bulk';
+import { alternatives, type ImportField } from './import-fields';
+import type { ColumnMapping } from '../import.entity';
+import type { Fault } from '../import-errors.repository';
+import type { TableRow, TableShape } from '../../../platform/tables/table-reader';
+
+/** A column that is imported. */
+interface Column {
+  readonly index: number;
+  readonly header: string;
+  readonly field: ImportField;
+}
+
+/** What a row says, by the rules of the API; nothing was looked up yet. */
+export interface ReadRow<Input> {
+  readonly row: TableRow;
+  readonly input: Input;
+  /** What it lacks to become a new record. */
+  readonly lacking: readonly Fault[];
+  readonly custom_fields: Readonly<Record<string, unknown>>;
+  readonly company: string | null;
+  readonly source: string | null;
+}
+
+/** Reads rows of cells as the requests that somebody would make of them. */
+export class RowReader<Input> {
+  private readonly columns: readonly Column[];
+
+  /** @param read the rules of the API for a new record. A field that was deleted meanwhile refuses every cell. */
+  constructor(
+    private readonly shape: TableShape,
+    mapping: ColumnMapping,
+    fields: readonly ImportField[],
+    private readonly read: (sent: object) => ReadInput<Input>,
+  ) {
+    const byValue = new Map(fields.map((field) => [field.value, field]));
+    const places = new Map(shape.headers.map((header, index) => [header, index]));
+    this.columns = mapping.flatMap(([header, value]) => {
+      const [index, field] = [places.get(header), byValue.get(value)];
+      return index === undefined ? [] : [{ index, header, field: field ?? goneField(value) }];
+    });
+  }
+
+  /** @returns the row, or everything that is wrong with it. */
+  of(row: TableRow): ReadRow<Input> | { readonly faults: readonly Fault[] } {
+    const faults: Fault[] = [...this.faultsOfShape(row)];
+    const sent = new Map<string, unknown>();
+    const custom_fields: Record<string, unknown> = {};
+    let company: string | null = null;
+    let source: string | null = null;
+    for (const { index, header, field } of this.columns) {
+      const cell = (row.cells[index] ?? '').trim();
+      if (cell === '') continue;
+      const reading = field.read(cell);
+      if ('fault' in reading) {
+        faults.push({ column: header, field: field.value, value: cell, message: `${field.value} ${reading.fault}` });
+      } else if (field.target === 'custom') Object.assign(custom_fields, reading.values);
+      else if (field.target === 'company') company = cell;
+      else if (field.target === 'source') source = cell;
+      else for (const [name, value] of Object.entries(reading.values)) if (value !== '') sent.set(name, value);
+    }
+    try {
+      const { input, lacking } = this.read(Object.fromEntries(sent));
+      if (faults.length > 0) return { faults: told(faults) };
+      return { row, input, lacking: this.faultsOf(row, lacking), custom_fields, company, source };
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      return { faults: told([...faults, ...this.faultsOf(row, error.details)]) };
+    }
+  }
+
+  /** Finds the cells behind what the API says of fields. */
+  faultsOf(row: TableRow, details: readonly { readonly field: string; readonly message: string }[]): Fault[] {
+    return details.map(({ field, message }) => {
+      const name = /^(custom_fields\.[^.[]+|[^.[]+)/.exec(field)?.[0] ?? field;
+      const column = this.columnOf(name);
+      const value = column === undefined ? '' : (row.cells[column.index] ?? '');
+      return { column: column?.header ?? null, field: column?.field.value ?? name, value, message };
+    });
+  }
+
+  private columnOf(name: string): Column | undefined {
+    const names = [name, ...alternatives.flatMap((pair) => (pair.includes(name) ? pair : []))];
+    return this.columns.find(({ field }) => names.includes(field.value));
+  }
+
+  private faultsOfShape({ cells }: TableRow): Fault[] {
+    const { headers, faulty } = this.shape;
+    const beyond = cells.slice(headers.length).filter((cell) => cell.trim() !== '');
+    const broken = faulty ? cells.findIndex((cell) => cell.includes('\ufffd')) : -1;
+    return [
+      ...(beyond.length === 0
+        ? []
+        : [
+            {
+              column: null,
+              field: null,
+              value: beyond[0]!,
+              message: `the row has ${cells.length} cells, and there are only ${headers.length} columns`,
+            },
+          ]),
+      ...(broken < 0
+        ? []
+        : [
+            {
+              column: headers[broken] ?? null,
+              field: null,
+              value: cells[broken]!,
+              message: 'the cell has bytes that are no UTF-8, as the rest of the file is',
+            },
+          ]),
+    ];
+  }
+}
+
+function goneField(value: string): ImportField {
+  return { value, label: value, target: 'field', read: () => ({ fault: 'is no field any more: it was deleted' }) };
+}
+
+/** Of a row with hundreds of columns, enough to see what is wrong with it. */
+const toldFaults = 20;
+
+function told(faults: readonly Fault[]): readonly Fault[] {
+  const rest = faults.length - toldFaults;
+  if (rest <= 0) return faults;
+  const message = `and ${rest} more cells of the row are refused`;
+  return [...faults.slice(0, toldFaults), { column: null, field: null, value: '', message }];
+}

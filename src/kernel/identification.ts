@@ -1,0 +1,21 @@
+import type { AccountId } from './account-id';
+
+/** What an access token says about its bearer. `use` keeps tokens of users and of apps apart (RFC 8725, 3.12). */
+export interface UserClaims {
+  readonly use: 'user';
+  readonly account_id: AccountId;
+  readonly user_id: string;
+  readonly session_id: string;
+}
+
+export interface AppClaims {
+  readonly use: 'app';
+  readonly account_id: AccountId;
+  readonly app_id: string;
+}
+
+export type Claims = UserClaims | AppClaims;
+
+/** What a request's `Authorization` header came to. */
+export type Identification =
+  { readonly state: 'absent' } | { readonly state: 'invalid' } | { readonly state: 'valid'; readonly claims: Claims };

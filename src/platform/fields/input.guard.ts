@@ -1,0 +1,71 @@
+import { type CanActivate, type ExecutionContext, Injectable, type Type } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import type { FastifyRequest } from 'fastify';
+import { DomainError, InvalidInputError } from '../../kernel/domain-error';
+import { invalidIdOf } from '../http/namespaces';
+import { refuseUnknownKeys } from './unknown-keys';
+import { isUuid } from '../../kernel/uuid';
+
+/**
+ * The last of the guards, in front of the pipes, which is where the contract wants the ids of the path judged: after the role,
+ * before the fields. Every parameter of every path is an id, so no route can forget the check. It also refuses parameters
+ * and body keys on routes that take none, which no pipe would see.
+ */
+@Injectable()
+export class InputGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const ids = request.params as Record<string, string>;
+    for (const name in ids) {
+      const value = ids[name]!;
+      if (!isUuid(value)) throw invalidId(request.url, name);
+      // In the spelling in which the database gives it: what is kept by an id must be found by it.
+      ids[name] = value.toLowerCase();
+    }
+    const takes = inputsOf(context);
+    const unexpected = [
+      ...(takes.query ? [] : refuseUnknownKeys(request.query as object, [], 'parameter')),
+      ...(takes.body ? [] : refuseUnknownKeys(request.body ?? {}, [], 'field')),
+    ];
+    if (unexpected.length > 0) throw new InvalidInputError(unexpected);
+    return true;
+  }
+}
+
+export function invalidId(url: string, field: string): DomainError {
+  const message = `${field} must be a UUID such as 0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70`;
+  return new DomainError(invalidIdOf(url), { message, details: [{ field, message }] });
+}
+
+const bodyArgument = 3;
+const queryArgument = 4;
+
+interface Inputs {
+  readonly body?: Type;
+  readonly query?: Type;
+}
+
+const known = new WeakMap<object, Inputs>();
+
+/** Which inputs a handler declares, as classes. */
+export function inputsOf(context: ExecutionContext): Inputs {
+  const handler = context.getHandler();
+  let inputs = known.get(handler);
+  if (!inputs) {
+    inputs = readInputsOf(context.getClass(), handler.name);
+    known.set(handler, inputs);
+  }
+  return inputs;
+}
+
+/** Nest keeps them as keys `<kind>:<index>`. */
+function readInputsOf(type: Type, name: string): Inputs {
+  const declared: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, type, name);
+  const classes = Reflect.getMetadata('design:paramtypes', type.prototype as object, name) as Type[];
+  const kinds = Object.keys(declared ?? {}).map((key) => key.split(':').map(Number) as [number, number]);
+  const [body, query] = [bodyArgument, queryArgument].map((wanted) => kinds.find(([kind]) => kind === wanted)?.[1]);
+  return {
+    ...(body === undefined ? {} : { body: classes[body]! }),
+    ...(query === undefined ? {} : { query: classes[query]! }),
+  };
+}

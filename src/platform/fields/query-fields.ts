@@ -1,0 +1,210 @@
+import { defaultPageLimit, maximalPageLimit } from '../../kernel/page';
+import type { ErrorDefinition } from '../../kernel/domain-error';
+import type { SentCondition } from '../../kernel/custom-field-values';
+import { everyItem, Field, type FieldOptions, isText } from './fields';
+import { parseMoment } from '../../kernel/moment';
+import { isTag, lowerCase, maximalTags, tagsSchema, trimmedOnce } from './record-fields';
+import { isUuid } from '../../kernel/uuid';
+import { exampleIds } from './view-fields';
+
+/** Kinds of fields that only query strings have. An array is written by repeating the parameter. */
+
+/** `limit` of a list. */
+export function Limit(): PropertyDecorator {
+  return Field({
+    description: 'How many items the page has at most.',
+    example: defaultPageLimit,
+    optional: true,
+    read: (value) => (typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : value),
+    rules: [
+      {
+        name: 'isLimit',
+        holds: (value) => typeof value === 'number' && value >= 1 && value <= maximalPageLimit,
+        message: `must be one integer from 1 to ${maximalPageLimit}`,
+      },
+    ],
+    schema: { type: 'integer', minimum: 1, maximum: maximalPageLimit, default: defaultPageLimit },
+  });
+}
+
+/** `cursor` of a list, under whatever name: taken exactly as sent, since an altered one is to be refused. */
+export function Cursor({
+  description = '`next_cursor` of the page before, unchanged. Left out: the first page.',
+}: Partial<FieldOptions> = {}): PropertyDecorator {
+  return Field({
+    description,
+    optional: true,
+    rules: [isText(500, true)],
+    schema: { type: 'string', maxLength: 500 },
+  });
+}
+
+/** A boolean in a query string. */
+export function Flag(options: FieldOptions): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    read: (value) => (value === 'true' ? true : value === 'false' ? false : value),
+    rules: [{ name: 'isFlag', holds: (value) => typeof value === 'boolean', message: 'must be true or false' }],
+    schema: { type: 'boolean', default: false },
+  });
+}
+
+/** A moment in a query string or body (RFC 3339, any offset), read into a Date; it may be left out unless told otherwise. */
+export function Moment({ optional = true, ...options }: FieldOptions): PropertyDecorator {
+  return Field({
+    ...options,
+    optional,
+    read: (value) => (typeof value === 'string' ? (parseMoment(value) ?? value) : value),
+    rules: [
+      {
+        name: 'isMoment',
+        holds: (value) => value instanceof Date,
+        message: 'must be a time such as 2026-01-31T09:30:00Z (RFC 3339; in a query string write + as %2B)',
+      },
+    ],
+    schema: { type: 'string', format: 'date-time' },
+  });
+}
+
+/** A text to look for, trimmed; a blank one counts as absent. */
+export function Term({ max = 500, ...options }: FieldOptions & { readonly max?: number }): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    read: (value) => (typeof value === 'string' ? value.trim() || undefined : value),
+    rules: [isText(max, true)],
+    schema: { type: 'string', maxLength: max },
+  });
+}
+
+/** Tags that a record must all have. */
+export function HasTags(): PropertyDecorator {
+  return Field({
+    description: 'Only records that have all of these tags; repeat the parameter.',
+    example: ['vip'],
+    optional: true,
+    read: (value) => trimmedOnce(asArray(value)),
+    rules: [everyItem(`must be at most ${maximalTags} tags`, maximalTags, isTag)],
+    schema: tagsSchema,
+  });
+}
+
+interface IdOptions extends FieldOptions {
+  /** What a malformed id raises; without it `<namespace>.invalid_request`. */
+  readonly definition?: ErrorDefinition;
+}
+
+/** The id of a record that the ones looked for refer to. */
+export function RefersTo({ definition, ...options }: IdOptions): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    read: lowerCase,
+    rules: [{ name: 'isId', holds: isUuid, message: 'must be one UUID', definition }],
+    schema: { type: 'string', format: 'uuid' },
+  });
+}
+
+const maximalIds = 100;
+
+/** Ids of records, to one of which the ones looked for refer. */
+export function RefersToOneOf({ definition, ...options }: IdOptions): PropertyDecorator {
+  const isId = { name: 'isId', holds: isUuid, message: 'must be a UUID', definition };
+  return Field({
+    ...options,
+    optional: true,
+    read: (value) => asArray(value).map(lowerCase),
+    rules: [everyItem(`must be at most ${maximalIds} UUIDs`, maximalIds, isId)],
+    schema: { type: 'array', maxItems: maximalIds, items: { type: 'string', format: 'uuid' } },
+  });
+}
+
+const maximalMembers = 20;
+
+/** Words of which the records looked for have one. */
+export function OneOf({
+  members,
+  definition,
+  ...options
+}: FieldOptions & {
+  readonly members: readonly string[];
+  /** What anything but a member raises; without it `<namespace>.invalid_request`. */
+  readonly definition?: ErrorDefinition;
+}): PropertyDecorator {
+  const isMember = {
+    name: 'isMember',
+    holds: (value: unknown) => typeof value === 'string' && members.includes(value),
+    message: `must be one of ${members.join(', ')}`,
+    definition,
+  };
+  return Field({
+    ...options,
+    optional: true,
+    read: asArray,
+    rules: [everyItem(`must be at most ${maximalMembers} of ${members.join(', ')}`, maximalMembers, isMember)],
+    schema: { type: 'array', maxItems: maximalMembers, items: { type: 'string', enum: [...members] } },
+  });
+}
+
+const maximalConditions = 10;
+const condition = /^\[([^[\]]+)\](?:\[(gte|lte)\])?$/;
+
+/** `custom_fields[<id>]=…` and, for numbers and dates, `custom_fields[<id>][gte]=…`; only definitions can judge the values. */
+export function HasCustomFieldValues({ definition }: { readonly definition: ErrorDefinition }): PropertyDecorator {
+  return Field({
+    description:
+      'Only records with these values: `custom_fields[<id>]=value`; of numbers and dates also `custom_fields[<id>][gte]=value` ' +
+      `and \`[lte]\`. At most ${maximalConditions}; all of them must hold.`,
+    example: { [exampleIds.custom_field]: 'gold' },
+    optional: true,
+    keyed: true,
+    read: (pairs) => (pairs as [string, unknown][]).map(([key, value]) => conditionOf(key, value) ?? { key }),
+    rules: [
+      {
+        name: 'areConditions',
+        holds: (all) => Array.isArray(all) && all.length <= maximalConditions && all.every(isCondition),
+        message: `takes at most ${maximalConditions} conditions`,
+        definition,
+        parts: (all) =>
+          (all as { key: string }[])
+            .filter((each) => !isCondition(each))
+            .map(({ key }) => ({
+              path: key,
+              message: 'must be one custom_fields[<id>]=value, or with [gte] or [lte]',
+            })),
+      },
+    ],
+    schema: { type: 'object', additionalProperties: { type: 'string' } },
+  });
+}
+
+function isCondition(sent: object): sent is SentCondition {
+  return 'definition_id' in sent;
+}
+
+/** @returns null for what is none. */
+function conditionOf(key: string, value: unknown): SentCondition | null {
+  const [, id, operator = 'eq'] = condition.exec(key) ?? [];
+  if (id === undefined || typeof value !== 'string' || !isUuid(id)) return null;
+  return { definition_id: id.toLowerCase(), operator: operator as SentCondition['operator'], value: value.trim(), key };
+}
+
+function asArray(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** What every list of records takes. A list adds its filters in a class that extends this one. */
+export class RecordListInput {
+  @Moment({ description: 'Only records created after this moment.', example: '2026-01-31T09:30:00Z' })
+  created_after?: Date;
+
+  @Moment({ description: 'Only records changed after this moment.', example: '2026-01-31T09:30:00Z' })
+  updated_after?: Date;
+
+  @Limit()
+  limit?: number;
+
+  @Cursor()
+  cursor?: string;
+}

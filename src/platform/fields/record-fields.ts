@@ -1,0 +1,169 @@
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+import type { ErrorDefinition } from '../../kernel/domain-error';
+import type { Fields } from './field-readings';
+import { everyItem, Field, type FieldOptions, isText, type Rule } from './fields';
+import { isCalendarDate } from '../../kernel/moment';
+import { isUuid } from '../../kernel/uuid';
+
+/** Kinds of fields that the bodies of records have. */
+
+interface IntegerOptions extends FieldOptions {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Whether null clears it, which is so unless told otherwise. */
+  readonly nullable?: boolean;
+  /** What it is when left out; the service sees to that. */
+  readonly fallback?: number;
+}
+
+/** An integer. */
+export function Integer({
+  minimum,
+  maximum,
+  nullable = true,
+  fallback,
+  ...options
+}: IntegerOptions): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    // JSON has a -0, which a comparison would take for a change.
+    read: (value) => (value === 0 ? 0 : value),
+    rules: [
+      {
+        name: 'isInteger',
+        holds: (value) =>
+          (nullable && value === null) ||
+          (Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum),
+        message: `must be an integer from ${minimum} to ${maximum}${nullable ? ', or null' : ''}`,
+      },
+    ],
+    schema: {
+      ...{ type: 'integer', minimum, maximum },
+      ...(nullable ? { nullable } : {}),
+      ...(fallback === undefined ? {} : { default: fallback }),
+    },
+  });
+}
+
+/** An amount of money in cents; null clears it. The bounds are those of an exact number in JSON (RFC 8259 §6). */
+export function Cents(options: FieldOptions): PropertyDecorator {
+  return Integer({ ...options, minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
+}
+
+/** A day without a time or a place, kept as the text that it is; null clears it. */
+export function CalendarDate({ rules = [], ...options }: FieldOptions & { readonly rules?: readonly Rule[] }) {
+  return Field({
+    ...options,
+    optional: true,
+    rules: [
+      {
+        name: 'isCalendarDate',
+        holds: (value) => value === null || isCalendarDate(value),
+        message: 'must be a date such as 2026-01-31, or null',
+      },
+      ...rules,
+    ],
+    schema: { type: 'string', format: 'date', nullable: true },
+  });
+}
+
+/** True or false. */
+export function YesOrNo({ fallback, ...options }: FieldOptions & { readonly fallback?: boolean }): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    rules: [{ name: 'isBoolean', holds: (value) => typeof value === 'boolean', message: 'must be true or false' }],
+    schema: { type: 'boolean', ...(fallback === undefined ? {} : { default: fallback }) },
+  });
+}
+
+/** The id of another record; null clears it. */
+export function Reference({
+  definition,
+  rules = [],
+  ...options
+}: FieldOptions & {
+  /** What a malformed id raises; without it `<namespace>.invalid_request`. */
+  readonly definition?: ErrorDefinition;
+  readonly rules?: readonly Rule[];
+}): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    read: lowerCase,
+    rules: [
+      {
+        name: 'isReference',
+        holds: (value) => value === null || isUuid(value),
+        message: 'must be a UUID or null',
+        definition,
+      },
+      ...rules,
+    ],
+    schema: { type: 'string', format: 'uuid', nullable: true },
+  });
+}
+
+/** How many a record has, and a filter names, at most. */
+export const maximalTags = 50;
+const tagText = isText(64, true);
+/** One tag, on a record or in a filter. */
+export const isTag: Rule = { ...tagText, name: 'isTag', holds: (tag) => tag !== '' && tagText.holds(tag, {}) };
+export const tagsSchema = {
+  type: 'array',
+  maxItems: maximalTags,
+  items: { type: 'string', minLength: 1, maxLength: 64 },
+} as const satisfies ApiPropertyOptions;
+
+/** Tags: trimmed, duplicates dropped, order kept; null empties. */
+export function Tags(options: FieldOptions): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    read: (value) => (value === null ? [] : trimmedOnce(value)),
+    rules: [everyItem(`must be an array of at most ${maximalTags} different texts`, maximalTags, isTag)],
+    schema: { ...tagsSchema, nullable: true },
+  });
+}
+
+/** Values of custom fields, keyed by the ids of their definitions, which alone can judge them; null empties. */
+export function CustomFieldValues({
+  definition,
+  ...options
+}: FieldOptions & { readonly definition: ErrorDefinition }): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    read: (value) => value,
+    rules: [
+      {
+        name: 'isCustomFieldValues',
+        holds: (value) => value === null || isObject(value),
+        message: 'must be an object whose keys are ids of custom fields',
+        definition,
+      },
+    ],
+    schema: {
+      type: 'object',
+      additionalProperties: { type: ['string', 'number', 'boolean', 'null'] } as never,
+      nullable: true,
+    },
+  });
+}
+
+/** Tags without white space around them and without repetitions; these stay while one is refused, so that it has its place. */
+export function trimmedOnce(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  const trimmed = value.map((item: unknown) => (typeof item === 'string' ? item.trim() : item));
+  return trimmed.every((tag) => isTag.holds(tag, {})) ? [...new Set(trimmed)] : trimmed;
+}
+
+/** Ids in the spelling in which the database gives them. */
+export function lowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,123 @@
+import type { Type } from '@nestjs/common';
+import { getSchemaPath } from '@nestjs/swagger';
+import { type ErrorDefinition, errorCatalogue } from '../../kernel/domain-error';
+import { linkToError } from './errors-page';
+import { statusOf } from '../http/statuses';
+import { tokenErrorNames } from '../http/token-endpoint';
+
+/** What answers look like in the OpenAPI document: the envelope, pages, errors. */
+
+export type Schema = Record<string, unknown>;
+
+const exampleRequestId = '5f0c7a2e-3b1d-4e8f-9a6c-1d2e3f4a5b6c';
+
+export const emptySchema: Schema = { type: 'object', maxProperties: 0, example: {} };
+
+export function reference(view: Type): Schema {
+  return { $ref: getSchemaPath(view) };
+}
+
+export function pageSchema(view: Type): Schema {
+  return {
+    type: 'object',
+    required: ['items', 'next_cursor'],
+    additionalProperties: false,
+    properties: {
+      items: { type: 'array', items: reference(view) },
+      next_cursor: {
+        type: ['string', 'null'],
+        description: 'Give it as `cursor` to get the next page; null on the last one.',
+        example: null,
+      },
+    },
+  };
+}
+
+export function envelope(result: Schema): Schema {
+  return {
+    type: 'object',
+    required: ['ok', 'result'],
+    additionalProperties: false,
+    properties: { ok: { type: 'boolean', const: true }, result },
+  };
+}
+
+export function errorResponses(codes: readonly string[]): Record<string, unknown> {
+  const byStatus = new Map<number, ErrorDefinition[]>();
+  for (const code of codes) {
+    const definition = errorCatalogue.get(code);
+    if (!definition) throw new Error(`The document names the unknown error code ${code}.`);
+    const status = statusOf[definition.kind];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), definition]);
+  }
+  return Object.fromEntries([...byStatus].map(([status, definitions]) => [String(status), errorResponse(definitions)]));
+}
+
+function errorResponse(definitions: readonly ErrorDefinition[]): Schema {
+  const codes = definitions.map((definition) => definition.code);
+  return {
+    description: definitions.map(({ code, description }) => `${linkToError(code)}: ${description}`).join('  \n'),
+    content: {
+      'application/json': {
+        schema: errorSchema(codes),
+        examples: Object.fromEntries(
+          definitions.map(({ code, description }) => [
+            code,
+            { value: { ok: false, error: { code, message: description, request_id: exampleRequestId } } },
+          ]),
+        ),
+      },
+    },
+  };
+}
+
+/** @param codes those that can be met here; without them any. */
+export function errorSchema(codes?: readonly string[]): Schema {
+  return {
+    type: 'object',
+    required: ['ok', 'error'],
+    additionalProperties: false,
+    properties: {
+      ok: { type: 'boolean', const: false },
+      error: {
+        type: 'object',
+        required: ['code', 'message', 'request_id'],
+        additionalProperties: false,
+        properties: {
+          code: { type: 'string', description: 'Stable; branch on it.', ...(codes ? { enum: codes } : {}) },
+          message: { type: 'string', description: 'For people; may change.' },
+          details: {
+            type: 'array',
+            description: 'Every field that was refused.',
+            items: { $ref: '#/components/schemas/ErrorDetail' },
+          },
+          request_id: { type: 'string', description: 'Also in the `X-Request-Id` header and in the server log.' },
+        },
+      },
+    },
+  };
+}
+
+export const errorDetailSchema: Schema = {
+  type: 'object',
+  required: ['field', 'message'],
+  additionalProperties: false,
+  properties: {
+    field: { type: 'string', description: 'Which one, as a path.', example: 'name' },
+    message: { type: 'string', description: 'What is wrong with it.', example: 'name is required' },
+  },
+};
+
+export const tokenErrorSchema: Schema = {
+  type: 'object',
+  description: 'The answer to a form (RFC 6749, 5.2).',
+  required: ['ok', 'error', 'error_description', 'code', 'request_id'],
+  additionalProperties: false,
+  properties: {
+    ok: { type: 'boolean', const: false, example: false },
+    error: { type: 'string', description: 'As the RFC names it.', enum: tokenErrorNames, example: 'invalid_client' },
+    error_description: { type: 'string', description: 'For people; may change.', example: 'Invalid credentials.' },
+    code: { type: 'string', description: 'Stable; branch on it.', example: 'oauth.invalid_client' },
+    request_id: { type: 'string', description: 'Also in the `X-Request-Id` header.', example: exampleRequestId },
+  },
+};

@@ -1,0 +1,37 @@
+import type { FastifyInstance, FastifyReply, RouteHandlerMethod, RouteOptions } from 'fastify';
+import { idsOf, type Operation, operationPath, operations, routeOf } from '../http/operations';
+import type { GuardedRequest } from '../http/request';
+
+/**
+ * Gives each operation a route whose handler is that of the route it stands for: the same guards, pipes, controller and
+ * filter. What differs is translated by `OperationGuard`, and where the result is sent. Call before `app.init()`.
+ */
+export function serveOperations(fastify: FastifyInstance): void {
+  const handlers = new Map<string, RouteHandlerMethod>();
+  const waiting = new Map([...operations.values()].flatMap((each) => each.routes.map((route) => [keyOf(route), each])));
+  fastify.addHook('onRoute', ({ method, url, handler }: RouteOptions) => {
+    const key = `${String(method)} ${url}`;
+    const operation = waiting.get(key);
+    if (!operation) return;
+    waiting.delete(key);
+    handlers.set(key, handler);
+    if (key === keyOf(operation.routes[0])) fastify.post(operationPath(operation), answerWith(operation, handlers));
+  });
+}
+
+function keyOf(route: string): string {
+  const { method, url } = routeOf(route);
+  return `${method} ${url}`;
+}
+
+function answerWith(operation: Operation, handlers: ReadonlyMap<string, RouteHandlerMethod>): RouteHandlerMethod {
+  const ids = idsOf(operation);
+  return function (request: GuardedRequest, reply: FastifyReply) {
+    request.operation = operation;
+    // Nest wants to see that there are some; `OperationGuard` reads and judges them.
+    request.params = Object.fromEntries(ids.map(({ parameter }) => [parameter, '-']));
+    const [active, inactive] = operation.routes;
+    const isSwitchedOff = (request.body as { active?: unknown } | undefined)?.active === false;
+    return handlers.get(keyOf(inactive !== undefined && isSwitchedOff ? inactive : active))!.call(this, request, reply);
+  };
+}

@@ -1,0 +1,168 @@
+import {
+  type CallHandler,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  type Type,
+} from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { DomainError, InvalidInputError } from '../../kernel/domain-error';
+import { defaultPageLimit, maximalPageLimit, type Page } from '../../kernel/page';
+import { keyedFieldsOf, unchangedByNullOf } from '../fields/field-readings';
+import { inputsOf, invalidId } from '../fields/input.guard';
+import { commonErrorOf } from '../http/namespaces';
+import { idsOf, type Operation } from '../http/operations';
+import type { GuardedRequest } from '../http/request';
+import { refuseUnknownKeys } from '../fields/unknown-keys';
+import { isUuid } from '../../kernel/uuid';
+
+type Body = Record<string, unknown>;
+
+/** More records than this are read page by page. */
+const maximalRecords = 10_000;
+
+/** Makes of a call of an operation the request that its route answers. It runs where `InputGuard` runs, and in front of it. */
+@Injectable()
+export class OperationGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    const { operation } = request;
+    if (!operation) return true;
+    const body: Body = { ...(request.body as object | undefined) };
+    request.params = takeIds(request, operation, body);
+    const unknown = refuseUnknownKeys(request.query as object, [], 'parameter');
+    if (unknown.length > 0) throw new InvalidInputError(unknown);
+    if (operation.routes.length > 1) takeActive(body);
+    if (operation.answer === 'users') request.section = takeSection(body);
+    if (isWhole(operation)) refusePaging(body);
+
+    const takes = inputsOf(context);
+    if (takes.query) {
+      request.body = undefined;
+      request.query = parametersOf(body, keyedFieldsOf(takes.query));
+    } else {
+      if (takes.body && operation.name.includes('-update')) dropUnchanged(body, takes.body);
+      request.body = takes.body || Object.keys(body).length > 0 ? body : undefined;
+    }
+    return true;
+  }
+}
+
+/** On the routes of operations that answer with every record at once: asks the route for page after page. */
+export class WholeListInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler<object | undefined>): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    return request.operation && isWhole(request.operation) ? from(allOf(request, next)) : next.handle();
+  }
+}
+
+function isWhole({ answer }: Operation): boolean {
+  return answer === 'all' || answer === 'users';
+}
+
+/** @returns the result as clients of the hosted API know it. */
+export function resultOf({ answer }: Operation, result: object | undefined): object | undefined {
+  if (answer === 'upload') {
+    const { job, upload_url } = result as { job: { id: string }; upload_url: string };
+    return { job_id: job.id, signed_url: upload_url };
+  }
+  return result && 'next_cursor' in result ? { ...result, next_cursor: result.next_cursor ?? '' } : result;
+}
+
+/** @throws DomainError about the first that is missing or malformed. */
+function takeIds({ url }: FastifyRequest, operation: Operation, body: Body): Record<string, string> {
+  const ids = idsOf(operation).map(({ parameter, fields }) => {
+    const field = fields.find((each) => body[each] !== undefined) ?? fields[0];
+    const value = body[field];
+    if (!isUuid(value)) throw invalidId(url, field);
+    delete body[field];
+    return [parameter, value];
+  });
+  return Object.fromEntries(ids) as Record<string, string>;
+}
+
+/** @throws InvalidInputError; which route it means is decided where the route is chosen. */
+function takeActive(body: Body): void {
+  if (typeof body.active !== 'boolean') throw invalid('active', 'must be true or false');
+  delete body.active;
+}
+
+function takeSection(body: Body): GuardedRequest['section'] {
+  const { limit = defaultPageLimit, offset = 0 } = body;
+  if (!isInteger(limit, 1, maximalPageLimit))
+    throw invalid('limit', `must be an integer from 1 to ${maximalPageLimit}`);
+  if (!isInteger(offset, 0, Number.MAX_SAFE_INTEGER)) throw invalid('offset', 'must be an integer, 0 or more');
+  delete body.limit;
+  delete body.offset;
+  return { limit, offset };
+}
+
+function isInteger(value: unknown, low: number, high: number): value is number {
+  return Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
+}
+
+/** The route takes them, the operation does not. */
+function refusePaging(body: Body): void {
+  const sent = ['limit', 'cursor'].filter((key) => key in body);
+  if (sent.length === 0) return;
+  throw new InvalidInputError(sent.map((field) => ({ field, message: `unknown field "${field}"` })));
+}
+
+/**
+ * Filters as they would stand in a query string. Null counts as absent, like an empty parameter; what no query string could
+ * carry is handed on as it is, and refused.
+ */
+function parametersOf(body: Body, keyedFields: readonly string[]): Body {
+  return Object.fromEntries(
+    Object.entries(body).flatMap(([key, value]) =>
+      isObject(value) && keyedFields.includes(key) ? keyed(key, value) : [[key, textOf(value)]],
+    ),
+  );
+}
+
+/** `custom_fields: { <id>: "gold", <id>: { gte: 5 } }` as `custom_fields[<id>]` and `custom_fields[<id>][gte]`. */
+function keyed(name: string, values: object): [string, unknown][] {
+  return Object.entries(values).flatMap(([key, value]: [string, unknown]) =>
+    isObject(value) ? keyed(`${name}[${key}]`, value) : [[`${name}[${key}]`, textOf(value)] as [string, unknown]],
+  );
+}
+
+function textOf(value: unknown): unknown {
+  if (value === null) return '';
+  if (Array.isArray(value)) return value.map((each: unknown) => (each === null ? null : textOf(each)));
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** In clients of the hosted API null leaves a text, an array or an object as it is. */
+function dropUnchanged(body: Body, input: Type): void {
+  for (const field of unchangedByNullOf(input)) if (body[field] === null) delete body[field];
+}
+
+async function allOf(request: GuardedRequest, next: CallHandler<object | undefined>): Promise<object> {
+  const filters = request.query as Body;
+  const items: object[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    request.query = { ...filters, limit: String(maximalPageLimit), cursor };
+    const page = (await lastValueFrom(next.handle())) as Page<object>;
+    items.push(...page.items);
+    cursor = page.next_cursor;
+    if (items.length > maximalRecords) {
+      const message = `There are more than ${maximalRecords} records; read them page by page, from the route that this operation stands for.`;
+      throw new DomainError(commonErrorOf(request.url, 'invalid_request'), { message });
+    }
+  }
+  const { section } = request;
+  if (!section) return { items, next_cursor: '' };
+  return { users: items.slice(section.offset, section.offset + section.limit), total: items.length };
+}
+
+function invalid(field: string, fault: string): InvalidInputError {
+  return new InvalidInputError([{ field, message: `${field} ${fault}` }]);
+}

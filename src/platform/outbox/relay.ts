@@ -1,0 +1,105 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { AccountId } from '../../kernel/account-id';
+import { Announcements, type PlacedEvent } from './announcements';
+import type { Config } from '../config/config';
+import { CONFIG } from '../config/config.module';
+import { Transactions } from '../database/transactions';
+import { Rounds } from '../rounds';
+import { LOGGER } from '../logging/logger';
+
+/** Events that other processes recorded are found after this long. */
+const pollInterval = 250;
+/** Between rounds: under load a place costs a fraction then, and nobody notices that a webhook leaves a moment later. */
+const rest = 20;
+const batch = 500;
+/** A reader of the feed does not place everything that a million rows of an import left behind. */
+const readersBatches = 20;
+/** Any number, as long as all versions of the program use the same one. */
+const lock = 7_405_283_003;
+
+/**
+ * Gives committed events their places in the change feed, and tells those who hand them on. A place is given behind all that
+ * were ever given, by one process at a time, in the order in which the events of each record were written while its row was
+ * locked: so nothing ever appears behind a place that somebody has read up to, and each record's events keep their order.
+ */
+@Injectable()
+export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly rounds: Rounds;
+  private catchingUp: Promise<void> = Promise.resolve();
+  private nextCatchUp: Promise<void> | undefined;
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly announcements: Announcements,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    const round = () => this.place(() => !this.rounds.isStopping);
+    this.rounds = new Rounds('events cannot be handed on', pollInterval, round, logger, rest);
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.config.workers) this.rounds.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.rounds.stop();
+  }
+
+  /** Places soon what was committed, if this process does background work. */
+  wake(): void {
+    this.rounds.wake();
+  }
+
+  /**
+   * Places what is committed now, so that a reader of this account finds it: all of it, unless more than 10,000 events wait.
+   * Many readers at once wait for one and the same round, which begins after they came.
+   */
+  async catchUp(accountId: AccountId): Promise<void> {
+    if (!(await this.isBehind(accountId))) return;
+    this.nextCatchUp ??= this.catchingUp.then(() => {
+      this.nextCatchUp = undefined;
+      let batches = 0;
+      const round = this.place(() => batches++ < readersBatches);
+      this.catchingUp = round.catch(() => undefined);
+      return round;
+    });
+    await this.nextCatchUp;
+  }
+
+  private async place(goesOn: () => boolean): Promise<void> {
+    for (let placed = batch; placed === batch && goesOn() && (await this.isBehind());) {
+      placed = await this.transactions.run(() => this.placeBatch());
+    }
+  }
+
+  /** @param accountId null: any account's. */
+  private async isBehind(accountId: AccountId | null = null): Promise<boolean> {
+    const [found] = await this.transactions.rows<{ behind: boolean }>(
+      accountId === null ? 'events-behind' : 'events-behind-of-account',
+      `select exists (
+         select from events where position is null ${accountId === null ? '' : 'and account_id = $1'}
+       ) as behind`,
+      accountId === null ? [] : [accountId],
+    );
+    return found!.behind;
+  }
+
+  private async placeBatch(): Promise<number> {
+    // In a statement of its own: the next one sees what the holder before committed.
+    await this.transactions.rows('events-lock', 'select pg_advisory_xact_lock($1)', [lock]);
+    const events = await this.transactions.rows<PlacedEvent>(
+      'events-place',
+      `with placed as materialized (
+         select id, nextval('events_position_seq') as position
+         from (select id from events where position is null order by seq limit $1) as waiting
+       )
+       update events set position = placed.position from placed where events.id = placed.id
+       returning events.id, events.account_id, events.type`,
+      [batch],
+    );
+    if (events.length > 0) await this.announcements.announce('events.placed', { events });
+    return events.length;
+  }
+}

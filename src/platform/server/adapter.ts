@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import cors from '@fastify/cors';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { DomainError, InvalidInputError } from '../../kernel/domain-error';
+import type { Config } from '../config/config';
+import { errorBody } from '../http/answer';
+import { AnswerAdapter } from './answer-adapter';
+import { apiErrors } from '../http/edge.errors';
+import { ErrorFilter, notJson } from '../http/error.filter';
+import { checkEncoding, maximalBodyBytes, parseJsonBody } from './json-body';
+import type { LoggedPaths } from '../http/logged-paths';
+import { isOfApi } from '../http/api-prefix';
+import { type OverloadLimits, overloadLimits, refuseOverload } from './overload';
+import type { GuardedRequest } from '../http/request';
+import { sendSecurityHeaders } from './security-headers';
+import { formType, parseForm, tokenPath } from '../http/token-endpoint';
+import { streamUploads } from './upload';
+
+const headersTimeout = 10_000;
+/** A socket on which nobody writes for this long is closed, unless its request is complete and being worked on. */
+const silenceTimeout = 30_000;
+
+const visibleAscii = /^[\x21-\x7e]{1,128}$/;
+
+/** Takes the caller's request id over when it is 1–128 visible ASCII characters, else makes one. */
+export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && visibleAscii.test(given) ? given : randomUUID();
+}
+
+/** The HTTP server with everything that happens before Nest sees a request, or that Nest never sees. */
+export function createAdapter(config: Config, logger: Logger, paths: LoggedPaths): AnswerAdapter {
+  const filter = new ErrorFilter(logger, paths);
+  return new AnswerAdapter({
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    bodyLimit: maximalBodyBytes,
+    trustProxy: trustedProxies(config.trustProxy),
+    // Nobody's limit: a head is 16 KiB at most, and no route of ours has a pattern that would be slow on long texts.
+    routerOptions: { maxParamLength: 16_384 },
+    rewriteUrl: readablePath,
+    // Requests that arrive on a kept connection while the server stops are still answered.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout, connectionsCheckingInterval: 5_000 },
+    // What no hook sees, should there be any left.
+    frameworkErrors: (error: FastifyError, request: unknown, reply: unknown) => {
+      setCommonHeaders(request as FastifyRequest, reply as FastifyReply);
+      filter.answer(error, request as FastifyRequest, reply as FastifyReply);
+    },
+    clientErrorHandler: answerBrokenConnection,
+  });
+}
+
+function trustedProxies(trust: Config['trustProxy']): boolean | string[] | ((address: string, hop: number) => boolean) {
+  if (typeof trust === 'boolean') return trust;
+  return typeof trust === 'number' ? (_address, hop) => hop < trust : [...trust];
+}
+
+/**
+ * The path and query of a request target (RFC 9112, 3.2: it may be a whole URL). A path whose percent-encoding is broken is
+ * taken literally, so that it meets the checks that every wrong id or route meets.
+ */
+export function readablePath(request: Pick<IncomingMessage, 'url'>): string {
+  const given = request.url!;
+  if (given.startsWith('/') && !given.includes('%')) return given;
+  const target = given.replace(/^https?:\/\/[^/?#]*/i, '');
+  const [path, ...query] = target.split('?') as [string, ...string[]];
+  const readable = isDecodable(path) ? withPlainLetters(path) : path.replaceAll('%', '%25');
+  return [readable.startsWith('/') ? readable : `/${readable}`, ...query].join('?');
+}
+
+/** RFC 3986, 6.2.2.2: an encoded letter is that letter, to the router as to those who compare paths. */
+function withPlainLetters(path: string): string {
+  return path.replace(/%[2-7][0-9a-f]/gi, (encoded) => {
+    const character = decodeURIComponent(encoded);
+    return /[\w.~-]/.test(character) ? character : encoded;
+  });
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Call before `app.init()`. */
+export function configureEdge(
+  fastify: FastifyInstance,
+  config: Config,
+  logger: Logger,
+  paths: LoggedPaths,
+  overload: OverloadLimits = overloadLimits,
+): void {
+  paths.watch(fastify);
+  fastify.removeAllContentTypeParsers();
+  addBodyParser(fastify, 'application/json', parseJsonBody);
+  addBodyParser(fastify, formType, (body, request) => {
+    if (request.routeOptions.url !== tokenPath) throw new InvalidInputError([{ field: 'body', message: notJson }]);
+    return parseForm(body);
+  });
+  streamUploads(fastify);
+  sendSecurityHeaders(fastify);
+  const logsRequests = logger.isLevelEnabled('info');
+  fastify.addHook('onRequest', (request, reply, done) => {
+    setCommonHeaders(request, reply);
+    // Not the hook for answered requests: it says nothing of those whose client did not wait.
+    if (logsRequests) reply.raw.once('close', () => logRequest(logger, paths, request, reply));
+    done(isPlainOptions(request) ? new DomainError(apiErrors.not_found) : undefined);
+  });
+  allowOrigins(fastify, config.corsOrigins);
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    // Before the body is read: an unknown route answers first, whatever was sent to it.
+    done(request.is404 ? new DomainError(apiErrors.not_found) : undefined);
+  });
+  if (config.rateLimits !== null) refuseOverload(fastify, overload);
+  closeSilentSockets(fastify);
+}
+
+function addBodyParser(
+  fastify: FastifyInstance,
+  contentType: string,
+  parse: (body: Buffer, request: FastifyRequest) => object | undefined,
+): void {
+  fastify.addContentTypeParser(contentType, { parseAs: 'buffer' }, (request, body, done) => {
+    try {
+      checkEncoding(request.headers);
+      done(null, parse(body as Buffer, request));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** After our own hook, so that preflights carry its headers too; Nest's `enableCors` would go before it. */
+function allowOrigins(fastify: FastifyInstance, origins: readonly string[]): void {
+  if (origins.length === 0) return;
+  void fastify.register(cors, {
+    origin: [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
+    maxAge: 600,
+  });
+}
+
+/** An OPTIONS request that is no preflight; the API has no route for it. */
+function isPlainOptions({ method, headers }: FastifyRequest): boolean {
+  return method === 'OPTIONS' && !(headers.origin && headers['access-control-request-method']);
+}
+
+function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+  if (isOfApi(request.url)) void reply.header('cache-control', 'no-store');
+}
+
+function logRequest(logger: Logger, paths: LoggedPaths, request: GuardedRequest, reply: FastifyReply): void {
+  const { caller } = request;
+  logger.info(
+    {
+      request_id: request.id,
+      method: request.method,
+      path: paths.of(request),
+      ...(reply.raw.writableFinished ? { status: reply.statusCode } : { hung_up: true }),
+      milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+      ...(caller
+        ? {
+            account_id: caller.account_id,
+            [`${caller.kind}_id`]: caller.kind === 'user' ? caller.user_id : caller.app_id,
+          }
+        : {}),
+    },
+    'request',
+  );
+}
+
+/** What Node's parser refuses (a bad header, a head too large, a head too slow) never becomes a request. */
+function answerBrokenConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const requestId = randomUUID();
+  const message = 'The request is not well-formed HTTP.';
+  const body = JSON.stringify(errorBody(new DomainError(apiErrors.invalid_request, { message }), requestId));
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nX-Request-Id: ${requestId}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** A total limit would end big uploads; what is watched is silence while the client has still to send something. */
+function closeSilentSockets(fastify: FastifyInstance): void {
+  const current = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    current.set(request.raw.socket, { request: request.raw, response: reply.raw });
+    done();
+  });
+  fastify.server.setTimeout(silenceTimeout, (socket: Socket) => {
+    const exchange = current.get(socket);
+    const working = exchange?.request.complete === true && !exchange.response.writableEnded;
+    if (working) socket.setTimeout(silenceTimeout);
+    else socket.destroy();
+  });
+}

@@ -1,0 +1,23 @@
+import { StreamableFile } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import { resultOf } from '../operations/operation.guard';
+import type { GuardedRequest } from '../http/request';
+import { isTokenEndpoint } from '../http/token-endpoint';
+
+/**
+ * Every success is a 200 with the result inside the envelope, unless it is a file. Here and not in an interceptor: a route
+ * without interceptors costs Nest no Observables (docs/decisions/0029-cost-of-a-request.md).
+ */
+export class AnswerAdapter extends FastifyAdapter {
+  override reply(response: FastifyReply, result: object | undefined): ReturnType<FastifyAdapter['reply']> {
+    const body = result instanceof StreamableFile ? result : successBody(response.request, result);
+    return super.reply(response, body, 200);
+  }
+}
+
+function successBody(request: GuardedRequest, result: object | undefined): object {
+  const { operation } = request;
+  const told = (operation ? resultOf(operation, result) : result) ?? {};
+  return isTokenEndpoint(request) ? { ok: true, ...told, result: told } : { ok: true, result: told };
+}
