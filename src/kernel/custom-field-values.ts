@@ -1,7 +1,3 @@
-/** Kinds of records that have custom fields. */
-export const customisedEntities = ['contact', 'company', 'project'] as const;
-export type CustomisedEntity = (typeof customisedEntities)[number];
-
 export type CustomFieldValue = string | number | boolean;
 
 /** Values of custom fields on a record, by the ids of their definitions. */

@@ -1,7 +1,6 @@
 import type { Author } from './caller';
+import { recordedEntities, type RecordedEntity } from './record-kinds';
 
-export const recordedEntities = ['contact', 'company', 'project', 'activity'] as const;
-export type RecordedEntity = (typeof recordedEntities)[number];
 export const recordedChanges = ['created', 'updated', 'deleted'] as const;
 export type RecordedChange = (typeof recordedChanges)[number];
 export type EventType = `${RecordedEntity}.${RecordedChange}`;

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { CustomisedEntity } from '../../kernel/record-kinds';
 import type { AccountId } from '../../kernel/account-id';
-import type { CustomisedEntity } from '../../kernel/custom-field-values';
 import type { FieldType } from './field-values';
 
 /** The definition of a field that an account adds to its contacts, companies or projects. */

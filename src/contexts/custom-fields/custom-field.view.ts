@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type CustomisedEntity, customisedEntities } from '../../kernel/custom-field-values';
+import { type CustomisedEntity, customisedEntities } from '../../kernel/record-kinds';
 import {
   EnumValue,
   exampleIds,

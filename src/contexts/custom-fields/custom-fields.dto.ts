@@ -1,4 +1,4 @@
-import { customisedEntities } from '../../kernel/custom-field-values';
+import { customisedEntities } from '../../kernel/record-kinds';
 import { Enum, Field, type FieldOptions, isText, type Rule, Text } from '../../platform/fields/fields';
 import { Cursor, Limit } from '../../platform/fields/query-fields';
 import { Integer, YesOrNo } from '../../platform/fields/record-fields';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
-import type { CustomFieldCondition, CustomisedEntity } from '../../kernel/custom-field-values';
+import type { CustomFieldCondition } from '../../kernel/custom-field-values';
 import type { Position } from '../../kernel/cursor';
+import { type CustomisedEntity, recordKinds } from '../../kernel/record-kinds';
 import { recordsWith } from '../../platform/database/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
@@ -9,12 +10,6 @@ import { CustomField } from './custom-field.entity';
 
 /** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
 const columns = 'id, account_id, entity_type, label, field_type, options, required, display_order, created_at';
-
-const tables: Readonly<Record<CustomisedEntity, string>> = {
-  contact: 'contacts',
-  company: 'companies',
-  project: 'projects',
-};
 
 /** How many records are cleaned at once: some ten seconds' work. */
 const slice = 100_000;
@@ -141,7 +136,7 @@ export class CustomFieldsRepository {
         undefined,
         `with carriers as (select record_id from custom_field_values where ${where.text} limit ${limit}),
          taken as (
-           update ${tables[entity_type]} set custom_fields = custom_fields - $2::text
+           update ${recordKinds[entity_type].plural} set custom_fields = custom_fields - $2::text
            where account_id = $1 and id = any (array(select record_id from carriers)) returning 1
          ),
          removed as (

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { CustomisedEntity } from '../../kernel/record-kinds';
 import type { AccountId } from '../../kernel/account-id';
 import type { Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
@@ -7,7 +8,6 @@ import {
   type CustomFieldCondition,
   type CustomFieldFilter,
   type CustomFieldValues,
-  type CustomisedEntity,
   mergeValues,
   type ReadValues,
   type SentCondition,

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { ChangedRecord } from '../../kernel/bulk';
+import type { ImportedEntity } from '../../kernel/record-kinds';
 import { Transactions } from '../../platform/database/transactions';
 import { withHeld } from './held-rows';
 import type { Import } from './import.entity';
 import type { RecordKeys } from './rows/known-records';
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
-
-export type ImportedEntity = 'contact' | 'company' | 'source';
 
 /** What a batch did to one kind of record. */
 export interface BatchChanges {

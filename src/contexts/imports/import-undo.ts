@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ImportedEntity } from '../../kernel/record-kinds';
 import type { Author } from '../../kernel/caller';
 import type { Restoration } from '../../kernel/bulk';
 import { Clock } from '../../kernel/clock';
@@ -6,7 +7,7 @@ import type { CustomFieldValues } from '../../kernel/custom-field-values';
 import { Transactions } from '../../platform/database/transactions';
 import { ContactsBulkService } from '../contacts/contacts-bulk.service';
 import { CustomFieldsService } from '../custom-fields/custom-fields.service';
-import { ImportChangesRepository, type ImportedEntity, type KeptChanges } from './import-changes.repository';
+import { ImportChangesRepository, type KeptChanges } from './import-changes.repository';
 import { ImportErrorsRepository, type RowFaults } from './import-errors.repository';
 import type { Import } from './import.entity';
 import { ImportsRepository } from './imports.repository';

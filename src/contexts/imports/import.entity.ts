@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ModelType } from '../../kernel/record-kinds';
 import type { AccountId } from '../../kernel/account-id';
-import type { ModelType } from './rows/column-names';
 import type { TableShape } from '../../platform/tables/table-reader';
 
 export const importStatuses = [

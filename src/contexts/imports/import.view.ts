@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { modelTypes } from '../../kernel/record-kinds';
 import {
   authorDescription,
   EnumValue,
@@ -11,7 +12,6 @@ import {
   TextValue,
   YesOrNoValue,
 } from '../../platform/fields/view-fields';
-import { modelTypes } from './rows/column-names';
 import type { ImportError } from './import-error.entity';
 import { duplicatePolicies, type Import, importStatuses } from './import.entity';
 

@@ -1,7 +1,7 @@
+import { type ModelType, modelTypes } from '../../kernel/record-kinds';
 import { Enum, Field, Text } from '../../platform/fields/fields';
 import { Cursor, Limit } from '../../platform/fields/query-fields';
 import { isObject, YesOrNo } from '../../platform/fields/record-fields';
-import { type ModelType, modelTypes } from './rows/column-names';
 import { type DuplicatePolicy, duplicatePolicies } from './import.entity';
 import { importsErrors } from './imports.errors';
 

@@ -1,3 +1,4 @@
+import { recordKinds } from '../../kernel/record-kinds';
 import { apiPrefix } from './api-prefix';
 
 /**
@@ -123,12 +124,8 @@ export function routeOf(route: string): { readonly method: string; readonly url:
 
 /** What the body calls the record that a path's `:id` names. The other ids have the same names in paths and bodies. */
 const idNames: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(recordKinds).map(([kind, { plural }]) => [plural, `${kind}_id`])),
   users: 'user_id',
-  contacts: 'contact_id',
-  companies: 'company_id',
-  projects: 'project_id',
-  activities: 'activity_id',
-  sources: 'source_id',
   'custom-fields': 'custom_field_id',
   webhooks: 'endpoint_id',
   'oauth-apps': 'app_id',

@@ -1,5 +1,5 @@
 import type { AccountId } from '../../kernel/account-id';
-import type { RecordedEntity } from '../../kernel/record-event';
+import { type RecordedEntity, recordKinds } from '../../kernel/record-kinds';
 
 /** How long events can be read, sent and replayed, and what came of sending them can be looked at. */
 export const keptFor = 30 * 24 * 60 * 60 * 1_000;
@@ -30,13 +30,6 @@ export interface EventBody {
   readonly note?: string;
 }
 
-const paths: Readonly<Record<RecordedEntity, string>> = {
-  contact: 'contacts',
-  company: 'companies',
-  project: 'projects',
-  activity: 'activities',
-};
-
 export function eventBody({ id, type, created_at, account_id, data, previous, entity_id }: StoredEvent): EventBody {
   return {
     id,
@@ -52,5 +45,5 @@ export function eventBody({ id, type, created_at, account_id, data, previous, en
 function noteOf(type: string, entityId: string): string {
   const [entity, change] = type.split('.') as [RecordedEntity, string];
   if (change === 'deleted') return 'The record was larger than 1 MiB, so its last state is not told.';
-  return `The record is larger than 1 MiB. Fetch it: GET /api/v1/${paths[entity]}/${entityId}`;
+  return `The record is larger than 1 MiB. Fetch it: GET /api/v1/${recordKinds[entity].plural}/${entityId}`;
 }

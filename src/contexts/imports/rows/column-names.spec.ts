@@ -1,4 +1,5 @@
-import { isKnownHeader, type ModelType, suggestMapping } from './column-names';
+import type { ModelType } from '../../../kernel/record-kinds';
+import { isKnownHeader, suggestMapping } from './column-names';
 
 function suggested(modelType: ModelType, line: string, customFields: { value: string; label: string }[] = []): object {
   return Object.fromEntries(suggestMapping(modelType, line.split(','), customFields));

@@ -1,7 +1,5 @@
+import { type ModelType, modelTypes } from '../../../kernel/record-kinds';
 import { errorColumn } from '../../../platform/tables/table-layout';
-
-export const modelTypes = ['contacts', 'companies', 'sources'] as const;
-export type ModelType = (typeof modelTypes)[number];
 
 /** The names of a column, the likelier first; a field without any is known by its wire name only. */
 type Names = readonly (readonly [field: string, ...names: string[]])[];

@@ -1,9 +1,10 @@
+import type { ImportedEntity } from '../../../kernel/record-kinds';
 import type { AccountId } from '../../../kernel/account-id';
 import type { Author } from '../../../kernel/caller';
 import type { ChangedRecord, NewRecord, ReadInput, RecordChange, Restoration } from '../../../kernel/bulk';
 import type { ErrorDetail } from '../../../kernel/domain-error';
 import type { ReadValues } from '../../../kernel/custom-field-values';
-import type { BatchChanges, ImportedEntity } from '../import-changes.repository';
+import type { BatchChanges } from '../import-changes.repository';
 import type { Fault, RowFaults } from '../import-errors.repository';
 import type { DuplicatePolicy } from '../import.entity';
 import type { BatchCounts } from '../imports.repository';

@@ -1,4 +1,4 @@
-import type { CustomisedEntity } from '../../../kernel/custom-field-values';
+import type { CustomisedEntity, ModelType } from '../../../kernel/record-kinds';
 import type { CustomFieldView } from '../../custom-fields/custom-fields.service';
 import {
   type CellReading,
@@ -10,7 +10,6 @@ import {
   readTags,
   splitName,
 } from '../../../platform/tables/cell-values';
-import type { ModelType } from './column-names';
 
 /** Where the value of a cell goes: into a field of the record, into a custom field, or into the name of another record. */
 type Target = 'field' | 'custom' | 'company' | 'source';

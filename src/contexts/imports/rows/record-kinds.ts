@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ModelType, ImportedEntity } from '../../../kernel/record-kinds';
 import type { AccountId } from '../../../kernel/account-id';
 import type { Author } from '../../../kernel/caller';
 import { nameForms } from '../../../platform/database/writing';
@@ -7,9 +8,8 @@ import { CompaniesBulkService, type CompanyRow } from '../../companies/companies
 import { ContactsBulkService, type ContactRow } from '../../contacts/contacts-bulk.service';
 import { CustomFieldsService, type ValuesJudge } from '../../custom-fields/custom-fields.service';
 import { SourcesBulkService, type SourceRow } from '../../sources/sources-bulk.service';
-import type { ModelType } from './column-names';
 import type { BatchKnowledge, BulkRecords } from './import-batch';
-import { type BatchChanges, ImportChangesRepository, type ImportedEntity } from '../import-changes.repository';
+import { type BatchChanges, ImportChangesRepository } from '../import-changes.repository';
 import { customisedEntity, customPrefix } from './import-fields';
 import type { Import } from '../import.entity';
 import { KnownRecords, type RecordKeys } from './known-records';

@@ -1,0 +1,38 @@
+/**
+ * The kinds of records, and what is true of each. What the program says of "all records" comes from this table: events,
+ * custom fields, imports, ids in operations.
+ */
+export const recordKinds = {
+  contact: { plural: 'contacts', hasEvents: true, hasCustomFields: true, isImportable: true },
+  company: { plural: 'companies', hasEvents: true, hasCustomFields: true, isImportable: true },
+  project: { plural: 'projects', hasEvents: true, hasCustomFields: true, isImportable: false },
+  activity: { plural: 'activities', hasEvents: true, hasCustomFields: false, isImportable: false },
+  source: { plural: 'sources', hasEvents: false, hasCustomFields: false, isImportable: true },
+} as const;
+
+export type RecordKind = keyof typeof recordKinds;
+
+type Trait = 'hasEvents' | 'hasCustomFields' | 'isImportable';
+type KindWith<T extends Trait> = {
+  [Kind in RecordKind]: (typeof recordKinds)[Kind][T] extends true ? Kind : never;
+}[RecordKind];
+
+/** Kinds whose changes make events. */
+export const recordedEntities = kindsWith('hasEvents');
+export type RecordedEntity = KindWith<'hasEvents'>;
+
+/** Kinds that have custom fields. */
+export const customisedEntities = kindsWith('hasCustomFields');
+export type CustomisedEntity = KindWith<'hasCustomFields'>;
+
+/** Kinds that files are imported as. */
+export type ImportedEntity = KindWith<'isImportable'>;
+
+/** What an import calls the records that it makes: the plural of their kind. */
+export type ModelType = (typeof recordKinds)[ImportedEntity]['plural'];
+export const modelTypes: readonly ModelType[] = kindsWith('isImportable').map((kind) => recordKinds[kind].plural);
+
+function kindsWith<T extends Trait>(trait: T): readonly KindWith<T>[] {
+  const kinds = Object.keys(recordKinds) as RecordKind[];
+  return kinds.filter((kind): kind is KindWith<T> => recordKinds[kind][trait]);
+}
