@@ -18,6 +18,7 @@ const platformRooms = {
   metrics: ['database', 'http', 'logging'],
   'rate-limits': ['config', 'http', 'logging', 'tokens'],
   outbox: ['config', 'database', 'logging'],
+  records: ['database', 'fields', 'outbox'],
   queue: ['config', 'database', 'logging', 'metrics'],
   mail: ['config', 'database', 'encryption', 'logging'],
 };

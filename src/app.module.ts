@@ -33,6 +33,7 @@ import { LoggingModule } from './platform/logging/logging.module';
 import { MetricsModule } from './platform/metrics/metrics.module';
 import { QueueModule } from './platform/queue/queue.module';
 import { RateLimitGuard } from './platform/rate-limits/rate-limit.guard';
+import { RecordsModule } from './platform/records/records.module';
 import { RateLimitsModule } from './platform/rate-limits/rate-limits.module';
 import { TokenGuard } from './contexts/auth/token.guard';
 import { TokensModule } from './platform/tokens/tokens.module';
@@ -74,6 +75,7 @@ export class AppModule {
         MetricsModule,
         QueueModule.with(config),
         RateLimitsModule,
+        RecordsModule,
         TokensModule,
         AuthModule,
         UsersModule,

@@ -1427,13 +1427,13 @@ export interface components {
              */
             created_by_name: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             activity_type: "call";
             /**
              * Format: uuid
-             * @description The contact it happened with.
+             * @description The contact it happened with; null: none.
              * @example 0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92
              */
             contact_id: string | null;
@@ -1444,7 +1444,7 @@ export interface components {
             contact_name: string;
             /**
              * Format: uuid
-             * @description The company it happened with.
+             * @description The company it happened with; null: none.
              * @example 0190a6c0-5b1f-7a4b-8e52-3f7b2d4e6f81
              */
             company_id: string | null;
@@ -1455,7 +1455,7 @@ export interface components {
             company_name: string;
             /**
              * Format: uuid
-             * @description The project it belongs to.
+             * @description The project it belongs to; null: none.
              * @example null
              */
             project_id: string | null;
@@ -1466,6 +1466,7 @@ export interface components {
             project_name: string;
             /**
              * Format: date-time
+             * @description When it happened.
              * @example 2026-01-31T09:30:00.000Z
              */
             occurred_at: string;
@@ -1534,41 +1535,78 @@ export interface components {
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             created_by: string | null;
-            /** @example Acme GmbH */
+            /**
+             * @description What the company is called.
+             * @example Acme GmbH
+             */
             name: string;
-            /** @example acme.example */
+            /**
+             * @description Domain of its e-mail addresses, in any form.
+             * @example acme.example
+             */
             domain: string;
-            /** @example Mechanical engineering */
+            /**
+             * @description Industry.
+             * @example Mechanical engineering
+             */
             industry: string;
-            /** @example https://acme.example */
+            /**
+             * @description Website.
+             * @example https://acme.example
+             */
             website: string;
-            /** @example https://linkedin.com/company/acme */
+            /**
+             * @description Page on LinkedIn.
+             * @example https://linkedin.com/company/acme
+             */
             linkedin_url: string;
-            /** @example +49 30 901820 */
+            /**
+             * @description Phone number, in any form.
+             * @example +49 30 901820
+             */
             phone: string;
-            /** @example Unter den Linden 1 */
+            /**
+             * @description Street and number.
+             * @example Unter den Linden 1
+             */
             address: string;
-            /** @example Berlin */
+            /**
+             * @description City.
+             * @example Berlin
+             */
             city: string;
-            /** @example Berlin */
+            /**
+             * @description State or region.
+             * @example Berlin
+             */
             state: string;
-            /** @example 10117 */
+            /**
+             * @description Postal code.
+             * @example 10117
+             */
             zip_code: string;
-            /** @example Germany */
+            /**
+             * @description Country.
+             * @example Germany
+             */
             country: string;
-            /** @example Met at the trade fair. */
+            /**
+             * @description Notes.
+             * @example Met at the trade fair.
+             */
             notes: string;
             /**
-             * @description How many people work there.
+             * @description How many people work there; null: unknown.
              * @example 120
              */
             employee_count: number | null;
             /**
-             * @description Revenue of a year, in cents.
+             * @description Revenue of a year, in cents; null: unknown.
              * @example 1250000000
              */
             annual_revenue: number | null;
             /**
+             * @description Tags; the whole list, in order.
              * @example [
              *       "vip",
              *       "eu"
@@ -1576,7 +1614,7 @@ export interface components {
              */
             tags: string[];
             /**
-             * @description By the ids of their definitions.
+             * @description Values of custom fields, by the ids of their definitions.
              * @example {}
              */
             custom_fields: {
@@ -1635,31 +1673,64 @@ export interface components {
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             created_by: string | null;
-            /** @example Grace */
+            /**
+             * @description Given name.
+             * @example Grace
+             */
             first_name: string;
-            /** @example Hopper */
+            /**
+             * @description Family name.
+             * @example Hopper
+             */
             last_name: string;
-            /** @example grace@acme.example */
+            /**
+             * @description E-mail address, in any form.
+             * @example grace@acme.example
+             */
             email: string;
-            /** @example +49 30 901820 */
+            /**
+             * @description Phone number, in any form.
+             * @example +49 30 901820
+             */
             phone: string;
-            /** @example Head of research */
+            /**
+             * @description Job title.
+             * @example Head of research
+             */
             job_title: string;
-            /** @example Unter den Linden 1 */
+            /**
+             * @description Street and number.
+             * @example Unter den Linden 1
+             */
             address: string;
-            /** @example Berlin */
+            /**
+             * @description City.
+             * @example Berlin
+             */
             city: string;
-            /** @example Berlin */
+            /**
+             * @description State or region.
+             * @example Berlin
+             */
             state: string;
-            /** @example 10117 */
+            /**
+             * @description Postal code.
+             * @example 10117
+             */
             zip_code: string;
-            /** @example Germany */
+            /**
+             * @description Country.
+             * @example Germany
+             */
             country: string;
-            /** @example Met at the trade fair. */
+            /**
+             * @description Notes.
+             * @example Met at the trade fair.
+             */
             notes: string;
             /**
              * Format: uuid
-             * @description The company the contact works for.
+             * @description The company the contact works for; null: none.
              * @example 0190a6c0-5b1f-7a4b-8e52-3f7b2d4e6f81
              */
             company_id: string | null;
@@ -1670,7 +1741,7 @@ export interface components {
             company_name: string;
             /**
              * Format: uuid
-             * @description Where the contact comes from.
+             * @description Where the contact comes from; null: unknown. An archived source may stay, but not be newly set.
              * @example 0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70
              */
             source_id: string | null;
@@ -1680,6 +1751,7 @@ export interface components {
              */
             source_name: string;
             /**
+             * @description Tags; the whole list, in order.
              * @example [
              *       "vip",
              *       "eu"
@@ -1687,7 +1759,7 @@ export interface components {
              */
             tags: string[];
             /**
-             * @description By the ids of their definitions.
+             * @description Values of custom fields, by the ids of their definitions.
              * @example {}
              */
             custom_fields: {
@@ -2355,13 +2427,13 @@ export interface components {
              */
             created_by_name: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             activity_type: "email";
             /**
              * Format: uuid
-             * @description The contact it happened with.
+             * @description The contact it happened with; null: none.
              * @example 0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92
              */
             contact_id: string | null;
@@ -2372,7 +2444,7 @@ export interface components {
             contact_name: string;
             /**
              * Format: uuid
-             * @description The company it happened with.
+             * @description The company it happened with; null: none.
              * @example 0190a6c0-5b1f-7a4b-8e52-3f7b2d4e6f81
              */
             company_id: string | null;
@@ -2383,7 +2455,7 @@ export interface components {
             company_name: string;
             /**
              * Format: uuid
-             * @description The project it belongs to.
+             * @description The project it belongs to; null: none.
              * @example null
              */
             project_id: string | null;
@@ -2394,6 +2466,7 @@ export interface components {
             project_name: string;
             /**
              * Format: date-time
+             * @description When it happened.
              * @example 2026-01-31T09:30:00.000Z
              */
             occurred_at: string;
@@ -2785,13 +2858,13 @@ export interface components {
              */
             created_by_name: string;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             activity_type: "meeting";
             /**
              * Format: uuid
-             * @description The contact it happened with.
+             * @description The contact it happened with; null: none.
              * @example 0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92
              */
             contact_id: string | null;
@@ -2802,7 +2875,7 @@ export interface components {
             contact_name: string;
             /**
              * Format: uuid
-             * @description The company it happened with.
+             * @description The company it happened with; null: none.
              * @example 0190a6c0-5b1f-7a4b-8e52-3f7b2d4e6f81
              */
             company_id: string | null;
@@ -2813,7 +2886,7 @@ export interface components {
             company_name: string;
             /**
              * Format: uuid
-             * @description The project it belongs to.
+             * @description The project it belongs to; null: none.
              * @example null
              */
             project_id: string | null;
@@ -2824,6 +2897,7 @@ export interface components {
             project_name: string;
             /**
              * Format: date-time
+             * @description When it happened.
              * @example 2026-01-31T09:30:00.000Z
              */
             occurred_at: string;
@@ -2947,31 +3021,64 @@ export interface components {
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             created_by: string | null;
-            /** @example Grace */
+            /**
+             * @description Given name.
+             * @example Grace
+             */
             first_name: string;
-            /** @example Hopper */
+            /**
+             * @description Family name.
+             * @example Hopper
+             */
             last_name: string;
-            /** @example grace@acme.example */
+            /**
+             * @description E-mail address, in any form.
+             * @example grace@acme.example
+             */
             email: string;
-            /** @example +49 30 901820 */
+            /**
+             * @description Phone number, in any form.
+             * @example +49 30 901820
+             */
             phone: string;
-            /** @example Head of research */
+            /**
+             * @description Job title.
+             * @example Head of research
+             */
             job_title: string;
-            /** @example Unter den Linden 1 */
+            /**
+             * @description Street and number.
+             * @example Unter den Linden 1
+             */
             address: string;
-            /** @example Berlin */
+            /**
+             * @description City.
+             * @example Berlin
+             */
             city: string;
-            /** @example Berlin */
+            /**
+             * @description State or region.
+             * @example Berlin
+             */
             state: string;
-            /** @example 10117 */
+            /**
+             * @description Postal code.
+             * @example 10117
+             */
             zip_code: string;
-            /** @example Germany */
+            /**
+             * @description Country.
+             * @example Germany
+             */
             country: string;
-            /** @example Met at the trade fair. */
+            /**
+             * @description Notes.
+             * @example Met at the trade fair.
+             */
             notes: string;
             /**
              * Format: uuid
-             * @description The company the contact works for.
+             * @description The company the contact works for; null: none.
              * @example 0190a6c0-5b1f-7a4b-8e52-3f7b2d4e6f81
              */
             company_id: string | null;
@@ -2982,7 +3089,7 @@ export interface components {
             company_name: string;
             /**
              * Format: uuid
-             * @description Where the contact comes from.
+             * @description Where the contact comes from; null: unknown. An archived source may stay, but not be newly set.
              * @example 0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70
              */
             source_id: string | null;
@@ -2992,6 +3099,7 @@ export interface components {
              */
             source_name: string;
             /**
+             * @description Tags; the whole list, in order.
              * @example [
              *       "vip",
              *       "eu"
@@ -2999,7 +3107,7 @@ export interface components {
              */
             tags: string[];
             /**
-             * @description By the ids of their definitions.
+             * @description Values of custom fields, by the ids of their definitions.
              * @example {}
              */
             custom_fields: {
@@ -3038,18 +3146,25 @@ export interface components {
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             created_by: string | null;
-            /** @example New website */
+            /**
+             * @description What the project is called.
+             * @example New website
+             */
             name: string;
-            /** @example Design and launch of the new website. */
+            /**
+             * @description What it is about.
+             * @example Design and launch of the new website.
+             */
             description: string;
             /**
+             * @description How far it is.
              * @example active
              * @enum {string}
              */
             stage: "proposal" | "active" | "review" | "complete" | "archived";
             /**
              * Format: uuid
-             * @description The company the project is for.
+             * @description The company the project is for; null: none.
              * @example 0190a6c0-5b1f-7a4b-8e52-3f7b2d4e6f81
              */
             company_id: string | null;
@@ -3060,7 +3175,7 @@ export interface components {
             company_name: string;
             /**
              * Format: uuid
-             * @description The user who is responsible.
+             * @description The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set.
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             assigned_to: string | null;
@@ -3070,25 +3185,25 @@ export interface components {
              */
             assigned_name: string;
             /**
-             * @description What it is worth, in cents.
+             * @description What it is worth, in cents; null: unknown.
              * @example 1200000
              */
             value: number | null;
             /**
              * Format: date
-             * @description The first day.
+             * @description The first day; null: open.
              * @example 2026-01-31
              */
             start_date: string | null;
             /**
              * Format: date
-             * @description The last day.
+             * @description The last day, not before the first; null: open.
              * @example 2026-06-30
              */
             end_date: string | null;
             /**
              * Format: date
-             * @description When it is to be renewed.
+             * @description When it is to be renewed; null: open.
              * @example 2027-06-30
              */
             renewal_date: string | null;
@@ -3097,9 +3212,13 @@ export interface components {
              * @example false
              */
             is_retainer: boolean;
-            /** @example Kick-off in Berlin. */
+            /**
+             * @description Notes.
+             * @example Kick-off in Berlin.
+             */
             notes: string;
             /**
+             * @description Tags; the whole list, in order.
              * @example [
              *       "vip",
              *       "eu"
@@ -3107,7 +3226,7 @@ export interface components {
              */
             tags: string[];
             /**
-             * @description By the ids of their definitions.
+             * @description Values of custom fields, by the ids of their definitions.
              * @example {}
              */
             custom_fields: {
@@ -3242,7 +3361,10 @@ export interface components {
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             created_by: string | null;
-            /** @example Trade fair */
+            /**
+             * @description What people call it.
+             * @example Trade fair
+             */
             name: string;
             /**
              * Format: date-time

@@ -1,5 +1,6 @@
 import type { AccountId } from './account-id';
 import type { CursorCodec, Position } from './cursor';
+import { InvalidInputError } from './domain-error';
 
 export const defaultPageLimit = 25;
 export const maximalPageLimit = 100;
@@ -10,22 +11,52 @@ export interface Page<T> {
   readonly next_cursor: string | null;
 }
 
-/**
- * Cuts a page out of rows that were read with one row more than the limit: the surplus row only proves that there is a
- * next page.
- */
-export function pageOf<Row, Item>(
-  rows: readonly Row[],
-  limit: number,
-  list: { readonly codec: CursorCodec; readonly name: string; readonly accountId: AccountId },
-  position: (row: Row) => Position,
-  view: (row: Row) => Item,
-): Page<Item> {
-  const kept = rows.slice(0, limit);
-  const last = kept.at(-1);
-  const more = rows.length > limit && last !== undefined;
-  return {
-    items: kept.map(view),
-    next_cursor: more ? list.codec.encode(list.name, list.accountId, position(last)) : null,
-  };
+interface Dated {
+  readonly created_at: Date;
+  readonly id: string;
+}
+
+/** A keyset list of one account: reads the cursors that it gave out, and cuts pages out of rows. */
+export class PagedList {
+  /** @param name of the list, and of its order where it has several: a cursor is good for nothing else. */
+  constructor(
+    private readonly codec: CursorCodec,
+    private readonly name: string,
+    private readonly accountId: AccountId,
+  ) {}
+
+  /** @throws InvalidInputError for a cursor that is bad, altered, or of another list or account. */
+  after(cursor: string | undefined, field = 'cursor'): Position | null {
+    if (cursor === undefined) return null;
+    const position = this.codec.decode(this.name, this.accountId, cursor);
+    if (position) return position;
+    const message = `${field} must be the next_cursor of an earlier page of this list, unchanged`;
+    throw new InvalidInputError([{ field, message }]);
+  }
+
+  /** @returns the cursor of a place in the list. */
+  cursorOf(position: Position): string {
+    return this.codec.encode(this.name, this.accountId, position);
+  }
+
+  /** Cuts a page out of rows that are in the order of `created_at` and `id`. */
+  page<Row extends Dated, Item = Row>(rows: readonly Row[], limit: number, view?: (row: Row) => Item): Page<Item> {
+    return this.pageBy(rows, limit, ({ created_at, id }) => ({ at: created_at.getTime(), id }), view);
+  }
+
+  /**
+   * Cuts a page out of rows that were read with one row more than the limit: the surplus row only proves that there is a next
+   * page.
+   */
+  pageBy<Row, Item = Row>(
+    rows: readonly Row[],
+    limit: number,
+    position: (row: Row) => Position,
+    view: (row: Row) => Item = (row) => row as unknown as Item,
+  ): Page<Item> {
+    const kept = rows.slice(0, limit);
+    const last = kept.at(-1);
+    const more = rows.length > limit && last !== undefined;
+    return { items: kept.map((row) => view(row)), next_cursor: more ? this.cursorOf(position(last)) : null };
+  }
 }

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Client as Direct } from 'pg';
-import type { CompanyView } from '../../src/contexts/companies/company.view';
-import type { ContactView } from '../../src/contexts/contacts/contact.view';
-import type { SourceView } from '../../src/contexts/sources/source.view';
+import type { CompanyView as CompanyAnswer } from '../../src/contexts/companies/company.view';
+import type { ContactView as ContactAnswer } from '../../src/contexts/contacts/contact.view';
+import type { SourceView as SourceAnswer } from '../../src/contexts/sources/source.view';
 import type { Page } from '../../src/kernel/page';
 import { startApp, type TestApp } from '../support/app';
-import type { Client, SignedIn } from '../support/client';
+import type { AsJson, Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { hostileValues, verdictOnText } from '../support/hostile-values';
 import { breakDatabase } from '../support/statements';
+
+type CompanyView = AsJson<CompanyAnswer>;
+type ContactView = AsJson<ContactAnswer>;
+type SourceView = AsJson<SourceAnswer>;
 
 let program: TestApp;
 let ada: SignedIn;
@@ -836,9 +840,9 @@ describe('when the database fails', () => {
     ['GET', /from contacts/, (id) => client.get(`/contacts/${id}`)],
     ['POST', /insert into contacts/i, () => client.post('/contacts', { first_name: 'Lost' })],
     ['the event of POST', /insert into events/i, () => client.post('/contacts', { first_name: 'Lost' })],
-    ['PATCH', /update "contacts"/i, (id) => client.patch(`/contacts/${id}`, { first_name: 'Lost' })],
+    ['PATCH', /update contacts/i, (id) => client.patch(`/contacts/${id}`, { first_name: 'Lost' })],
     ['the event of PATCH', /insert into events/i, (id) => client.patch(`/contacts/${id}`, { first_name: 'Lost' })],
-    ['DELETE', /delete from "contacts"/i, (id) => client.delete(`/contacts/${id}`)],
+    ['DELETE', /delete from contacts/i, (id) => client.delete(`/contacts/${id}`)],
     ['the event of DELETE', /insert into events/i, (id) => client.delete(`/contacts/${id}`)],
   ];
 

@@ -1,13 +1,15 @@
 import { connect } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SourceView } from '../../src/contexts/sources/source.view';
+import type { SourceView as SourceAnswer } from '../../src/contexts/sources/source.view';
 import { password, startApp, type TestApp } from '../support/app';
 import { badEscapes, noRoutes, oddBytes, refusedBytes } from '../support/bad-http';
-import type { Client, SignedIn } from '../support/client';
+import type { AsJson, Client, SignedIn } from '../support/client';
 import { call, outcomeOf, parseAnswer, type RawAnswer, speak } from '../support/raw';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { breakDatabase } from '../support/statements';
+
+type SourceView = AsJson<SourceAnswer>;
 
 let program: TestApp;
 let ada: SignedIn;
@@ -389,7 +391,7 @@ describe('the log', () => {
   });
 
   it.each<[string, RegExp, string, string]>([
-    ['a source', /insert into "sources"/i, '/api/v1/sources', `{"name":"${secret}"}`],
+    ['a source', /insert into sources/i, '/api/v1/sources', `{"name":"${secret}"}`],
     ['a user', /insert into "?users/i, '/api/v1/auth/register', registration.replace('@', '-2@')],
   ])('tells nothing of the values when %s cannot be stored', async (_, statement, path, body) => {
     const from = program.log.length;

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../../src/kernel/page';
-import type { SourceView } from '../../src/contexts/sources/source.view';
+import type { SourceView as SourceAnswer } from '../../src/contexts/sources/source.view';
 import { startApp, type TestApp } from '../support/app';
-import type { Client, SignedIn } from '../support/client';
+import type { AsJson, Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { breakDatabase } from '../support/statements';
+
+type SourceView = AsJson<SourceAnswer>;
 
 let program: TestApp;
 let ada: SignedIn;
@@ -316,7 +318,7 @@ describe('list', () => {
 describe('when the database fails', () => {
   it.each([
     ['GET list', /from sources/, () => client.get('/sources')],
-    ['POST', /insert into "sources"/i, () => client.post('/sources', { name: 'Lost' })],
+    ['POST', /insert into sources/i, () => client.post('/sources', { name: 'Lost' })],
   ] as const)('%s → sources.internal, with the details in the log only', async (_, statement, call) => {
     const restore = breakDatabase(statement);
     try {
@@ -348,7 +350,7 @@ describe('when the database fails', () => {
   it('a deadlock is not the client’s business: the transaction is run again', async () => {
     const source = await create('Fair');
     const deadlock = Object.assign(new Error('deadlock detected'), { code: '40P01' });
-    const restore = breakDatabase(/update "sources"/i, deadlock, 3);
+    const restore = breakDatabase(/update sources/i, deadlock, 3);
     const { result } = await client.patch<SourceView>(`/sources/${source.id}`, { name: 'Again' });
     restore();
     expect(result.name).toBe('Again');
@@ -357,7 +359,7 @@ describe('when the database fails', () => {
   it('three repetitions of a deadlock are enough', async () => {
     const source = await create('Fair');
     const deadlock = Object.assign(new Error('deadlock detected'), { code: '40P01' });
-    const restore = breakDatabase(/update "sources"/i, deadlock, 4);
+    const restore = breakDatabase(/update sources/i, deadlock, 4);
     expect((await client.patch(`/sources/${source.id}`, { name: 'Never' })).error.code).toBe('sources.internal');
     restore();
     expect((await client.get<SourceView>(`/sources/${source.id}`)).result).toEqual(source);

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { CompanyView } from '../../src/contexts/companies/company.view';
+import type { CompanyView as CompanyAnswer } from '../../src/contexts/companies/company.view';
 import type { Page } from '../../src/kernel/page';
 import { startApp, type TestApp } from '../support/app';
-import type { Client } from '../support/client';
+import type { AsJson, Client } from '../support/client';
+
+type CompanyView = AsJson<CompanyAnswer>;
 
 interface Organization {
   readonly Name: string;

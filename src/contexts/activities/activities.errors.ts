@@ -1,6 +1,4 @@
 import { commonErrors, declareErrors } from '../../kernel/domain-error';
-import { onViolation } from '../../platform/database/constraints';
-import { links } from './activity.entity';
 
 export const activitiesErrors = declareErrors('activities', {
   ...commonErrors,
@@ -35,9 +33,3 @@ export const activitiesErrors = declareErrors('activities', {
     retryable: false,
   },
 });
-
-/** @param link such as `contact_id`. */
-export const noSuch = (link: string) => `${link} is the id of no ${link.replace('_id', '')}`;
-
-// For what was deleted after it was looked at.
-for (const link of links) onViolation(`activities_${link}_fkey`, activitiesErrors.invalid_request, link, noSuch(link));

@@ -1,58 +1,95 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AccountId } from '../../kernel/account-id';
-import type { ActivityMetadata, ActivityType } from './activity-metadata';
+import { Entity } from 'typeorm';
+import type { Refusal } from '../../kernel/domain-error';
+import { boundedDetails } from '../../kernel/domain-error';
+import { exampleIds } from '../../platform/fields/view-fields';
+import { AuthorField, EnumField, ReferenceField, TimeField } from '../../platform/records/field-kinds';
+import { RecordRow } from '../../platform/records/record-row';
+import { activitiesErrors } from './activities.errors';
+import { type ActivityMetadata, type ActivityType, activityTypes, faultsOfMetadata } from './activity-metadata';
+import { MetadataField } from './metadata-field';
+
+const { entity_required, invalid_metadata, invalid_request, invalid_type } = activitiesErrors;
 
 /** Something that happened with a contact, a company or in a project. */
 @Entity('activities')
-export class Activity {
-  @PrimaryColumn('uuid')
-  id!: string;
+export class Activity extends RecordRow {
+  @AuthorField({ name: 'created_by_name' })
+  override created_by!: string | null;
 
-  @Column('uuid')
-  account_id!: AccountId;
-
-  @Column('uuid', { nullable: true })
-  created_by!: string | null;
-
-  @Column('text')
+  @EnumField({
+    members: activityTypes,
+    definition: invalid_type,
+    isFixed: true,
+    description: 'What it was; cannot be changed.',
+    example: 'call',
+  })
   activity_type!: ActivityType;
 
-  @Column('uuid', { nullable: true })
+  @ReferenceField({
+    to: 'contact',
+    name: 'contact_name',
+    refuses: invalid_request,
+    description: 'The contact it happened with; null: none.',
+    example: exampleIds.contact,
+    inputExample: exampleIds.contact,
+    createRules: [
+      {
+        name: 'hasLink',
+        holds: (_, input) => !hasNoLink(input),
+        message: 'or company_id or project_id is required',
+        asksAbsent: true,
+        definition: entity_required,
+      },
+    ],
+    updateRaises: [entity_required],
+  })
   contact_id!: string | null;
 
-  @Column('uuid', { nullable: true })
+  @ReferenceField({
+    to: 'company',
+    name: 'company_name',
+    refuses: invalid_request,
+    description: 'The company it happened with; null: none.',
+    example: exampleIds.company,
+  })
   company_id!: string | null;
 
-  @Column('uuid', { nullable: true })
+  @ReferenceField({
+    to: 'project',
+    name: 'project_name',
+    refuses: invalid_request,
+    description: 'The project it belongs to; null: none.',
+    example: null,
+  })
   project_id!: string | null;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @TimeField({
+    description: 'When it happened.',
+    createDescription: 'When it happened; left out: now.',
+    example: '2026-01-31T09:30:00Z',
+  })
   occurred_at!: Date;
 
-  @Column('jsonb')
+  @MetadataField()
   metadata!: ActivityMetadata;
-
-  @Column({ type: 'timestamptz', precision: 3 })
-  created_at!: Date;
-
-  @Column({ type: 'timestamptz', precision: 3 })
-  updated_at!: Date;
 }
 
-export const links = ['contact_id', 'company_id', 'project_id'] as const;
-export type Links = Pick<Activity, (typeof links)[number]>;
-
-/** What other contexts call the records that an activity refers to; null without a reference. */
-export interface ActivityNames {
-  readonly created_by_name: string | null;
-  readonly contact_name: string | null;
-  readonly company_name: string | null;
-  readonly project_name: string | null;
-}
-
-export type NamedActivity = Activity & ActivityNames;
+const links = ['contact_id', 'company_id', 'project_id'] as const;
 
 /** An activity tells of at least one record. */
-export function hasNoLink(activity: Partial<Links>): boolean {
+export function hasNoLink(activity: Partial<Record<(typeof links)[number], unknown>>): boolean {
   return links.every((link) => activity[link] === null || activity[link] === undefined);
+}
+
+/** A PATCH must leave a link. */
+export function refuseNoLink(activity: Activity): Refusal[] {
+  if (!hasNoLink(activity)) return [];
+  const message = 'contact_id or company_id or project_id is required';
+  return [{ definition: entity_required, field: 'contact_id', message }];
+}
+
+/** Only the record knows the type by which the metadata of a PATCH are judged. */
+export function refuseMetadata({ activity_type }: Activity, { metadata }: Partial<Activity>): Refusal[] {
+  const faults = metadata === undefined ? [] : faultsOfMetadata(activity_type, metadata);
+  return boundedDetails('metadata', faults).map((fault) => ({ ...fault, definition: invalid_metadata }));
 }

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
 import { CompaniesBulkService } from './companies-bulk.service';
 import { CompaniesController } from './companies.controller';
@@ -9,7 +8,7 @@ import { CompaniesService } from './companies.service';
 import { Company } from './company.entity';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Company]), CustomFieldsModule, OutboxModule],
+  imports: [TypeOrmModule.forFeature([Company]), CustomFieldsModule],
   controllers: [CompaniesController],
   providers: [CompaniesService, CompaniesBulkService, CompaniesRepository],
   exports: [CompaniesService, CompaniesBulkService],

@@ -2,15 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
-import { andCustomFields } from '../../platform/database/custom-field-conditions';
-import { insertMany, insertOne, updateMany } from '../../platform/database/writing';
+import { andCustomFields } from '../../platform/records/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
-import { Company } from './company.entity';
-
-/** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
-const columns = `id, account_id, created_by, name, domain, industry, website, linkedin_url, phone, address, city, state,
-  zip_code, country, notes, employee_count, annual_revenue, tags, custom_fields, created_at, updated_at`;
+import { RecordStore } from '../../platform/records/record-store';
+import { companyRecord } from './company.record';
+import type { CompanyView } from './company.view';
 
 export interface CompanyFilter {
   readonly custom_fields: CustomFieldFilter | undefined;
@@ -20,20 +17,28 @@ export interface CompanyFilter {
   readonly updated_after?: Date | undefined;
 }
 
-/** What a company is recognised by, in the form in which it is compared. */
+/** Normalised name and domain of a company, used to match rows of imports to companies. */
 export interface CompanyForms {
   readonly id: string;
   readonly name: string;
   readonly domain: string;
 }
 
-/** The only SQL on `companies`, but for the names that other lists show. */
+/** How companies are found. What is the same for all records is in `RecordStore`. */
 @Injectable()
 export class CompaniesRepository {
-  constructor(private readonly transactions: Transactions) {}
+  constructor(
+    private readonly store: RecordStore,
+    private readonly transactions: Transactions,
+  ) {}
 
   /** Newest first; one row more than the limit when there are more. */
-  async list(accountId: AccountId, filter: CompanyFilter, after: Position | null, limit: number): Promise<Company[]> {
+  async list(
+    accountId: AccountId,
+    filter: CompanyFilter,
+    after: Position | null,
+    limit: number,
+  ): Promise<CompanyView[]> {
     const where = Where.of(accountId)
       .filter(filter.search, 'search_text like search_pattern(?)', filter.search)
       .filter(filter.tags, 'tags @> ?::text[]', filter.tags)
@@ -43,39 +48,7 @@ export class CompaniesRepository {
     const { custom_fields, created_after, ...others } = filter;
     const isAlone = Object.values(others).every((value) => value === undefined);
     andCustomFields(where, custom_fields, isAlone ? { created_after, after, limit: limit + 1 } : null);
-    return this.transactions.rows<Company>(
-      where.name('companies-list'),
-      `select ${columns} from companies where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
-      where.values,
-    );
-  }
-
-  async find(accountId: AccountId, id: string): Promise<Company | null> {
-    const [company] = await this.transactions.rows<Company>(
-      'companies-by-id',
-      `select ${columns} from companies where account_id = $1 and id = $2`,
-      [accountId, id],
-    );
-    return company ?? null;
-  }
-
-  /** Locks the row until the end of the transaction. */
-  async findForUpdate(accountId: AccountId, id: string): Promise<Company | null> {
-    const [company] = await this.transactions.rows<Company>(
-      'companies-by-id-for-update',
-      `select ${columns} from companies where account_id = $1 and id = $2 for update`,
-      [accountId, id],
-    );
-    return company ?? null;
-  }
-
-  /** Locks these rows in the order of their ids. */
-  async findManyForUpdate(accountId: AccountId, ids: readonly string[]): Promise<Company[]> {
-    return this.transactions.rows<Company>(
-      'companies-some-for-update',
-      `select ${columns} from companies where account_id = $1 and id = any($2::uuid[]) order by id for update`,
-      [accountId, ids],
-    );
+    return this.store.list(companyRecord, where, limit);
   }
 
   /**
@@ -104,34 +77,5 @@ export class CompaniesRepository {
        order by created_at, id`,
       [accountId, names, domains],
     );
-  }
-
-  async insertMany(companies: readonly Company[]): Promise<void> {
-    await insertMany(this.transactions, Company, companies);
-  }
-
-  async updateMany(accountId: AccountId, companies: readonly Company[]): Promise<void> {
-    await updateMany(this.transactions, Company, accountId, companies);
-  }
-
-  async deleteMany(accountId: AccountId, ids: readonly string[]): Promise<void> {
-    await this.transactions.rows(
-      'companies-delete-many',
-      'delete from companies where account_id = $1 and id = any($2::uuid[])',
-      [accountId, ids],
-    );
-  }
-
-  async insert(company: Company): Promise<void> {
-    await insertOne(this.transactions, Company, company);
-  }
-
-  async update(accountId: AccountId, id: string, changes: Partial<Company>): Promise<void> {
-    await this.transactions.manager.update(Company, { account_id: accountId, id }, changes);
-  }
-
-  /** Links to it become null: the foreign keys see to that. */
-  async delete(accountId: AccountId, id: string): Promise<void> {
-    await this.transactions.manager.delete(Company, { account_id: accountId, id });
   }
 }

@@ -1,98 +1,65 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AccountId } from '../../kernel/account-id';
+import { Column, Entity } from 'typeorm';
 import type { CustomFieldValues } from '../../kernel/custom-field-values';
+import { CentsField, CountField, CustomFieldsField, TagsField, TextField } from '../../platform/records/field-kinds';
+import { RecordRow } from '../../platform/records/record-row';
+import { companiesErrors } from './companies.errors';
 
 /** An organisation that contacts work for and projects are done for. */
 @Entity('companies')
-export class Company {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  account_id!: AccountId;
-
-  @Column('uuid', { nullable: true })
-  created_by!: string | null;
-
-  @Column('text')
+export class Company extends RecordRow {
+  @TextField({ max: 200, required: true, description: 'What the company is called.', example: 'Acme GmbH' })
   name!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'Domain of its e-mail addresses, in any form.', example: 'acme.example' })
   domain!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'Industry.', example: 'Mechanical engineering' })
   industry!: string;
 
-  @Column('text')
+  @TextField({ max: 2_048, description: 'Website.', example: 'https://acme.example' })
   website!: string;
 
-  @Column('text')
+  @TextField({ max: 2_048, description: 'Page on LinkedIn.', example: 'https://linkedin.com/company/acme' })
   linkedin_url!: string;
 
-  @Column('text')
+  @TextField({ max: 50, description: 'Phone number, in any form.', example: '+49 30 901820' })
   phone!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'Street and number.', example: 'Unter den Linden 1' })
   address!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'City.', example: 'Berlin' })
   city!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'State or region.', example: 'Berlin' })
   state!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'Postal code.', example: '10117' })
   zip_code!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'Country.', example: 'Germany' })
   country!: string;
 
-  @Column('text')
+  @TextField({ max: 20_000, description: 'Notes.', example: 'Met at the trade fair.' })
   notes!: string;
 
-  @Column('bigint', { nullable: true })
+  @CountField({ description: 'How many people work there; null: unknown.', example: 120 })
   employee_count!: number | null;
 
-  /** In cents. */
-  @Column('bigint', { nullable: true })
+  @CentsField({ description: 'Revenue of a year, in cents; null: unknown.', example: 1_250_000_000 })
   annual_revenue!: number | null;
 
-  @Column('text', { array: true })
+  @TagsField()
   tags!: readonly string[];
 
-  @Column('jsonb')
+  @CustomFieldsField({ refuses: companiesErrors.invalid_custom_fields })
   custom_fields!: CustomFieldValues;
 
-  @Column({ type: 'timestamptz', precision: 3 })
-  created_at!: Date;
-
-  @Column({ type: 'timestamptz', precision: 3 })
-  updated_at!: Date;
-
-  /** Made by the database from the name; contacts are found by it. */
+  /** The database makes it from the name; contacts are found by it. */
   @Column({ type: 'text', insert: false, update: false, select: false })
-  readonly name_search?: string;
+  protected readonly name_search?: string;
 
-  /** Made by the database from name and domain. */
+  /** The database makes it from name and domain. */
   @Column({ type: 'text', insert: false, update: false, select: false })
-  readonly search_text?: string;
+  protected readonly search_text?: string;
 }
-
-/** What a company has as long as nobody says otherwise. */
-export const unsetCompany = {
-  domain: '',
-  industry: '',
-  website: '',
-  linkedin_url: '',
-  phone: '',
-  address: '',
-  city: '',
-  state: '',
-  zip_code: '',
-  country: '',
-  notes: '',
-  employee_count: null,
-  annual_revenue: null,
-  tags: [],
-  custom_fields: {},
-} as const satisfies Partial<Record<keyof Company, unknown>>;

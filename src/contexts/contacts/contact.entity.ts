@@ -1,97 +1,74 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AccountId } from '../../kernel/account-id';
+import { Column, Entity } from 'typeorm';
 import type { CustomFieldValues } from '../../kernel/custom-field-values';
+import { exampleIds } from '../../platform/fields/view-fields';
+import { CustomFieldsField, ReferenceField, TagsField, TextField } from '../../platform/records/field-kinds';
+import { RecordRow } from '../../platform/records/record-row';
+import { contactsErrors } from './contacts.errors';
+
+const { first_name_required, invalid_company_id, invalid_custom_fields, invalid_source_id } = contactsErrors;
 
 /** A person. */
 @Entity('contacts')
-export class Contact {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  account_id!: AccountId;
-
-  @Column('uuid', { nullable: true })
-  created_by!: string | null;
-
-  @Column('text')
+export class Contact extends RecordRow {
+  @TextField({ max: 200, required: first_name_required, description: 'Given name.', example: 'Grace' })
   first_name!: string;
 
-  @Column('text')
+  @TextField({ max: 200, description: 'Family name.', example: 'Hopper' })
   last_name!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'E-mail address, in any form.', example: 'grace@acme.example' })
   email!: string;
 
-  @Column('text')
+  @TextField({ max: 50, description: 'Phone number, in any form.', example: '+49 30 901820' })
   phone!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'Job title.', example: 'Head of research' })
   job_title!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'Street and number.', example: 'Unter den Linden 1' })
   address!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'City.', example: 'Berlin' })
   city!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'State or region.', example: 'Berlin' })
   state!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'Postal code.', example: '10117' })
   zip_code!: string;
 
-  @Column('text')
+  @TextField({ max: 500, description: 'Country.', example: 'Germany' })
   country!: string;
 
-  @Column('text')
+  @TextField({ max: 20_000, description: 'Notes.', example: 'Met at the trade fair.' })
   notes!: string;
 
-  @Column('uuid', { nullable: true })
+  @ReferenceField({
+    to: 'company',
+    name: 'company_name',
+    refuses: invalid_company_id,
+    description: 'The company the contact works for; null: none.',
+    example: exampleIds.company,
+  })
   company_id!: string | null;
 
-  @Column('uuid', { nullable: true })
+  @ReferenceField({
+    to: 'source',
+    name: 'source_name',
+    unless: 'archived_at',
+    refuses: invalid_source_id,
+    description: 'Where the contact comes from; null: unknown. An archived source may stay, but not be newly set.',
+    example: exampleIds.source,
+  })
   source_id!: string | null;
 
-  @Column('text', { array: true })
+  @TagsField()
   tags!: readonly string[];
 
-  @Column('jsonb')
+  @CustomFieldsField({ refuses: invalid_custom_fields })
   custom_fields!: CustomFieldValues;
 
-  @Column({ type: 'timestamptz', precision: 3 })
-  created_at!: Date;
-
-  @Column({ type: 'timestamptz', precision: 3 })
-  updated_at!: Date;
-
-  /** Made by the database from names, e-mail and phone. */
+  /** The database makes it from names, e-mail and phone. */
   @Column({ type: 'text', insert: false, update: false, select: false })
-  readonly search_text?: string;
+  protected readonly search_text?: string;
 }
-
-/** What other contexts call the records that a contact refers to; null without a reference. */
-export interface ContactNames {
-  readonly company_name: string | null;
-  readonly source_name: string | null;
-}
-
-export type NamedContact = Contact & ContactNames;
-
-/** What a contact has as long as nobody says otherwise. */
-export const unsetContact = {
-  last_name: '',
-  email: '',
-  phone: '',
-  job_title: '',
-  address: '',
-  city: '',
-  state: '',
-  zip_code: '',
-  country: '',
-  notes: '',
-  company_id: null,
-  source_id: null,
-  tags: [],
-  custom_fields: {},
-} as const satisfies Partial<Record<keyof Contact, unknown>>;

@@ -1,5 +1,4 @@
 import { commonErrors, declareErrors } from '../../kernel/domain-error';
-import { onViolation } from '../../platform/database/constraints';
 
 export const contactsErrors = declareErrors('contacts', {
   ...commonErrors,
@@ -40,10 +39,3 @@ export const contactsErrors = declareErrors('contacts', {
     retryable: false,
   },
 });
-
-export const noSuchCompany = 'company_id is the id of no company';
-export const noSuchSource = 'source_id is the id of no source';
-
-// For what was deleted after it was looked at.
-onViolation('contacts_company_id_fkey', contactsErrors.invalid_company_id, 'company_id', noSuchCompany);
-onViolation('contacts_source_id_fkey', contactsErrors.invalid_source_id, 'source_id', noSuchSource);

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
 import { ContactsBulkService } from './contacts-bulk.service';
 import { ContactsController } from './contacts.controller';
@@ -9,7 +8,7 @@ import { ContactsService } from './contacts.service';
 import { Contact } from './contact.entity';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Contact]), CustomFieldsModule, OutboxModule],
+  imports: [TypeOrmModule.forFeature([Contact]), CustomFieldsModule],
   controllers: [ContactsController],
   providers: [ContactsService, ContactsBulkService, ContactsRepository],
   exports: [ContactsService, ContactsBulkService],

@@ -3,7 +3,7 @@ import type { AccountId } from '../../kernel/account-id';
 import type { CustomFieldCondition } from '../../kernel/custom-field-values';
 import type { Position } from '../../kernel/cursor';
 import { type CustomisedEntity, recordKinds } from '../../kernel/record-kinds';
-import { recordsWith } from '../../platform/database/custom-field-conditions';
+import { recordsWith } from '../../platform/records/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { CustomField } from './custom-field.entity';

@@ -21,11 +21,11 @@ import {
   type ErrorDetail,
   InvalidInputError,
 } from '../../kernel/domain-error';
-import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { readCursor } from '../../kernel/read-cursor';
 import { isUuid } from '../../kernel/uuid';
+import type { CustomFieldRules } from '../../platform/records/custom-field-rules';
 import type { CustomField } from './custom-field.entity';
 import { type CustomFieldView, customFieldView } from './custom-field.view';
 import {
@@ -51,7 +51,7 @@ export type ValuesJudge = (
 ) => { readonly values: ReadValues; readonly refused: readonly ErrorDetail[] };
 
 @Injectable()
-export class CustomFieldsService {
+export class CustomFieldsService implements CustomFieldRules {
   constructor(
     private readonly repository: CustomFieldsRepository,
     private readonly transactions: Transactions,
@@ -61,12 +61,11 @@ export class CustomFieldsService {
 
   async list({ account_id }: Caller, input: ListCustomFieldsInput): Promise<Page<CustomFieldView>> {
     const { entity_type, limit = defaultPageLimit, cursor } = input;
-    const list = { codec: this.cursors, name: 'custom-fields', accountId: account_id };
-    const rows = await this.repository.list(account_id, entity_type, readCursor(list, cursor), limit);
-    return pageOf(
+    const list = new PagedList(this.cursors, 'custom-fields', account_id);
+    const rows = await this.repository.list(account_id, entity_type, list.after(cursor), limit);
+    return list.pageBy(
       rows,
       limit,
-      list,
       ({ display_order, created_at, id }) => ({ rank: display_order, at: created_at.getTime(), id }),
       customFieldView,
     );

@@ -3,10 +3,9 @@ import type { Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { DomainError } from '../../kernel/domain-error';
-import { defaultPageLimit } from '../../kernel/page';
+import { defaultPageLimit, PagedList } from '../../kernel/page';
 import { eventBody, keptFor } from '../../platform/outbox/event-body';
 import { Relay } from '../../platform/outbox/relay';
-import { readCursor } from '../../kernel/read-cursor';
 import type { EventPageView } from './event.view';
 import type { ListEventsInput } from './events.dto';
 import { eventsErrors } from './events.errors';
@@ -32,8 +31,8 @@ export class EventsService {
    */
   async list({ account_id }: Caller, input: ListEventsInput): Promise<EventPageView> {
     const { after, limit = defaultPageLimit, ...filter } = input;
-    const list = { codec: this.cursors, name: 'events', accountId: account_id };
-    const cursor = readCursor(list, after, 'after');
+    const list = new PagedList(this.cursors, 'events', account_id);
+    const cursor = list.after(after, 'after');
     const now = this.clock.now().getTime();
     if (cursor && cursor.at < now - keptFor) throw new DomainError(eventsErrors.cursor_expired);
     await this.relay.catchUp(account_id);
@@ -47,7 +46,7 @@ export class EventsService {
         : { at: now, rank: Math.max(place, latest ?? 0) };
     return {
       items: events.map(eventBody),
-      next_cursor: this.cursors.encode(list.name, account_id, { ...next, id: account_id }),
+      next_cursor: list.cursorOf({ ...next, id: account_id }),
     };
   }
 }

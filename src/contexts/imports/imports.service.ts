@@ -5,10 +5,9 @@ import { authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { DomainError } from '../../kernel/domain-error';
-import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { readCursor } from '../../kernel/read-cursor';
 import { WorkQueues } from '../../platform/queue/work-queues';
 import { CustomFieldsService } from '../custom-fields/custom-fields.service';
 import { suggestMapping } from './rows/column-names';
@@ -155,16 +154,10 @@ export class ImportsService {
     { account_id }: Caller,
     { limit = defaultPageLimit, cursor }: ListImportsInput,
   ): Promise<Page<ImportView>> {
-    const list = { codec: this.cursors, name: 'imports', accountId: account_id };
-    const rows = await this.repository.list(account_id, readCursor(list, cursor), limit);
+    const list = new PagedList(this.cursors, 'imports', account_id);
+    const rows = await this.repository.list(account_id, list.after(cursor), limit);
     const now = this.clock.now();
-    return pageOf(
-      rows,
-      limit,
-      list,
-      ({ created_at, id }) => ({ at: created_at.getTime(), id }),
-      (job) => importView(job, now),
-    );
+    return list.page(rows, limit, (job) => importView(job, now));
   }
 
   async listErrors(
@@ -172,11 +165,11 @@ export class ImportsService {
     id: string,
     { limit = defaultPageLimit, cursor }: ListImportsInput,
   ): Promise<Page<ImportErrorView>> {
-    const list = { codec: this.cursors, name: `import-errors ${id}`, accountId: account_id };
-    const after = readCursor(list, cursor);
+    const list = new PagedList(this.cursors, `import-errors ${id}`, account_id);
+    const after = list.after(cursor);
     const job = found(await this.repository.find(account_id, id));
     const rows = await this.errors.list(job, after, limit);
-    return pageOf(rows, limit, list, (error) => ({ at: error.row_number, id: error.id }), importErrorView);
+    return list.pageBy(rows, limit, (error) => ({ at: error.row_number, id: error.id }), importErrorView);
   }
 
   /** The refused rows, to be corrected and sent again: the columns of the file, and behind them what was wrong. */

@@ -5,10 +5,9 @@ import { type AppCaller, authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { DomainError } from '../../kernel/domain-error';
-import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { readCursor } from '../../kernel/read-cursor';
 import { LOGGER } from '../../platform/logging/logger';
 import type { AppClaims } from '../../kernel/identification';
 import { CallerMemory } from '../../platform/tokens/caller-memory';
@@ -41,9 +40,9 @@ export class OAuthAppsService {
     { account_id }: Caller,
     { limit = defaultPageLimit, cursor }: ListOAuthAppsInput,
   ): Promise<Page<OAuthAppView>> {
-    const list = { codec: this.cursors, name: 'oauth-apps', accountId: account_id };
-    const rows = await this.repository.list(account_id, readCursor(list, cursor), limit);
-    return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), oauthAppView);
+    const list = new PagedList(this.cursors, 'oauth-apps', account_id);
+    const rows = await this.repository.list(account_id, list.after(cursor), limit);
+    return list.page(rows, limit, oauthAppView);
   }
 
   async get({ account_id }: Caller, id: string): Promise<OAuthAppView> {

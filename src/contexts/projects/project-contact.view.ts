@@ -1,5 +1,5 @@
 import { TextValue } from '../../platform/fields/view-fields';
-import { ContactView } from '../contacts/contacts.service';
+import { ContactView } from '../contacts/contact.view';
 
 /** A contact as it takes part in a project. */
 export class ProjectContactView extends ContactView {

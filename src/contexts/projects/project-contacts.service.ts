@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../kernel/caller';
 import { CursorCodec } from '../../kernel/cursor';
 import { DomainError } from '../../kernel/domain-error';
-import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { Transactions } from '../../platform/database/transactions';
-import { readCursor } from '../../kernel/read-cursor';
 import { ContactsService } from '../contacts/contacts.service';
 import type { ProjectContactView } from './project-contact.view';
 import { ProjectContactsRepository } from './project-contacts.repository';
@@ -26,8 +25,8 @@ export class ProjectContactsService {
   async list(caller: Caller, projectId: string, input: ListProjectContactsInput): Promise<Page<ProjectContactView>> {
     const { account_id } = caller;
     const { limit = defaultPageLimit, cursor } = input;
-    const list = { codec: this.cursors, name: `project-contacts ${projectId}`, accountId: account_id };
-    const after = readCursor(list, cursor);
+    const list = new PagedList(this.cursors, `project-contacts ${projectId}`, account_id);
+    const after = list.after(cursor);
     await this.projects.get(caller, projectId);
     const rows = await this.repository.list(account_id, projectId, after, limit);
     const contacts = await this.contacts.getSome(
@@ -35,10 +34,9 @@ export class ProjectContactsService {
       rows.map(({ contact_id }) => contact_id),
     );
     const byId = new Map(contacts.map((contact) => [contact.id, contact]));
-    const page = pageOf(
+    const page = list.pageBy(
       rows,
       limit,
-      list,
       ({ created_at, contact_id }) => ({ at: created_at.getTime(), id: contact_id }),
       ({ contact_id, role }) => ({ contact: byId.get(contact_id), role }),
     );

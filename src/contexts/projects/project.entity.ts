@@ -1,99 +1,119 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AccountId } from '../../kernel/account-id';
+import { Column, Entity } from 'typeorm';
 import type { CustomFieldValues } from '../../kernel/custom-field-values';
+import type { Refusal } from '../../kernel/domain-error';
+import { isCalendarDate } from '../../kernel/moment';
+import { exampleIds } from '../../platform/fields/view-fields';
+import {
+  BooleanField,
+  CentsField,
+  CustomFieldsField,
+  DateField,
+  EnumField,
+  ReferenceField,
+  TagsField,
+  TextField,
+} from '../../platform/records/field-kinds';
+import { RecordRow } from '../../platform/records/record-row';
+import { projectsErrors } from './projects.errors';
+
+const {
+  invalid_assigned_to,
+  invalid_company_id,
+  invalid_custom_fields,
+  invalid_request,
+  invalid_stage,
+  name_required,
+} = projectsErrors;
 
 export const stages = ['proposal', 'active', 'review', 'complete', 'archived'] as const;
 export type Stage = (typeof stages)[number];
 
+const endBeforeStart = 'must not be before start_date';
+
 /** Work for a company, from the proposal to the end. */
 @Entity('projects')
-export class Project {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  account_id!: AccountId;
-
-  @Column('uuid', { nullable: true })
-  created_by!: string | null;
-
-  @Column('text')
+export class Project extends RecordRow {
+  @TextField({ max: 200, required: name_required, description: 'What the project is called.', example: 'New website' })
   name!: string;
 
-  @Column('text')
+  @TextField({ max: 20_000, description: 'What it is about.', example: 'Design and launch of the new website.' })
   description!: string;
 
-  @Column('text')
+  @EnumField({
+    members: stages,
+    definition: invalid_stage,
+    initial: 'proposal',
+    description: 'How far it is.',
+    example: 'active',
+  })
   stage!: Stage;
 
-  @Column('uuid', { nullable: true })
+  @ReferenceField({
+    to: 'company',
+    name: 'company_name',
+    refuses: invalid_company_id,
+    description: 'The company the project is for; null: none.',
+    example: exampleIds.company,
+  })
   company_id!: string | null;
 
-  @Column('uuid', { nullable: true })
+  @ReferenceField({
+    to: 'user',
+    name: 'assigned_name',
+    unless: 'deactivated_at',
+    refuses: invalid_assigned_to,
+    description: 'The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set.',
+    example: exampleIds.user,
+  })
   assigned_to!: string | null;
 
-  /** In cents. */
-  @Column('bigint', { nullable: true })
+  @CentsField({ description: 'What it is worth, in cents; null: unknown.', example: 1_200_000 })
   value!: number | null;
 
-  /** Days are texts `YYYY-MM-DD` everywhere: as a Date, a time zone could move them. */
-  @Column('date', { nullable: true })
+  @DateField({ description: 'The first day; null: open.', example: '2026-01-31' })
   start_date!: string | null;
 
-  @Column('date', { nullable: true })
+  @DateField({
+    description: 'The last day, not before the first; null: open.',
+    example: '2026-06-30',
+    rules: [
+      {
+        name: 'isNotBeforeStart',
+        holds: (end_date, { start_date }) =>
+          !isCalendarDate(start_date) || !isCalendarDate(end_date) || !endsBeforeStart({ start_date, end_date }),
+        message: endBeforeStart,
+      },
+    ],
+  })
   end_date!: string | null;
 
-  @Column('date', { nullable: true })
+  @DateField({ description: 'When it is to be renewed; null: open.', example: '2027-06-30' })
   renewal_date!: string | null;
 
-  @Column('bool')
+  @BooleanField({ description: 'Whether it is paid for regularly.', example: false })
   is_retainer!: boolean;
 
-  @Column('text')
+  @TextField({ max: 20_000, description: 'Notes.', example: 'Kick-off in Berlin.' })
   notes!: string;
 
-  @Column('text', { array: true })
+  @TagsField()
   tags!: readonly string[];
 
-  @Column('jsonb')
+  @CustomFieldsField({ refuses: invalid_custom_fields })
   custom_fields!: CustomFieldValues;
 
-  @Column({ type: 'timestamptz', precision: 3 })
-  created_at!: Date;
-
-  @Column({ type: 'timestamptz', precision: 3 })
-  updated_at!: Date;
-
-  /** Made by the database from the name. */
+  /** The database makes it from the name. */
   @Column({ type: 'text', insert: false, update: false, select: false })
-  readonly search_text?: string;
+  protected readonly search_text?: string;
 }
-
-/** What other contexts call the records that a project refers to; null without a reference. */
-export interface ProjectNames {
-  readonly company_name: string | null;
-  readonly assigned_name: string | null;
-}
-
-export type NamedProject = Project & ProjectNames;
-
-/** What a project has as long as nobody says otherwise. */
-export const unsetProject = {
-  description: '',
-  stage: 'proposal',
-  company_id: null,
-  assigned_to: null,
-  value: null,
-  start_date: null,
-  end_date: null,
-  renewal_date: null,
-  is_retainer: false,
-  notes: '',
-  tags: [],
-  custom_fields: {},
-} as const satisfies Partial<Record<keyof Project, unknown>>;
 
 /** ISO 8601 dates are ordered as texts are. */
-export function endsBeforeStart({ start_date, end_date }: Partial<Pick<Project, 'start_date' | 'end_date'>>): boolean {
+function endsBeforeStart({ start_date, end_date }: Pick<Project, 'start_date' | 'end_date'>): boolean {
   return Boolean(start_date && end_date && end_date < start_date);
+}
+
+/** A PATCH may send one of the two days only: the other one is the record's. */
+export function refuseEndBeforeStart(project: Project): Refusal[] {
+  if (!endsBeforeStart(project)) return [];
+  return [{ definition: invalid_request, field: 'end_date', message: `end_date ${endBeforeStart}` }];
 }

@@ -47,13 +47,8 @@ export const projectsErrors = declareErrors('projects', {
   },
 });
 
-export const noSuchCompany = 'company_id is the id of no company';
-export const noSuchUser = 'assigned_to is the id of no user';
 export const noSuchContact = 'contact_id is the id of no contact';
-export const endBeforeStart = 'must not be before start_date';
 
 // For what was deleted after it was looked at.
-onViolation('projects_company_id_fkey', projectsErrors.invalid_company_id, 'company_id', noSuchCompany);
-onViolation('projects_assigned_to_fkey', projectsErrors.invalid_assigned_to, 'assigned_to', noSuchUser);
 onViolation('project_contacts_project_id_fkey', projectsErrors.not_found, 'id', 'id is the id of no project');
 onViolation('project_contacts_contact_id_fkey', projectsErrors.not_found, 'contact_id', noSuchContact);

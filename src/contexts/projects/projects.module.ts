@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { ContactsModule } from '../contacts/contacts.module';
 import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
 import { Project } from './project.entity';
@@ -11,7 +10,7 @@ import { ProjectsRepository } from './projects.repository';
 import { ProjectsService } from './projects.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Project]), ContactsModule, CustomFieldsModule, OutboxModule],
+  imports: [TypeOrmModule.forFeature([Project]), ContactsModule, CustomFieldsModule],
   controllers: [ProjectsController],
   providers: [ProjectsService, ProjectsRepository, ProjectContactsService, ProjectContactsRepository],
   exports: [ProjectsService],

@@ -1,27 +1,16 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AccountId } from '../../kernel/account-id';
+import { Entity } from 'typeorm';
+import { ServerTimeField, TextField } from '../../platform/records/field-kinds';
+import { RecordRow } from '../../platform/records/record-row';
+import { sourcesErrors } from './sources.errors';
+
+const { name_required } = sourcesErrors;
 
 /** Where contacts come from: "Website", "Trade fair". */
 @Entity('sources')
-export class Source {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid')
-  account_id!: AccountId;
-
-  @Column('uuid', { nullable: true })
-  created_by!: string | null;
-
-  @Column('text')
+export class Source extends RecordRow {
+  @TextField({ max: 200, required: name_required, description: 'What people call it.', example: 'Trade fair' })
   name!: string;
 
-  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  @ServerTimeField({ description: 'Since when it is not offered any more.' })
   archived_at!: Date | null;
-
-  @Column({ type: 'timestamptz', precision: 3 })
-  created_at!: Date;
-
-  @Column({ type: 'timestamptz', precision: 3 })
-  updated_at!: Date;
 }

@@ -32,8 +32,8 @@ export class SourcesController {
 
   @Post()
   @Documented({ summary: 'Create a source', result: SourceView })
-  create(@CurrentCaller() caller: Caller, @Body() { name }: CreateSourceInput): Promise<SourceView> {
-    return this.sources.create(caller, name);
+  create(@CurrentCaller() caller: Caller, @Body() input: CreateSourceInput): Promise<SourceView> {
+    return this.sources.create(caller, input);
   }
 
   @Patch(':id')
@@ -41,9 +41,9 @@ export class SourcesController {
   update(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
-    @Body() { name }: UpdateSourceInput,
+    @Body() input: UpdateSourceInput,
   ): Promise<SourceView> {
-    return this.sources.update(caller, id, name);
+    return this.sources.update(caller, id, input);
   }
 
   @Post(':id/archive')

@@ -1,23 +1,10 @@
-import { Text } from '../../platform/fields/fields';
 import { Flag, RecordListInput } from '../../platform/fields/query-fields';
-import { sourcesErrors } from './sources.errors';
+import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
+import { Source } from './source.entity';
 
-const name = {
-  max: 200,
-  required: sourcesErrors.name_required,
-  description: 'What people call it.',
-  example: 'Trade fair',
-};
+export class CreateSourceInput extends createInputOf(Source, ['name']) {}
 
-export class CreateSourceInput {
-  @Text(name)
-  name!: string;
-}
-
-export class UpdateSourceInput {
-  @Text({ ...name, optional: true })
-  name?: string;
-}
+export class UpdateSourceInput extends updateInputOf(Source) {}
 
 export class ListSourcesInput extends RecordListInput {
   @Flag({ description: 'Whether archived sources are listed too.' })

@@ -6,13 +6,12 @@ import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { differenceOf } from '../../kernel/difference';
 import { DomainError } from '../../kernel/domain-error';
-import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { Announcements } from '../../platform/outbox/announcements';
-import { readCursor } from '../../kernel/read-cursor';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
 import { invitationMail } from './invitation-mail';
 import { OneTimeTokensService } from './one-time-tokens.service';
@@ -55,10 +54,10 @@ export class UsersService {
   ) {}
 
   async list({ account_id }: UserCaller, input: ListUsersInput): Promise<Page<UserView>> {
-    const list = { codec: this.cursors, name: 'users', accountId: account_id };
+    const list = new PagedList(this.cursors, 'users', account_id);
     const { limit = defaultPageLimit, cursor, ...filter } = input;
-    const rows = await this.repository.list(account_id, filter, readCursor(list, cursor), limit);
-    return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), userView);
+    const rows = await this.repository.list(account_id, filter, list.after(cursor), limit);
+    return list.page(rows, limit, userView);
   }
 
   async get({ account_id }: UserCaller, id: string): Promise<UserView> {

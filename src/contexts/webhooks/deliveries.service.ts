@@ -4,14 +4,13 @@ import type { Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { DomainError } from '../../kernel/domain-error';
-import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { tooBusy } from '../../kernel/too-busy';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { Announcements, type PlacedEvent } from '../../platform/outbox/announcements';
 import { keptFor } from '../../platform/outbox/event-body';
 import { Relay } from '../../platform/outbox/relay';
-import { readCursor } from '../../kernel/read-cursor';
 import { WorkQueues } from '../../platform/queue/work-queues';
 import { DeliveriesRepository, type NewDelivery } from './deliveries.repository';
 import { testType } from './delivery';
@@ -51,11 +50,11 @@ export class DeliveriesService {
 
   async list({ account_id }: Caller, endpointId: string, input: ListDeliveriesInput): Promise<Page<DeliveryView>> {
     const { limit = defaultPageLimit, cursor, ...filter } = input;
-    const list = { codec: this.cursors, name: `webhook-deliveries ${endpointId}`, accountId: account_id };
-    const after = readCursor(list, cursor);
+    const list = new PagedList(this.cursors, `webhook-deliveries ${endpointId}`, account_id);
+    const after = list.after(cursor);
     await this.findEndpoint(account_id, endpointId);
     const rows = await this.deliveries.list(account_id, endpointId, filter, after, limit);
-    return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), deliveryView);
+    return list.page(rows, limit, deliveryView);
   }
 
   async get({ account_id }: Caller, endpointId: string, id: string): Promise<DeliveryView> {

@@ -4,11 +4,10 @@ import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { differenceOf } from '../../kernel/difference';
 import { DomainError } from '../../kernel/domain-error';
-import { defaultPageLimit, type Page, pageOf } from '../../kernel/page';
+import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { Encryption } from '../../platform/encryption/encryption';
-import { readCursor } from '../../kernel/read-cursor';
 import { newSecret, rotationTime, secretPrefixOf, secretPurpose } from './signature';
 import type { Webhook } from './webhook.entity';
 import { webhookView, type WebhookView, type WebhookWithSecretView } from './webhook.view';
@@ -37,9 +36,9 @@ export class WebhooksService {
     { account_id }: Caller,
     { limit = defaultPageLimit, cursor }: ListWebhooksInput,
   ): Promise<Page<WebhookView>> {
-    const list = { codec: this.cursors, name: 'webhooks', accountId: account_id };
-    const rows = await this.repository.list(account_id, readCursor(list, cursor), limit);
-    return pageOf(rows, limit, list, ({ created_at, id }) => ({ at: created_at.getTime(), id }), webhookView);
+    const list = new PagedList(this.cursors, 'webhooks', account_id);
+    const rows = await this.repository.list(account_id, list.after(cursor), limit);
+    return list.page(rows, limit, webhookView);
   }
 
   async get({ account_id }: Caller, id: string): Promise<WebhookView> {

@@ -25,25 +25,30 @@ export const YesOrNoValue = (example: boolean, description: string): PropertyDec
 export const DateValue = (example: string, description: string): PropertyDecorator =>
   ApiProperty({ type: 'string', nullable: true, format: 'date', example, description });
 
-export const EnumValue = (members: readonly string[], example: string): PropertyDecorator =>
-  ApiProperty({ type: 'string', enum: [...members], example });
+export const EnumValue = (members: readonly string[], example: string, description?: string): PropertyDecorator =>
+  ApiProperty({ type: 'string', enum: [...members], example, ...(description ? { description } : {}) });
 
-export const MomentValue = (): PropertyDecorator =>
-  ApiProperty({ type: 'string', format: 'date-time', example: '2026-01-31T09:30:00.000Z' });
+export const MomentValue = (description?: string): PropertyDecorator =>
+  ApiProperty({
+    type: 'string',
+    format: 'date-time',
+    example: '2026-01-31T09:30:00.000Z',
+    ...(description ? { description } : {}),
+  });
 
 /** A moment that may not have come. */
 export const PossibleMomentValue = (description: string): PropertyDecorator =>
   ApiProperty({ type: 'string', nullable: true, format: 'date-time', example: null, description });
 
-export const TagsValue = (): PropertyDecorator =>
-  ApiProperty({ type: 'array', items: { type: 'string' }, example: ['vip', 'eu'] });
+export const TagsValue = (description: string): PropertyDecorator =>
+  ApiProperty({ type: 'array', items: { type: 'string' }, example: ['vip', 'eu'], description });
 
-export const CustomFieldsValue = (): PropertyDecorator =>
+export const CustomFieldsValue = (description: string): PropertyDecorator =>
   ApiProperty({
     type: 'object',
     additionalProperties: { type: ['string', 'number', 'boolean'] } as never,
     example: {},
-    description: 'By the ids of their definitions.',
+    description,
   });
 
 /** What the examples of all views agree on. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ModelType, ImportedEntity } from '../../../kernel/record-kinds';
 import type { AccountId } from '../../../kernel/account-id';
 import type { Author } from '../../../kernel/caller';
-import { nameForms } from '../../../platform/database/writing';
+import { nameForms } from '../../../platform/database/name-forms';
 import { Transactions } from '../../../platform/database/transactions';
 import { CompaniesBulkService, type CompanyRow } from '../../companies/companies-bulk.service';
 import { ContactsBulkService, type ContactRow } from '../../contacts/contacts-bulk.service';

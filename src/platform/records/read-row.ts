@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { ReadInput } from '../../kernel/bulk';
 import { InvalidInputError } from '../../kernel/domain-error';
-import { readInput } from './input.pipe';
+import { readInput } from '../fields/input.pipe';
 
 /**
  * Reads a row of an import by the very rules that bodies of requests have.

@@ -1,6 +1,6 @@
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldCondition, CustomFieldFilter, CustomFieldValue } from '../../kernel/custom-field-values';
-import type { Where } from './where';
+import type { Where } from '../database/where';
 
 const operators = { eq: '=', gte: '>=', lte: '<=' } as const;
 

@@ -1,0 +1,15 @@
+import { RecordDefinition } from '../../platform/records/record-definition';
+import { CreateActivityInput, UpdateActivityInput } from './activities.dto';
+import { activitiesErrors } from './activities.errors';
+import { Activity, refuseMetadata, refuseNoLink } from './activity.entity';
+import { ActivityView } from './activity.view';
+
+export const activityRecord = new RecordDefinition({
+  kind: 'activity',
+  entity: Activity,
+  view: ActivityView,
+  create: CreateActivityInput,
+  update: UpdateActivityInput,
+  errors: activitiesErrors,
+  rules: [refuseNoLink, refuseMetadata],
+});

@@ -1,0 +1,15 @@
+import { RecordDefinition } from '../../platform/records/record-definition';
+import { CreateCompanyInput, UpdateCompanyInput } from './companies.dto';
+import { companiesErrors } from './companies.errors';
+import { Company } from './company.entity';
+import { CompanyView } from './company.view';
+
+export const companyRecord = new RecordDefinition({
+  kind: 'company',
+  entity: Company,
+  view: CompanyView,
+  create: CreateCompanyInput,
+  update: UpdateCompanyInput,
+  errors: companiesErrors,
+  isReferredTo: true,
+});

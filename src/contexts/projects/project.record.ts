@@ -1,0 +1,16 @@
+import { RecordDefinition } from '../../platform/records/record-definition';
+import { Project, refuseEndBeforeStart } from './project.entity';
+import { ProjectView } from './project.view';
+import { CreateProjectInput, UpdateProjectInput } from './projects.dto';
+import { projectsErrors } from './projects.errors';
+
+export const projectRecord = new RecordDefinition({
+  kind: 'project',
+  entity: Project,
+  view: ProjectView,
+  create: CreateProjectInput,
+  update: UpdateProjectInput,
+  errors: projectsErrors,
+  rules: [refuseEndBeforeStart],
+  isReferredTo: true,
+});

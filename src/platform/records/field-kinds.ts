@@ -1,0 +1,221 @@
+import type { ErrorDefinition } from '../../kernel/domain-error';
+import { Enum, type FieldOptions, type Rule, Text, type TextOptions } from '../fields/fields';
+import { Moment } from '../fields/query-fields';
+import { CalendarDate, Cents, CustomFieldValues, Integer, Reference, Tags, YesOrNo } from '../fields/record-fields';
+import {
+  authorDescription,
+  CustomFieldsValue,
+  DateValue,
+  EnumValue,
+  exampleIds,
+  IdValue,
+  IntegerValue,
+  MomentValue,
+  PossibleMomentValue,
+  ReferenceValue,
+  TagsValue,
+  TextValue,
+  YesOrNoValue,
+} from '../fields/view-fields';
+import { RecordField } from './declared-fields';
+import type { ReferenceDeclaration } from './reference-targets';
+
+/**
+ * The vocabulary in which an entity declares the public fields of its record. Each decorator says everything about a field
+ * once: column, initial value, the reading and rules of its inputs, and how the document shows it.
+ */
+
+interface Said {
+  readonly description: string;
+}
+
+/** A trimmed text; `""` when unset. */
+export function TextField({ example, ...options }: TextOptions & { readonly example: string }): PropertyDecorator {
+  const text = { ...options, example };
+  const isRequired = options.required !== undefined;
+  return RecordField({
+    column: { type: 'text' },
+    ...(isRequired ? { isRequired } : { initial: '' }),
+    create: Text(text),
+    update: Text({ ...text, optional: true }),
+    value: TextValue(example, options),
+  });
+}
+
+/** A number of things; null when unknown. */
+export function CountField(said: Said & { readonly example: number }): PropertyDecorator {
+  const field = Integer({ ...said, minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+  return RecordField({
+    column: { type: 'bigint', nullable: true },
+    initial: null,
+    create: field,
+    update: field,
+    value: IntegerValue(said.example, said.description),
+  });
+}
+
+/** An amount of money in cents; null when unknown. */
+export function CentsField(said: Said & { readonly example: number }): PropertyDecorator {
+  return RecordField({
+    column: { type: 'bigint', nullable: true },
+    initial: null,
+    create: Cents(said),
+    update: Cents(said),
+    value: IntegerValue(said.example, said.description),
+  });
+}
+
+/** A day, as the text `YYYY-MM-DD`: as a Date, a time zone could move it. Null when unset. */
+export function DateField({
+  rules = [],
+  ...said
+}: Said & { readonly example: string; readonly rules?: readonly Rule[] }): PropertyDecorator {
+  return RecordField({
+    column: { type: 'date', nullable: true },
+    initial: null,
+    create: CalendarDate({ ...said, rules }),
+    update: CalendarDate({ ...said, rules }),
+    value: DateValue(said.example, said.description),
+  });
+}
+
+/** True or false; false when unset. */
+export function BooleanField(said: Said & { readonly example: boolean }): PropertyDecorator {
+  return RecordField({
+    column: { type: 'bool' },
+    initial: false,
+    create: YesOrNo({ ...said, fallback: false }),
+    update: YesOrNo(said),
+    value: YesOrNoValue(said.example, said.description),
+  });
+}
+
+/** One of a few words. */
+export function EnumField({
+  initial,
+  isFixed = false,
+  ...said
+}: Said & {
+  readonly members: readonly string[];
+  /** What anything but a member raises. */
+  readonly definition: ErrorDefinition;
+  readonly example: string;
+  /** What a new record has; without it the caller must say. */
+  readonly initial?: string;
+  /** Whether it never changes. */
+  readonly isFixed?: boolean;
+}): PropertyDecorator {
+  const optional = initial !== undefined;
+  return RecordField({
+    column: { type: 'text' },
+    ...(optional ? { initial } : { isRequired: true }),
+    create: Enum({ ...said, optional, ...(optional ? { fallback: initial } : {}) }),
+    ...(isFixed ? {} : { update: Enum({ ...said, optional: true }) }),
+    value: EnumValue(said.members, said.example, said.description),
+  });
+}
+
+/** The id of another record; null without one. */
+export function ReferenceField({
+  description,
+  example,
+  inputExample = null,
+  createRules = [],
+  updateRaises,
+  ...reference
+}: Said &
+  ReferenceDeclaration & {
+    /** In answers. */
+    readonly example: string | null;
+    /** In bodies. */
+    readonly inputExample?: string | null;
+    readonly createRules?: readonly Rule[];
+    /** Codes of what only the service can see of it in a PATCH. */
+    readonly updateRaises?: FieldOptions['raises'];
+  }): PropertyDecorator {
+  const { refuses } = reference;
+  // `<namespace>.invalid_request` is what every field raises that has no code of its own.
+  const isOwn = refuses !== undefined && !refuses.code.endsWith('.invalid_request');
+  const said = { description, example: inputExample, ...(isOwn ? { definition: refuses } : {}) };
+  return RecordField({
+    column: { type: 'uuid', nullable: true },
+    initial: null,
+    create: Reference({ ...said, rules: createRules }),
+    update: Reference({ ...said, ...(updateRaises ? { raises: updateRaises } : {}) }),
+    value: ReferenceValue(example, description),
+    reference,
+  });
+}
+
+/** Tags; `[]` when unset. */
+export function TagsField(): PropertyDecorator {
+  const said = { description: 'Tags; the whole list, in order.', example: ['vip', 'eu'] };
+  return RecordField({
+    column: { type: 'text', array: true },
+    initial: [],
+    create: Tags(said),
+    update: Tags(said),
+    value: TagsValue(said.description),
+  });
+}
+
+/** Values of the account's own fields; `{}` when unset. `CustomFieldRules` judges them. */
+export function CustomFieldsField({ refuses }: { readonly refuses: ErrorDefinition }): PropertyDecorator {
+  const description = 'Values of custom fields, by the ids of their definitions.';
+  const input = CustomFieldValues({ definition: refuses, description, example: {} });
+  return RecordField({
+    column: { type: 'jsonb' },
+    initial: {},
+    create: input,
+    update: input,
+    value: CustomFieldsValue(description),
+    refusesValues: refuses,
+  });
+}
+
+/** A time; of a new record, that of its making, unless it is sent. */
+export function TimeField({
+  createDescription,
+  ...said
+}: Said & { readonly createDescription: string; readonly example: string }): PropertyDecorator {
+  return RecordField({
+    column: { type: 'timestamptz', precision: 3 },
+    initial: (at: Date) => at,
+    create: Moment({ ...said, description: createDescription }),
+    update: Moment(said),
+    value: MomentValue(said.description),
+  });
+}
+
+/** A time that only the server sets; null until it has come. */
+export function ServerTimeField({ description }: Said): PropertyDecorator {
+  return RecordField({
+    column: { type: 'timestamptz', precision: 3, nullable: true },
+    initial: null,
+    value: PossibleMomentValue(description),
+  });
+}
+
+/** The id of the record itself; `viewOf` shows the example of its kind. */
+export function IdField(): PropertyDecorator {
+  return RecordField({ column: { type: 'uuid', primary: true }, value: IdValue(exampleIds.contact) });
+}
+
+/** The id of the account that the record belongs to. */
+export function AccountIdField(): PropertyDecorator {
+  return RecordField({ column: { type: 'uuid' }, value: IdValue(exampleIds.account) });
+}
+
+/** The user who made the record. @param name the field of answers with the user's name, where there is one. */
+export function AuthorField({ name }: Pick<ReferenceDeclaration, 'name'> = {}): PropertyDecorator {
+  return RecordField({
+    column: { type: 'uuid', nullable: true },
+    value: ReferenceValue(exampleIds.user, authorDescription),
+    ...(name ? { reference: { to: 'user', name } } : {}),
+  });
+}
+
+/** When the record was made, or last changed. */
+export function ChangeTimeField(): PropertyDecorator {
+  return RecordField({ column: { type: 'timestamptz', precision: 3 }, value: MomentValue() });
+}

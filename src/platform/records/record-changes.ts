@@ -1,0 +1,291 @@
+import { Injectable } from '@nestjs/common';
+import type { ChangedRecord, NewRecord, RecordChange, Restoration } from '../../kernel/bulk';
+import type { Author } from '../../kernel/caller';
+import { Clock } from '../../kernel/clock';
+import { type CustomFieldValues, mergeValues, type SentCustomFieldValues } from '../../kernel/custom-field-values';
+import { previousOf } from '../../kernel/difference';
+import { DomainError, refuseAll } from '../../kernel/domain-error';
+import { RecordEvent, type RecordedChange } from '../../kernel/record-event';
+import { type RecordedEntity, recordKinds } from '../../kernel/record-kinds';
+import { newId } from '../database/ids';
+import { Transactions } from '../database/transactions';
+import { Announcements } from '../outbox/announcements';
+import { CustomFieldRules } from './custom-field-rules';
+import type { FoundReferences, RecordDefinition } from './record-definition';
+import type { RecordRow } from './record-row';
+import { RecordStore } from './record-store';
+
+/** What somebody sends of a record: its fields, and values of custom fields that nobody judged yet. */
+type Sent<Row> = Partial<Omit<Row, 'custom_fields'>> & { readonly custom_fields?: SentCustomFieldValues };
+
+interface Change<Row> {
+  readonly before: Row;
+  readonly after: Row;
+  readonly difference: Partial<Row>;
+}
+
+/**
+ * The rule of the house for changes, for one record and for many: what is not different is not written; what is different is
+ * judged, written and told by an event, in one transaction. A single one is a bulk of one.
+ */
+@Injectable()
+export class RecordChanges {
+  constructor(
+    private readonly store: RecordStore,
+    private readonly transactions: Transactions,
+    private readonly customFields: CustomFieldRules,
+    private readonly announcements: Announcements,
+    private readonly events: RecordEvent,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError when a rule, a custom field or a reference is wrong. */
+  async create<Row extends RecordRow, View extends object>(
+    record: RecordDefinition<Row, View>,
+    author: Author,
+    sent: Sent<Row>,
+  ): Promise<View> {
+    return this.transactions.run(async () => {
+      const fields = { ...sent, ...(record.customFields ? { custom_fields: {} } : {}) } as Partial<Row>;
+      const made = record.create(author, newId(), fields, this.clock.now());
+      const [values, found] = await this.transactions.together(
+        this.valuesOfNew(record, author, sent.custom_fields),
+        this.store.findReferences(record, author.account_id, [made]),
+      );
+      const [view] = await this.insert(record, author, [{ ...made, ...values }], found);
+      return view!;
+    });
+  }
+
+  /** Runs in the caller's transaction. @param records whose values of custom fields were judged. */
+  async createMany<Row extends RecordRow, View extends object>(
+    record: RecordDefinition<Row, View>,
+    author: Author,
+    records: readonly NewRecord<object>[],
+  ): Promise<View[]> {
+    if (records.length === 0) return [];
+    const now = this.clock.now();
+    const rows = records.map(({ id, input, custom_fields }) =>
+      record.create(author, id, { ...input, ...(record.customFields ? { custom_fields } : {}) } as Partial<Row>, now),
+    );
+    return this.insert(record, author, rows, await this.store.findReferences(record, author.account_id, rows));
+  }
+
+  /**
+   * @param sent fields left out stay; or what makes them from the record as it is.
+   * @throws DomainError when there is no such record, or a rule, a custom field or a reference is wrong.
+   */
+  async update<Row extends RecordRow, View extends object>(
+    record: RecordDefinition<Row, View>,
+    author: Author,
+    id: string,
+    sent: Sent<Row> | ((before: Row) => Partial<Row>),
+  ): Promise<View> {
+    const { account_id } = author;
+    return this.transactions.run(async () => {
+      const differ = typeof sent === 'function' ? sent : await this.patchOf(record, author, sent);
+      const [before] = await this.store.lock(record, account_id, [id]);
+      if (!before) throw new DomainError(record.errors.not_found);
+      const { views } = await this.write(record, author, [[before, differ(before)]]);
+      return views[0] ?? record.view(before, await this.store.findReferences(record, account_id, [before]));
+    });
+  }
+
+  /**
+   * Runs in the caller's transaction. @param changes each of another record.
+   * @returns those that are different now; null when one of them is gone, and nothing was done.
+   */
+  async updateMany<Row extends RecordRow>(
+    record: RecordDefinition<Row, object>,
+    author: Author,
+    changes: readonly RecordChange<object>[],
+  ): Promise<ChangedRecord[] | null> {
+    const found = await this.lockById(record, author, changes);
+    if (found.size < changes.length) return null;
+    const pairs = changes.map(({ id, input, custom_fields }) => {
+      const before = found.get(id)!;
+      const own = record.customFields ? { custom_fields: mergeValues(customFieldsOf(before), custom_fields) } : {};
+      return [before, { ...input, ...own } as Partial<Row>] as const;
+    });
+    return (await this.write(record, author, pairs)).changed;
+  }
+
+  /**
+   * Gives records earlier values again, in the caller's transaction. References to what is gone stay empty; to what is only
+   * not offered any more they come back.
+   */
+  async restoreMany<Row extends RecordRow>(
+    record: RecordDefinition<Row, object>,
+    author: Author,
+    restorations: readonly Restoration[],
+  ): Promise<ChangedRecord[]> {
+    const rows = await this.lockById(record, author, restorations);
+    const befores = restorations.map(({ before }) => before as Partial<Row>);
+    const found = await this.store.findReferences(record, author.account_id, befores);
+    const pairs = restorations.map(({ id }, index) => {
+      const before = befores[index]!;
+      const gone = record.references.filter(({ field, to }) => {
+        const target = before[field as keyof Row] as string | null | undefined;
+        return target && !found.find(to, target);
+      });
+      const cleared = Object.fromEntries(gone.map(({ field }) => [field, null]));
+      return [rows.get(id)!, { ...before, ...cleared }] as const;
+    });
+    return (await this.write(record, author, pairs, () => [])).changed;
+  }
+
+  /** Links to it become null, and activities that would be left without a link go with it. @throws DomainError when there is none. */
+  async delete<Row extends RecordRow>(
+    record: RecordDefinition<Row, object>,
+    author: Author,
+    id: string,
+  ): Promise<void> {
+    await this.transactions.run(async () => {
+      if (record.isReferredTo) await this.transactions.allowLongStatements();
+      const deleted = await this.deleteMany(record, author, [id]);
+      if (deleted === 0) throw new DomainError(record.errors.not_found);
+    });
+  }
+
+  /** Runs in the caller's transaction. @returns how many there were. */
+  async deleteMany<Row extends RecordRow>(
+    record: RecordDefinition<Row, object>,
+    author: Author,
+    ids: readonly string[],
+  ): Promise<number> {
+    const { account_id } = author;
+    const rows = await this.store.lock(record, account_id, ids);
+    if (rows.length === 0) return 0;
+    const views = await this.viewsOf(record, author, rows);
+    await this.store.delete(record, account_id, ids);
+    if (record.isReferredTo) await this.announcements.announce('record.deleted', { account_id });
+    await this.tell(record, author, 'deleted', rows, views);
+    return rows.length;
+  }
+
+  private async insert<Row extends RecordRow, View extends object>(
+    record: RecordDefinition<Row, View>,
+    author: Author,
+    rows: readonly Row[],
+    found: FoundReferences,
+  ): Promise<View[]> {
+    for (const row of rows) refuseAll(record.invalidReferences(row, found));
+    const views = rows.map((row) => record.view(row, found));
+    // In this order, and without waiting in between.
+    await this.transactions.together(
+      this.store.insert(record, rows),
+      this.tell(record, author, 'created', rows, views),
+    );
+    return views;
+  }
+
+  private async write<Row extends RecordRow, View extends object>(
+    record: RecordDefinition<Row, View>,
+    author: Author,
+    sent: readonly (readonly [before: Row, sent: Partial<Row>])[],
+    invalidReferences = (set: Partial<Row>, found: FoundReferences) => record.invalidReferences(set, found),
+  ): Promise<{ readonly views: readonly View[]; readonly changed: ChangedRecord[] }> {
+    const now = this.clock.now();
+    const changes = sent.flatMap(([before, set]): Change<Row>[] => {
+      const change = record.change(before, set, now);
+      return change ? [{ before, ...change }] : [];
+    });
+    if (changes.length === 0) return { views: [], changed: [] };
+    const both = changes.flatMap(({ before, after }) => [before, after]);
+    const found = await this.store.findReferences(record, author.account_id, both);
+    for (const { difference } of changes) refuseAll(invalidReferences(difference, found));
+    const views = changes.map(({ after }) => record.view(after, found));
+    const previous = changes.map(({ before }, index) =>
+      previousOf(record.view(before, found) as never, views[index] as never),
+    );
+    await this.transactions.together(
+      this.store.update(record, author.account_id, changes),
+      this.tell(
+        record,
+        author,
+        'updated',
+        changes.map(({ after }) => after),
+        views,
+        previous,
+      ),
+    );
+    return { views, changed: changes.map(changedRecord) };
+  }
+
+  private async tell<Row extends RecordRow>(
+    { kind }: RecordDefinition<Row, object>,
+    author: Author,
+    change: RecordedChange,
+    rows: readonly RecordRow[],
+    views: readonly object[],
+    previous?: readonly object[],
+  ): Promise<void> {
+    if (!recordKinds[kind].hasEvents) return;
+    const type = `${kind as RecordedEntity}.${change}` as const;
+    await this.events.recordMany(
+      author,
+      rows.map(({ id }, index) => ({
+        type,
+        entity_id: id,
+        data: views[index]!,
+        ...(previous ? { previous: previous[index]! } : {}),
+      })),
+    );
+  }
+
+  private async viewsOf<Row extends RecordRow, View extends object>(
+    record: RecordDefinition<Row, View>,
+    { account_id }: Author,
+    rows: readonly Row[],
+  ): Promise<View[]> {
+    const found = await this.store.findReferences(record, account_id, rows);
+    return rows.map((row) => record.view(row, found));
+  }
+
+  private async lockById<Row extends RecordRow>(
+    record: RecordDefinition<Row, object>,
+    { account_id }: Author,
+    some: readonly { readonly id: string }[],
+  ): Promise<Map<string, Row>> {
+    const rows = await this.store.lock(
+      record,
+      account_id,
+      some.map(({ id }) => id),
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** @returns the column, for a kind that has custom fields. */
+  private async valuesOfNew<Row extends RecordRow>(
+    { customFields }: RecordDefinition<Row, object>,
+    { account_id }: Author,
+    sent: SentCustomFieldValues | undefined,
+  ): Promise<object> {
+    if (!customFields) return {};
+    const { entityType, refuses } = customFields;
+    return { custom_fields: await this.customFields.valuesOfNew(account_id, entityType, sent, refuses) };
+  }
+
+  /** @returns what makes the fields that are sent from the record as it is. */
+  private async patchOf<Row extends RecordRow>(
+    { customFields }: RecordDefinition<Row, object>,
+    { account_id }: Author,
+    { custom_fields: sent, ...fields }: Sent<Row>,
+  ): Promise<(before: Row) => Partial<Row>> {
+    if (!customFields) return () => fields as Partial<Row>;
+    const { entityType, refuses } = customFields;
+    const valuesFrom = await this.customFields.changeOfValues(account_id, entityType, sent, refuses);
+    return (before) => ({ ...fields, custom_fields: valuesFrom(customFieldsOf(before)) }) as unknown as Partial<Row>;
+  }
+}
+
+function customFieldsOf(row: object): CustomFieldValues {
+  return (row as { readonly custom_fields: CustomFieldValues }).custom_fields;
+}
+
+/** @returns enough to bring the record back. */
+function changedRecord<Row extends RecordRow>({ before, after, difference }: Change<Row>): ChangedRecord {
+  const fields = Object.keys(difference) as (keyof Row)[];
+  const earlier = Object.fromEntries(fields.map((field) => [field, before[field]]));
+  return { id: before.id, before: earlier, was: before.updated_at, at: after.updated_at };
+}

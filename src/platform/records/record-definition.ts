@@ -1,0 +1,148 @@
+import type { Type } from '@nestjs/common';
+import type { ReadInput } from '../../kernel/bulk';
+import { type Author, authorOf } from '../../kernel/caller';
+import { differenceOf } from '../../kernel/difference';
+import { type ErrorDefinition, type Refusal, refuseAll } from '../../kernel/domain-error';
+import { type CustomisedEntity, type RecordKind, recordKinds } from '../../kernel/record-kinds';
+import { onViolation } from '../database/constraints';
+import { readRow } from './read-row';
+import { type DeclaredField, declaredFieldsOf } from './declared-fields';
+import type { RecordRow } from './record-row';
+import { notOffered, nothingThere, type ReferenceDeclaration, referenceTargets } from './reference-targets';
+
+/** A rule over several fields. @returns what is wrong with the record; `changed` are the fields that were just set. */
+export type RecordRule<Row> = (record: Row, changed: Partial<Row>) => readonly Refusal[];
+
+interface Options<Row, View> {
+  readonly kind: RecordKind;
+  readonly entity: Type<Row>;
+  readonly view: Type<View>;
+  readonly create: Type<object>;
+  readonly update: Type<object>;
+  readonly errors: { readonly not_found: ErrorDefinition };
+  /** Judged whenever a record is made or changed, before its references. */
+  readonly rules?: readonly RecordRule<Row>[];
+  /** Whether deleting one clears links elsewhere, so that contexts further up must hear of it. */
+  readonly isReferredTo?: boolean;
+}
+
+export interface ReferenceField extends ReferenceDeclaration {
+  readonly field: string;
+}
+
+/** Records that others refer to, by their ids; what is missing is the id of nothing. */
+export interface FoundReferences {
+  find(
+    to: ReferenceDeclaration['to'],
+    id: string,
+  ): { readonly title: string; readonly closed_at: Date | null } | undefined;
+}
+
+/**
+ * Everything that is known of a kind of record, from the declaration of its entity. `create` and `change` are the only makers
+ * of a valid one; both are pure.
+ */
+export class RecordDefinition<Row extends RecordRow, View extends object> {
+  readonly kind: RecordKind;
+  readonly table: string;
+  readonly errors: Options<Row, View>['errors'];
+  readonly isReferredTo: boolean;
+  readonly fields: readonly DeclaredField[];
+  readonly references: readonly ReferenceField[];
+  /** Whose custom fields it has, and what wrong values raise; null when it has none. */
+  readonly customFields: { readonly entityType: CustomisedEntity; readonly refuses: ErrorDefinition } | null;
+  /** The columns of the table that the program knows, by name: `select *` would break when a migration adds one. */
+  readonly ownColumns: string;
+  /** The same, and behind each reference the title of what it refers to: a row is the view, in its order. */
+  readonly viewColumns: string;
+
+  constructor(private readonly options: Options<Row, View>) {
+    const { kind, entity, errors, isReferredTo = false } = options;
+    this.kind = kind;
+    this.table = recordKinds[kind].plural;
+    this.errors = errors;
+    this.isReferredTo = isReferredTo;
+    this.fields = declaredFieldsOf(entity);
+    this.references = this.fields.flatMap(({ name, reference }) => (reference ? [{ field: name, ...reference }] : []));
+    const values = this.fields.find(({ refusesValues }) => refusesValues)?.refusesValues;
+    this.customFields = values ? { entityType: kind as CustomisedEntity, refuses: values } : null;
+    this.ownColumns = this.fields.map(({ name }) => name).join(', ');
+    this.viewColumns = this.fields.flatMap((field) => [field.name, ...this.titleOf(field)]).join(', ');
+    // For what was deleted after it was looked at.
+    for (const reference of this.references) {
+      const { field, refuses } = reference;
+      if (refuses) onViolation(`${this.table}_${field}_fkey`, refuses, field, nothingThere(field, reference));
+    }
+  }
+
+  /** Reads what somebody sent, by the rules of bodies. @throws InvalidInputError when it fits neither a new nor a changed record. */
+  read(sent: object): ReadInput<object> {
+    return readRow(this.options.create, this.options.update, sent);
+  }
+
+  /**
+   * @param set the values of fields; those left out get their initial ones.
+   * @throws DomainError of the first rule that is broken.
+   */
+  create(author: Author, id: string, set: Partial<Row>, at: Date): Row {
+    const initial = this.fields.map(({ name, initial: value }) => [
+      name,
+      typeof value === 'function' ? (value as (at: Date) => unknown)(at) : value,
+    ]);
+    const own = { id, account_id: author.account_id, created_by: authorOf(author), created_at: at, updated_at: at };
+    const record = { ...(Object.fromEntries(initial) as object), ...set, ...own } as Row;
+    this.judge(record, record);
+    return record;
+  }
+
+  /**
+   * @param sent fields left out, or undefined, stay.
+   * @returns the record as it becomes, and what is different; null when nothing is.
+   * @throws DomainError of the first rule that is broken.
+   */
+  change(before: Row, sent: Partial<Row>, at: Date): { readonly after: Row; readonly difference: Partial<Row> } | null {
+    const difference = differenceOf<Row>(before, sent);
+    if (Object.keys(difference).length === 0) return null;
+    const after = { ...before, ...difference, updated_at: at };
+    this.judge(after, difference);
+    return { after, difference };
+  }
+
+  /** @returns the answer about a record: its public fields in their order, and the titles of what it refers to. */
+  view(record: Row, found: FoundReferences): View {
+    const view: Record<string, unknown> = {};
+    const row = record as unknown as Readonly<Record<string, unknown>>;
+    for (const { name, reference } of this.fields) {
+      view[name] = row[name];
+      if (reference?.name) {
+        const id = row[name] as string | null;
+        view[reference.name] = (id === null ? undefined : found.find(reference.to, id)?.title) ?? '';
+      }
+    }
+    return view as View;
+  }
+
+  /** @param set the references that are newly set. @returns every one to nothing, and to what is not offered any more. */
+  invalidReferences(set: Partial<Row>, found: FoundReferences): Refusal[] {
+    return this.references.flatMap((reference) => {
+      const { field, refuses, to, unless } = reference;
+      const id = (set as Readonly<Record<string, string | null | undefined>>)[field];
+      if (!refuses || !id) return [];
+      const target = found.find(to, id);
+      if (!target) return [{ definition: refuses, field, message: nothingThere(field, reference) }];
+      if (!unless || target.closed_at === null) return [];
+      return [{ definition: refuses, field, message: notOffered(field, reference) }];
+    });
+  }
+
+  private judge(record: Row, changed: Partial<Row>): void {
+    refuseAll((this.options.rules ?? []).flatMap((rule) => rule(record, changed)));
+  }
+
+  private titleOf({ name: field, reference }: DeclaredField): string[] {
+    if (!reference?.name) return [];
+    const { table, title } = referenceTargets[reference.to];
+    const found = `select ${title} from ${table} where account_id = ${this.table}.account_id and id = ${this.table}.${field}`;
+    return [`coalesce((${found}), '') as ${reference.name}`];
+  }
+}

@@ -1,0 +1,20 @@
+import type { AccountId } from '../../kernel/account-id';
+import { AccountIdField, AuthorField, ChangeTimeField, IdField } from './field-kinds';
+
+/** What every record has. Its entity declares the rest (`field-kinds.ts`). */
+export abstract class RecordRow {
+  @IdField()
+  id!: string;
+
+  @AccountIdField()
+  account_id!: AccountId;
+
+  @AuthorField()
+  created_by!: string | null;
+
+  @ChangeTimeField()
+  created_at!: Date;
+
+  @ChangeTimeField()
+  updated_at!: Date;
+}
