@@ -10,20 +10,23 @@ import { v7 as newId } from 'uuid';
 const require = createRequire(import.meta.url);
 require('reflect-metadata');
 const { ContactsRepository } = require('../dist/contexts/contacts/contacts.repository.js');
-const { contactView } = require('../dist/contexts/contacts/contact.view.js');
+const { contactRecord } = require('../dist/contexts/contacts/contact.record.js');
+const { RecordStore } = require('../dist/platform/records/record-store.js');
 
 const { databaseUrl, port, secret } = JSON.parse(process.argv[2]);
 const key = createSecretKey(secret, 'utf8');
 const pool = new pg.Pool({ connectionString: databaseUrl, max: 20 });
 
 /**
- * The very statement of the product: its repository is asked with names instead of values, which are put in at each request.
+ * The very statement of the product: what sends it is asked with names instead of values, which are put in at each request.
  *
  * @returns what runs it with these values.
  */
 function statementOf(ask) {
   let statement;
-  ask(new ContactsRepository({ rows: async (name, text, values) => (statement = { name, text, values }) && [] }));
+  const transactions = { rows: async (name, text, values) => (statement = { name, text, values }) && [] };
+  const store = new RecordStore(transactions);
+  ask(new ContactsRepository(store, transactions), store);
   const { name, text, values } = statement;
   return async (given) => {
     const bound = values.map((value) => (typeof value === 'string' ? given[value] : (given[value?.[0]] ?? value)));
@@ -33,7 +36,7 @@ function statementOf(ask) {
 
 const page = 25;
 const none = { custom_fields: undefined };
-const find = statementOf((contacts) => contacts.find('account', 'id'));
+const find = statementOf((_, store) => store.find(contactRecord, 'account', 'id'));
 const lists = {
   '': statementOf((contacts) => contacts.list('account', none, null, page)),
   'tags company_id': statementOf((contacts) =>
@@ -52,14 +55,14 @@ function callerOf({ headers }) {
 fastify.get('/api/v1/contacts/:id', async (request) => {
   const { account_id: account } = callerOf(request);
   const [contact] = await find({ account, id: request.params.id });
-  return { ok: true, result: contactView(contact) };
+  return { ok: true, result: contact };
 });
 
 fastify.get('/api/v1/contacts', async (request) => {
   const { account_id: account } = callerOf(request);
   const { query } = request;
   const rows = await lists[Object.keys(query).join(' ')]({ account, ...query, tags: [query.tags] });
-  const items = rows.slice(0, page).map(contactView);
+  const items = rows.slice(0, page);
   return { ok: true, result: { items, next_cursor: rows.length > page ? items.at(-1).id : null } };
 });
 
@@ -77,8 +80,8 @@ fastify.post('/api/v1/contacts', async (request) => {
     await client.query('begin');
     const references = await client.query({
       name: 'references',
-      text: `select (select name from companies where account_id = $1 and id = $2) as company_name,
-        (select name from sources where account_id = $1 and id = $3) as source_name`,
+      text: `select coalesce((select name from companies where account_id = $1 and id = $2), '') as company_name,
+        coalesce((select name from sources where account_id = $1 and id = $3), '') as source_name`,
       values: [account_id, contact.company_id, contact.source_id],
     });
     const names = Object.keys(contact);
@@ -87,7 +90,7 @@ fastify.post('/api/v1/contacts', async (request) => {
       text: `insert into contacts (${names.join()}) values (${names.map((_, index) => `$${index + 1}`).join()})`,
       values: Object.values(contact),
     });
-    const view = contactView({ ...contact, ...references.rows[0] });
+    const view = { ...contact, ...references.rows[0] };
     await client.query({
       name: 'event',
       // With its place in the feed, which the product gives after the commit: it must not have to give it for this server.

@@ -12,7 +12,8 @@ export interface Page<T> {
 }
 
 interface Dated {
-  readonly created_at: Date;
+  /** In views it is a text. */
+  readonly created_at: Date | string;
   readonly id: string;
 }
 
@@ -41,7 +42,7 @@ export class PagedList {
 
   /** Cuts a page out of rows that are in the order of `created_at` and `id`. */
   page<Row extends Dated, Item = Row>(rows: readonly Row[], limit: number, view?: (row: Row) => Item): Page<Item> {
-    return this.pageBy(rows, limit, ({ created_at, id }) => ({ at: created_at.getTime(), id }), view);
+    return this.pageBy(rows, limit, ({ created_at, id }) => ({ at: new Date(created_at).getTime(), id }), view);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Client as Database } from 'pg';
-import type { SourceView as SourceAnswer } from '../../src/contexts/sources/source.view';
+import type { SourceView } from '../../src/contexts/sources/source.view';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
 import {
   badBytes,
@@ -14,13 +14,11 @@ import {
   prototypeKeys,
   wrongTypes,
 } from '../support/bad-json';
-import type { AsJson, Client, SignedIn } from '../support/client';
+import type { Client, SignedIn } from '../support/client';
 import { workerDatabaseUrl } from '../support/database';
 import { verdictOnText } from '../support/hostile-values';
 import { call, outcomeOf, parseAnswer, speak } from '../support/raw';
 import { markDirect } from '../support/statements';
-
-type SourceView = AsJson<SourceAnswer>;
 
 let program: TestApp;
 let ada: SignedIn;

@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Client as Direct } from 'pg';
-import type { CompanyView as CompanyAnswer } from '../../src/contexts/companies/company.view';
-import type { ContactView as ContactAnswer } from '../../src/contexts/contacts/contact.view';
-import type { SourceView as SourceAnswer } from '../../src/contexts/sources/source.view';
+import type { CompanyView } from '../../src/contexts/companies/company.view';
+import type { ContactView } from '../../src/contexts/contacts/contact.view';
+import type { SourceView } from '../../src/contexts/sources/source.view';
 import type { Page } from '../../src/kernel/page';
 import { startApp, type TestApp } from '../support/app';
-import type { AsJson, Client, SignedIn } from '../support/client';
+import type { Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { hostileValues, verdictOnText } from '../support/hostile-values';
 import { breakDatabase } from '../support/statements';
-
-type CompanyView = AsJson<CompanyAnswer>;
-type ContactView = AsJson<ContactAnswer>;
-type SourceView = AsJson<SourceAnswer>;
 
 let program: TestApp;
 let ada: SignedIn;

@@ -1,15 +1,13 @@
 import { connect } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SourceView as SourceAnswer } from '../../src/contexts/sources/source.view';
+import type { SourceView } from '../../src/contexts/sources/source.view';
 import { password, startApp, type TestApp } from '../support/app';
 import { badEscapes, noRoutes, oddBytes, refusedBytes } from '../support/bad-http';
-import type { AsJson, Client, SignedIn } from '../support/client';
+import type { Client, SignedIn } from '../support/client';
 import { call, outcomeOf, parseAnswer, type RawAnswer, speak } from '../support/raw';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { breakDatabase } from '../support/statements';
-
-type SourceView = AsJson<SourceAnswer>;
 
 let program: TestApp;
 let ada: SignedIn;

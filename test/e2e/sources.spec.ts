@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../../src/kernel/page';
-import type { SourceView as SourceAnswer } from '../../src/contexts/sources/source.view';
+import type { SourceView } from '../../src/contexts/sources/source.view';
 import { startApp, type TestApp } from '../support/app';
-import type { AsJson, Client, SignedIn } from '../support/client';
+import type { Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { breakDatabase } from '../support/statements';
-
-type SourceView = AsJson<SourceAnswer>;
 
 let program: TestApp;
 let ada: SignedIn;

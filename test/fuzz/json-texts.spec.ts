@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { SourceView as SourceAnswer } from '../../src/contexts/sources/source.view';
+import type { SourceView } from '../../src/contexts/sources/source.view';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
 import {
   badBytes,
@@ -13,12 +13,10 @@ import {
   prototypeKeys,
   wrongTypes,
 } from '../support/bad-json';
-import type { AsJson, Client, SignedIn } from '../support/client';
+import type { Client, SignedIn } from '../support/client';
 import { call, outcomeOf } from '../support/raw';
 import { measured } from '../support/measured';
 import { digestsOf } from '../support/snapshot';
-
-type SourceView = AsJson<SourceAnswer>;
 
 /** The classes of the public suites of JSON texts, each text sent to routes with and without a token, and to an operation. */
 

@@ -16,13 +16,6 @@ export interface SignedIn {
   };
 }
 
-/** What JSON makes of a view: its times are texts. */
-export type AsJson<T> = T extends Date | string
-  ? string
-  : T extends readonly unknown[] | object
-    ? { [Key in keyof T]: AsJson<T[Key]> }
-    : T;
-
 /** An answer, already checked against envelope and document. */
 export interface Answer<Result> {
   readonly status: number;

@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { CompanyView as CompanyAnswer } from '../../src/contexts/companies/company.view';
+import type { CompanyView } from '../../src/contexts/companies/company.view';
 import type { Page } from '../../src/kernel/page';
 import { startApp, type TestApp } from '../support/app';
-import type { AsJson, Client } from '../support/client';
-
-type CompanyView = AsJson<CompanyAnswer>;
+import type { Client } from '../support/client';
 
 interface Organization {
   readonly Name: string;

@@ -49,9 +49,9 @@ export class ActivitiesRepository {
              select id from activities where ${where.text} and activity_type = wanted.type ${page}
            ) as found)`
       : `activities where ${where.text}`;
-    return this.transactions.rows<ActivityView>(
+    return this.transactions.answers<ActivityView>(
       filter.types ? undefined : where.name(`activities-list-${order}`),
-      `select ${activityRecord.viewColumns} from ${source} ${page}`,
+      `select ${activityRecord.statements.answerColumns} from ${source} ${page}`,
       where.values,
     );
   }

@@ -34,7 +34,7 @@ export class ActivitiesService {
     const order = orders[sort];
     const list = new PagedList(this.cursors, `activities by ${order}`, account_id);
     const rows = await this.repository.list(account_id, filter, order, list.after(cursor), limit);
-    return list.pageBy(rows, limit, (row) => ({ at: row[order].getTime(), id: row.id }));
+    return list.pageBy(rows, limit, (row) => ({ at: Date.parse(row[order]), id: row.id }));
   }
 
   async get({ account_id }: Caller, id: string): Promise<ActivityView> {

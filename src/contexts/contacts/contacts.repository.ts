@@ -55,9 +55,9 @@ export class ContactsRepository {
     }
     const page = `order by created_at desc, id desc limit ${where.value(limit + 1)}`;
     const branches = this.branches(where, filter, page);
-    return this.transactions.rows<ContactView>(
+    return this.transactions.answers<ContactView>(
       undefined,
-      `select ${contactRecord.viewColumns} from contacts
+      `select ${contactRecord.statements.answerColumns} from contacts
        where account_id = ${where.account} and id in (${branches.join(' union all ')}) ${page}`,
       where.values,
     );

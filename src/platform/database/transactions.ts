@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { type CustomTypesConfig, type Pool, type PoolClient, type QueryResultRow, types as standardTypes } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { timeText } from './time-text';
 import { isConsequence, isRetryable, translateFault } from './constraints';
 
 interface Open {
@@ -19,10 +20,14 @@ const readers = new Map<number, (text: string) => unknown>([
   // A day is a text: as a Date it would be a moment, and another day elsewhere.
   [standardTypes.builtins.DATE, (text) => text],
 ]);
-const types = {
-  getTypeParser: (oid: number, format?: 'text'): unknown =>
-    readers.get(oid) ?? standardTypes.getTypeParser(oid, format),
-} as CustomTypesConfig;
+const types = typesWith(readers);
+const answerTypes = typesWith(new Map([...readers, [standardTypes.builtins.TIMESTAMPTZ, timeText]]));
+
+function typesWith(own: ReadonlyMap<number, (text: string) => unknown>): CustomTypesConfig {
+  return {
+    getTypeParser: (oid: number, format?: 'text'): unknown => own.get(oid) ?? standardTypes.getTypeParser(oid, format),
+  } as CustomTypesConfig;
+}
 
 /**
  * The one way to the database. A service opens a transaction with `run`; repositories called inside find it by
@@ -108,6 +113,24 @@ export class Transactions {
     name: string | undefined,
     text: string,
     values: readonly unknown[],
+  ): Promise<Row[]> {
+    return this.query(name, text, values, types);
+  }
+
+  /** Like `rows`, with times as the texts that answers show: RFC 3339 in UTC with milliseconds. */
+  async answers<Row extends QueryResultRow>(
+    name: string | undefined,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
+    return this.query(name, text, values, answerTypes);
+  }
+
+  private async query<Row extends QueryResultRow>(
+    name: string | undefined,
+    text: string,
+    values: readonly unknown[],
+    types: CustomTypesConfig,
   ): Promise<Row[]> {
     const statement = { ...(name === undefined ? {} : { name }), text, values: [...values], types };
     try {

@@ -23,7 +23,10 @@ type Sent<Row> = { -readonly [Field in keyof Writable<Row>]: AsSent<Field, Writa
 
 export type CreateInput<Row, Required extends keyof Writable<Row>> = Partial<Sent<Row>> & Pick<Sent<Row>, Required>;
 export type UpdateInput<Row> = Partial<Sent<Row>>;
-export type RecordView<Row, Name extends string> = Row & Readonly<Record<Name, string>>;
+type Shown<Value> = Value extends Date ? string : Value;
+export type RecordView<Row, Name extends string> = { readonly [Field in keyof Row]: Shown<Row[Field]> } & Readonly<
+  Record<Name, string>
+>;
 
 /** @param required the fields that a create must have; they are checked against the declaration. */
 export function createInputOf<Row extends RecordRow, Required extends string & keyof Writable<Row>>(

@@ -8,7 +8,8 @@ import { onViolation } from '../database/constraints';
 import { readRow } from './read-row';
 import { type DeclaredField, declaredFieldsOf } from './declared-fields';
 import type { RecordRow } from './record-row';
-import { notOffered, nothingThere, type ReferenceDeclaration, referenceTargets } from './reference-targets';
+import { RecordStatements } from './record-statements';
+import { notOffered, nothingThere, type ReferenceDeclaration, type ReferenceField } from './reference-targets';
 
 /** A rule over several fields. @returns what is wrong with the record; `changed` are the fields that were just set. */
 export type RecordRule<Row> = (record: Row, changed: Partial<Row>) => readonly Refusal[];
@@ -24,10 +25,6 @@ interface Options<Row, View> {
   readonly rules?: readonly RecordRule<Row>[];
   /** Whether deleting one clears links elsewhere, so that contexts further up must hear of it. */
   readonly isReferredTo?: boolean;
-}
-
-export interface ReferenceField extends ReferenceDeclaration {
-  readonly field: string;
 }
 
 /** Records that others refer to, by their ids; what is missing is the id of nothing. */
@@ -51,10 +48,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
   readonly references: readonly ReferenceField[];
   /** Whose custom fields it has, and what wrong values raise; null when it has none. */
   readonly customFields: { readonly entityType: CustomisedEntity; readonly refuses: ErrorDefinition } | null;
-  /** The columns of the table that the program knows, by name: `select *` would break when a migration adds one. */
-  readonly ownColumns: string;
-  /** The same, and behind each reference the title of what it refers to: a row is the view, in its order. */
-  readonly viewColumns: string;
+  readonly statements: RecordStatements;
 
   constructor(private readonly options: Options<Row, View>) {
     const { kind, entity, errors, isReferredTo = false } = options;
@@ -66,8 +60,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     this.references = this.fields.flatMap(({ name, reference }) => (reference ? [{ field: name, ...reference }] : []));
     const values = this.fields.find(({ refusesValues }) => refusesValues)?.refusesValues;
     this.customFields = values ? { entityType: kind as CustomisedEntity, refuses: values } : null;
-    this.ownColumns = this.fields.map(({ name }) => name).join(', ');
-    this.viewColumns = this.fields.flatMap((field) => [field.name, ...this.titleOf(field)]).join(', ');
+    this.statements = new RecordStatements(this.table, this.fields, this.references);
     // For what was deleted after it was looked at.
     for (const reference of this.references) {
       const { field, refuses } = reference;
@@ -113,7 +106,8 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     const view: Record<string, unknown> = {};
     const row = record as unknown as Readonly<Record<string, unknown>>;
     for (const { name, reference } of this.fields) {
-      view[name] = row[name];
+      const value = row[name];
+      view[name] = value instanceof Date ? value.toISOString() : value;
       if (reference?.name) {
         const id = row[name] as string | null;
         view[reference.name] = (id === null ? undefined : found.find(reference.to, id)?.title) ?? '';
@@ -137,12 +131,5 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
 
   private judge(record: Row, changed: Partial<Row>): void {
     refuseAll((this.options.rules ?? []).flatMap((rule) => rule(record, changed)));
-  }
-
-  private titleOf({ name: field, reference }: DeclaredField): string[] {
-    if (!reference?.name) return [];
-    const { table, title } = referenceTargets[reference.to];
-    const found = `select ${title} from ${table} where account_id = ${this.table}.account_id and id = ${this.table}.${field}`;
-    return [`coalesce((${found}), '') as ${reference.name}`];
   }
 }

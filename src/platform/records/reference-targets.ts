@@ -38,6 +38,10 @@ export interface ReferenceDeclaration {
   readonly unless?: 'archived_at' | 'deactivated_at';
 }
 
+export interface ReferenceField extends ReferenceDeclaration {
+  readonly field: string;
+}
+
 export function nothingThere(field: string, { to }: ReferenceDeclaration): string {
   return `${field} is the id of no ${to}`;
 }

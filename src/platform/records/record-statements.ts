@@ -1,0 +1,88 @@
+import type { DeclaredField } from './declared-fields';
+import { type ReferenceField, type ReferenceTargetName, referenceTargets } from './reference-targets';
+
+/** A statement that is prepared once per connection, under a name of its own. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The SQL of a kind of record. It is put together once; the texts hold nothing that anybody sent. */
+export class RecordStatements {
+  /** The columns of the table that the program knows, by name: `select *` would break when a migration adds one. */
+  readonly ownColumns: string;
+  /** The same, and behind each reference the title of what it refers to: a row is the answer, in its order. */
+  readonly answerColumns: string;
+  /** `$1` account, `$2` id. */
+  readonly find: Statement;
+  /** `$1` account, `$2` ids. */
+  readonly findMany: Statement;
+  /** `$1` account, `$2` ids. In the order of ids, so that two that lock the same rows wait for each other and do not deadlock. */
+  readonly lock: Statement;
+  /** The values of the fields, in their order. */
+  readonly insert: Statement;
+  /** `$1` the rows as one JSON text: the number of parameters does not grow with them (PostgreSQL takes 65,535). */
+  readonly insertMany: Statement;
+  /** `$1` account, `$2` the rows as one JSON text. */
+  readonly updateMany: Statement;
+  /** `$1` account, `$2` ids. */
+  readonly delete: Statement;
+  /** `$1` account, then for each of `referenced` its ids. */
+  readonly references: Statement;
+  readonly referenced: readonly ReferenceTargetName[];
+
+  constructor(
+    private readonly table: string,
+    fields: readonly DeclaredField[],
+    references: readonly ReferenceField[],
+  ) {
+    const named = (name: string, text: string): Statement => ({ name: `${table}-${name}`, text });
+    const own = (this.ownColumns = fields.map(({ name }) => name).join(', '));
+    const answer = (this.answerColumns = fields.flatMap((field) => [field.name, ...this.titleOf(field)]).join(', '));
+    const [byId, byIds] = ['account_id = $1 and id = $2', 'account_id = $1 and id = any($2::uuid[])'];
+    this.find = named('by-id', `select ${answer} from ${table} where ${byId}`);
+    this.findMany = named('by-ids', `select ${answer} from ${table} where ${byIds}`);
+    this.lock = named('lock', `select ${own} from ${table} where ${byIds} order by id for update`);
+    this.insert = named(
+      'insert',
+      `insert into ${table} (${own}) values (${fields.map((_, at) => `$${at + 1}`).join(', ')})`,
+    );
+    this.insertMany = named(
+      'insert-many',
+      `insert into ${table} (${own}) select ${own} from json_to_recordset($1::json) as given (${typed(fields)})`,
+    );
+    const written = fields.filter(({ name }) => name !== 'id' && name !== 'account_id');
+    this.updateMany = named(
+      'update-many',
+      `update ${table} set ${written.map(({ name }) => `${name} = given.${name}`).join(', ')}
+       from json_to_recordset($2::json) as given (id uuid, ${typed(written)})
+       where ${table}.account_id = $1 and ${table}.id = given.id`,
+    );
+    this.delete = named('delete', `delete from ${table} where ${byIds}`);
+    this.referenced = [...new Set(references.map(({ to }) => to))];
+    const parts = this.referenced.map((to, at) => {
+      const { table: from, title } = referenceTargets[to];
+      const closed = references.find((reference) => reference.to === to && reference.unless)?.unless;
+      return `select '${to}' as target, id, ${title} as title, ${closed ?? 'null::timestamptz'} as closed_at
+        from ${from} where account_id = $1 and id = any($${at + 2}::uuid[])`;
+    });
+    this.references = named('references', parts.join(' union all '));
+  }
+
+  /** Without a name: there are as many texts as combinations of fields. `$1` account, `$2` id, then the values of the fields. */
+  update(changed: readonly DeclaredField[]): string {
+    const changes = changed.map(({ name }, at) => `${name} = $${at + 3}`).join(', ');
+    return `update ${this.table} set ${changes} where account_id = $1 and id = $2`;
+  }
+
+  private titleOf({ name: field, reference }: DeclaredField): string[] {
+    if (!reference?.name) return [];
+    const { table, title } = referenceTargets[reference.to];
+    const found = `select ${title} from ${table} where account_id = ${this.table}.account_id and id = ${this.table}.${field}`;
+    return [`coalesce((${found}), '') as ${reference.name}`];
+  }
+}
+
+function typed(fields: readonly DeclaredField[]): string {
+  return fields.map(({ name, column }) => `${name} ${String(column.type)}${column.array ? '[]' : ''}`).join(', ');
+}
