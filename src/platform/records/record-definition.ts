@@ -78,12 +78,15 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
    * @throws DomainError of the first rule that is broken.
    */
   create(author: Author, id: string, set: Partial<Row>, at: Date): Row {
-    const initial = this.fields.map(({ name, initial: value }) => [
-      name,
-      typeof value === 'function' ? (value as (at: Date) => unknown)(at) : value,
-    ]);
     const own = { id, account_id: author.account_id, created_by: authorOf(author), created_at: at, updated_at: at };
-    const record = { ...(Object.fromEntries(initial) as object), ...set, ...own } as Row;
+    const given: Readonly<Record<string, unknown>> = { ...set, ...own };
+    const row: Record<string, unknown> = {};
+    for (const { name, initial } of this.fields) {
+      const value = given[name];
+      if (value !== undefined) row[name] = value;
+      else row[name] = typeof initial === 'function' ? (initial as (at: Date) => unknown)(at) : initial;
+    }
+    const record = row as unknown as Row;
     this.judge(record, record);
     return record;
   }
