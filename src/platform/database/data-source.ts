@@ -1,11 +1,24 @@
-import { type ClientBase, defaults } from 'pg';
+import { type ClientBase, type CustomTypesConfig, defaults, types as standardTypes } from 'pg';
+import { DataSource, type QueryRunner } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
+import { translateFault } from './constraints';
 
 // Else pg writes moments in the zone of the machine, whose offset was not always one of whole minutes.
 defaults.parseInputDatesAsUTC = true;
 
 export const poolSize = 20;
 export const connectTimeoutMS = 2_000;
+
+const readers = new Map<number, (text: string) => unknown>([
+  // None of ours leaves ±(2^53−1), where numbers are exact.
+  [standardTypes.builtins.INT8, Number],
+  // A day is a text: as a Date it would be a moment, and another day elsewhere.
+  [standardTypes.builtins.DATE, (text) => text],
+]);
+const types = {
+  getTypeParser: (oid: number, format?: 'text'): unknown =>
+    readers.get(oid) ?? standardTypes.getTypeParser(oid, format),
+} as CustomTypesConfig;
 
 /**
  * No statement may hold a request up for long: 5 s a statement, 2 s a lock, 10 s a transaction in which nothing
@@ -20,6 +33,7 @@ export function connectionOptions(databaseUrl: string) {
     extra: {
       max: poolSize,
       keepAlive: true,
+      types,
       // Statements of a transaction that do not need each other's answers share a round trip.
       pipeline: true,
       // Between two statements nobody else listens; unheard, a database that ends would end the process.
@@ -31,4 +45,25 @@ export function connectionOptions(databaseUrl: string) {
       options: '-c datestyle=ISO -c timezone=UTC',
     },
   } as const satisfies PostgresDataSourceOptions;
+}
+
+type Query = (...sent: readonly unknown[]) => Promise<unknown>;
+
+/**
+ * What TypeORM sends fails with the domain error that the fault stands for, as `Transactions.rows` does: a read outside a
+ * transaction has nobody else who would translate it.
+ */
+export class TranslatingDataSource extends DataSource {
+  override createQueryRunner(...mode: Parameters<DataSource['createQueryRunner']>): QueryRunner {
+    const runner = super.createQueryRunner(...mode);
+    const send = runner.query.bind(runner) as Query;
+    const query: Query = async (...sent) => {
+      try {
+        return await send(...sent);
+      } catch (error) {
+        throw translateFault(error);
+      }
+    };
+    return Object.assign(runner, { query });
+  }
 }

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { type CustomTypesConfig, type Pool, type PoolClient, type QueryResultRow, types as standardTypes } from 'pg';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { DataSource, type EntityManager, type EntityTarget, type QueryRunner, type Repository } from 'typeorm';
 import { isConsequence, isRetryable, translateFault } from './constraints';
 
 interface Open {
@@ -12,17 +12,6 @@ interface Open {
 }
 
 const attempts = 4;
-
-const readers = new Map<number, (text: string) => unknown>([
-  // None of ours leaves ±(2^53−1), where numbers are exact.
-  [standardTypes.builtins.INT8, Number],
-  // A day is a text: as a Date it would be a moment, and another day elsewhere.
-  [standardTypes.builtins.DATE, (text) => text],
-]);
-const types = {
-  getTypeParser: (oid: number, format?: 'text'): unknown =>
-    readers.get(oid) ?? standardTypes.getTypeParser(oid, format),
-} as CustomTypesConfig;
 
 /**
  * The one way to the database. A service opens a transaction with `run`; repositories called inside find it by
@@ -93,14 +82,22 @@ export class Transactions {
     return { total: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
-  /** For writes and rare reads through entities. */
+  /**
+   * TypeORM's repository of an entity, on the open transaction's connection, else on one of the pool's: for writes of one row,
+   * and for reads of one that few requests need (docs/decisions/0034-repositories.md).
+   */
+  repository<Row extends object>(entity: EntityTarget<Row>): Repository<Row> {
+    return this.manager.getRepository(entity);
+  }
+
   get manager(): EntityManager {
     return this.storage.getStore()?.runner.manager ?? this.dataSource.manager;
   }
 
   /**
-   * For hot reads: a named statement, prepared once per connection (TypeORM cannot name one, which costs about half of
-   * the throughput). Runs on the open transaction's connection, else on one of the pool's.
+   * A statement of our own, prepared once per connection under its name (TypeORM cannot name one, which costs about half of the
+   * throughput): for reads that most requests need, lists, locks, claims and writes of many rows. Runs on the open
+   * transaction's connection, else on one of the pool's.
    *
    * @param name unique per SQL text; undefined for a statement that must be planned for its values each time.
    */
@@ -109,7 +106,7 @@ export class Transactions {
     text: string,
     values: readonly unknown[],
   ): Promise<Row[]> {
-    const statement = { ...(name === undefined ? {} : { name }), text, values: [...values], types };
+    const statement = { ...(name === undefined ? {} : { name }), text, values: [...values] };
     try {
       const client = this.storage.getStore()?.client;
       if (client) gather(client);
