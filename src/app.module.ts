@@ -2,10 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { ActivitiesModule } from './contexts/activities/activities.module';
+import { ActiveUserGuard } from './contexts/auth/active-user.guard';
 import { AuthModule } from './contexts/auth/auth.module';
 import { CallerGuard } from './contexts/auth/caller.guard';
 import { RolesGuard } from './contexts/auth/roles.guard';
-import { SessionGuard } from './contexts/auth/session.guard';
 import { CompaniesModule } from './contexts/companies/companies.module';
 import { ContactsModule } from './contexts/contacts/contacts.module';
 import { CustomFieldsModule } from './contexts/custom-fields/custom-fields.module';
@@ -50,7 +50,7 @@ export interface Surroundings {
 export const guardChain = [
   TokenGuard,
   RateLimitGuard,
-  SessionGuard,
+  ActiveUserGuard,
   OAuthClientGuard,
   CallerGuard,
   RolesGuard,

@@ -46,7 +46,7 @@ it('the guards that every request passes, in order', () => {
   expect(guardChain.map(({ name }) => name)).toEqual([
     'TokenGuard',
     'RateLimitGuard',
-    'SessionGuard',
+    'ActiveUserGuard',
     'OAuthClientGuard',
     'CallerGuard',
     'RolesGuard',

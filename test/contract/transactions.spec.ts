@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Account } from '../../src/contexts/users/account.entity';
 import type { AccountId } from '../../src/kernel/account-id';
 import type { Caller } from '../../src/kernel/caller';
 import { RecordEvent } from '../../src/kernel/record-event';
@@ -151,6 +152,21 @@ describe('a transaction', () => {
     expect(await kept(told.entity_id)).toEqual([]);
   });
 
+  it('is the one that repositories write in, and outside it they write at once', async () => {
+    const at = new Date('2026-01-01T00:00:00Z');
+    const account = { id: randomUUID(), name: 'Kept or not', created_at: at, updated_at: at };
+    const accounts = () => transactions.repository(Account);
+    const failing = transactions.run(async () => {
+      await accounts().insert(account);
+      expect(await accounts().findOneBy({ id: account.id })).toEqual(account);
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    expect(await accounts().findOneBy({ id: account.id })).toBeNull();
+    await accounts().insert(account);
+    expect(await program.sql('select * from accounts where id = $1', [account.id])).toEqual([account]);
+  });
+
   it('of two programs in one process stay apart', async () => {
     const other = await startApp();
     try {
@@ -167,16 +183,25 @@ describe('a transaction', () => {
   });
 });
 
-it('when no connection comes free in time, the answer is rate_limit.exceeded', async () => {
-  const { access_token } = await program.register();
-  let release = (): void => undefined;
-  const held = new Promise<void>((resolve) => (release = resolve));
-  const holding = Array.from({ length: 20 }, () => transactions.run(() => held));
-  try {
-    const { status, error, headers } = await program.client.as({ access_token }).get('/sources');
-    expect([status, error.code, headers['retry-after']]).toEqual([429, 'rate_limit.exceeded', '1']);
-  } finally {
-    release();
-    await Promise.all(holding);
-  }
+describe('when no connection comes free in time, the answer is rate_limit.exceeded', () => {
+  it.each([
+    ['a statement of our own', '/sources'],
+    ['a repository of TypeORM', `/webhooks/${randomUUID()}`],
+  ])('to a read by %s', async (_, path) => {
+    const client = program.client.as(await program.register());
+    program.clock.freeze();
+    // Who calls is remembered for a second, so that the read itself is what waits for a connection.
+    await client.get('/auth/me');
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const holding = Array.from({ length: 20 }, () => transactions.run(() => held));
+    try {
+      const { status, error, headers } = await client.get(path);
+      expect([status, error.code, headers['retry-after']]).toEqual([429, 'rate_limit.exceeded', '1']);
+    } finally {
+      release();
+      await Promise.all(holding);
+      program.clock.reset();
+    }
+  });
 });

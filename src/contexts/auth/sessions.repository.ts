@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, Not } from 'typeorm';
+import { IsNull, Not, type Repository } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 import type { Role } from '../../kernel/caller';
 import { Transactions } from '../../platform/database/transactions';
@@ -28,11 +28,11 @@ export class SessionsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   async insert(session: Session): Promise<void> {
-    await this.transactions.manager.insert(Session, session);
+    await this.sessions.insert(session);
   }
 
   async insertToken(token: RefreshToken): Promise<void> {
-    await this.transactions.manager.insert(RefreshToken, token);
+    await this.transactions.repository(RefreshToken).insert(token);
   }
 
   async findState(accountId: AccountId, sessionId: string, userId: string): Promise<CallerState | null> {
@@ -86,24 +86,15 @@ export class SessionsRepository {
   }
 
   async end(accountId: AccountId, sessionId: string, now: Date): Promise<void> {
-    await this.transactions.manager.update(
-      Session,
-      { account_id: accountId, id: sessionId, ended_at: IsNull() },
-      { ended_at: now },
-    );
+    await this.sessions.update({ account_id: accountId, id: sessionId, ended_at: IsNull() }, { ended_at: now });
   }
 
   async endAll(accountId: AccountId, userId: string, now: Date): Promise<void> {
-    await this.transactions.manager.update(
-      Session,
-      { account_id: accountId, user_id: userId, ended_at: IsNull() },
-      { ended_at: now },
-    );
+    await this.sessions.update({ account_id: accountId, user_id: userId, ended_at: IsNull() }, { ended_at: now });
   }
 
   async endOthers(accountId: AccountId, userId: string, keptSessionId: string, now: Date): Promise<void> {
-    await this.transactions.manager.update(
-      Session,
+    await this.sessions.update(
       { account_id: accountId, user_id: userId, id: Not(keptSessionId), ended_at: IsNull() },
       { ended_at: now },
     );
@@ -136,5 +127,9 @@ export class SessionsRepository {
       [before, limit],
     );
     return removed.length;
+  }
+
+  private get sessions(): Repository<Session> {
+    return this.transactions.repository(Session);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Repository } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 import type { CustomFieldCondition } from '../../kernel/custom-field-values';
 import type { Position } from '../../kernel/cursor';
@@ -45,12 +46,7 @@ export class CustomFieldsRepository {
   }
 
   async find(accountId: AccountId, id: string): Promise<CustomField | null> {
-    const [field] = await this.transactions.rows<CustomField>(
-      'custom-fields-by-id',
-      `select ${columns} from custom_fields where account_id = $1 and id = $2`,
-      [accountId, id],
-    );
-    return field ?? null;
+    return this.fields.findOneBy({ account_id: accountId, id });
   }
 
   /** Locks the definition: nobody writes values of it until the end of the transaction. */
@@ -100,15 +96,15 @@ export class CustomFieldsRepository {
   }
 
   async insert(field: CustomField): Promise<void> {
-    await this.transactions.manager.insert(CustomField, field);
+    await this.fields.insert(field);
   }
 
   async update(accountId: AccountId, id: string, changes: Partial<CustomField>): Promise<void> {
-    await this.transactions.manager.update(CustomField, { account_id: accountId, id }, changes);
+    await this.fields.update({ account_id: accountId, id }, changes);
   }
 
   async delete(accountId: AccountId, id: string): Promise<void> {
-    await this.transactions.manager.delete(CustomField, { account_id: accountId, id });
+    await this.fields.delete({ account_id: accountId, id });
   }
 
   /**
@@ -165,5 +161,9 @@ export class CustomFieldsRepository {
       where.values,
     );
     return rows.length > few ? null : rows.map(({ record_id }) => record_id);
+  }
+
+  private get fields(): Repository<CustomField> {
+    return this.transactions.repository(CustomField);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Repository } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
@@ -28,12 +29,7 @@ export class OAuthAppsRepository {
   }
 
   async find(accountId: AccountId, id: string): Promise<OAuthApp | null> {
-    const [app] = await this.transactions.rows<OAuthApp>(
-      'oauth-apps-by-id',
-      `select ${columns} from oauth_apps where account_id = $1 and id = $2`,
-      [accountId, id],
-    );
-    return app ?? null;
+    return this.apps.findOneBy({ account_id: accountId, id });
   }
 
   /** Locks the row until the end of the transaction. */
@@ -47,11 +43,11 @@ export class OAuthAppsRepository {
   }
 
   async insert(app: OAuthApp): Promise<void> {
-    await this.transactions.manager.insert(OAuthApp, app);
+    await this.apps.insert(app);
   }
 
   async update(accountId: AccountId, id: string, changes: Partial<OAuthApp>): Promise<void> {
-    await this.transactions.manager.update(OAuthApp, { account_id: accountId, id }, changes);
+    await this.apps.update({ account_id: accountId, id }, changes);
   }
 
   /** Across accounts: an app signs in before anybody knows whose it is. */
@@ -81,5 +77,9 @@ export class OAuthAppsRepository {
        where account_id = $1 and id = $2 and (last_used_at is null or last_used_at <= $4)`,
       [accountId, id, now, unlessSince],
     );
+  }
+
+  private get apps(): Repository<OAuthApp> {
+    return this.transactions.repository(OAuthApp);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
 import { Transactions } from '../../platform/database/transactions';
-import type { OneTimeToken, TokenPurpose } from './one-time-token.entity';
+import { OneTimeToken, type TokenPurpose } from './one-time-token.entity';
 
 export interface TokenOwner {
   readonly account_id: AccountId;
@@ -68,11 +68,7 @@ export class OneTimeTokensRepository {
   }
 
   async removeOfUser(accountId: AccountId, userId: string): Promise<void> {
-    await this.transactions.rows(
-      'one-time-tokens-remove-of-user',
-      'delete from one_time_tokens where account_id = $1 and user_id = $2',
-      [accountId, userId],
-    );
+    await this.transactions.repository(OneTimeToken).delete({ account_id: accountId, user_id: userId });
   }
 
   /** Across accounts; at most `limit` rows, so that no lock is held for long. @returns how many were removed. */

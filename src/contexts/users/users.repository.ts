@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Repository } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
@@ -25,11 +26,11 @@ export class UsersRepository {
   constructor(private readonly transactions: Transactions) {}
 
   async insertAccount(account: Account): Promise<void> {
-    await this.transactions.manager.insert(Account, account);
+    await this.transactions.repository(Account).insert(account);
   }
 
   async insert(user: User): Promise<void> {
-    await this.transactions.manager.insert(User, user);
+    await this.users.insert(user);
   }
 
   /** Newest first; one row more than the limit when there are more. */
@@ -56,6 +57,7 @@ export class UsersRepository {
     return user ?? null;
   }
 
+  /** A named statement, as `findAccount`: front ends ask GET /auth/me for both whenever they are opened. */
   async find(accountId: AccountId, id: string): Promise<User | null> {
     const [user] = await this.transactions.rows<User>(
       'users-by-id',
@@ -111,6 +113,10 @@ export class UsersRepository {
   }
 
   async update(accountId: AccountId, id: string, changes: Partial<User>): Promise<void> {
-    await this.transactions.manager.update(User, { account_id: accountId, id }, changes);
+    await this.users.update({ account_id: accountId, id }, changes);
+  }
+
+  private get users(): Repository<User> {
+    return this.transactions.repository(User);
   }
 }

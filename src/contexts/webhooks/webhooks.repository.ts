@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Repository } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
@@ -29,12 +30,7 @@ export class WebhooksRepository {
   }
 
   async find(accountId: AccountId, id: string): Promise<Webhook | null> {
-    const [webhook] = await this.transactions.rows<Webhook>(
-      'webhooks-by-id',
-      `select ${columns} from webhooks where account_id = $1 and id = $2`,
-      [accountId, id],
-    );
-    return webhook ?? null;
+    return this.webhooks.findOneBy({ account_id: accountId, id });
   }
 
   /** Locks the row until the end of the transaction. */
@@ -57,15 +53,15 @@ export class WebhooksRepository {
   }
 
   async insert(webhook: Webhook): Promise<void> {
-    await this.transactions.manager.insert(Webhook, webhook);
+    await this.webhooks.insert(webhook);
   }
 
   async update(accountId: AccountId, id: string, changes: Partial<Webhook>): Promise<void> {
-    await this.transactions.manager.update(Webhook, { account_id: accountId, id }, changes);
+    await this.webhooks.update({ account_id: accountId, id }, changes);
   }
 
   async delete(accountId: AccountId, id: string): Promise<void> {
-    await this.transactions.manager.delete(Webhook, { account_id: accountId, id });
+    await this.webhooks.delete({ account_id: accountId, id });
   }
 
   /** Across accounts: events of all of them are handed on together. */
@@ -98,5 +94,9 @@ export class WebhooksRepository {
       [now, limit],
     );
     return forgotten.length;
+  }
+
+  private get webhooks(): Repository<Webhook> {
+    return this.transactions.repository(Webhook);
   }
 }

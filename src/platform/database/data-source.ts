@@ -1,5 +1,8 @@
 import { type ClientBase, defaults } from 'pg';
+import { DataSource, type QueryRunner } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
+import { rowTypes } from './column-types';
+import { translateFault } from './constraints';
 
 // Else pg writes moments in the zone of the machine, whose offset was not always one of whole minutes.
 defaults.parseInputDatesAsUTC = true;
@@ -20,6 +23,7 @@ export function connectionOptions(databaseUrl: string) {
     extra: {
       max: poolSize,
       keepAlive: true,
+      types: rowTypes,
       // Statements of a transaction that do not need each other's answers share a round trip.
       pipeline: true,
       // Between two statements nobody else listens; unheard, a database that ends would end the process.
@@ -31,4 +35,25 @@ export function connectionOptions(databaseUrl: string) {
       options: '-c datestyle=ISO -c timezone=UTC',
     },
   } as const satisfies PostgresDataSourceOptions;
+}
+
+type Query = (...sent: readonly unknown[]) => Promise<unknown>;
+
+/**
+ * What TypeORM sends fails with the domain error that the fault stands for, as `Transactions.rows` does: a read outside a
+ * transaction has nobody else who would translate it.
+ */
+export class TranslatingDataSource extends DataSource {
+  override createQueryRunner(...mode: Parameters<DataSource['createQueryRunner']>): QueryRunner {
+    const runner = super.createQueryRunner(...mode);
+    const send = runner.query.bind(runner) as Query;
+    const query: Query = async (...sent) => {
+      try {
+        return await send(...sent);
+      } catch (error) {
+        throw translateFault(error);
+      }
+    };
+    return Object.assign(runner, { query });
+  }
 }

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Logger } from 'pino';
 import { LOGGER } from '../logging/logger';
-import { connectionOptions } from './data-source';
+import { connectionOptions, TranslatingDataSource } from './data-source';
 import { Transactions } from './transactions';
 
 @Module({})
@@ -23,6 +23,7 @@ export class DatabaseModule {
             poolErrorHandler: (error: Error) =>
               logger.warn({ reason: error.message }, 'an idle database connection broke'),
           }),
+          dataSourceFactory: async (options) => new TranslatingDataSource(options!),
         }),
       ],
       providers: [Transactions],

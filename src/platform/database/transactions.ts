@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { type CustomTypesConfig, type Pool, type PoolClient, type QueryResultRow, types as standardTypes } from 'pg';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { timeText } from './time-text';
+import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
+import { DataSource, type EntityManager, type EntityTarget, type QueryRunner, type Repository } from 'typeorm';
+import { answerTypes } from './column-types';
 import { isConsequence, isRetryable, translateFault } from './constraints';
 
 interface Open {
@@ -13,21 +13,6 @@ interface Open {
 }
 
 const attempts = 4;
-
-const readers = new Map<number, (text: string) => unknown>([
-  // None of ours leaves ±(2^53−1), where numbers are exact.
-  [standardTypes.builtins.INT8, Number],
-  // A day is a text: as a Date it would be a moment, and another day elsewhere.
-  [standardTypes.builtins.DATE, (text) => text],
-]);
-const types = typesWith(readers);
-const answerTypes = typesWith(new Map([...readers, [standardTypes.builtins.TIMESTAMPTZ, timeText]]));
-
-function typesWith(own: ReadonlyMap<number, (text: string) => unknown>): CustomTypesConfig {
-  return {
-    getTypeParser: (oid: number, format?: 'text'): unknown => own.get(oid) ?? standardTypes.getTypeParser(oid, format),
-  } as CustomTypesConfig;
-}
 
 /**
  * The one way to the database. A service opens a transaction with `run`; repositories called inside find it by
@@ -98,14 +83,22 @@ export class Transactions {
     return { total: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
-  /** For writes and rare reads through entities. */
+  /**
+   * TypeORM's repository of an entity, on the open transaction's connection, else on one of the pool's: for writes of one row,
+   * and for reads of one that few requests need (docs/decisions/0034-repositories.md).
+   */
+  repository<Row extends object>(entity: EntityTarget<Row>): Repository<Row> {
+    return this.manager.getRepository(entity);
+  }
+
   get manager(): EntityManager {
     return this.storage.getStore()?.runner.manager ?? this.dataSource.manager;
   }
 
   /**
-   * For hot reads: a named statement, prepared once per connection (TypeORM cannot name one, which costs about half of
-   * the throughput). Runs on the open transaction's connection, else on one of the pool's.
+   * A statement of our own, prepared once per connection under its name (TypeORM cannot name one, which costs about half of the
+   * throughput): for reads that most requests need, lists, locks, claims and writes of many rows. Runs on the open
+   * transaction's connection, else on one of the pool's.
    *
    * @param name unique per SQL text; undefined for a statement that must be planned for its values each time.
    */
@@ -114,7 +107,7 @@ export class Transactions {
     text: string,
     values: readonly unknown[],
   ): Promise<Row[]> {
-    return this.query(name, text, values, types);
+    return this.query({ ...(name === undefined ? {} : { name }), text, values: [...values] });
   }
 
   /** Like `rows`, with times as the texts that answers show: RFC 3339 in UTC with milliseconds. */
@@ -123,16 +116,10 @@ export class Transactions {
     text: string,
     values: readonly unknown[],
   ): Promise<Row[]> {
-    return this.query(name, text, values, answerTypes);
+    return this.query({ ...(name === undefined ? {} : { name }), text, values: [...values], types: answerTypes });
   }
 
-  private async query<Row extends QueryResultRow>(
-    name: string | undefined,
-    text: string,
-    values: readonly unknown[],
-    types: CustomTypesConfig,
-  ): Promise<Row[]> {
-    const statement = { ...(name === undefined ? {} : { name }), text, values: [...values], types };
+  private async query<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
     try {
       const client = this.storage.getStore()?.client;
       if (client) gather(client);

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
+import { AccessTokenStrategy } from './access-token.strategy';
 import { AccessTokens } from './access-tokens';
+import { SigningKeys } from './signing-keys';
 
-@Module({ providers: [AccessTokens], exports: [AccessTokens] })
+@Module({ providers: [AccessTokens, AccessTokenStrategy, SigningKeys], exports: [AccessTokens] })
 export class TokensModule {}

@@ -3,9 +3,9 @@ import { inGuard } from '../../platform/http/in-guard';
 import { type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 import { SessionsService } from './sessions.service';
 
-/** Lets the bearer of a user's token be the caller, if the session is live and the user not deactivated. */
+/** Turns away deactivated users and tokens of sessions that have ended; whoever else has a user's token is the caller. */
 @Injectable()
-export class SessionGuard implements CanActivate {
+export class ActiveUserGuard implements CanActivate {
   constructor(private readonly sessions: SessionsService) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {

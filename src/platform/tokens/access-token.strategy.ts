@@ -1,0 +1,115 @@
+import type { KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { decode, type JwtHeader } from 'jsonwebtoken';
+import { Authenticator } from 'passport';
+import { Strategy } from 'passport-jwt';
+import type { AccountId } from '../../kernel/account-id';
+import { Clock } from '../../kernel/clock';
+import type { Claims } from '../../kernel/identification';
+import { isUuid } from '../../kernel/uuid';
+import { SigningKeys } from './signing-keys';
+
+export const issuer = 'tideline';
+export const audience = 'tideline-api';
+/** RFC 9068: tells an access token from any other JWT signed with the same key. */
+export const tokenType = 'at+jwt';
+/** Seconds by which the clocks of two instances may differ. */
+const leeway = 5;
+
+const strategyName = 'access-token';
+
+/** What a good token says. */
+export interface VerifiedToken {
+  readonly claims: Claims;
+  /** When it expires, in seconds since the Unix epoch. */
+  readonly exp: number;
+}
+
+type BearerRequest = Pick<FastifyRequest, 'headers'>;
+
+/** Verifies access tokens: HS256 only, the key by its id, our type, issuer and audience (RFC 8725). */
+@Injectable()
+export class AccessTokenStrategy extends PassportStrategy(Strategy, strategyName) {
+  // No initializer: the base class asks for the authenticator before this class's fields get their values.
+  declare private authenticator?: InstanceType<typeof Authenticator>;
+
+  constructor(
+    keys: SigningKeys,
+    private readonly clock: Clock,
+  ) {
+    super({
+      jwtFromRequest: bearerToken,
+      secretOrKeyProvider: (_request: unknown, token: string, done) => {
+        const key = keyOf(token, keys);
+        // passport-jwt's types know only texts; a text would be tried as a public key first, at 0.8 ms a request.
+        if (key) done(null, key as unknown as Buffer);
+        else done('the token is not one of ours');
+      },
+      algorithms: ['HS256'],
+      issuer,
+      audience,
+      // `validate` judges the expiry: passport-jwt knows the machine's clock only.
+      ignoreExpiration: true,
+    });
+  }
+
+  /** Each program has its own: in the one that passport shares, the last of two programs would replace the other's keys. */
+  getPassportInstance(): InstanceType<typeof Authenticator> {
+    return (this.authenticator ??= new Authenticator());
+  }
+
+  /** @returns undefined when the request carries no good token. */
+  verify(request: BearerRequest): Promise<VerifiedToken | undefined> {
+    return new Promise((resolve, reject) => {
+      const finish = (error?: Error | null, token?: VerifiedToken | false | null) => {
+        if (error) reject(error);
+        else resolve(token || undefined);
+      };
+      const middleware = this.getPassportInstance().authenticate(
+        strategyName,
+        { session: false },
+        finish,
+      ) as Middleware;
+      middleware(request, undefined, finish);
+    });
+  }
+
+  isExpired({ exp }: Pick<VerifiedToken, 'exp'>): boolean {
+    return exp + leeway <= this.clock.now().getTime() / 1000;
+  }
+
+  /** @returns false unless the payload is one that `AccessTokens.sign` makes, and not yet expired. */
+  validate(payload: unknown): VerifiedToken | false {
+    const { use, account_id, sid, sub, jti, exp } = payload as Record<string, unknown>;
+    if (!isUuid(account_id) || !isUuid(sub) || !isUuid(jti)) return false;
+    if (typeof exp !== 'number' || this.isExpired({ exp })) return false;
+    if (use === 'user' && isUuid(sid))
+      return { claims: { use, account_id: account_id as AccountId, user_id: sub, session_id: sid }, exp };
+    if (use === 'app') return { claims: { use, account_id: account_id as AccountId, app_id: sub }, exp };
+    return false;
+  }
+}
+
+/** @returns undefined unless the header names our type of token and one of our keys. */
+function keyOf(token: string, keys: SigningKeys): KeyObject | undefined {
+  const header = headerOf(token);
+  return header?.typ === tokenType ? keys.find(header.kid) : undefined;
+}
+
+function headerOf(token: string): JwtHeader | undefined {
+  try {
+    return decode(token, { complete: true })?.header;
+  } catch {
+    // It throws on some malformed tokens and returns null for others.
+    return undefined;
+  }
+}
+
+/** RFC 6750, section 2.1, to the letter: passport-jwt's own look-up lets more text follow. */
+function bearerToken(request: BearerRequest): string | null {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
+type Middleware = (request: BearerRequest, response: undefined, next: (error?: Error | null) => void) => void;
