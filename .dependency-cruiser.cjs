@@ -1,5 +1,5 @@
 /** The import rules of ARCHITECTURE.md, as far as a machine can check them. */
-const { contexts, platformRooms } = require('./scripts/import-rules.cjs');
+const { contexts, floors, platformRooms } = require('./scripts/import-rules.cjs');
 
 const nodeOnly = { dependencyTypesNot: ['core'] };
 
@@ -8,23 +8,19 @@ module.exports = {
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphan', severity: 'error', from: { orphan: true, path: '^src', pathNot: '\\.spec\\.ts$' }, to: {} },
     {
-      name: 'kernel-knows-nothing',
+      name: 'kernel-knows-node-only',
       severity: 'error',
       from: { path: '^src/kernel/', pathNot: '\\.spec\\.ts$' },
       to: { ...nodeOnly, pathNot: '^src/kernel/' },
     },
-    {
-      name: 'platform-knows-kernel',
-      severity: 'error',
-      from: { path: '^src/platform/' },
-      to: { path: '^src/', pathNot: '^src/(kernel|platform)/' },
-    },
-    {
-      name: 'contexts-know-what-is-below',
-      severity: 'error',
-      from: { path: '^src/contexts/' },
-      to: { path: '^src/', pathNot: '^src/(kernel|platform|contexts)/' },
-    },
+    ...Object.entries(floors)
+      .filter(([floor]) => floor !== 'programs')
+      .map(([floor, below]) => ({
+        name: `floor-downhill-${floor}`,
+        severity: 'error',
+        from: { path: `^src/${floor}/` },
+        to: { path: '^src/', pathNot: `^src/(${[floor, ...below].join('|')})/` },
+      })),
     { name: 'src-never-imports-test', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
     {
       name: 'context-through-its-door',

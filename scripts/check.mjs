@@ -46,6 +46,7 @@ check('types', 'npx tsc -p tsconfig.json');
 check('lint', 'npx eslint .');
 check('format', 'npx prettier --check --log-level warn .');
 check('import rules', 'npx depcruise src --config .dependency-cruiser.cjs');
+check('ARCHITECTURE.md is that of the import rules', 'node scripts/write-architecture.mjs --check');
 check('build', 'npm run -s build');
 check('openapi.json is that of the build', 'node scripts/write-openapi.mjs --check');
 check('the client is that of openapi.json', 'node scripts/write-client.mjs --check');

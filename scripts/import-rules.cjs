@@ -1,4 +1,12 @@
-// Who may import whom: the tables behind `.dependency-cruiser.cjs` and the pictures in ARCHITECTURE.md.
+// Who may import whom: the tables behind `.dependency-cruiser.cjs` and the pictures in ARCHITECTURE.md (`npm run architecture`).
+
+/** The floors of `src`. The programs are the files that stand in `src` itself. */
+const floors = {
+  programs: ['contexts', 'platform', 'kernel'],
+  contexts: ['platform', 'kernel'],
+  platform: ['kernel'],
+  kernel: [],
+};
 
 /** The rooms of `src/platform`: each may import those it names, files that stand in `src/platform` itself, and `src/kernel`. */
 const platformRooms = {
@@ -40,4 +48,4 @@ const contexts = {
   webhooks: ['users'],
 };
 
-module.exports = { platformRooms, contexts };
+module.exports = { floors, platformRooms, contexts };

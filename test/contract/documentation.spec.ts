@@ -126,10 +126,12 @@ describe('links in the documentation', () => {
   });
 
   it('name files that exist', () => {
+    const folders = 'src|test|scripts|bench|docs|migrations|client|demo|kernel|platform|contexts';
     const named = documents.flatMap((document) =>
-      [...read(document).matchAll(/`((?:src|test|scripts|bench|docs|migrations|client|demo)\/[\w./-]*\w)`/g)].map(
-        ([, file]) => ({ document, file: file! }),
-      ),
+      [...read(document).matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*\\w)\``, 'g'))].map(([, file]) => ({
+        document,
+        file: file!,
+      })),
     );
     expect(named.length).toBeGreaterThan(9);
     // What is built is not there before it is built.
@@ -138,5 +140,16 @@ describe('links in the documentation', () => {
       [root, join(root, dirname(document)), join(root, 'src')].every((base) => !existsSync(join(base, file))),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('name files of the source by the end of a path', () => {
+    const named = documents.flatMap((document) =>
+      [...read(document).matchAll(/`([\w.-][\w./-]*\.(?:ts|mjs|cjs|js|sql))`/g)].map(([, file]) => ({
+        document,
+        file: file!,
+      })),
+    );
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter(({ file }) => !files.some((path) => `/${path}`.endsWith(`/${file}`)))).toEqual([]);
   });
 });

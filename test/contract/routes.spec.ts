@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RequestMethod } from '@nestjs/common';
-import { GUARDS_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
-import { ModulesContainer } from '@nestjs/core';
+import { GUARDS_METADATA, INTERCEPTORS_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { guardChain } from '../../src/app.module';
 import { routeMetadata } from '../../src/platform/http/request';
 import { startApp, type TestApp } from '../support/app';
@@ -16,9 +16,17 @@ afterAll(() => program.close());
 /** Not below the prefix of the API, and not in its document. */
 const outsideApi = /^(health\/|metrics$)/;
 
-/** Every route that the modules declare: "GET sources/:id" → who may call it | whose budget counts | guards of its own. */
-function routes(): Record<string, string> {
-  const found: Record<string, string> = {};
+interface Declared {
+  /** "GET sources/:id" */
+  readonly route: string;
+  readonly path: string;
+  /** What a decorator says of the route, or of its controller. */
+  readonly read: (key: string) => unknown;
+}
+
+/** Every route that the modules declare. */
+function declared(): Declared[] {
+  const found: Declared[] = [];
   for (const module of program.app.get(ModulesContainer).values()) {
     for (const { metatype } of module.controllers.values()) {
       const type = metatype as { prototype: Record<string, object> };
@@ -30,16 +38,25 @@ function routes(): Record<string, string> {
         const path = [Reflect.getMetadata(PATH_METADATA, type), Reflect.getMetadata(PATH_METADATA, handler)]
           .filter((part) => part !== '/')
           .join('/');
-        const roles = read(routeMetadata.roles) as string[] | undefined;
-        const who = read(routeMetadata.public) ? 'public' : (roles?.join(', ') ?? 'every caller');
-        const budget =
-          (read(routeMetadata.rateClass) as string | undefined) ?? (outsideApi.test(path) ? 'none' : 'caller');
-        const guards = ((read(GUARDS_METADATA) ?? []) as { name: string }[]).map(({ name }) => name);
-        found[`${RequestMethod[method]} ${path}`] = [who, budget, ...guards].join(' | ');
+        found.push({ route: `${RequestMethod[method]} ${path}`, path, read });
       }
     }
   }
   return found;
+}
+
+/** Route → who may call it | whose budget counts | guards of its own. */
+function routes(): Record<string, string> {
+  return Object.fromEntries(
+    declared().map(({ route, path, read }) => {
+      const roles = read(routeMetadata.roles) as string[] | undefined;
+      const who = read(routeMetadata.public) ? 'public' : (roles?.join(', ') ?? 'every caller');
+      const budget =
+        (read(routeMetadata.rateClass) as string | undefined) ?? (outsideApi.test(path) ? 'none' : 'caller');
+      const guards = ((read(GUARDS_METADATA) ?? []) as { name: string }[]).map(({ name }) => name);
+      return [route, [who, budget, ...guards].join(' | ')];
+    }),
+  );
 }
 
 it('the guards that every request passes, in order', () => {
@@ -52,6 +69,20 @@ it('the guards that every request passes, in order', () => {
     'RolesGuard',
     'OperationGuard',
     'InputGuard',
+  ]);
+});
+
+it('interceptors, which make each request of their routes dearer: none for all routes, and these', () => {
+  expect(program.app.get(ApplicationConfig).getGlobalInterceptors()).toEqual([]);
+  const intercepted = declared().flatMap(({ route, read }) => {
+    const interceptors = (read(INTERCEPTORS_METADATA) ?? []) as { name: string }[];
+    return interceptors.map(({ name }) => `${route} | ${name}`);
+  });
+  expect(intercepted.sort()).toEqual([
+    'GET custom-fields | WholeListInterceptor',
+    'GET sources | WholeListInterceptor',
+    'GET users | WholeListInterceptor',
+    'GET webhooks | WholeListInterceptor',
   ]);
 });
 

@@ -183,6 +183,44 @@ describe('a transaction', () => {
   });
 });
 
+describe('a dry run', () => {
+  it('returns what the work returns, and leaves neither rows nor effects', async () => {
+    const seen: string[] = [];
+    const told = event();
+    const counted = await transactions.dryRun(async () => {
+      await events.record(caller, told);
+      transactions.afterCommit(() => seen.push('effect'));
+      const found = 'select 1 from events where account_id = $1 and entity_id = $2';
+      return (await transactions.rows(undefined, found, [caller.account_id, told.entity_id])).length;
+    });
+    expect([counted, await kept(told.entity_id), seen]).toEqual([1, [], []]);
+  });
+
+  it('fails as the work does', async () => {
+    const failing = transactions.dryRun(async () => {
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+  });
+
+  it('in which a statement failed without being heard fails, as the commit would', async () => {
+    const failing = transactions.dryRun(() =>
+      transactions.rows(undefined, 'select 1 / 0', []).catch(() => 'carried on'),
+    );
+    await expect(failing).rejects.toThrow(/current transaction is aborted/);
+  });
+
+  it('cannot be part of a transaction', async () => {
+    const told = event();
+    const failing = transactions.run(async () => {
+      await events.record(caller, told);
+      await transactions.dryRun(async () => undefined);
+    });
+    await expect(failing).rejects.toThrow(/somebody else opened/);
+    expect(await kept(told.entity_id)).toEqual([]);
+  });
+});
+
 describe('when no connection comes free in time, the answer is rate_limit.exceeded', () => {
   it.each([
     ['a statement of our own', '/sources'],

@@ -18,7 +18,7 @@ export interface PlacedEvents {
   readonly latest: number | null;
 }
 
-/** Reads the change feed; `platform/events` writes it. */
+/** Reads the change feed; `platform/outbox` writes it. */
 @Injectable()
 export class EventsRepository {
   constructor(private readonly transactions: Transactions) {}

@@ -142,7 +142,7 @@ export class ImportsService {
       await this.repository.update(account_id, id, changes);
       return importView({ ...job, ...changes }, now);
     });
-    this.queues.wake('imports');
+    this.transactions.afterCommit(() => this.queues.wake('imports'));
     return view;
   }
 
@@ -244,7 +244,7 @@ export class ImportsService {
       await this.repository.update(account_id, id, changes);
       return importView({ ...job, ...changes }, now);
     });
-    this.queues.wake('imports');
+    this.transactions.afterCommit(() => this.queues.wake('imports'));
     return view;
   }
 

@@ -88,7 +88,7 @@ export class OAuthAppsService {
   /** For good: its tokens are refused from now on. Revoking twice changes nothing. */
   async revoke(caller: Caller, id: string): Promise<void> {
     await this.change(caller, id, (app, now) => (app.revoked_at ? {} : { revoked_at: now }));
-    this.memory.forget(id);
+    this.transactions.afterCommit(() => this.memory.forget(id));
   }
 
   /** @returns the app that these are the credentials of; null when they are wrong, or the app is revoked. */

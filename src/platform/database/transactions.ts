@@ -14,6 +14,13 @@ interface Open {
 
 const attempts = 4;
 
+/** Ends a dry run: what is thrown out of a transaction rolls it back. */
+class RolledBack<T> extends Error {
+  constructor(readonly result: T) {
+    super('A dry run was rolled back.');
+  }
+}
+
 /**
  * The one way to the database. A service opens a transaction with `run`; repositories called inside find it by
  * themselves, without a parameter. One storage per instance, so that two programs in one process stay apart.
@@ -48,6 +55,25 @@ export class Transactions {
   async join<T>(work: () => Promise<T>): Promise<T> {
     if (!this.storage.getStore()) throw new Error('This must be called inside a transaction.');
     return work();
+  }
+
+  /**
+   * Like `run`, but rolls back what the work did, its effects with it, and returns what the work returned. For features that
+   * show what a change would do.
+   */
+  async dryRun<T>(work: () => Promise<T>): Promise<T> {
+    if (this.storage.getStore()) throw new Error('A dry run cannot roll back a transaction that somebody else opened.');
+    try {
+      return await this.run(async () => {
+        const result = await work();
+        // What only the commit would find: violated deferred constraints, and a statement that failed without being heard.
+        await this.rows('check-as-commit', 'set constraints all immediate', []);
+        throw new RolledBack(result);
+      });
+    } catch (error) {
+      if (error instanceof RolledBack) return error.result as T;
+      throw error;
+    }
   }
 
   /**
