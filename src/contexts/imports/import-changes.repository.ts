@@ -3,7 +3,7 @@ import type { ChangedRecord } from '../../kernel/bulk';
 import type { ImportedEntity } from '../../kernel/record-kinds';
 import { Transactions } from '../../platform/database/transactions';
 import { withHeld } from './held-rows';
-import type { Import } from './import.entity';
+import { endStatuses, type Import } from './import.entity';
 import type { RecordKeys } from './rows/known-records';
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
@@ -151,7 +151,7 @@ export class ImportChangesRepository {
          select import_changes.ctid from held
          join imports on imports.account_id = held.account_id and imports.id = held.import_id
          join import_changes on import_changes.import_id = held.import_id
-         where imports.status in ('completed', 'failed', 'cancelled', 'undone') and imports.undo_until <= $1 limit $2
+         where imports.status in ('${endStatuses.join("', '")}') and imports.undo_until <= $1 limit $2
        ))
        returning 1 as removed`,
       [now, limit],

@@ -18,8 +18,7 @@ import { ImportErrorsRepository } from './import-errors.repository';
 import { customisedEntity, importFieldsOf } from './rows/import-fields';
 import { ImportFilesService } from './import-files.service';
 import { ImportUndo } from './import-undo';
-import { confirmTime, undoTime } from './import-times';
-import type { Import } from './import.entity';
+import { hasFailedTooOften, type Import, importSteps } from './import.entity';
 import { type BatchCounts, ImportsRepository, Superseded } from './imports.repository';
 import { RecordKinds } from './rows/record-kinds';
 import { type ReadRow, RowReader } from './rows/row-reader';
@@ -30,8 +29,6 @@ const concurrency = 2;
 /** So long nobody else takes the job; it is renewed several times in between. */
 const lease = 20_000;
 const renewal = 5_000;
-/** After so many attempts in a row that brought no batch to its end, some minutes, the job is given up. */
-const maximalFailures = 15;
 /** Beyond, how many wait is not worth counting. */
 const manyWaiting = 10_000;
 /** More would be a little quicker, and requests beside it would wait longer. */
@@ -88,8 +85,7 @@ export class Importer implements Work {
   async handle(job: Job, signal: AbortSignal): Promise<void> {
     const begun = await this.repository.begin(job, this.clock.now(), this.leaseEnd());
     if (!begun) return;
-    // Counted when they begin: an attempt that takes the process with it tells nobody.
-    if (begun.failures > maximalFailures) return this.giveUp(begun);
+    if (hasFailedTooOften(begun)) return this.giveUp(begun);
     const renew = setInterval(() => {
       // If it fails, the lease ends, and whoever has the job then goes on behind the last batch.
       void this.repository.extendLease(begun, this.leaseEnd()).catch(() => undefined);
@@ -134,13 +130,7 @@ export class Importer implements Work {
     if (begun !== job.total_rows) throw new Error('The file has not as many rows as it had.');
     await this.transactions.run(async () => {
       await this.transactions.allowLongStatements();
-      const now = this.clock.now();
-      await this.repository.finish(job, 'completed', {
-        error: null,
-        finished_at: now,
-        expires_at: job.dry_run ? new Date(now.getTime() + confirmTime) : null,
-        undo_until: job.dry_run ? null : new Date(now.getTime() + undoTime),
-      });
+      await this.repository.finish(job, importSteps.complete(job, this.clock.now()));
       if (job.dry_run) await this.changes.forgetRehearsal(job);
       else await this.files.remove(job);
     });
@@ -233,19 +223,12 @@ export class Importer implements Work {
 
   private async undoAll(job: Import, signal: AbortSignal): Promise<void> {
     while (await this.undo.undoLast(job, authorOfJob(job))) signal.throwIfAborted();
-    const now = this.clock.now();
-    await this.repository.finish(job, 'undone', { error: null, finished_at: now, expires_at: null, undo_until: now });
+    await this.repository.finish(job, importSteps.completeUndo(this.clock.now()));
   }
 
   private async giveUp(job: Import): Promise<void> {
     await this.transactions.run(async () => {
-      const now = this.clock.now();
-      await this.repository.finish(job, 'failed', {
-        error: `Something failed on the server, ${maximalFailures} times. The log has the details under the id of this import.`,
-        finished_at: now,
-        expires_at: null,
-        undo_until: job.dry_run ? null : (job.undo_until ?? new Date(now.getTime() + undoTime)),
-      });
+      await this.repository.finish(job, importSteps.giveUp(job, this.clock.now()));
       await this.files.remove(job);
       await this.changes.forgetRehearsal(job);
     });

@@ -1,4 +1,4 @@
-import { commonErrors, declareErrors } from '../../kernel/domain-error';
+import { commonErrors, declareErrors, DomainError } from '../../kernel/domain-error';
 
 export const importsErrors = declareErrors('imports', {
   ...commonErrors,
@@ -33,3 +33,8 @@ export const importsErrors = declareErrors('imports', {
     retryable: false,
   },
 });
+
+/** @param message a sentence for whoever sent the request. */
+export function refusal(message: string): DomainError {
+  return new DomainError(importsErrors.invalid_request, { message });
+}

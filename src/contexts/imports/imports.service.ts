@@ -16,9 +16,8 @@ import { readMapping } from './rows/column-mapping';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
 import { customisedEntity, importFieldsOf } from './rows/import-fields';
-import { ImportFilesService, refusal } from './import-files.service';
-import { confirmTime, undoTime } from './import-times';
-import { type Import, newImport } from './import.entity';
+import { ImportFilesService } from './import-files.service';
+import { assertMayBe, type Import, importSteps } from './import.entity';
 import {
   type CreatedImportView,
   type ImportErrorView,
@@ -28,7 +27,7 @@ import {
   type UploadedImportView,
 } from './import.view';
 import type { ConfirmImportInput, CreateImportInput, ListImportsInput } from './imports.dto';
-import { importsErrors } from './imports.errors';
+import { importsErrors, refusal } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
 import { neutralised } from '../../platform/tables/formula-escaping';
 import { errorColumn } from '../../platform/tables/table-layout';
@@ -59,7 +58,7 @@ export class ImportsService {
   ): Promise<CreatedImportView> {
     const now = this.clock.now();
     const job: Import = {
-      ...newImport,
+      ...importSteps.begin(now),
       id: newId(),
       account_id: caller.account_id,
       created_by: authorOf(caller),
@@ -67,8 +66,6 @@ export class ImportsService {
       model_type,
       file_name,
       content_type,
-      expires_at: new Date(now.getTime() + confirmTime),
-      created_at: now,
     };
     await this.transactions.run(async () => {
       if ((await this.repository.countOpen(caller.account_id)) >= maximalOpen) {
@@ -82,24 +79,15 @@ export class ImportsService {
   /** Again, as long as it is not confirmed, it gives the same preview. */
   async completeUpload({ account_id }: Caller, id: string): Promise<UploadedImportView> {
     const job = found(await this.repository.find(account_id, id));
-    const refuseOthers = (now: Import) => {
-      if (!['pending_upload', 'uploaded'].includes(now.status)) throw wrongState(now, 'previewed');
-      if (this.isExpired(now)) throw expired();
-      if (now.upload_id === null) throw refusal('No file was uploaded yet: PUT its bytes to the upload_url first.');
-      if (now.upload_id !== job.upload_id) throw refusal('Another file was uploaded in the meantime. Try again.');
-    };
-    refuseOthers(job);
+    assertMayBe('previewed', job, this.clock.now());
     const { shape, sample_rows, total_rows } = await this.files.inspect(job);
     const now = this.clock.now();
-    const changes = {
-      status: 'uploaded',
-      shape,
-      total_rows,
-      expires_at: new Date(now.getTime() + confirmTime),
-    } as const;
-    await this.transactions.run(async () => {
-      refuseOthers(found(await this.repository.findForUpdate(account_id, id)));
-      await this.repository.update(account_id, id, changes);
+    const changes = await this.transactions.run(async () => {
+      const locked = found(await this.repository.findForUpdate(account_id, id));
+      const previewed = importSteps.preview(locked, { shape, total_rows }, now);
+      if (locked.upload_id !== job.upload_id) throw refusal('Another file was uploaded in the meantime. Try again.');
+      await this.repository.update(account_id, id, previewed);
+      return previewed;
     });
     const fields = await this.fieldsOf(job);
     const own = fields.filter(({ target }) => target === 'custom');
@@ -115,29 +103,15 @@ export class ImportsService {
     };
   }
 
-  /** From now on it is work for the background. What a dry run found makes room for what comes now. */
-  async confirm({ account_id }: Caller, id: string, input: ConfirmImportInput): Promise<ImportView> {
+  /** From now on it is work for the background. */
+  async confirm({ account_id }: Caller, id: string, sent: ConfirmImportInput): Promise<ImportView> {
+    const { on_duplicate = 'skip', dry_run = false } = sent;
     const view = await this.transactions.run(async () => {
       const job = found(await this.repository.findForUpdate(account_id, id));
-      const isTriedOut = job.status === 'completed' && job.dry_run;
-      if (!(job.status === 'uploaded' || isTriedOut)) throw wrongState(job, 'confirmed');
-      if (this.isExpired(job)) throw expired();
-      const column_mapping = readMapping(input.column_mapping, job.shape!.headers, await this.fieldsOf(job));
       const now = this.clock.now();
-      const { attempt, ...fresh } = newImport;
-      const changes = {
-        ...fresh,
-        status: 'queued',
-        upload_id: job.upload_id,
-        shape: job.shape,
-        total_rows: job.total_rows,
-        column_mapping,
-        on_duplicate: input.on_duplicate ?? 'skip',
-        dry_run: input.dry_run ?? false,
-        attempt: job.attempt + 1 + attempt,
-        queued_at: now,
-        expires_at: null,
-      } as const;
+      assertMayBe('confirmed', job, now);
+      const column_mapping = readMapping(sent.column_mapping, job.shape!.headers, await this.fieldsOf(job));
+      const changes = importSteps.confirm(job, { column_mapping, on_duplicate, dry_run }, now);
       await this.transactions.allowLongStatements();
       await this.errors.removeAll(job);
       await this.repository.update(account_id, id, changes);
@@ -209,19 +183,8 @@ export class ImportsService {
   async cancel({ account_id }: Caller, id: string): Promise<ImportView> {
     return this.transactions.run(async () => {
       const job = found(await this.repository.findForUpdate(account_id, id));
-      const isOpen =
-        ['pending_upload', 'uploaded', 'queued', 'processing'].includes(job.status) && job.task === 'import';
-      if (!isOpen) throw wrongState(job, 'cancelled');
       const now = this.clock.now();
-      const mayBeUndone = job.started_at !== null && !job.dry_run;
-      const changes = {
-        status: 'cancelled',
-        finished_at: now,
-        expires_at: null,
-        lease_until: null,
-        upload_id: null,
-        undo_until: mayBeUndone ? new Date(now.getTime() + undoTime) : null,
-      } as const;
+      const changes = importSteps.cancel(job, now);
       await this.repository.update(account_id, id, changes);
       await this.files.remove(job);
       await this.changes.forgetRehearsal(job);
@@ -233,21 +196,7 @@ export class ImportsService {
     const view = await this.transactions.run(async () => {
       const job = found(await this.repository.findForUpdate(account_id, id));
       const now = this.clock.now();
-      const isOver = ['completed', 'cancelled', 'failed'].includes(job.status);
-      if (!isOver || job.undo_until === null) throw wrongState(job, 'undone');
-      if (job.undo_until <= now) throw refusal('An import can be undone within 7 days of its end, and these are over.');
-      const count = await this.changes.countNotUndone(job);
-      const changes = {
-        task: 'undo',
-        status: 'queued',
-        queued_at: now,
-        finished_at: null,
-        lease_until: null,
-        failures: 0,
-        error: null,
-        undo_total: job.undo_total ?? count,
-        undo_left: count,
-      } as const;
+      const changes = importSteps.undo(job, await this.changes.countNotUndone(job), now);
       await this.repository.update(account_id, id, changes);
       return importView({ ...job, ...changes }, now);
     });
@@ -260,23 +209,9 @@ export class ImportsService {
     const definitions = entity === null ? [] : await this.customFields.definitionsOf(account_id, entity);
     return importFieldsOf(model_type, definitions);
   }
-
-  private isExpired({ expires_at }: Import): boolean {
-    return expires_at === null || expires_at <= this.clock.now();
-  }
 }
 
 function found(job: Import | null): Import {
   if (!job) throw new DomainError(importsErrors.not_found);
   return job;
-}
-
-function wrongState({ status, task, dry_run }: Import, step: string): DomainError {
-  const what =
-    task === 'undo' && status !== 'undone' ? 'An import that is being undone' : `An import that is ${status}`;
-  return refusal(`${what}${dry_run ? ' (a dry run)' : ''} cannot be ${step}.`);
-}
-
-function expired(): DomainError {
-  return refusal('A file waits 24 hours to be confirmed, and these are over. Make a new import.');
 }
