@@ -18,6 +18,7 @@ const platformRooms = {
   metrics: ['database', 'http', 'logging'],
   'rate-limits': ['config', 'http', 'logging', 'tokens'],
   outbox: ['config', 'database', 'logging'],
+  records: ['tables'],
   queue: ['config', 'database', 'logging', 'metrics'],
   mail: ['config', 'database', 'encryption', 'logging'],
 };
@@ -35,7 +36,7 @@ const contexts = {
   companies: ['custom-fields'],
   contacts: ['custom-fields'],
   projects: ['custom-fields', 'contacts'],
-  imports: ['custom-fields', 'sources', 'companies', 'contacts'],
+  imports: [],
   webhooks: ['users'],
 };
 

@@ -8,12 +8,13 @@ import { CONFIG } from '../../platform/config/config.module';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import type { Upload } from '../../platform/server/upload';
-import { isKnownHeader } from './rows/column-names';
+import { Importables } from '../../platform/records/importables';
 import { assertTakesFile, type Import } from './import.entity';
 import { chunkBytes, ImportFilesRepository } from './import-files.repository';
 import { refusal } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
 import { type Chunks, inspectTable, readSample, UnreadableFile } from '../../platform/tables/table-reader';
+import { knownHeaders } from './rows/column-names';
 import { UploadUrls } from './upload-url';
 
 /** A whole file is read at once, with pauses for others: two such readings would only be in each other's way. */
@@ -38,6 +39,7 @@ export class ImportFilesService {
     private readonly files: ImportFilesRepository,
     private readonly imports: ImportsRepository,
     private readonly urls: UploadUrls,
+    private readonly importables: Importables,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -102,6 +104,7 @@ export class ImportFilesService {
   }
 
   private async inspectAll(job: Import): Promise<Inspected> {
+    const isKnownHeader = knownHeaders(this.importables.all());
     try {
       return await inspectTable(this.chunksOf(job), this.config.importLimits.rows, isKnownHeader);
     } catch (error) {

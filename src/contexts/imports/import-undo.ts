@@ -5,17 +5,16 @@ import type { Restoration } from '../../kernel/bulk';
 import { Clock } from '../../kernel/clock';
 import type { CustomFieldValues } from '../../kernel/custom-field-values';
 import { Transactions } from '../../platform/database/transactions';
-import { ContactsBulkService } from '../contacts/contacts-bulk.service';
-import { CustomFieldsService } from '../custom-fields/custom-fields.service';
+import { Importables } from '../../platform/records/importables';
 import { ImportChangesRepository, type KeptChanges } from './import-changes.repository';
-import { ImportErrorsRepository, type RowFaults } from './import-errors.repository';
+import { ImportErrorsRepository } from './import-errors.repository';
 import type { Import } from './import.entity';
 import { ImportsRepository } from './imports.repository';
-import { RecordKinds } from './rows/record-kinds';
+import type { RowFaults } from './rows/row-faults';
 
 /**
  * Takes back what an import did, the last batch first: so a record that was made and then changed meets its changes before its
- * making, and contacts go before the companies that were made for them.
+ * making, and records go before those that were made for them.
  */
 @Injectable()
 export class ImportUndo {
@@ -23,9 +22,7 @@ export class ImportUndo {
     private readonly changes: ImportChangesRepository,
     private readonly repository: ImportsRepository,
     private readonly errors: ImportErrorsRepository,
-    private readonly kinds: RecordKinds,
-    private readonly contacts: ContactsBulkService,
-    private readonly customFields: CustomFieldsService,
+    private readonly importables: Importables,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -53,7 +50,8 @@ export class ImportUndo {
     const befores = new Map<string, Record<string, unknown>>();
     for (const { id, before } of [...updated].reverse()) befores.set(id, { ...befores.get(id), ...before });
     const withValidValues = await this.valuesJudge(job, entity, [...befores.values()]);
-    const present = await this.kinds.recordsOf(entity).lock(job.account_id, [...latest.keys()]);
+    const { records } = this.importables.ofEntity(entity);
+    const present = await records.lock(job.account_id, [...latest.keys()]);
     const changed = [...present].flatMap(([id, moment]) => {
       const left = latest.get(id)!.at;
       return moment.getTime() === left.getTime() ? [] : [{ id, present: moment, left }];
@@ -69,7 +67,7 @@ export class ImportUndo {
     const left = ids.filter((id) => faultOf(id) !== null);
     const untold = await this.withoutTold(job, left);
     const conflicts = untold.map((id) => conflictOf(firstOf.get(id)!.row, entity, id, faultOf(id)!));
-    const [written] = restorations.length > 0 ? await this.kinds.recordsOf(entity).restore(author, restorations) : [];
+    const [written] = restorations.length > 0 ? await records.restore(author, restorations) : [];
     return { conflicts, at: written?.at ?? this.clock.now(), restored: restorations.map(({ id }) => id) };
   }
 
@@ -88,26 +86,27 @@ export class ImportUndo {
   private async valuesJudge(job: Import, entity: ImportedEntity, befores: readonly Restoration['before'][]) {
     const valuesOf = (before: Restoration['before']) => before.custom_fields as CustomFieldValues | undefined;
     const ids = new Set(befores.flatMap((before) => Object.keys(valuesOf(before) ?? {})));
-    if (ids.size === 0 || entity === 'source') return (before: Restoration['before']) => before;
-    const judge = await this.customFields.judgeOfMany(job.account_id, entity, [...ids]);
+    const { customFields } = this.importables.ofEntity(entity);
+    if (ids.size === 0 || !customFields) return (before: Restoration['before']) => before;
+    const judge = await customFields.judge(job.account_id, [...ids]);
     return (before: Restoration['before']) => {
       const values = valuesOf(before);
       return values ? { ...before, custom_fields: judge(values, false).values } : before;
     };
   }
 
-  /** @returns what could not be deleted: sources that contacts have got. */
+  /** @returns what could not be deleted: what other records use. */
   private async delete(author: Author, { entity, created }: KeptChanges): Promise<RowFaults[]> {
     if (created.length === 0) return [];
     const ids = created.map(({ id }) => id);
-    const used = new Set(entity === 'source' ? await this.contacts.findUsedSources(author.account_id, ids) : []);
-    await this.kinds.recordsOf(entity).delete(
+    const used = new Map<string, string>();
+    for (const use of this.importables.usesOf(entity))
+      for (const id of await use.findUsed(author.account_id, ids)) used.set(id, use.fault);
+    await this.importables.ofEntity(entity).records.delete(
       author,
       ids.filter((id) => !used.has(id)),
     );
-    return created
-      .filter(({ id }) => used.has(id))
-      .map(({ id, row }) => conflictOf(row, entity, id, 'is the source of contacts by now, and stays'));
+    return created.flatMap(({ id, row }) => (used.has(id) ? [conflictOf(row, entity, id, used.get(id)!)] : []));
   }
 }
 

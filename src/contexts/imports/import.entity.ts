@@ -3,6 +3,8 @@ import type { AccountId } from '../../kernel/account-id';
 import type { ModelType } from '../../kernel/record-kinds';
 import type { TableShape } from '../../platform/tables/table-reader';
 import { refusal } from './imports.errors';
+import type { ColumnMapping } from './rows/column-mapping';
+import type { DuplicatePolicy } from './rows/duplicate-policy';
 
 /** Until it is confirmed: nobody works on it. */
 const openStatuses = ['pending_upload', 'uploaded'] as const;
@@ -12,12 +14,6 @@ export const endStatuses = ['completed', 'failed', 'cancelled', 'undone'] as con
 
 export const importStatuses = [...openStatuses, ...workStatuses, ...endStatuses] as const;
 export type ImportStatus = (typeof importStatuses)[number];
-
-export const duplicatePolicies = ['skip', 'update', 'create'] as const;
-export type DuplicatePolicy = (typeof duplicatePolicies)[number];
-
-/** Headers are data: as pairs, they may be anything. */
-export type ColumnMapping = readonly (readonly [header: string, field: string])[];
 
 /** An import of a file. */
 @Entity('imports')

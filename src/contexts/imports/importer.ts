@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Author } from '../../kernel/caller';
@@ -11,18 +10,21 @@ import { LOGGER } from '../../platform/logging/logger';
 import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
 import type { Job } from '../../platform/queue/queue-engine';
 import { type Work, WorkQueues } from '../../platform/queue/work-queues';
-import { CustomFieldsService } from '../custom-fields/custom-fields.service';
-import { decide, RecordGone, write } from './rows/import-batch';
+import { Importables } from '../../platform/records/importables';
+import { readRows, type TableRow } from '../../platform/tables/table-reader';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
-import { customisedEntity, importFieldsOf } from './rows/import-fields';
 import { ImportFilesService } from './import-files.service';
 import { ImportUndo } from './import-undo';
 import { hasFailedTooOften, type Import, importSteps } from './import.entity';
-import { type BatchCounts, ImportsRepository, Superseded } from './imports.repository';
-import { RecordKinds } from './rows/record-kinds';
+import { ImportsRepository, Superseded } from './imports.repository';
+import type { BatchCounts } from './rows/batch-changes';
+import { BatchLookup } from './rows/batch-lookup';
+import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
+import { decide, RecordGone, write } from './rows/import-batch';
+import { importFieldsOf } from './rows/import-fields';
+import { batchesOf, readBatch, type ReadRows } from './rows/row-batches';
 import { type ReadRow, RowReader } from './rows/row-reader';
-import { readRows, type TableRow } from '../../platform/tables/table-reader';
 
 /** How many imports, of different accounts, a process works on at the same time. */
 const concurrency = 2;
@@ -31,12 +33,6 @@ const lease = 20_000;
 const renewal = 5_000;
 /** Beyond, how many wait is not worth counting. */
 const manyWaiting = 10_000;
-/** More would be a little quicker, and requests beside it would wait longer. */
-const rowsOfBatch = 250;
-/** That many are read before others have their turn. */
-const rowsAtOnce = 25;
-/** In characters: rows may be a megabyte each. */
-const textOfBatch = 4 * 1_048_576;
 
 const outcomes = ['created', 'updated', 'skipped', 'failed'] as const satisfies readonly (keyof BatchCounts)[];
 
@@ -54,8 +50,9 @@ export class Importer implements Work {
     private readonly errors: ImportErrorsRepository,
     private readonly changes: ImportChangesRepository,
     private readonly undo: ImportUndo,
-    private readonly kinds: RecordKinds,
-    private readonly customFields: CustomFieldsService,
+    private readonly dryRunKeys: DryRunKeysRepository,
+    private readonly lookup: BatchLookup,
+    private readonly importables: Importables,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -104,17 +101,15 @@ export class Importer implements Work {
   }
 
   private async importAll(job: Import, signal: AbortSignal): Promise<void> {
-    const kind = this.kinds.of(job.model_type);
-    const entity = customisedEntity[job.model_type];
-    const definitions = entity === null ? [] : await this.customFields.definitionsOf(job.account_id, entity);
-    const fields = importFieldsOf(job.model_type, definitions);
-    const reader = new RowReader<object>(job.shape!, job.column_mapping!, fields, (sent) => kind.records.read(sent));
+    const kind = this.importables.of(job.model_type);
+    const fields = await importFieldsOf(kind, job.account_id);
+    const reader = new RowReader(job.shape!, job.column_mapping!, fields, (sent) => kind.records.read(sent));
     let begun = job.processed_rows;
     // While the database works on a batch, the next one is read.
     let underWay: Promise<void> | undefined;
     try {
       for await (const rows of batchesOf(readRows(this.files.chunksOf(job), job.shape!), job.processed_rows, signal)) {
-        const read = await readAll(reader, rows);
+        const read = await readBatch(reader, rows);
         await underWay;
         signal.throwIfAborted();
         underWay = this.apply(job, reader, begun, rows, read);
@@ -131,7 +126,7 @@ export class Importer implements Work {
     await this.transactions.run(async () => {
       await this.transactions.allowLongStatements();
       await this.repository.finish(job, importSteps.complete(job, this.clock.now()));
-      if (job.dry_run) await this.changes.forgetRehearsal(job);
+      if (job.dry_run) await this.dryRunKeys.remove(job);
       else await this.files.remove(job);
     });
   }
@@ -139,10 +134,10 @@ export class Importer implements Work {
   /** A row that the database refuses costs only itself: a batch that fails is halved. */
   private async apply(
     job: Import,
-    reader: RowReader<object>,
+    reader: RowReader,
     from: number,
     rows: readonly TableRow[],
-    read: Read,
+    read: ReadRows,
   ): Promise<void> {
     try {
       await this.applyAtOnce(job, from, rows, () => this.write(job, reader, rows, read));
@@ -182,24 +177,16 @@ export class Importer implements Work {
     }
   }
 
-  private async write(
-    job: Import,
-    reader: RowReader<object>,
-    rows: readonly TableRow[],
-    read: Read,
-  ): Promise<BatchCounts> {
-    const kind = this.kinds.of(job.model_type);
-    const good = rows
-      .map(({ number }) => read.get(number)!)
-      .filter((row): row is ReadRow<object> => !('faults' in row));
-    const knowledge = await kind.look(job, good);
+  private async write(job: Import, reader: RowReader, rows: readonly TableRow[], read: ReadRows): Promise<BatchCounts> {
+    const good = rows.map(({ number }) => read.get(number)!).filter((row): row is ReadRow => !('faults' in row));
+    const knowledge = await this.lookup.of(job, good);
     const decisions = decide(rows, reader, read, job.on_duplicate, knowledge, newId);
     if (job.dry_run) {
-      if (job.on_duplicate !== 'create') await this.changes.rehearse(job, decisions.keys);
+      if (job.on_duplicate !== 'create') await this.dryRunKeys.keep(job, decisions.keys);
     } else {
-      const author = authorOfJob(job);
-      for (const named of await knowledge.makeNamed(author)) await this.changes.insert(job, named);
-      await this.changes.insert(job, await write(kind.entity, kind.records, author, decisions));
+      const kind = this.importables.of(job.model_type);
+      const changes = await write(kind, authorOfJob(job), decisions, knowledge.named);
+      for (const each of changes) await this.changes.insert(job, each);
     }
     await this.errors.insert(job, decisions.refused, false);
     return decisions.counts;
@@ -230,46 +217,13 @@ export class Importer implements Work {
     await this.transactions.run(async () => {
       await this.repository.finish(job, importSteps.giveUp(job, this.clock.now()));
       await this.files.remove(job);
-      await this.changes.forgetRehearsal(job);
+      await this.dryRunKeys.remove(job);
     });
   }
 
   private leaseEnd(): Date {
     return new Date(this.clock.now().getTime() + lease);
   }
-}
-
-type Read = Map<number, ReturnType<RowReader<object>['of']>>;
-
-/** @param done rows that are done already. */
-async function* batchesOf(
-  rows: AsyncIterable<TableRow>,
-  done: number,
-  signal: AbortSignal,
-): AsyncGenerator<readonly TableRow[]> {
-  let batch: TableRow[] = [];
-  let size = 0;
-  for await (const row of rows) {
-    if (row.number % rowsOfBatch === 0) signal.throwIfAborted();
-    if (row.number <= done) continue;
-    batch.push(row);
-    // An empty cell takes memory, too.
-    size += row.cells.reduce((total, cell) => total + cell.length, 8 * row.cells.length);
-    if (batch.length < rowsOfBatch && size < textOfBatch) continue;
-    yield batch;
-    [batch, size] = [[], 0];
-  }
-  if (batch.length > 0) yield batch;
-}
-
-/** With pauses, in which the program does other things. */
-async function readAll(reader: RowReader<object>, rows: readonly TableRow[]): Promise<Read> {
-  const read: Read = new Map();
-  for (const [index, row] of rows.entries()) {
-    if (index % rowsAtOnce === rowsAtOnce - 1) await setImmediate();
-    read.set(row.number, reader.of(row));
-  }
-  return read;
 }
 
 /** What is done is done by whoever made the import. */

@@ -5,6 +5,7 @@ import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import type { Job } from '../../platform/queue/queue-engine';
 import { Import, type ImportEnd, workStatuses } from './import.entity';
+import type { BatchCounts } from './rows/batch-changes';
 
 /** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
 const columns = `id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, shape,
@@ -22,14 +23,6 @@ export type Attempted = Pick<Import, 'account_id' | 'id' | 'attempt'>;
 
 /** Somebody else has the job, or it was cancelled: what this attempt did last is undone with its transaction. */
 export class Superseded extends Error {}
-
-/** What a batch adds to the counts. */
-export interface BatchCounts {
-  readonly created: number;
-  readonly updated: number;
-  readonly skipped: number;
-  readonly failed: number;
-}
 
 /** The only SQL on `imports`. */
 @Injectable()

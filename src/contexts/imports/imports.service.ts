@@ -10,12 +10,11 @@ import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { readCursor } from '../../kernel/read-cursor';
 import { WorkQueues } from '../../platform/queue/work-queues';
-import { CustomFieldsService } from '../custom-fields/custom-fields.service';
-import { suggestMapping } from './rows/column-names';
-import { readMapping } from './rows/column-mapping';
+import { Importables } from '../../platform/records/importables';
+import { neutralised } from '../../platform/tables/formula-escaping';
+import { errorColumn } from '../../platform/tables/table-layout';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
-import { customisedEntity, importFieldsOf } from './rows/import-fields';
 import { ImportFilesService } from './import-files.service';
 import { assertMayBe, type Import, importSteps } from './import.entity';
 import {
@@ -29,8 +28,10 @@ import {
 import type { ConfirmImportInput, CreateImportInput, ListImportsInput } from './imports.dto';
 import { importsErrors, refusal } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
-import { neutralised } from '../../platform/tables/formula-escaping';
-import { errorColumn } from '../../platform/tables/table-layout';
+import { readMapping } from './rows/column-mapping';
+import { suggestMapping } from './rows/column-names';
+import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
+import { importFieldsOf } from './rows/import-fields';
 import { UploadUrls } from './upload-url';
 
 /** Each may hold a file of half a gigabyte. Of those who make imports at the same moment one or two may get beyond. */
@@ -44,7 +45,8 @@ export class ImportsService {
     private readonly files: ImportFilesService,
     private readonly errors: ImportErrorsRepository,
     private readonly changes: ImportChangesRepository,
-    private readonly customFields: CustomFieldsService,
+    private readonly dryRunKeys: DryRunKeysRepository,
+    private readonly importables: Importables,
     private readonly urls: UploadUrls,
     private readonly queues: WorkQueues,
     private readonly transactions: Transactions,
@@ -89,7 +91,8 @@ export class ImportsService {
       await this.repository.update(account_id, id, previewed);
       return previewed;
     });
-    const fields = await this.fieldsOf(job);
+    const kind = this.importables.of(job.model_type);
+    const fields = await importFieldsOf(kind, account_id);
     const own = fields.filter(({ target }) => target === 'custom');
     return {
       job: importView({ ...job, ...changes }, now),
@@ -97,7 +100,7 @@ export class ImportsService {
         headers: shape.headers,
         sample_rows,
         total_rows,
-        suggested_mapping: Object.fromEntries(suggestMapping(job.model_type, shape.headers, own)),
+        suggested_mapping: Object.fromEntries(suggestMapping(kind, shape.headers, own)),
         available_fields: fields.map(({ value, label }) => ({ value, label })),
       },
     };
@@ -110,7 +113,8 @@ export class ImportsService {
       const job = found(await this.repository.findForUpdate(account_id, id));
       const now = this.clock.now();
       assertMayBe('confirmed', job, now);
-      const column_mapping = readMapping(sent.column_mapping, job.shape!.headers, await this.fieldsOf(job));
+      const fields = await importFieldsOf(this.importables.of(job.model_type), account_id);
+      const column_mapping = readMapping(sent.column_mapping, job.shape!.headers, fields);
       const changes = importSteps.confirm(job, { column_mapping, on_duplicate, dry_run }, now);
       await this.transactions.allowLongStatements();
       await this.errors.removeAll(job);
@@ -187,7 +191,7 @@ export class ImportsService {
       const changes = importSteps.cancel(job, now);
       await this.repository.update(account_id, id, changes);
       await this.files.remove(job);
-      await this.changes.forgetRehearsal(job);
+      await this.dryRunKeys.remove(job);
       return importView({ ...job, ...changes }, now);
     });
   }
@@ -202,12 +206,6 @@ export class ImportsService {
     });
     this.queues.wake('imports');
     return view;
-  }
-
-  private async fieldsOf({ account_id, model_type }: Import) {
-    const entity = customisedEntity[model_type];
-    const definitions = entity === null ? [] : await this.customFields.definitionsOf(account_id, entity);
-    return importFieldsOf(model_type, definitions);
   }
 }
 
