@@ -36,6 +36,13 @@ module.exports = {
       to: { path: '^src/contexts/', pathNot: `^src/contexts/(${[context, ...below].join('|')})/` },
     })),
     {
+      name: 'rows-know-no-jobs',
+      comment: 'How rows are read and applied depends on no job, file or route.',
+      severity: 'error',
+      from: { path: '^src/contexts/imports/rows/' },
+      to: { path: '^src/contexts/imports/[^/]+$' },
+    },
+    {
       name: 'no-unknown-context',
       comment: 'A context stands in scripts/import-rules.cjs.',
       severity: 'error',

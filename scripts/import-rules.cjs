@@ -26,7 +26,7 @@ const platformRooms = {
   metrics: ['database', 'http', 'logging'],
   'rate-limits': ['config', 'http', 'logging', 'tokens'],
   outbox: ['config', 'database', 'logging'],
-  records: ['database', 'fields', 'outbox'],
+  records: ['database', 'fields', 'outbox', 'tables'],
   queue: ['config', 'database', 'logging', 'metrics'],
   mail: ['config', 'database', 'encryption', 'logging'],
 };
@@ -44,7 +44,7 @@ const contexts = {
   companies: ['custom-fields'],
   contacts: ['custom-fields'],
   projects: ['custom-fields', 'contacts'],
-  imports: ['custom-fields', 'sources', 'companies', 'contacts'],
+  imports: [],
   webhooks: ['users'],
 };
 

@@ -1,3 +1,5 @@
+import type { ErrorDetail } from './domain-error';
+
 export type CustomFieldValue = string | number | boolean;
 
 /** Values of custom fields on a record, by the ids of their definitions. */
@@ -33,6 +35,12 @@ export interface CustomFieldFilter {
 
 /** As they were sent, in the types of their definitions; null removes one. */
 export type ReadValues = Readonly<Record<string, CustomFieldValue | null>>;
+
+/** @param isNew whether the record is: it must get all that is required. @returns the values, or what is refused of them. */
+export type ValuesJudge = (
+  sent: Readonly<Record<string, unknown>>,
+  isNew: boolean,
+) => { readonly values: ReadValues; readonly refused: readonly ErrorDetail[] };
 
 /** @returns what a record has afterwards: merged by key, null removes, null for all empties. */
 export function mergeValues(kept: CustomFieldValues, read: ReadValues | null): CustomFieldValues {

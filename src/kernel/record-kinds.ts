@@ -28,6 +28,17 @@ export type CustomisedEntity = KindWith<'hasCustomFields'>;
 /** Kinds that files are imported as. */
 export type ImportedEntity = KindWith<'isImportable'>;
 
+export function isImportable(name: string): name is ImportedEntity {
+  return (kindsWith('isImportable') as readonly string[]).includes(name);
+}
+
+/** What a row of a file is recognised by as a record that is there already, as the documents say it. */
+export const recognisedBy: Readonly<Record<ImportedEntity, string>> = {
+  contact: 'e-mail address',
+  company: 'domain, else their name',
+  source: 'name',
+};
+
 /** What an import calls the records that it makes: the plural of their kind. */
 export type ModelType = (typeof recordKinds)[ImportedEntity]['plural'];
 export const modelTypes: readonly ModelType[] = kindsWith('isImportable').map((kind) => recordKinds[kind].plural);

@@ -1,8 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
-import { isKnownHeader } from '../../src/contexts/imports/rows/column-names';
+import { companyColumns } from '../../src/contexts/companies/companies.import';
+import { contactColumns } from '../../src/contexts/contacts/contacts.import';
+import { knownHeaders } from '../../src/contexts/imports/rows/column-names';
+import { sourceColumns } from '../../src/contexts/sources/sources.import';
 import { inspectTable, readRows } from '../../src/platform/tables/table-reader';
 
+const isKnownHeader = knownHeaders([contactColumns, companyColumns, sourceColumns]);
 const words = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta'];
 const special = fc.constantFrom(
   '"',

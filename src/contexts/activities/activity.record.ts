@@ -11,5 +11,5 @@ export const activityRecord = new RecordDefinition({
   create: CreateActivityInput,
   update: UpdateActivityInput,
   errors: activitiesErrors,
-  rules: [refuseNoLink, refuseMetadata],
+  judge: (activity, changed) => [...refuseNoLink(activity), ...refuseMetadata(activity, changed)],
 });

@@ -7,46 +7,66 @@ import { companiesErrors } from './companies.errors';
 /** An organisation that contacts work for and projects are done for. */
 @Entity('companies')
 export class Company extends RecordRow {
-  @TextField({ max: 200, required: true, description: 'What the company is called.', example: 'Acme GmbH' })
+  @TextField({
+    max: 200,
+    required: true,
+    label: 'Name',
+    description: 'What the company is called.',
+    example: 'Acme GmbH',
+  })
   name!: string;
 
-  @TextField({ max: 500, description: 'Domain of its e-mail addresses, in any form.', example: 'acme.example' })
+  @TextField({
+    max: 500,
+    label: 'Domain',
+    description: 'Domain of its e-mail addresses, in any form.',
+    example: 'acme.example',
+  })
   domain!: string;
 
-  @TextField({ max: 500, description: 'Industry.', example: 'Mechanical engineering' })
+  @TextField({ max: 500, label: 'Industry', description: 'Industry.', example: 'Mechanical engineering' })
   industry!: string;
 
-  @TextField({ max: 2_048, description: 'Website.', example: 'https://acme.example' })
+  @TextField({ max: 2_048, label: 'Website', description: 'Website.', example: 'https://acme.example' })
   website!: string;
 
-  @TextField({ max: 2_048, description: 'Page on LinkedIn.', example: 'https://linkedin.com/company/acme' })
+  @TextField({
+    max: 2_048,
+    label: 'LinkedIn page',
+    description: 'Page on LinkedIn.',
+    example: 'https://linkedin.com/company/acme',
+  })
   linkedin_url!: string;
 
-  @TextField({ max: 50, description: 'Phone number, in any form.', example: '+49 30 901820' })
+  @TextField({ max: 50, label: 'Phone', description: 'Phone number, in any form.', example: '+49 30 901820' })
   phone!: string;
 
-  @TextField({ max: 500, description: 'Street and number.', example: 'Unter den Linden 1' })
+  @TextField({ max: 500, label: 'Street and number', description: 'Street and number.', example: 'Unter den Linden 1' })
   address!: string;
 
-  @TextField({ max: 500, description: 'City.', example: 'Berlin' })
+  @TextField({ max: 500, label: 'City', description: 'City.', example: 'Berlin' })
   city!: string;
 
-  @TextField({ max: 500, description: 'State or region.', example: 'Berlin' })
+  @TextField({ max: 500, label: 'State or region', description: 'State or region.', example: 'Berlin' })
   state!: string;
 
-  @TextField({ max: 500, description: 'Postal code.', example: '10117' })
+  @TextField({ max: 500, label: 'Postal code', description: 'Postal code.', example: '10117' })
   zip_code!: string;
 
-  @TextField({ max: 500, description: 'Country.', example: 'Germany' })
+  @TextField({ max: 500, label: 'Country', description: 'Country.', example: 'Germany' })
   country!: string;
 
-  @TextField({ max: 20_000, description: 'Notes.', example: 'Met at the trade fair.' })
+  @TextField({ max: 20_000, label: 'Notes', description: 'Notes.', example: 'Met at the trade fair.' })
   notes!: string;
 
-  @CountField({ description: 'How many people work there; null: unknown.', example: 120 })
+  @CountField({ label: 'Number of employees', description: 'How many people work there; null: unknown.', example: 120 })
   employee_count!: number | null;
 
-  @CentsField({ description: 'Revenue of a year, in cents; null: unknown.', example: 1_250_000_000 })
+  @CentsField({
+    label: 'Annual revenue',
+    description: 'Revenue of a year, in cents; null: unknown.',
+    example: 1_250_000_000,
+  })
   annual_revenue!: number | null;
 
   @TagsField()

@@ -10,43 +10,50 @@ const { first_name_required, invalid_company_id, invalid_custom_fields, invalid_
 /** A person. */
 @Entity('contacts')
 export class Contact extends RecordRow {
-  @TextField({ max: 200, required: first_name_required, description: 'Given name.', example: 'Grace' })
+  @TextField({
+    max: 200,
+    required: first_name_required,
+    label: 'First name',
+    description: 'Given name.',
+    example: 'Grace',
+  })
   first_name!: string;
 
-  @TextField({ max: 200, description: 'Family name.', example: 'Hopper' })
+  @TextField({ max: 200, label: 'Last name', description: 'Family name.', example: 'Hopper' })
   last_name!: string;
 
-  @TextField({ max: 500, description: 'E-mail address, in any form.', example: 'grace@acme.example' })
+  @TextField({ max: 500, label: 'E-mail', description: 'E-mail address, in any form.', example: 'grace@acme.example' })
   email!: string;
 
-  @TextField({ max: 50, description: 'Phone number, in any form.', example: '+49 30 901820' })
+  @TextField({ max: 50, label: 'Phone', description: 'Phone number, in any form.', example: '+49 30 901820' })
   phone!: string;
 
-  @TextField({ max: 500, description: 'Job title.', example: 'Head of research' })
+  @TextField({ max: 500, label: 'Job title', description: 'Job title.', example: 'Head of research' })
   job_title!: string;
 
-  @TextField({ max: 500, description: 'Street and number.', example: 'Unter den Linden 1' })
+  @TextField({ max: 500, label: 'Street and number', description: 'Street and number.', example: 'Unter den Linden 1' })
   address!: string;
 
-  @TextField({ max: 500, description: 'City.', example: 'Berlin' })
+  @TextField({ max: 500, label: 'City', description: 'City.', example: 'Berlin' })
   city!: string;
 
-  @TextField({ max: 500, description: 'State or region.', example: 'Berlin' })
+  @TextField({ max: 500, label: 'State or region', description: 'State or region.', example: 'Berlin' })
   state!: string;
 
-  @TextField({ max: 500, description: 'Postal code.', example: '10117' })
+  @TextField({ max: 500, label: 'Postal code', description: 'Postal code.', example: '10117' })
   zip_code!: string;
 
-  @TextField({ max: 500, description: 'Country.', example: 'Germany' })
+  @TextField({ max: 500, label: 'Country', description: 'Country.', example: 'Germany' })
   country!: string;
 
-  @TextField({ max: 20_000, description: 'Notes.', example: 'Met at the trade fair.' })
+  @TextField({ max: 20_000, label: 'Notes', description: 'Notes.', example: 'Met at the trade fair.' })
   notes!: string;
 
   @ReferenceField({
     to: 'company',
     name: 'company_name',
     refuses: invalid_company_id,
+    label: 'Company',
     description: 'The company the contact works for; null: none.',
     example: exampleIds.company,
   })
@@ -57,6 +64,7 @@ export class Contact extends RecordRow {
     name: 'source_name',
     unless: 'archived_at',
     refuses: invalid_source_id,
+    label: 'Source',
     description: 'Where the contact comes from; null: unknown. An archived source may stay, but not be newly set.',
     example: exampleIds.source,
   })

@@ -1,16 +1,17 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ImportablesModule } from '../../platform/records/importables.module';
 import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
-import { ContactsBulkService } from './contacts-bulk.service';
 import { ContactsController } from './contacts.controller';
+import { ContactsImport } from './contacts.import';
 import { ContactsRepository } from './contacts.repository';
 import { ContactsService } from './contacts.service';
 import { Contact } from './contact.entity';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Contact]), CustomFieldsModule],
+  imports: [TypeOrmModule.forFeature([Contact]), CustomFieldsModule, ImportablesModule],
   controllers: [ContactsController],
-  providers: [ContactsService, ContactsBulkService, ContactsRepository],
-  exports: [ContactsService, ContactsBulkService],
+  providers: [ContactsService, ContactsImport, ContactsRepository],
+  exports: [ContactsService],
 })
 export class ContactsModule {}

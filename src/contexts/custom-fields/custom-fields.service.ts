@@ -12,6 +12,7 @@ import {
   type ReadValues,
   type SentCondition,
   type SentCustomFieldValues,
+  type ValuesJudge,
 } from '../../kernel/custom-field-values';
 import { differenceOf } from '../../kernel/difference';
 import {
@@ -43,12 +44,6 @@ import { conditionsOf, readValues } from './field-values';
 export type { CustomFieldView };
 
 const maximalDefinitions = 200;
-
-/** @param isNew whether the record is: it must get all that is required. @returns the values, or what is refused of them. */
-export type ValuesJudge = (
-  sent: Readonly<Record<string, unknown>>,
-  isNew: boolean,
-) => { readonly values: ReadValues; readonly refused: readonly ErrorDetail[] };
 
 @Injectable()
 export class CustomFieldsService implements CustomFieldRules {

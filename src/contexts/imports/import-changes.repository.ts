@@ -1,19 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { ChangedRecord } from '../../kernel/bulk';
 import type { ImportedEntity } from '../../kernel/record-kinds';
 import { Transactions } from '../../platform/database/transactions';
 import { withHeld } from './held-rows';
-import type { Import } from './import.entity';
-import type { RecordKeys } from './rows/known-records';
+import { endStatuses, type Import } from './import.entity';
+import type { BatchChanges } from './rows/batch-changes';
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
-
-/** What a batch did to one kind of record. */
-export interface BatchChanges {
-  readonly entity: ImportedEntity;
-  readonly created: readonly { readonly id: string; readonly row: number }[];
-  readonly updated: readonly (ChangedRecord & { readonly row: number })[];
-}
 
 /** As it comes back from the database, where moments became texts. */
 interface StoredChanges {
@@ -36,7 +28,7 @@ export interface KeptChanges extends BatchChanges {
   readonly number: number;
 }
 
-/** The only SQL on `import_changes` and `import_rehearsals`. */
+/** The only SQL on `import_changes`. */
 @Injectable()
 export class ImportChangesRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -151,55 +143,11 @@ export class ImportChangesRepository {
          select import_changes.ctid from held
          join imports on imports.account_id = held.account_id and imports.id = held.import_id
          join import_changes on import_changes.import_id = held.import_id
-         where imports.status in ('completed', 'failed', 'cancelled', 'undone') and imports.undo_until <= $1 limit $2
+         where imports.status in ('${endStatuses.join("', '")}') and imports.undo_until <= $1 limit $2
        ))
        returning 1 as removed`,
       [now, limit],
     );
     return removed.length;
-  }
-
-  /** Records that the dry run would have made or changed: by these keys, or with these ids. In the order of their making. */
-  async findRehearsed(
-    { account_id, id }: Owned,
-    names: readonly string[],
-    domains: readonly string[],
-    ids: readonly string[],
-  ): Promise<RecordKeys[]> {
-    const where = 'from import_rehearsals where account_id = $1 and import_id = $2';
-    return this.transactions.rows<RecordKeys>(
-      'import-rehearsals-find',
-      `select id, name_key as name, domain_key as domain ${where} and name_key <> '' and name_key = any($3::text[])
-       union select id, name_key, domain_key ${where} and domain_key <> '' and domain_key = any($4::text[])
-       union select id, name_key, domain_key ${where} and id = any($5::uuid[])
-       order by id`,
-      [account_id, id, names, domains, ids],
-    );
-  }
-
-  async rehearse({ account_id, id }: Owned, records: readonly RecordKeys[]): Promise<void> {
-    await this.transactions.rows(
-      'import-rehearsals-keep',
-      `insert into import_rehearsals (id, account_id, import_id, name_key, domain_key)
-       select id, $1, $2, name_key, domain_key from unnest($3::uuid[], $4::text[], $5::text[]) as made (id, name_key, domain_key)
-       on conflict on constraint import_rehearsals_pkey
-       do update set name_key = excluded.name_key, domain_key = excluded.domain_key
-       where import_rehearsals.account_id = $1`,
-      [
-        account_id,
-        id,
-        records.map((each) => each.id),
-        records.map(({ name }) => name),
-        records.map(({ domain }) => domain),
-      ],
-    );
-  }
-
-  async forgetRehearsal({ account_id, id }: Owned): Promise<void> {
-    await this.transactions.rows(
-      'import-rehearsals-forget',
-      'delete from import_rehearsals where account_id = $1 and import_id = $2',
-      [account_id, id],
-    );
   }
 }

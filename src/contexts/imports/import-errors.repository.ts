@@ -6,23 +6,9 @@ import { Where } from '../../platform/database/where';
 import { withHeld } from './held-rows';
 import type { ImportError } from './import-error.entity';
 import type { Import } from './import.entity';
+import type { RowFaults } from './rows/row-faults';
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
-
-/** What is wrong with one cell, or with a row as a whole. */
-export interface Fault {
-  readonly column: string | null;
-  readonly field: string | null;
-  readonly value: string;
-  readonly message: string;
-}
-
-export interface RowFaults {
-  readonly row: number;
-  readonly faults: readonly Fault[];
-  /** The whole row, when it was refused; null for what an undoing left alone. */
-  readonly cells: readonly string[] | null;
-}
 
 /** In code units; more of a cell helps nobody to find it. */
 const shownOfValue = 1_000;

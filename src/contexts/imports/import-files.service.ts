@@ -1,19 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { Clock } from '../../kernel/clock';
-import { DomainError } from '../../kernel/domain-error';
+import type { DomainError } from '../../kernel/domain-error';
 import { tooBusy } from '../../kernel/too-busy';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import type { Upload } from '../../platform/server/upload';
-import { isKnownHeader } from './rows/column-names';
-import type { Import } from './import.entity';
+import { Importables } from '../../platform/records/importables';
+import { assertTakesFile, type Import } from './import.entity';
 import { chunkBytes, ImportFilesRepository } from './import-files.repository';
-import { importsErrors } from './imports.errors';
+import { refusal } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
 import { type Chunks, inspectTable, readSample, UnreadableFile } from '../../platform/tables/table-reader';
+import { knownHeaders } from './rows/column-names';
 import { UploadUrls } from './upload-url';
 
 /** A whole file is read at once, with pauses for others: two such readings would only be in each other's way. */
@@ -38,6 +39,7 @@ export class ImportFilesService {
     private readonly files: ImportFilesRepository,
     private readonly imports: ImportsRepository,
     private readonly urls: UploadUrls,
+    private readonly importables: Importables,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -48,7 +50,7 @@ export class ImportFilesService {
     const now = this.clock.now();
     const job = this.urls.isGood(importId, expires, signature, now) ? await this.imports.findSigned(importId) : null;
     if (!job) throw refusal('The address is not one that was given out, or its hour is over: make a new import.');
-    refuseUnlessPending(job);
+    assertTakesFile(job);
     if (length !== undefined && length > this.config.importLimits.bytes) throw this.tooLarge();
     const uploadId = newId();
     const [ofImport, ofAll] = [
@@ -62,7 +64,7 @@ export class ImportFilesService {
       await this.transactions.run(async () => {
         await this.transactions.allowLongStatements();
         const kept = await this.imports.findForUpdate(job.account_id, job.id);
-        refuseUnlessPending(kept!);
+        assertTakesFile(kept!);
         if ((await this.files.count(job, uploadId)) !== count)
           throw refusal('The upload took too long. Send the file again.');
         await this.imports.update(job.account_id, job.id, { upload_id: uploadId });
@@ -85,10 +87,9 @@ export class ImportFilesService {
 
   /** What was found out once holds for as long as the file is the same. @throws DomainError for what is no table. */
   async inspect(job: Import): Promise<Inspected> {
-    if (job.status === 'uploaded') {
-      const [shape, total_rows] = [job.shape!, job.total_rows!];
+    const { shape, total_rows } = job;
+    if (shape && total_rows !== null)
       return { shape, total_rows, sample_rows: await readSample(this.chunksOf(job), shape) };
-    }
     const key = job.upload_id!;
     const inspecting =
       this.inspecting.get(key) ?? oneByOne(() => this.inspectAll(job)).finally(() => this.inspecting.delete(key));
@@ -103,6 +104,7 @@ export class ImportFilesService {
   }
 
   private async inspectAll(job: Import): Promise<Inspected> {
+    const isKnownHeader = knownHeaders(this.importables.all());
     try {
       return await inspectTable(this.chunksOf(job), this.config.importLimits.rows, isKnownHeader);
     } catch (error) {
@@ -135,13 +137,4 @@ export class ImportFilesService {
   private tooLarge(): DomainError {
     return refusal(`The file is larger than ${this.config.importLimits.bytes} bytes: divide it.`);
   }
-}
-
-function refuseUnlessPending({ status }: Import): void {
-  if (status !== 'pending_upload')
-    throw refusal(`The import is ${status}: it takes no file any more. Make a new import.`);
-}
-
-export function refusal(message: string): DomainError {
-  return new DomainError(importsErrors.invalid_request, { message });
 }

@@ -1,21 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { ImportedEntity } from '../../kernel/record-kinds';
 import type { Author } from '../../kernel/caller';
-import type { Restoration } from '../../kernel/bulk';
+import type { Restoration } from '../../platform/records/many-records';
 import { Clock } from '../../kernel/clock';
 import type { CustomFieldValues } from '../../kernel/custom-field-values';
 import { Transactions } from '../../platform/database/transactions';
-import { ContactsBulkService } from '../contacts/contacts-bulk.service';
-import { CustomFieldsService } from '../custom-fields/custom-fields.service';
+import { CustomFieldRules } from '../../platform/records/custom-field-rules';
+import { Importables } from '../../platform/records/importables';
+import { RecordChanges } from '../../platform/records/record-changes';
+import { RecordStore } from '../../platform/records/record-store';
 import { ImportChangesRepository, type KeptChanges } from './import-changes.repository';
-import { ImportErrorsRepository, type RowFaults } from './import-errors.repository';
+import { ImportErrorsRepository } from './import-errors.repository';
 import type { Import } from './import.entity';
 import { ImportsRepository } from './imports.repository';
-import { RecordKinds } from './rows/record-kinds';
+import type { RowFaults } from './rows/row-faults';
 
 /**
  * Takes back what an import did, the last batch first: so a record that was made and then changed meets its changes before its
- * making, and contacts go before the companies that were made for them.
+ * making, and records go before those that were made for them.
  */
 @Injectable()
 export class ImportUndo {
@@ -23,9 +25,10 @@ export class ImportUndo {
     private readonly changes: ImportChangesRepository,
     private readonly repository: ImportsRepository,
     private readonly errors: ImportErrorsRepository,
-    private readonly kinds: RecordKinds,
-    private readonly contacts: ContactsBulkService,
-    private readonly customFields: CustomFieldsService,
+    private readonly importables: Importables,
+    private readonly store: RecordStore,
+    private readonly records: RecordChanges,
+    private readonly customFields: CustomFieldRules,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -53,7 +56,9 @@ export class ImportUndo {
     const befores = new Map<string, Record<string, unknown>>();
     for (const { id, before } of [...updated].reverse()) befores.set(id, { ...befores.get(id), ...before });
     const withValidValues = await this.valuesJudge(job, entity, [...befores.values()]);
-    const present = await this.kinds.recordsOf(entity).lock(job.account_id, [...latest.keys()]);
+    const { record } = this.importables.ofEntity(entity);
+    const rows = await this.store.lock(record, job.account_id, [...latest.keys()]);
+    const present = new Map(rows.map(({ id, updated_at }) => [id, updated_at]));
     const changed = [...present].flatMap(([id, moment]) => {
       const left = latest.get(id)!.at;
       return moment.getTime() === left.getTime() ? [] : [{ id, present: moment, left }];
@@ -69,7 +74,7 @@ export class ImportUndo {
     const left = ids.filter((id) => faultOf(id) !== null);
     const untold = await this.withoutTold(job, left);
     const conflicts = untold.map((id) => conflictOf(firstOf.get(id)!.row, entity, id, faultOf(id)!));
-    const [written] = restorations.length > 0 ? await this.kinds.recordsOf(entity).restore(author, restorations) : [];
+    const [written] = restorations.length > 0 ? await this.records.restoreMany(record, author, restorations) : [];
     return { conflicts, at: written?.at ?? this.clock.now(), restored: restorations.map(({ id }) => id) };
   }
 
@@ -88,26 +93,28 @@ export class ImportUndo {
   private async valuesJudge(job: Import, entity: ImportedEntity, befores: readonly Restoration['before'][]) {
     const valuesOf = (before: Restoration['before']) => before.custom_fields as CustomFieldValues | undefined;
     const ids = new Set(befores.flatMap((before) => Object.keys(valuesOf(before) ?? {})));
-    if (ids.size === 0 || entity === 'source') return (before: Restoration['before']) => before;
-    const judge = await this.customFields.judgeOfMany(job.account_id, entity, [...ids]);
+    const { customFields } = this.importables.ofEntity(entity).record;
+    if (ids.size === 0 || !customFields) return (before: Restoration['before']) => before;
+    const judge = await this.customFields.judgeOfMany(job.account_id, customFields.entityType, [...ids]);
     return (before: Restoration['before']) => {
       const values = valuesOf(before);
       return values ? { ...before, custom_fields: judge(values, false).values } : before;
     };
   }
 
-  /** @returns what could not be deleted: sources that contacts have got. */
+  /** @returns what could not be deleted: what other records use. */
   private async delete(author: Author, { entity, created }: KeptChanges): Promise<RowFaults[]> {
     if (created.length === 0) return [];
     const ids = created.map(({ id }) => id);
-    const used = new Set(entity === 'source' ? await this.contacts.findUsedSources(author.account_id, ids) : []);
-    await this.kinds.recordsOf(entity).delete(
+    const used = new Map<string, string>();
+    for (const use of this.importables.usesOf(entity))
+      for (const id of await use.findUsed(author.account_id, ids)) used.set(id, use.fault);
+    await this.records.deleteMany(
+      this.importables.ofEntity(entity).record,
       author,
       ids.filter((id) => !used.has(id)),
     );
-    return created
-      .filter(({ id }) => used.has(id))
-      .map(({ id, row }) => conflictOf(row, entity, id, 'is the source of contacts by now, and stays'));
+    return created.flatMap(({ id, row }) => (used.has(id) ? [conflictOf(row, entity, id, used.get(id)!)] : []));
   }
 }
 

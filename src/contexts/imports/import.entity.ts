@@ -1,25 +1,19 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { ModelType } from '../../kernel/record-kinds';
 import type { AccountId } from '../../kernel/account-id';
+import type { ModelType } from '../../kernel/record-kinds';
 import type { TableShape } from '../../platform/tables/table-reader';
+import { refusal } from './imports.errors';
+import type { ColumnMapping } from './rows/column-mapping';
+import type { DuplicatePolicy } from './rows/duplicate-policy';
 
-export const importStatuses = [
-  'pending_upload',
-  'uploaded',
-  'queued',
-  'processing',
-  'completed',
-  'failed',
-  'cancelled',
-  'undone',
-] as const;
+/** Until it is confirmed: nobody works on it. */
+const openStatuses = ['pending_upload', 'uploaded'] as const;
+/** It is to be worked on in the background. */
+export const workStatuses = ['queued', 'processing'] as const;
+export const endStatuses = ['completed', 'failed', 'cancelled', 'undone'] as const;
+
+export const importStatuses = [...openStatuses, ...workStatuses, ...endStatuses] as const;
 export type ImportStatus = (typeof importStatuses)[number];
-
-export const duplicatePolicies = ['skip', 'update', 'create'] as const;
-export type DuplicatePolicy = (typeof duplicatePolicies)[number];
-
-/** Headers are data: as pairs, they may be anything. */
-export type ColumnMapping = readonly (readonly [header: string, field: string])[];
 
 /** An import of a file. */
 @Entity('imports')
@@ -125,7 +119,7 @@ export class Import {
 }
 
 /** What a new one has. */
-export const newImport = {
+const newImport = {
   status: 'pending_upload',
   task: 'import',
   upload_id: null,
@@ -151,3 +145,117 @@ export const newImport = {
   started_at: null,
   finished_at: null,
 } as const satisfies Partial<Record<keyof Import, unknown>>;
+
+/** How long a file waits to be confirmed, in milliseconds: 24 hours. */
+const confirmTime = 24 * 60 * 60 * 1_000;
+/** How long an import can be undone, in milliseconds: 7 days. */
+const undoTime = 7 * 24 * 60 * 60 * 1_000;
+/** After so many attempts in a row that brought no batch to its end, some minutes, the job is given up. */
+const maxFailures = 15;
+
+const after = (now: Date, time: number) => new Date(now.getTime() + time);
+const isOneOf = (statuses: readonly ImportStatus[], { status }: Pick<Import, 'status'>) => statuses.includes(status);
+
+/** In which state which step may be taken. */
+const isReadyToBe = {
+  previewed: (job: Import) => isOneOf(openStatuses, job),
+  confirmed: ({ status, dry_run }: Import) => status === 'uploaded' || (status === 'completed' && dry_run),
+  cancelled: (job: Import) => job.task === 'import' && !isOneOf(endStatuses, job),
+  undone: (job: Import) => isOneOf(endStatuses, job) && job.status !== 'undone' && job.undo_until !== null,
+};
+
+/** @throws DomainError when the step may not be taken, or its time is over. */
+export function assertMayBe(step: keyof typeof isReadyToBe, job: Import, now: Date): void {
+  const { status, task, dry_run, upload_id, expires_at, undo_until } = job;
+  if (!isReadyToBe[step](job)) {
+    const isBeingUndone = task === 'undo' && status !== 'undone';
+    const what = `An import that is ${isBeingUndone ? 'being undone' : status}${dry_run ? ' (a dry run)' : ''}`;
+    throw refusal(`${what} cannot be ${step}.`);
+  }
+  if ((step === 'previewed' || step === 'confirmed') && (expires_at === null || expires_at <= now))
+    throw refusal('A file waits 24 hours to be confirmed, and these are over. Make a new import.');
+  if (step === 'previewed' && upload_id === null)
+    throw refusal('No file was uploaded yet: PUT its bytes to the upload_url first.');
+  if (step === 'undone' && undo_until! <= now)
+    throw refusal('An import can be undone within 7 days of its end, and these are over.');
+}
+
+/** @throws DomainError when there is no place for a file any more. */
+export function assertTakesFile({ status }: Import): void {
+  if (status !== 'pending_upload')
+    throw refusal(`The import is ${status}: it takes no file any more. Make a new import.`);
+}
+
+/** How an attempt at it ends. */
+export type ImportEnd = Pick<Import, 'status' | 'error' | 'finished_at' | 'expires_at' | 'undo_until'>;
+
+/** What each step changes. Those that clients ask for throw a DomainError when they may not be taken. */
+export const importSteps = {
+  begin: (now: Date) => ({ ...newImport, expires_at: after(now, confirmTime), created_at: now }),
+
+  preview(job: Import, { shape, total_rows }: { shape: TableShape; total_rows: number }, now: Date) {
+    assertMayBe('previewed', job, now);
+    return { status: 'uploaded', shape, total_rows, expires_at: after(now, confirmTime) } as const;
+  },
+
+  /** What a dry run found makes room for what comes now. */
+  confirm(job: Import, choice: Pick<Import, 'column_mapping' | 'on_duplicate' | 'dry_run'>, now: Date) {
+    assertMayBe('confirmed', job, now);
+    const { upload_id, shape, total_rows } = job;
+    const kept = { upload_id, shape, total_rows, attempt: job.attempt + 1 };
+    return { ...newImport, ...kept, ...choice, status: 'queued', queued_at: now, expires_at: null } as const;
+  },
+
+  cancel(job: Import, now: Date) {
+    assertMayBe('cancelled', job, now);
+    const undo_until = job.started_at !== null && !job.dry_run ? after(now, undoTime) : null;
+    const free = { expires_at: null, lease_until: null, upload_id: null };
+    return { ...free, status: 'cancelled', finished_at: now, undo_until } as const;
+  },
+
+  /** @param batches that are not undone yet. */
+  undo(job: Import, batches: number, now: Date) {
+    assertMayBe('undone', job, now);
+    const fresh = { finished_at: null, lease_until: null, failures: 0, error: null };
+    const left = { undo_total: job.undo_total ?? batches, undo_left: batches };
+    return { ...fresh, ...left, task: 'undo', status: 'queued', queued_at: now } as const;
+  },
+
+  /** Whoever only tried it out may still confirm it. */
+  complete: ({ dry_run }: Import, now: Date): ImportEnd => ({
+    status: 'completed',
+    error: null,
+    finished_at: now,
+    expires_at: dry_run ? after(now, confirmTime) : null,
+    undo_until: dry_run ? null : after(now, undoTime),
+  }),
+
+  completeUndo: (now: Date): ImportEnd => ({
+    status: 'undone',
+    error: null,
+    finished_at: now,
+    expires_at: null,
+    undo_until: now,
+  }),
+
+  giveUp: ({ dry_run, undo_until }: Import, now: Date): ImportEnd => ({
+    status: 'failed',
+    error: `Something failed on the server, ${maxFailures} times. The log has the details under the id of this import.`,
+    finished_at: now,
+    expires_at: null,
+    undo_until: dry_run ? null : (undo_until ?? after(now, undoTime)),
+  }),
+
+  /** An import that was tried out stays what it is: it can only not be confirmed any more. */
+  expire({ status }: Pick<Import, 'status'>, now: Date): Partial<Import> {
+    const gone = { expires_at: null, upload_id: null };
+    if (status === 'completed') return gone;
+    const error = 'Nobody confirmed it within 24 hours, so its file was removed.';
+    return { ...gone, status: 'cancelled', error, finished_at: now };
+  },
+};
+
+/** Counted when they begin: an attempt that takes the process with it tells nobody. */
+export function hasFailedTooOften({ failures }: Import): boolean {
+  return failures > maxFailures;
+}

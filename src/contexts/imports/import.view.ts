@@ -13,7 +13,8 @@ import {
   YesOrNoValue,
 } from '../../platform/fields/view-fields';
 import type { ImportError } from './import-error.entity';
-import { duplicatePolicies, type Import, importStatuses } from './import.entity';
+import { type Import, importStatuses } from './import.entity';
+import { duplicatePolicies } from './rows/duplicate-policy';
 
 const Count = (description: string, example = 0): PropertyDecorator =>
   ApiProperty({ type: 'integer', minimum: 0, description, example });

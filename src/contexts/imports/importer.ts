@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Author } from '../../kernel/caller';
@@ -11,35 +10,30 @@ import { LOGGER } from '../../platform/logging/logger';
 import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
 import type { Job } from '../../platform/queue/queue-engine';
 import { type Work, WorkQueues } from '../../platform/queue/work-queues';
-import { CustomFieldsService } from '../custom-fields/custom-fields.service';
-import { decide, RecordGone, write } from './rows/import-batch';
+import { Importables } from '../../platform/records/importables';
+import { RecordChanges } from '../../platform/records/record-changes';
+import { readRows, type TableRow } from '../../platform/tables/table-reader';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
-import { customisedEntity, importFieldsOf } from './rows/import-fields';
 import { ImportFilesService } from './import-files.service';
 import { ImportUndo } from './import-undo';
-import { confirmTime, undoTime } from './import-times';
-import type { Import } from './import.entity';
-import { type BatchCounts, ImportsRepository, Superseded } from './imports.repository';
-import { RecordKinds } from './rows/record-kinds';
+import { hasFailedTooOften, type Import, importSteps } from './import.entity';
+import { ImportsRepository, Superseded } from './imports.repository';
+import type { BatchCounts } from './rows/batch-changes';
+import { BatchLookup } from './rows/batch-lookup';
+import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
+import { decide, RecordGone, write } from './rows/import-batch';
+import { ImportFields } from './rows/import-fields';
+import { batchesOf, readBatch, type ReadRows } from './rows/row-batches';
 import { type ReadRow, RowReader } from './rows/row-reader';
-import { readRows, type TableRow } from '../../platform/tables/table-reader';
 
 /** How many imports, of different accounts, a process works on at the same time. */
 const concurrency = 2;
 /** So long nobody else takes the job; it is renewed several times in between. */
 const lease = 20_000;
 const renewal = 5_000;
-/** After so many attempts in a row that brought no batch to its end, some minutes, the job is given up. */
-const maximalFailures = 15;
 /** Beyond, how many wait is not worth counting. */
 const manyWaiting = 10_000;
-/** More would be a little quicker, and requests beside it would wait longer. */
-const rowsOfBatch = 250;
-/** That many are read before others have their turn. */
-const rowsAtOnce = 25;
-/** In characters: rows may be a megabyte each. */
-const textOfBatch = 4 * 1_048_576;
 
 const outcomes = ['created', 'updated', 'skipped', 'failed'] as const satisfies readonly (keyof BatchCounts)[];
 
@@ -57,8 +51,11 @@ export class Importer implements Work {
     private readonly errors: ImportErrorsRepository,
     private readonly changes: ImportChangesRepository,
     private readonly undo: ImportUndo,
-    private readonly kinds: RecordKinds,
-    private readonly customFields: CustomFieldsService,
+    private readonly dryRunKeys: DryRunKeysRepository,
+    private readonly lookup: BatchLookup,
+    private readonly fields: ImportFields,
+    private readonly records: RecordChanges,
+    private readonly importables: Importables,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -88,8 +85,7 @@ export class Importer implements Work {
   async handle(job: Job, signal: AbortSignal): Promise<void> {
     const begun = await this.repository.begin(job, this.clock.now(), this.leaseEnd());
     if (!begun) return;
-    // Counted when they begin: an attempt that takes the process with it tells nobody.
-    if (begun.failures > maximalFailures) return this.giveUp(begun);
+    if (hasFailedTooOften(begun)) return this.giveUp(begun);
     const renew = setInterval(() => {
       // If it fails, the lease ends, and whoever has the job then goes on behind the last batch.
       void this.repository.extendLease(begun, this.leaseEnd()).catch(() => undefined);
@@ -108,17 +104,15 @@ export class Importer implements Work {
   }
 
   private async importAll(job: Import, signal: AbortSignal): Promise<void> {
-    const kind = this.kinds.of(job.model_type);
-    const entity = customisedEntity[job.model_type];
-    const definitions = entity === null ? [] : await this.customFields.definitionsOf(job.account_id, entity);
-    const fields = importFieldsOf(job.model_type, definitions);
-    const reader = new RowReader<object>(job.shape!, job.column_mapping!, fields, (sent) => kind.records.read(sent));
+    const kind = this.importables.of(job.model_type);
+    const fields = await this.fields.of(kind, job.account_id);
+    const reader = new RowReader(job.shape!, job.column_mapping!, fields, (sent) => kind.record.read(sent));
     let begun = job.processed_rows;
     // While the database works on a batch, the next one is read.
     let underWay: Promise<void> | undefined;
     try {
       for await (const rows of batchesOf(readRows(this.files.chunksOf(job), job.shape!), job.processed_rows, signal)) {
-        const read = await readAll(reader, rows);
+        const read = await readBatch(reader, rows);
         await underWay;
         signal.throwIfAborted();
         underWay = this.apply(job, reader, begun, rows, read);
@@ -134,14 +128,8 @@ export class Importer implements Work {
     if (begun !== job.total_rows) throw new Error('The file has not as many rows as it had.');
     await this.transactions.run(async () => {
       await this.transactions.allowLongStatements();
-      const now = this.clock.now();
-      await this.repository.finish(job, 'completed', {
-        error: null,
-        finished_at: now,
-        expires_at: job.dry_run ? new Date(now.getTime() + confirmTime) : null,
-        undo_until: job.dry_run ? null : new Date(now.getTime() + undoTime),
-      });
-      if (job.dry_run) await this.changes.forgetRehearsal(job);
+      await this.repository.finish(job, importSteps.complete(job, this.clock.now()));
+      if (job.dry_run) await this.dryRunKeys.remove(job);
       else await this.files.remove(job);
     });
   }
@@ -149,10 +137,10 @@ export class Importer implements Work {
   /** A row that the database refuses costs only itself: a batch that fails is halved. */
   private async apply(
     job: Import,
-    reader: RowReader<object>,
+    reader: RowReader,
     from: number,
     rows: readonly TableRow[],
-    read: Read,
+    read: ReadRows,
   ): Promise<void> {
     try {
       await this.applyAtOnce(job, from, rows, () => this.write(job, reader, rows, read));
@@ -192,24 +180,16 @@ export class Importer implements Work {
     }
   }
 
-  private async write(
-    job: Import,
-    reader: RowReader<object>,
-    rows: readonly TableRow[],
-    read: Read,
-  ): Promise<BatchCounts> {
-    const kind = this.kinds.of(job.model_type);
-    const good = rows
-      .map(({ number }) => read.get(number)!)
-      .filter((row): row is ReadRow<object> => !('faults' in row));
-    const knowledge = await kind.look(job, good);
+  private async write(job: Import, reader: RowReader, rows: readonly TableRow[], read: ReadRows): Promise<BatchCounts> {
+    const good = rows.map(({ number }) => read.get(number)!).filter((row): row is ReadRow => !('faults' in row));
+    const knowledge = await this.lookup.of(job, good);
     const decisions = decide(rows, reader, read, job.on_duplicate, knowledge, newId);
     if (job.dry_run) {
-      if (job.on_duplicate !== 'create') await this.changes.rehearse(job, decisions.keys);
+      if (job.on_duplicate !== 'create') await this.dryRunKeys.keep(job, decisions.keys);
     } else {
-      const author = authorOfJob(job);
-      for (const named of await knowledge.makeNamed(author)) await this.changes.insert(job, named);
-      await this.changes.insert(job, await write(kind.entity, kind.records, author, decisions));
+      const kind = this.importables.of(job.model_type);
+      const changes = await write(this.records, kind, authorOfJob(job), decisions, knowledge.named);
+      for (const each of changes) await this.changes.insert(job, each);
     }
     await this.errors.insert(job, decisions.refused, false);
     return decisions.counts;
@@ -233,60 +213,20 @@ export class Importer implements Work {
 
   private async undoAll(job: Import, signal: AbortSignal): Promise<void> {
     while (await this.undo.undoLast(job, authorOfJob(job))) signal.throwIfAborted();
-    const now = this.clock.now();
-    await this.repository.finish(job, 'undone', { error: null, finished_at: now, expires_at: null, undo_until: now });
+    await this.repository.finish(job, importSteps.completeUndo(this.clock.now()));
   }
 
   private async giveUp(job: Import): Promise<void> {
     await this.transactions.run(async () => {
-      const now = this.clock.now();
-      await this.repository.finish(job, 'failed', {
-        error: `Something failed on the server, ${maximalFailures} times. The log has the details under the id of this import.`,
-        finished_at: now,
-        expires_at: null,
-        undo_until: job.dry_run ? null : (job.undo_until ?? new Date(now.getTime() + undoTime)),
-      });
+      await this.repository.finish(job, importSteps.giveUp(job, this.clock.now()));
       await this.files.remove(job);
-      await this.changes.forgetRehearsal(job);
+      await this.dryRunKeys.remove(job);
     });
   }
 
   private leaseEnd(): Date {
     return new Date(this.clock.now().getTime() + lease);
   }
-}
-
-type Read = Map<number, ReturnType<RowReader<object>['of']>>;
-
-/** @param done rows that are done already. */
-async function* batchesOf(
-  rows: AsyncIterable<TableRow>,
-  done: number,
-  signal: AbortSignal,
-): AsyncGenerator<readonly TableRow[]> {
-  let batch: TableRow[] = [];
-  let size = 0;
-  for await (const row of rows) {
-    if (row.number % rowsOfBatch === 0) signal.throwIfAborted();
-    if (row.number <= done) continue;
-    batch.push(row);
-    // An empty cell takes memory, too.
-    size += row.cells.reduce((total, cell) => total + cell.length, 8 * row.cells.length);
-    if (batch.length < rowsOfBatch && size < textOfBatch) continue;
-    yield batch;
-    [batch, size] = [[], 0];
-  }
-  if (batch.length > 0) yield batch;
-}
-
-/** With pauses, in which the program does other things. */
-async function readAll(reader: RowReader<object>, rows: readonly TableRow[]): Promise<Read> {
-  const read: Read = new Map();
-  for (const [index, row] of rows.entries()) {
-    if (index % rowsAtOnce === rowsAtOnce - 1) await setImmediate();
-    read.set(row.number, reader.of(row));
-  }
-  return read;
 }
 
 /** What is done is done by whoever made the import. */

@@ -11,6 +11,7 @@ import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
 import { ImportFilesRepository } from './import-files.repository';
 import { ImportFilesService } from './import-files.service';
+import { importSteps } from './import.entity';
 import { ImportsRepository } from './imports.repository';
 
 /** A connection on which nobody sends is closed long before. */
@@ -47,15 +48,12 @@ export class ImportsCleanUp extends CleanUp {
     ];
   }
 
-  /** An import that was tried out stays what it is: it can only not be confirmed any more. */
   private async expire(now: Date): Promise<number> {
     return this.transactions.run(async () => {
       const expired = await this.imports.findExpired(now, filesAtOnce);
-      for (const { account_id, id, status } of expired) {
-        const error = 'Nobody confirmed it within 24 hours, so its file was removed.';
-        const end = status === 'completed' ? {} : ({ status: 'cancelled', error, finished_at: now } as const);
-        await this.imports.update(account_id, id, { ...end, expires_at: null, upload_id: null });
-        await this.files.remove({ account_id, id });
+      for (const job of expired) {
+        await this.imports.update(job.account_id, job.id, importSteps.expire(job, now));
+        await this.files.remove(job);
       }
       return expired.length;
     });

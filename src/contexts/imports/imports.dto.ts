@@ -1,9 +1,9 @@
-import { type ModelType, modelTypes } from '../../kernel/record-kinds';
+import { type ImportedEntity, type ModelType, modelTypes, recognisedBy, recordKinds } from '../../kernel/record-kinds';
 import { Enum, Field, Text } from '../../platform/fields/fields';
 import { Cursor, Limit } from '../../platform/fields/query-fields';
 import { isObject, YesOrNo } from '../../platform/fields/record-fields';
-import { type DuplicatePolicy, duplicatePolicies } from './import.entity';
 import { importsErrors } from './imports.errors';
+import { type DuplicatePolicy, duplicatePolicies } from './rows/duplicate-policy';
 
 const isBlank = (value: unknown) =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
@@ -73,6 +73,10 @@ export class UploadInput {
 
 const maximalColumns = 1_000;
 
+const recognition = Object.entries(recognisedBy)
+  .map(([entity, keys]) => `${recordKinds[entity as ImportedEntity].plural} by their ${keys}`)
+  .join(', ');
+
 export class ConfirmImportInput {
   @Field({
     description:
@@ -98,8 +102,9 @@ export class ConfirmImportInput {
     optional: true,
     fallback: 'skip',
     description:
-      'What becomes of a row about a record that is there already, or came earlier in the file: contacts are recognised by ' +
-      'their e-mail address, companies by their domain, else their name, sources by their name.',
+      'What becomes of a row about a record that is there already, or came earlier in the file: ' +
+      recognition.replace('by', 'are recognised by') +
+      '.',
     example: 'skip',
   })
   on_duplicate?: DuplicatePolicy;

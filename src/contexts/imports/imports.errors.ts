@@ -1,4 +1,7 @@
-import { commonErrors, declareErrors } from '../../kernel/domain-error';
+import { commonErrors, declareErrors, DomainError } from '../../kernel/domain-error';
+import { modelTypes } from '../../kernel/record-kinds';
+
+const sendModelType = `Send \`model_type\`: ${modelTypes.slice(0, -1).join(', ')} or ${modelTypes.at(-1)}.`;
 
 export const importsErrors = declareErrors('imports', {
   ...commonErrors,
@@ -17,13 +20,13 @@ export const importsErrors = declareErrors('imports', {
   model_type_required: {
     kind: 'invalid',
     description: 'The model type is required.',
-    action: 'Send `model_type`: contacts, companies or sources.',
+    action: sendModelType,
     retryable: false,
   },
   invalid_model_type: {
     kind: 'invalid',
     description: 'The model type is none that can be imported.',
-    action: 'Send `model_type`: contacts, companies or sources.',
+    action: sendModelType,
     retryable: false,
   },
   file_name_required: {
@@ -33,3 +36,8 @@ export const importsErrors = declareErrors('imports', {
     retryable: false,
   },
 });
+
+/** @param message a sentence for whoever sent the request. */
+export function refusal(message: string): DomainError {
+  return new DomainError(importsErrors.invalid_request, { message });
+}

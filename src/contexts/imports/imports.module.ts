@@ -1,10 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { OutboxModule } from '../../platform/outbox/outbox.module';
-import { CompaniesModule } from '../companies/companies.module';
-import { ContactsModule } from '../contacts/contacts.module';
-import { CustomFieldsModule } from '../custom-fields/custom-fields.module';
-import { SourcesModule } from '../sources/sources.module';
+import { ImportablesModule } from '../../platform/records/importables.module';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportError } from './import-error.entity';
 import { ImportErrorsRepository } from './import-errors.repository';
@@ -17,18 +13,13 @@ import { ImportsCleanUp } from './imports-clean-up';
 import { ImportsController } from './imports.controller';
 import { ImportsRepository } from './imports.repository';
 import { ImportsService } from './imports.service';
-import { RecordKinds } from './rows/record-kinds';
+import { BatchLookup } from './rows/batch-lookup';
+import { ImportFields } from './rows/import-fields';
+import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
 import { UploadUrls } from './upload-url';
 
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([Import, ImportError]),
-    CompaniesModule,
-    ContactsModule,
-    CustomFieldsModule,
-    OutboxModule,
-    SourcesModule,
-  ],
+  imports: [TypeOrmModule.forFeature([Import, ImportError]), ImportablesModule],
   controllers: [ImportsController],
   providers: [
     ImportsService,
@@ -39,7 +30,9 @@ import { UploadUrls } from './upload-url';
     ImportChangesRepository,
     Importer,
     ImportUndo,
-    RecordKinds,
+    BatchLookup,
+    ImportFields,
+    DryRunKeysRepository,
     UploadUrls,
     ImportsCleanUp,
   ],

@@ -4,13 +4,16 @@ import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import type { Job } from '../../platform/queue/queue-engine';
-import { Import, type ImportStatus } from './import.entity';
+import { Import, type ImportEnd, workStatuses } from './import.entity';
+import type { BatchCounts } from './rows/batch-changes';
 
 /** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
 const columns = `id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, shape,
   column_mapping, on_duplicate, dry_run, total_rows, processed_rows, created_count, updated_count, skipped_count, failed_count,
   conflict_count, undo_total, undo_left, error, attempt, failures, queued_at, lease_until, expires_at, undo_until, created_at,
   started_at, finished_at`;
+
+const isWork = `status in ('${workStatuses.join("', '")}')`;
 
 /** Any number, as long as all versions of the program use the same one. */
 const claimLock = 7_405_283_005;
@@ -20,14 +23,6 @@ export type Attempted = Pick<Import, 'account_id' | 'id' | 'attempt'>;
 
 /** Somebody else has the job, or it was cancelled: what this attempt did last is undone with its transaction. */
 export class Superseded extends Error {}
-
-/** What a batch adds to the counts. */
-export interface BatchCounts {
-  readonly created: number;
-  readonly updated: number;
-  readonly skipped: number;
-  readonly failed: number;
-}
 
 /** The only SQL on `imports`. */
 @Injectable()
@@ -77,7 +72,7 @@ export class ImportsRepository {
   async countOpen(accountId: AccountId): Promise<number> {
     const [counted] = await this.transactions.rows<{ count: number }>(
       'imports-count-open',
-      `select (select count(*) from imports where account_id = $1 and status in ('queued', 'processing'))
+      `select (select count(*) from imports where account_id = $1 and ${isWork})
          + (select count(*) from imports where account_id = $1 and expires_at is not null) as count`,
       [accountId],
     );
@@ -89,7 +84,7 @@ export class ImportsRepository {
     const [counted] = await this.transactions.rows<{ count: number }>(
       'imports-count-waiting',
       `select count(*) as count from (
-         select 1 from imports where status in ('queued', 'processing') and (lease_until is null or lease_until <= $1) limit $2
+         select 1 from imports where ${isWork} and (lease_until is null or lease_until <= $1) limit $2
        ) as waiting`,
       [now, limit],
     );
@@ -118,10 +113,10 @@ export class ImportsRepository {
          where id = any (array(
            select id from (
              select distinct on (account_id) id, queued_at, lease_until from imports
-             where status in ('queued', 'processing') order by account_id, status = 'processing' desc, queued_at, id
+             where ${isWork} order by account_id, status = 'processing' desc, queued_at, id
            ) as first
            where lease_until is null or lease_until <= $1 order by queued_at limit $2
-         )) and status in ('queued', 'processing')
+         )) and ${isWork}
          for no key update skip locked
        ))
        returning id, attempt`,
@@ -134,7 +129,7 @@ export class ImportsRepository {
     await this.transactions.rows(
       'imports-release',
       `update imports set lease_until = null from unnest($1::uuid[], $2::bigint[]) as released (id, attempt)
-       where imports.id = released.id and imports.attempt = released.attempt and status in ('queued', 'processing')`,
+       where imports.id = released.id and imports.attempt = released.attempt and ${isWork}`,
       [jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt)],
     );
   }
@@ -145,7 +140,7 @@ export class ImportsRepository {
       'imports-begin',
       `update imports set status = 'processing', attempt = attempt + 1, failures = failures + 1, lease_until = $4,
          started_at = case when task = 'undo' then started_at else coalesce(started_at, $3) end
-       where id = $1 and attempt = $2 and status in ('queued', 'processing') and lease_until > $3
+       where id = $1 and attempt = $2 and ${isWork} and lease_until > $3
        returning ${columns}`,
       [id, attempt, now, leaseUntil],
     );
@@ -207,15 +202,14 @@ export class ImportsRepository {
   /** @throws Superseded */
   async finish(
     { account_id, id, attempt }: Attempted,
-    status: ImportStatus,
-    at: Pick<Import, 'error' | 'finished_at' | 'expires_at' | 'undo_until'>,
+    { status, error, finished_at, expires_at, undo_until }: ImportEnd,
   ): Promise<void> {
     const finished = await this.transactions.rows(
       'imports-finish',
       `update imports set status = $4, error = $5, finished_at = $6, expires_at = $7, undo_until = $8, lease_until = null
        where account_id = $1 and id = $2 and attempt = $3 and status = 'processing'
        returning 1 as finished`,
-      [account_id, id, attempt, status, at.error, at.finished_at, at.expires_at, at.undo_until],
+      [account_id, id, attempt, status, error, finished_at, expires_at, undo_until],
     );
     if (finished.length === 0) throw new Superseded();
   }

@@ -9,15 +9,13 @@ import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { WorkQueues } from '../../platform/queue/work-queues';
-import { CustomFieldsService } from '../custom-fields/custom-fields.service';
-import { suggestMapping } from './rows/column-names';
-import { readMapping } from './rows/column-mapping';
+import { Importables } from '../../platform/records/importables';
+import { neutralised } from '../../platform/tables/formula-escaping';
+import { errorColumn } from '../../platform/tables/table-layout';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
-import { customisedEntity, importFieldsOf } from './rows/import-fields';
-import { ImportFilesService, refusal } from './import-files.service';
-import { confirmTime, undoTime } from './import-times';
-import { type Import, newImport } from './import.entity';
+import { ImportFilesService } from './import-files.service';
+import { assertMayBe, type Import, importSteps } from './import.entity';
 import {
   type CreatedImportView,
   type ImportErrorView,
@@ -27,10 +25,12 @@ import {
   type UploadedImportView,
 } from './import.view';
 import type { ConfirmImportInput, CreateImportInput, ListImportsInput } from './imports.dto';
-import { importsErrors } from './imports.errors';
+import { importsErrors, refusal } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
-import { neutralised } from '../../platform/tables/formula-escaping';
-import { errorColumn } from '../../platform/tables/table-layout';
+import { readMapping } from './rows/column-mapping';
+import { suggestMapping } from './rows/column-names';
+import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
+import { ImportFields } from './rows/import-fields';
 import { UploadUrls } from './upload-url';
 
 /** Each may hold a file of half a gigabyte. Of those who make imports at the same moment one or two may get beyond. */
@@ -44,7 +44,9 @@ export class ImportsService {
     private readonly files: ImportFilesService,
     private readonly errors: ImportErrorsRepository,
     private readonly changes: ImportChangesRepository,
-    private readonly customFields: CustomFieldsService,
+    private readonly dryRunKeys: DryRunKeysRepository,
+    private readonly importables: Importables,
+    private readonly fields: ImportFields,
     private readonly urls: UploadUrls,
     private readonly queues: WorkQueues,
     private readonly transactions: Transactions,
@@ -58,7 +60,7 @@ export class ImportsService {
   ): Promise<CreatedImportView> {
     const now = this.clock.now();
     const job: Import = {
-      ...newImport,
+      ...importSteps.begin(now),
       id: newId(),
       account_id: caller.account_id,
       created_by: authorOf(caller),
@@ -66,8 +68,6 @@ export class ImportsService {
       model_type,
       file_name,
       content_type,
-      expires_at: new Date(now.getTime() + confirmTime),
-      created_at: now,
     };
     await this.transactions.run(async () => {
       if ((await this.repository.countOpen(caller.account_id)) >= maximalOpen) {
@@ -81,26 +81,18 @@ export class ImportsService {
   /** Again, as long as it is not confirmed, it gives the same preview. */
   async completeUpload({ account_id }: Caller, id: string): Promise<UploadedImportView> {
     const job = found(await this.repository.find(account_id, id));
-    const refuseOthers = (now: Import) => {
-      if (!['pending_upload', 'uploaded'].includes(now.status)) throw wrongState(now, 'previewed');
-      if (this.isExpired(now)) throw expired();
-      if (now.upload_id === null) throw refusal('No file was uploaded yet: PUT its bytes to the upload_url first.');
-      if (now.upload_id !== job.upload_id) throw refusal('Another file was uploaded in the meantime. Try again.');
-    };
-    refuseOthers(job);
+    assertMayBe('previewed', job, this.clock.now());
     const { shape, sample_rows, total_rows } = await this.files.inspect(job);
     const now = this.clock.now();
-    const changes = {
-      status: 'uploaded',
-      shape,
-      total_rows,
-      expires_at: new Date(now.getTime() + confirmTime),
-    } as const;
-    await this.transactions.run(async () => {
-      refuseOthers(found(await this.repository.findForUpdate(account_id, id)));
-      await this.repository.update(account_id, id, changes);
+    const changes = await this.transactions.run(async () => {
+      const locked = found(await this.repository.findForUpdate(account_id, id));
+      const previewed = importSteps.preview(locked, { shape, total_rows }, now);
+      if (locked.upload_id !== job.upload_id) throw refusal('Another file was uploaded in the meantime. Try again.');
+      await this.repository.update(account_id, id, previewed);
+      return previewed;
     });
-    const fields = await this.fieldsOf(job);
+    const kind = this.importables.of(job.model_type);
+    const fields = await this.fields.of(kind, account_id);
     const own = fields.filter(({ target }) => target === 'custom');
     return {
       job: importView({ ...job, ...changes }, now),
@@ -108,35 +100,22 @@ export class ImportsService {
         headers: shape.headers,
         sample_rows,
         total_rows,
-        suggested_mapping: Object.fromEntries(suggestMapping(job.model_type, shape.headers, own)),
+        suggested_mapping: Object.fromEntries(suggestMapping(kind, shape.headers, own)),
         available_fields: fields.map(({ value, label }) => ({ value, label })),
       },
     };
   }
 
-  /** From now on it is work for the background. What a dry run found makes room for what comes now. */
-  async confirm({ account_id }: Caller, id: string, input: ConfirmImportInput): Promise<ImportView> {
+  /** From now on it is work for the background. */
+  async confirm({ account_id }: Caller, id: string, sent: ConfirmImportInput): Promise<ImportView> {
+    const { on_duplicate = 'skip', dry_run = false } = sent;
     const view = await this.transactions.run(async () => {
       const job = found(await this.repository.findForUpdate(account_id, id));
-      const isTriedOut = job.status === 'completed' && job.dry_run;
-      if (!(job.status === 'uploaded' || isTriedOut)) throw wrongState(job, 'confirmed');
-      if (this.isExpired(job)) throw expired();
-      const column_mapping = readMapping(input.column_mapping, job.shape!.headers, await this.fieldsOf(job));
       const now = this.clock.now();
-      const { attempt, ...fresh } = newImport;
-      const changes = {
-        ...fresh,
-        status: 'queued',
-        upload_id: job.upload_id,
-        shape: job.shape,
-        total_rows: job.total_rows,
-        column_mapping,
-        on_duplicate: input.on_duplicate ?? 'skip',
-        dry_run: input.dry_run ?? false,
-        attempt: job.attempt + 1 + attempt,
-        queued_at: now,
-        expires_at: null,
-      } as const;
+      assertMayBe('confirmed', job, now);
+      const fields = await this.fields.of(this.importables.of(job.model_type), account_id);
+      const column_mapping = readMapping(sent.column_mapping, job.shape!.headers, fields);
+      const changes = importSteps.confirm(job, { column_mapping, on_duplicate, dry_run }, now);
       await this.transactions.allowLongStatements();
       await this.errors.removeAll(job);
       await this.repository.update(account_id, id, changes);
@@ -202,22 +181,11 @@ export class ImportsService {
   async cancel({ account_id }: Caller, id: string): Promise<ImportView> {
     return this.transactions.run(async () => {
       const job = found(await this.repository.findForUpdate(account_id, id));
-      const isOpen =
-        ['pending_upload', 'uploaded', 'queued', 'processing'].includes(job.status) && job.task === 'import';
-      if (!isOpen) throw wrongState(job, 'cancelled');
       const now = this.clock.now();
-      const mayBeUndone = job.started_at !== null && !job.dry_run;
-      const changes = {
-        status: 'cancelled',
-        finished_at: now,
-        expires_at: null,
-        lease_until: null,
-        upload_id: null,
-        undo_until: mayBeUndone ? new Date(now.getTime() + undoTime) : null,
-      } as const;
+      const changes = importSteps.cancel(job, now);
       await this.repository.update(account_id, id, changes);
       await this.files.remove(job);
-      await this.changes.forgetRehearsal(job);
+      await this.dryRunKeys.remove(job);
       return importView({ ...job, ...changes }, now);
     });
   }
@@ -226,50 +194,16 @@ export class ImportsService {
     const view = await this.transactions.run(async () => {
       const job = found(await this.repository.findForUpdate(account_id, id));
       const now = this.clock.now();
-      const isOver = ['completed', 'cancelled', 'failed'].includes(job.status);
-      if (!isOver || job.undo_until === null) throw wrongState(job, 'undone');
-      if (job.undo_until <= now) throw refusal('An import can be undone within 7 days of its end, and these are over.');
-      const count = await this.changes.countNotUndone(job);
-      const changes = {
-        task: 'undo',
-        status: 'queued',
-        queued_at: now,
-        finished_at: null,
-        lease_until: null,
-        failures: 0,
-        error: null,
-        undo_total: job.undo_total ?? count,
-        undo_left: count,
-      } as const;
+      const changes = importSteps.undo(job, await this.changes.countNotUndone(job), now);
       await this.repository.update(account_id, id, changes);
       return importView({ ...job, ...changes }, now);
     });
     this.transactions.afterCommit(() => this.queues.wake('imports'));
     return view;
   }
-
-  private async fieldsOf({ account_id, model_type }: Import) {
-    const entity = customisedEntity[model_type];
-    const definitions = entity === null ? [] : await this.customFields.definitionsOf(account_id, entity);
-    return importFieldsOf(model_type, definitions);
-  }
-
-  private isExpired({ expires_at }: Import): boolean {
-    return expires_at === null || expires_at <= this.clock.now();
-  }
 }
 
 function found(job: Import | null): Import {
   if (!job) throw new DomainError(importsErrors.not_found);
   return job;
-}
-
-function wrongState({ status, task, dry_run }: Import, step: string): DomainError {
-  const what =
-    task === 'undo' && status !== 'undone' ? 'An import that is being undone' : `An import that is ${status}`;
-  return refusal(`${what}${dry_run ? ' (a dry run)' : ''} cannot be ${step}.`);
-}
-
-function expired(): DomainError {
-  return refusal('A file waits 24 hours to be confirmed, and these are over. Make a new import.');
 }

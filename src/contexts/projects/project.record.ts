@@ -11,6 +11,6 @@ export const projectRecord = new RecordDefinition({
   create: CreateProjectInput,
   update: UpdateProjectInput,
   errors: projectsErrors,
-  rules: [refuseEndBeforeStart],
+  judge: refuseEndBeforeStart,
   isReferredTo: true,
 });

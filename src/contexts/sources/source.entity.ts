@@ -8,7 +8,13 @@ const { name_required } = sourcesErrors;
 /** Where contacts come from: "Website", "Trade fair". */
 @Entity('sources')
 export class Source extends RecordRow {
-  @TextField({ max: 200, required: name_required, description: 'What people call it.', example: 'Trade fair' })
+  @TextField({
+    max: 200,
+    required: name_required,
+    label: 'Name',
+    description: 'What people call it.',
+    example: 'Trade fair',
+  })
   name!: string;
 
   @ServerTimeField({ description: 'Since when it is not offered any more.' })

@@ -1,15 +1,16 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ImportablesModule } from '../../platform/records/importables.module';
 import { Source } from './source.entity';
-import { SourcesBulkService } from './sources-bulk.service';
 import { SourcesController } from './sources.controller';
+import { SourcesImport } from './sources.import';
 import { SourcesRepository } from './sources.repository';
 import { SourcesService } from './sources.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Source])],
+  imports: [TypeOrmModule.forFeature([Source]), ImportablesModule],
   controllers: [SourcesController],
-  providers: [SourcesService, SourcesBulkService, SourcesRepository],
-  exports: [SourcesService, SourcesBulkService],
+  providers: [SourcesService, SourcesImport, SourcesRepository],
+  exports: [SourcesService],
 })
 export class SourcesModule {}

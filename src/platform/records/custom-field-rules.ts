@@ -1,5 +1,5 @@
 import type { AccountId } from '../../kernel/account-id';
-import type { CustomFieldValues, SentCustomFieldValues } from '../../kernel/custom-field-values';
+import type { CustomFieldValues, SentCustomFieldValues, ValuesJudge } from '../../kernel/custom-field-values';
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { CustomisedEntity } from '../../kernel/record-kinds';
 
@@ -27,4 +27,25 @@ export abstract class CustomFieldRules {
     sent: SentCustomFieldValues | undefined,
     refusal: ErrorDefinition,
   ): Promise<(kept: CustomFieldValues) => CustomFieldValues>;
+
+  /**
+   * Judges values for many records of one kind in the open transaction, in which their definitions stay as they are.
+   *
+   * @param ids of the definitions whose values will be sent; all that are required are known besides.
+   */
+  abstract judgeOfMany(
+    accountId: AccountId,
+    entityType: CustomisedEntity,
+    ids: readonly string[],
+  ): Promise<ValuesJudge>;
+
+  /** The definitions of one kind of record, in order. */
+  abstract definitionsOf(accountId: AccountId, entityType: CustomisedEntity): Promise<readonly DefinedField[]>;
+}
+
+/** A field that an account adds to its records. */
+export interface DefinedField {
+  readonly id: string;
+  readonly label: string;
+  readonly field_type: string;
 }

@@ -1,5 +1,6 @@
 import { Column, type ColumnOptions, type ColumnType } from 'typeorm';
 import type { ErrorDefinition } from '../../kernel/domain-error';
+import type { ImportableField } from './importable-field';
 import type { ReferenceDeclaration } from './reference-targets';
 
 /** What a property of a record's entity is, told once. `field-kinds.ts` has a decorator for each kind of field. */
@@ -16,6 +17,8 @@ export interface FieldDeclaration {
   /** Whether a create must have it. */
   readonly isRequired?: boolean;
   readonly reference?: ReferenceDeclaration;
+  /** What a column of a file can be mapped to, to fill it; without any, imports leave it alone. */
+  readonly importable?: (name: string) => readonly ImportableField[];
   /** Of values of custom fields: what wrong ones raise. */
   readonly refusesValues?: ErrorDefinition;
 }

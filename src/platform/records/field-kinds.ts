@@ -1,4 +1,5 @@
 import type { ErrorDefinition } from '../../kernel/domain-error';
+import { isImportable } from '../../kernel/record-kinds';
 import { Enum, type FieldOptions, type Rule, Text, type TextOptions } from '../fields/fields';
 import { Moment } from '../fields/query-fields';
 import { CalendarDate, Cents, CustomFieldValues, Integer, Reference, Tags, YesOrNo } from '../fields/record-fields';
@@ -17,7 +18,17 @@ import {
   TextValue,
   YesOrNoValue,
 } from '../fields/view-fields';
-import { RecordField } from './declared-fields';
+import {
+  type CellReading,
+  readBoolean,
+  readCentsOfAmount,
+  readDate,
+  readInteger,
+  readTags,
+} from '../tables/cell-values';
+import { type FieldDeclaration, RecordField } from './declared-fields';
+import { readInto } from './import-columns';
+import type { ImportableField } from './importable-field';
 import type { ReferenceDeclaration } from './reference-targets';
 
 /**
@@ -27,10 +38,16 @@ import type { ReferenceDeclaration } from './reference-targets';
 
 interface Said {
   readonly description: string;
+  /** What people who import files choose it by; without one, files cannot fill the field. */
+  readonly label?: string;
 }
 
 /** A trimmed text; `""` when unset. */
-export function TextField({ example, ...options }: TextOptions & { readonly example: string }): PropertyDecorator {
+export function TextField({
+  example,
+  label,
+  ...options
+}: TextOptions & Said & { readonly example: string }): PropertyDecorator {
   const text = { ...options, example };
   const isRequired = options.required !== undefined;
   return RecordField({
@@ -39,6 +56,7 @@ export function TextField({ example, ...options }: TextOptions & { readonly exam
     create: Text(text),
     update: Text({ ...text, optional: true }),
     value: TextValue(example, options),
+    ...importableAs(label),
   });
 }
 
@@ -51,6 +69,7 @@ export function CountField(said: Said & { readonly example: number }): PropertyD
     create: field,
     update: field,
     value: IntegerValue(said.example, said.description),
+    ...importableAs(said.label, readInteger),
   });
 }
 
@@ -62,6 +81,7 @@ export function CentsField(said: Said & { readonly example: number }): PropertyD
     create: Cents(said),
     update: Cents(said),
     value: IntegerValue(said.example, said.description),
+    ...(said.label === undefined ? {} : { importable: (name) => amounts(name, said.label!) }),
   });
 }
 
@@ -76,6 +96,7 @@ export function DateField({
     create: CalendarDate({ ...said, rules }),
     update: CalendarDate({ ...said, rules }),
     value: DateValue(said.example, said.description),
+    ...importableAs(said.label, readDate),
   });
 }
 
@@ -87,6 +108,7 @@ export function BooleanField(said: Said & { readonly example: boolean }): Proper
     create: YesOrNo({ ...said, fallback: false }),
     update: YesOrNo(said),
     value: YesOrNoValue(said.example, said.description),
+    ...importableAs(said.label, readBoolean),
   });
 }
 
@@ -112,6 +134,7 @@ export function EnumField({
     create: Enum({ ...said, optional, ...(optional ? { fallback: initial } : {}) }),
     ...(isFixed ? {} : { update: Enum({ ...said, optional: true }) }),
     value: EnumValue(said.members, said.example, said.description),
+    ...importableAs(said.label),
   });
 }
 
@@ -119,6 +142,7 @@ export function EnumField({
 export function ReferenceField({
   description,
   example,
+  label,
   inputExample = null,
   createRules = [],
   updateRaises,
@@ -144,6 +168,7 @@ export function ReferenceField({
     update: Reference({ ...said, ...(updateRaises ? { raises: updateRaises } : {}) }),
     value: ReferenceValue(example, description),
     reference,
+    ...(label === undefined ? {} : { importable: (name) => referenceCells(name, label, reference) }),
   });
 }
 
@@ -156,6 +181,9 @@ export function TagsField(): PropertyDecorator {
     create: Tags(said),
     update: Tags(said),
     value: TagsValue(said.description),
+    importable: (name) => [
+      { name, label: 'Tags, separated by commas', read: (cell) => ({ values: { [name]: readTags(cell) } }) },
+    ],
   });
 }
 
@@ -218,4 +246,34 @@ export function AuthorField({ name }: Pick<ReferenceDeclaration, 'name'> = {}): 
 /** When the record was made, or last changed. */
 export function ChangeTimeField(): PropertyDecorator {
   return RecordField({ column: { type: 'timestamptz', precision: 3 }, value: MomentValue() });
+}
+
+function importableAs(
+  label: string | undefined,
+  read?: (cell: string) => CellReading,
+): Pick<FieldDeclaration, 'importable'> {
+  if (label === undefined) return {};
+  return { importable: (name) => [{ name, label, ...(read ? { read: readInto(name, read) } : {}) }] };
+}
+
+/** Files have amounts in whole units; cents are taken only by a header that is exactly the field's name. */
+function amounts(name: string, label: string): ImportableField[] {
+  return [
+    { name, label: `${label} in cents`, read: readInto(name, readInteger), isByExactName: true },
+    {
+      name: `${name}_amount`,
+      label: `${label} in whole currency units, such as 1250000.50`,
+      read: readInto(name, readCentsOfAmount),
+      givesWayTo: [name],
+    },
+  ];
+}
+
+/** Files name other records; ids of another system would be found nowhere, so they are taken by the exact name only. */
+function referenceCells(id: string, label: string, { to, name }: ReferenceDeclaration): ImportableField[] {
+  if (!name || !isImportable(to)) return [];
+  return [
+    { name, label: `${label} by its name (found, or created)`, refersTo: { entity: to, by: id } },
+    { name: id, label: `${label} by its id`, givesWayTo: [name], isByExactName: true },
+  ];
 }

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { ReadInput } from '../../kernel/bulk';
+import type { ReadInput } from './many-records';
 import { InvalidInputError } from '../../kernel/domain-error';
 import { readInput } from '../fields/input.pipe';
 
@@ -8,17 +8,13 @@ import { readInput } from '../fields/input.pipe';
  *
  * @throws InvalidInputError when it would neither do as a new record nor as a change of one.
  */
-export function readRow<Create extends object>(
-  create: Type<Create>,
-  update: Type<object>,
-  sent: object,
-): ReadInput<Create> {
+export function readRow<Create extends object>(create: Type<Create>, update: Type<object>, sent: object): ReadInput {
   try {
     return { input: readInput(create, sent, 'body'), lacking: [] };
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     try {
-      return { input: readInput(update, sent, 'body') as Create, lacking: error.details };
+      return { input: readInput(update, sent, 'body'), lacking: error.details };
     } catch {
       throw error;
     }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ChangedRecord, NewRecord, RecordChange, Restoration } from '../../kernel/bulk';
+import type { ChangedRecord, NewRecord, RecordChange, Restoration } from './many-records';
 import type { Author } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { type CustomFieldValues, mergeValues, type SentCustomFieldValues } from '../../kernel/custom-field-values';
@@ -61,7 +61,7 @@ export class RecordChanges {
   async createMany<Row extends RecordRow, View extends object>(
     record: RecordDefinition<Row, View>,
     author: Author,
-    records: readonly NewRecord<object>[],
+    records: readonly NewRecord[],
   ): Promise<View[]> {
     if (records.length === 0) return [];
     const now = this.clock.now();
@@ -98,7 +98,7 @@ export class RecordChanges {
   async updateMany<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
     author: Author,
-    changes: readonly RecordChange<object>[],
+    changes: readonly RecordChange[],
   ): Promise<ChangedRecord[] | null> {
     const found = await this.lockById(record, author, changes);
     if (found.size < changes.length) return null;

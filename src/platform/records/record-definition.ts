@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { ReadInput } from '../../kernel/bulk';
+import type { ReadInput } from './many-records';
 import { type Author, authorOf } from '../../kernel/caller';
 import { differenceOf } from '../../kernel/difference';
 import { type ErrorDefinition, type Refusal, refuseAll } from '../../kernel/domain-error';
@@ -7,12 +7,10 @@ import { type CustomisedEntity, type RecordKind, recordKinds } from '../../kerne
 import { onViolation } from '../database/constraints';
 import { readRow } from './read-row';
 import { type DeclaredField, declaredFieldsOf } from './declared-fields';
+import type { ImportableField } from './importable-field';
 import type { RecordRow } from './record-row';
 import { RecordStatements } from './record-statements';
 import { notOffered, nothingThere, type ReferenceDeclaration, type ReferenceField } from './reference-targets';
-
-/** A rule over several fields. @returns what is wrong with the record; `changed` are the fields that were just set. */
-export type RecordRule<Row> = (record: Row, changed: Partial<Row>) => readonly Refusal[];
 
 interface Options<Row, View> {
   readonly kind: RecordKind;
@@ -21,8 +19,12 @@ interface Options<Row, View> {
   readonly create: Type<object>;
   readonly update: Type<object>;
   readonly errors: { readonly not_found: ErrorDefinition };
-  /** Judged whenever a record is made or changed, before its references. */
-  readonly rules?: readonly RecordRule<Row>[];
+  /**
+   * The rules over several fields, asked whenever a record is made or changed, before its references.
+   *
+   * @param changed the fields that were just set. @returns what is wrong with the record.
+   */
+  judge?(record: Row, changed: Partial<Row>): readonly Refusal[];
   /** Whether deleting one clears links elsewhere, so that contexts further up must hear of it. */
   readonly isReferredTo?: boolean;
 }
@@ -68,8 +70,24 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     }
   }
 
+  /**
+   * What a column of a file can be mapped to, in the order in which clients are shown it: ids of other records, which files
+   * seldom have, behind the rest, and tags last.
+   *
+   * @param more behind which fields there are ways to say them that only this kind of record has.
+   */
+  importableFields(more: Readonly<Record<string, ImportableField>> = {}): ImportableField[] {
+    const all = this.fields.flatMap(({ name, importable }) => [
+      ...(importable?.(name) ?? []),
+      ...(more[name] ? [more[name]] : []),
+    ]);
+    const ids = new Set(this.references.map(({ field }) => field));
+    const rank = ({ name }: ImportableField) => (name === 'tags' ? 2 : ids.has(name) ? 1 : 0);
+    return all.sort((one, other) => rank(one) - rank(other));
+  }
+
   /** Reads what somebody sent, by the rules of bodies. @throws InvalidInputError when it fits neither a new nor a changed record. */
-  read(sent: object): ReadInput<object> {
+  read(sent: object): ReadInput {
     return readRow(this.options.create, this.options.update, sent);
   }
 
@@ -133,6 +151,6 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
   }
 
   private judge(record: Row, changed: Partial<Row>): void {
-    refuseAll((this.options.rules ?? []).flatMap((rule) => rule(record, changed)));
+    refuseAll(this.options.judge?.(record, changed) ?? []);
   }
 }

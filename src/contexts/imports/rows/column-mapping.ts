@@ -1,13 +1,14 @@
-import { DomainError, type ErrorDetail } from '../../../kernel/domain-error';
-import { alternatives, type ImportField } from './import-fields';
-import type { ColumnMapping } from '../import.entity';
-import { importsErrors } from '../imports.errors';
+import { type ErrorDetail, InvalidInputError } from '../../../kernel/domain-error';
+import type { ImportField } from './import-fields';
+
+/** Headers are data: as pairs, they may be anything. */
+export type ColumnMapping = readonly (readonly [header: string, field: string])[];
 
 /**
  * Judges a mapping that was sent.
  *
  * @returns the columns that are imported, in the order of the file.
- * @throws DomainError naming every header and field that does not fit.
+ * @throws InvalidInputError naming every header and field that does not fit.
  */
 export function readMapping(
   sent: Readonly<Record<string, string | null>>,
@@ -15,7 +16,7 @@ export function readMapping(
   fields: readonly ImportField[],
 ): ColumnMapping {
   const chosen = new Map<string, string>();
-  const known = new Set(fields.map(({ value }) => value));
+  const known = new Map(fields.map((field) => [field.value, field]));
   const refused: ErrorDetail[] = [];
   const refuse = (header: string, fault: string) => {
     const field = `column_mapping.${header.slice(0, 100)}`;
@@ -24,7 +25,8 @@ export function readMapping(
   const isHeader = new Set(headers);
   for (const [header, given] of Object.entries(sent)) {
     const field = given?.trim();
-    const before = [...chosen].find(([, other]) => other === field || (field && excludes(other, field)));
+    const alternatives = known.get(field ?? '')?.alternatives ?? [];
+    const before = [...chosen].find(([, other]) => other === field || alternatives.includes(other));
     if (!isHeader.has(header)) refuse(header, 'is no header of the file');
     else if (field === undefined) continue;
     else if (!known.has(field)) refuse(header, `is mapped to "${field.slice(0, 100)}", which is no field`);
@@ -35,13 +37,6 @@ export function readMapping(
   if (chosen.size === 0 && refused.length === 0) {
     refused.push({ field: 'column_mapping', message: 'column_mapping maps no header to a field' });
   }
-  if (refused[0]) {
-    const details = refused.slice(0, 200);
-    throw new DomainError(importsErrors.invalid_request, { message: refused[0].message, details });
-  }
+  if (refused.length > 0) throw new InvalidInputError(refused.slice(0, 200));
   return headers.flatMap((header) => (chosen.has(header) ? [[header, chosen.get(header)!] as const] : []));
-}
-
-function excludes(one: string, other: string): boolean {
-  return alternatives.some((pair) => pair.includes(one) && pair.includes(other));
 }

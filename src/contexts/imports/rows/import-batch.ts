@@ -1,41 +1,15 @@
-import type { ImportedEntity } from '../../../kernel/record-kinds';
-import type { AccountId } from '../../../kernel/account-id';
+import type { NewRecord, RecordChange } from '../../../platform/records/many-records';
 import type { Author } from '../../../kernel/caller';
-import type { ChangedRecord, NewRecord, ReadInput, RecordChange, Restoration } from '../../../kernel/bulk';
-import type { ErrorDetail } from '../../../kernel/domain-error';
-import type { ReadValues } from '../../../kernel/custom-field-values';
-import type { BatchChanges } from '../import-changes.repository';
-import type { Fault, RowFaults } from '../import-errors.repository';
-import type { DuplicatePolicy } from '../import.entity';
-import type { BatchCounts } from '../imports.repository';
-import type { KnownRecords, RecordKeys } from './known-records';
-import type { ReadRow, RowReader } from './row-reader';
+import type { ImportedEntity } from '../../../kernel/record-kinds';
+import type { Importable, RecordKeys } from '../../../platform/records/importable';
+import type { RecordChanges } from '../../../platform/records/record-changes';
 import type { TableRow } from '../../../platform/tables/table-reader';
-
-/** What imports need of a context whose records they write. */
-export interface BulkRecords<Input> {
-  read(sent: object): ReadInput<Input>;
-  create(author: Author, records: readonly NewRecord<Input>[]): Promise<void>;
-  change(author: Author, changes: readonly RecordChange<Input>[]): Promise<ChangedRecord[] | null>;
-  lock(accountId: AccountId, ids: readonly string[]): Promise<Map<string, Date>>;
-  restore(author: Author, restorations: readonly Restoration[]): Promise<ChangedRecord[]>;
-  delete(author: Author, ids: readonly string[]): Promise<void>;
-}
-
-/** Everything that the decisions about a batch depend on, looked up beforehand: deciding asks nobody. */
-export interface BatchKnowledge<Input> {
-  readonly known: KnownRecords;
-  /** By what a row is recognised. */
-  keysOf(row: ReadRow<Input>): Omit<RecordKeys, 'id'>;
-  readonly judgeCustom: (
-    sent: Readonly<Record<string, unknown>>,
-    isNew: boolean,
-  ) => { readonly values: ReadValues; readonly refused: readonly ErrorDetail[] };
-  /** What is wrong with a row's references, on a record that is created or changed. */
-  judgeReferences(row: ReadRow<Input>): readonly ErrorDetail[];
-  /** Puts in the ids of records that the row names, which may be made for it. */
-  withReferences(row: ReadRow<Input>): Input;
-}
+import type { BatchChanges, BatchCounts } from './batch-changes';
+import type { BatchKnowledge } from './batch-lookup';
+import type { DuplicatePolicy } from './duplicate-policy';
+import type { Fault, RowFaults } from './row-faults';
+import type { ReadRows } from './row-batches';
+import type { RowReader } from './row-reader';
 
 interface Applied<Record> {
   readonly row: number;
@@ -43,10 +17,10 @@ interface Applied<Record> {
 }
 
 /** What is to be done about a batch. */
-export interface Decisions<Input> {
-  readonly created: readonly Applied<NewRecord<Input>>[];
+export interface Decisions {
+  readonly created: readonly Applied<NewRecord>[];
   /** In waves: in each, a record is changed once. */
-  readonly changed: readonly (readonly Applied<RecordChange<Input>>[])[];
+  readonly changed: readonly (readonly Applied<RecordChange>[])[];
   readonly refused: readonly RowFaults[];
   readonly counts: BatchCounts;
   /** What records that were made or changed are recognised by since; for a dry run, which forgets everything else. */
@@ -54,16 +28,16 @@ export interface Decisions<Input> {
 }
 
 /** Decides row by row, in the order of the file, as if each one were a request of its own. */
-export function decide<Input>(
+export function decide(
   rows: readonly TableRow[],
-  reader: RowReader<Input>,
-  read: ReadonlyMap<number, ReturnType<RowReader<Input>['of']>>,
+  reader: RowReader,
+  read: ReadRows,
   policy: DuplicatePolicy,
-  knowledge: BatchKnowledge<Input>,
+  knowledge: BatchKnowledge,
   newId: () => string,
-): Decisions<Input> {
-  const created: Applied<NewRecord<Input>>[] = [];
-  const changed: Applied<RecordChange<Input>>[][] = [];
+): Decisions {
+  const created: Applied<NewRecord>[] = [];
+  const changed: Applied<RecordChange>[][] = [];
   const timesChanged = new Map<string, number>();
   const refused: RowFaults[] = [];
   const keys = new Map<string, RecordKeys>();
@@ -92,7 +66,7 @@ export function decide<Input>(
         record: {
           id,
           input: knowledge.withReferences(row),
-          custom_fields: custom.values as NewRecord<Input>['custom_fields'],
+          custom_fields: custom.values as NewRecord['custom_fields'],
         },
       });
       keys.set(id, { id, ...own });
@@ -118,28 +92,32 @@ export function decide<Input>(
 /** A record that the batch counted on is gone: it must be decided anew. */
 export class RecordGone extends Error {}
 
-/** Writes what was decided. @throws RecordGone */
-export async function write<Input>(
-  entity: ImportedEntity,
-  records: BulkRecords<Input>,
+/** Writes what was decided, and before it the records that rows named. @throws RecordGone */
+export async function write(
+  changes: RecordChanges,
+  { record }: Importable,
   author: Author,
-  { created, changed }: Decisions<Input>,
-): Promise<BatchChanges> {
-  if (created.length > 0) {
-    await records.create(
-      author,
-      created.map(({ record }) => record),
-    );
-  }
+  { created, changed }: Decisions,
+  named: BatchKnowledge['named'],
+): Promise<BatchChanges[]> {
+  const made: BatchChanges[] = [];
+  for (const others of named) made.push(await others.make(changes, author));
+  await changes.createMany(
+    record,
+    author,
+    created.map(({ record: made }) => made),
+  );
   const updated: BatchChanges['updated'][number][] = [];
   for (const wave of changed) {
-    const done = await records.change(
+    const done = await changes.updateMany(
+      record,
       author,
-      wave.map(({ record }) => record),
+      wave.map(({ record: change }) => change),
     );
     if (done === null) throw new RecordGone();
-    const rows = new Map(wave.map(({ record, row }) => [record.id, row]));
+    const rows = new Map(wave.map(({ record: { id }, row }) => [id, row]));
     updated.push(...done.map((change) => ({ ...change, row: rows.get(change.id)! })));
   }
-  return { entity, created: created.map(({ record: { id }, row }) => ({ id, row })), updated };
+  const entity = record.kind as ImportedEntity;
+  return [...made, { entity, created: created.map(({ record: { id }, row }) => ({ id, row })), updated }];
 }

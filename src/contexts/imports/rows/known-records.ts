@@ -1,16 +1,10 @@
-/** What a record is recognised by, in the form in which it is compared; empty: not by that. */
-export interface RecordKeys {
-  readonly id: string;
-  /** Of a contact, the e-mail address. */
-  readonly name: string;
-  readonly domain: string;
-}
+import type { RecordKeys } from '../../../platform/records/importable';
 
-type Keys = Omit<RecordKeys, 'id'>;
+export type Keys = Omit<RecordKeys, 'id'>;
 
 /**
  * The records that the rows of a batch may be about: those that there were before, and those that rows before made or changed.
- * A company is found by its domain, else by its name, unless both have a domain and these are different.
+ * One is found by its domain, else by its name, unless both have a domain and these are different.
  */
 export class KnownRecords {
   private readonly records = new Map<string, RecordKeys>();

@@ -1,29 +1,34 @@
-import type { NewRecord, ReadInput } from '../../../kernel/bulk';
+import type { NewRecord } from '../../../platform/records/many-records';
+import type { Author } from '../../../kernel/caller';
 import { type ErrorDetail, InvalidInputError } from '../../../kernel/domain-error';
+import type { ImportedEntity } from '../../../kernel/record-kinds';
 import { newId } from '../../../platform/database/ids';
+import type { FoundRecord, Importable } from '../../../platform/records/importable';
+import type { RecordChanges } from '../../../platform/records/record-changes';
+import type { BatchChanges } from './batch-changes';
+import { KnownRecords } from './known-records';
 
-interface Found {
-  readonly id: string | undefined;
-  readonly fault?: string | undefined;
-}
-
-/** Companies or sources that rows of a batch name: they are found, or made when the first row that names one is applied. */
-export class NamedRecords<Input> {
-  private readonly making = new Map<string, NewRecord<Input> & { readonly row: number }>();
+/** Records of another kind that rows of a batch name: they are found, or made when the first row that names one is applied. */
+export class NamedRecords {
+  private readonly known: KnownRecords;
+  private readonly faultOf: ReadonlyMap<string, string | undefined>;
+  private readonly making = new Map<string, NewRecord & { readonly row: number }>();
   private readonly faults = new Map<string, readonly string[]>();
 
   /**
    * @param forms of all the names.
-   * @param find a record by the form of its name.
-   * @param read the rules of a new record.
+   * @param found with these forms.
    * @param alwaysLacking what every new one would lack that has nothing but a name.
    */
   constructor(
+    private readonly kind: Importable,
     private readonly forms: ReadonlyMap<string, string>,
-    private readonly find: (form: string) => Found,
-    private readonly read: (name: string) => ReadInput<Input>,
+    found: readonly FoundRecord[],
     private readonly alwaysLacking: readonly ErrorDetail[],
-  ) {}
+  ) {
+    this.known = new KnownRecords(found);
+    this.faultOf = new Map(found.map(({ id, fault }) => [id, fault]));
+  }
 
   /** @param field what the details are to name. */
   faultsOf(field: string, name: string): ErrorDetail[] {
@@ -38,23 +43,29 @@ export class NamedRecords<Input> {
   /** @param row the first one for which it is made is remembered. */
   idOf(name: string, row: number): string {
     const form = this.forms.get(name)!;
-    const id = this.find(form).id ?? this.making.get(form)?.id;
+    const id = this.find(form) ?? this.making.get(form)?.id;
     if (id !== undefined) return id;
-    const record = { id: newId(), row, input: this.read(name).input, custom_fields: {} };
+    const record = { id: newId(), row, input: this.kind.record.read({ name }).input, custom_fields: {} };
     this.making.set(form, record);
     return record.id;
   }
 
-  made(): (NewRecord<Input> & { readonly row: number })[] {
-    return [...this.making.values()];
+  /** Makes those that were named and that there were not. */
+  async make(changes: RecordChanges, author: Author): Promise<BatchChanges> {
+    const created = [...this.making.values()];
+    await changes.createMany(this.kind.record, author, created);
+    return { entity: this.kind.record.kind as ImportedEntity, created, updated: [] };
+  }
+
+  private find(form: string): string | undefined {
+    return this.known.find({ name: form, domain: '' });
   }
 
   private judge(name: string): string[] {
-    const { id, fault } = this.find(this.forms.get(name) ?? '');
-    if (fault !== undefined) return [fault];
-    if (id !== undefined) return [];
+    const id = this.find(this.forms.get(name)!);
+    if (id !== undefined) return [this.faultOf.get(id) ?? []].flat();
     try {
-      this.read(name);
+      this.kind.record.read({ name });
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
       return error.details.map(({ message }) => `cannot become a record: ${message}`);

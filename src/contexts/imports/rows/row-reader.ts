@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../../../kernel/domain-error';
-import type { ReadInput } from '../../../kernel/bulk';
-import { alternatives, type ImportField } from './import-fields';
-import type { ColumnMapping } from '../import.entity';
-import type { Fault } from '../import-errors.repository';
+import type { ReadInput } from '../../../platform/records/many-records';
+import type { ColumnMapping } from './column-mapping';
+import type { ImportField } from './import-fields';
+import type { Fault } from './row-faults';
 import type { TableRow, TableShape } from '../../../platform/tables/table-reader';
 
 /** A column that is imported. */
@@ -13,18 +13,18 @@ interface Column {
 }
 
 /** What a row says, by the rules of the API; nothing was looked up yet. */
-export interface ReadRow<Input> {
+export interface ReadRow {
   readonly row: TableRow;
-  readonly input: Input;
+  readonly input: object;
   /** What it lacks to become a new record. */
   readonly lacking: readonly Fault[];
   readonly custom_fields: Readonly<Record<string, unknown>>;
-  readonly company: string | null;
-  readonly source: string | null;
+  /** Names of other records, by the field that the cell stood for. */
+  readonly named: Readonly<Record<string, string>>;
 }
 
 /** Reads rows of cells as the requests that somebody would make of them. */
-export class RowReader<Input> {
+export class RowReader {
   private readonly columns: readonly Column[];
 
   /** @param read the rules of the API for a new record. A field that was deleted meanwhile refuses every cell. */
@@ -32,7 +32,7 @@ export class RowReader<Input> {
     private readonly shape: TableShape,
     mapping: ColumnMapping,
     fields: readonly ImportField[],
-    private readonly read: (sent: object) => ReadInput<Input>,
+    private readonly read: (sent: object) => ReadInput,
   ) {
     const byValue = new Map(fields.map((field) => [field.value, field]));
     const places = new Map(shape.headers.map((header, index) => [header, index]));
@@ -43,12 +43,11 @@ export class RowReader<Input> {
   }
 
   /** @returns the row, or everything that is wrong with it. */
-  of(row: TableRow): ReadRow<Input> | { readonly faults: readonly Fault[] } {
+  of(row: TableRow): ReadRow | { readonly faults: readonly Fault[] } {
     const faults: Fault[] = [...this.faultsOfShape(row)];
     const sent = new Map<string, unknown>();
     const custom_fields: Record<string, unknown> = {};
-    let company: string | null = null;
-    let source: string | null = null;
+    const named: Record<string, string> = {};
     for (const { index, header, field } of this.columns) {
       const cell = (row.cells[index] ?? '').trim();
       if (cell === '') continue;
@@ -56,14 +55,13 @@ export class RowReader<Input> {
       if ('fault' in reading) {
         faults.push({ column: header, field: field.value, value: cell, message: `${field.value} ${reading.fault}` });
       } else if (field.target === 'custom') Object.assign(custom_fields, reading.values);
-      else if (field.target === 'company') company = cell;
-      else if (field.target === 'source') source = cell;
+      else if (field.target === 'name') named[field.value] = cell;
       else for (const [name, value] of Object.entries(reading.values)) if (value !== '') sent.set(name, value);
     }
     try {
       const { input, lacking } = this.read(Object.fromEntries(sent));
       if (faults.length > 0) return { faults: told(faults) };
-      return { row, input, lacking: this.faultsOf(row, lacking), custom_fields, company, source };
+      return { row, input, lacking: this.faultsOf(row, lacking), custom_fields, named };
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
       return { faults: told([...faults, ...this.faultsOf(row, error.details)]) };
@@ -81,8 +79,7 @@ export class RowReader<Input> {
   }
 
   private columnOf(name: string): Column | undefined {
-    const names = [name, ...alternatives.flatMap((pair) => (pair.includes(name) ? pair : []))];
-    return this.columns.find(({ field }) => names.includes(field.value));
+    return this.columns.find(({ field }) => field.value === name || field.alternatives.includes(name));
   }
 
   private faultsOfShape({ cells }: TableRow): Fault[] {
@@ -115,7 +112,8 @@ export class RowReader<Input> {
 }
 
 function goneField(value: string): ImportField {
-  return { value, label: value, target: 'field', read: () => ({ fault: 'is no field any more: it was deleted' }) };
+  const read = () => ({ fault: 'is no field any more: it was deleted' });
+  return { value, label: value, target: 'field', read, alternatives: [] };
 }
 
 /** Of a row with hundreds of columns, enough to see what is wrong with it. */

@@ -1,19 +1,19 @@
-import type { CustomFieldValues, ReadValues } from './custom-field-values';
-import type { ErrorDetail } from './domain-error';
+import type { CustomFieldValues, ReadValues } from '../../kernel/custom-field-values';
+import type { ErrorDetail } from '../../kernel/domain-error';
 
 /** What is said about many records at once: to be made, changed, and brought back. */
 
 /** A record to be made, already judged. */
-export interface NewRecord<Input> {
+export interface NewRecord {
   readonly id: string;
-  readonly input: Input;
+  readonly input: object;
   readonly custom_fields: CustomFieldValues;
 }
 
 /** How one is to be changed: what is absent stays; values of custom fields are merged. */
-export interface RecordChange<Input> {
+export interface RecordChange {
   readonly id: string;
-  readonly input: Partial<Input>;
+  readonly input: object;
   readonly custom_fields: ReadValues;
 }
 
@@ -31,8 +31,8 @@ export interface ChangedRecord {
 export type Restoration = Pick<ChangedRecord, 'id' | 'before'>;
 
 /** Input that was read by the rules of "create". */
-export interface ReadInput<Input> {
-  readonly input: Input;
+export interface ReadInput {
+  readonly input: object;
   /** What it lacks to become a new record; it may do to change one. */
   readonly lacking: readonly ErrorDetail[];
 }

@@ -1,0 +1,17 @@
+import type { ChangedRecord } from '../../../platform/records/many-records';
+import type { ImportedEntity } from '../../../kernel/record-kinds';
+
+/** What a batch did to one kind of record. */
+export interface BatchChanges {
+  readonly entity: ImportedEntity;
+  readonly created: readonly { readonly id: string; readonly row: number }[];
+  readonly updated: readonly (ChangedRecord & { readonly row: number })[];
+}
+
+/** What became of its rows. */
+export interface BatchCounts {
+  readonly created: number;
+  readonly updated: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
