@@ -1,28 +1,16 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Client as Connection } from 'pg';
 import { newEmail, startApp, type TestApp } from '../support/app';
-import type { SignedIn } from '../support/client';
 import { withClient, workerDatabaseUrl } from '../support/database';
-import { Importing } from '../support/imports';
 import { measured } from '../support/measured';
+import { populateAccount } from '../support/populated-account';
+import { type Column, type Constraint, readColumns, readConstraints, type Row } from '../support/tables';
 import { tenantTables } from './statement-exceptions';
 
-type Row = Readonly<Record<string, unknown>>;
-
-interface Reference {
-  readonly name: string;
-  readonly table: string;
+interface Reference extends Constraint {
   readonly target: string;
   /** The referencing column beside the account. */
   readonly column: string;
-}
-
-interface Column {
-  readonly table_name: string;
-  readonly column_name: string;
-  readonly udt_name: string;
-  readonly is_written: boolean;
-  readonly is_nullable: boolean;
 }
 
 /** Ids that no foreign key binds to their account, and why that gives nothing away. */
@@ -52,7 +40,7 @@ let grace: string;
 const isTenant = (table: string) => (tenantTables as readonly string[]).includes(table);
 const rows = async <T extends object = Row>(text: string, values: unknown[] = []): Promise<T[]> =>
   (await database.query<T>(text, values)).rows;
-const columnsOf = (table: string) => columns.filter(({ table_name }) => table_name === table);
+const columnsOf = (table: string) => columns.filter((column) => column.table === table);
 
 beforeAll(async () => {
   program = await startApp({ WORKERS: 'on' });
@@ -64,58 +52,20 @@ beforeAll(async () => {
       await held;
     });
   });
-  references = await rows<Reference>(
-    `select conname as name, conrelid::regclass::text as table, confrelid::regclass::text as target,
-       (select attname from pg_attribute where attrelid = conrelid and attnum = conkey[array_length(conkey, 1)]) as column
-     from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace and confrelid <> 'accounts'::regclass
-     order by 1`,
-  );
-  columns = await rows<Column>(
-    `select table_name, column_name, udt_name, is_generated = 'NEVER' and is_identity = 'NO' as is_written,
-       is_nullable = 'YES' as is_nullable
-     from information_schema.columns where table_schema = 'public'`,
-  );
-  const accounts = await Promise.all([populated(), populated()]);
-  [ada, grace] = accounts;
+  references = (await readConstraints(database)).flatMap((constraint) => {
+    const { kind, target, columns: own } = constraint;
+    if (kind !== 'foreign key' || target === null || target === 'accounts') return [];
+    return [{ ...constraint, target, column: own.at(-1)! }];
+  });
+  columns = await readColumns(database);
+  const accounts = await Promise.all([populateAccount(program), populateAccount(program)]);
+  [ada, grace] = accounts.map(({ owner }) => owner.user.account_id) as [string, string];
 });
 afterAll(async () => {
   release();
   await ended;
   await program.close();
 });
-
-/** An account with a row in each of its tables, in which every reference is set. */
-async function populated(): Promise<string> {
-  const owner: SignedIn = await program.register();
-  const account = owner.user.account_id;
-  const client = program.client.as(owner);
-  const make = async (path: string, body: object) => (await client.post<{ id: string }>(path, body)).result.id;
-  const [company_id, source_id, field] = await Promise.all([
-    make('/companies', { name: 'Acme' }),
-    make('/sources', { name: 'Fair' }),
-    make('/custom-fields', { entity_type: 'contact', label: 'Motto', field_type: 'text' }),
-    client.post('/users/invite', { email: newEmail(), name: 'Alan' }).then(({ result }) => result),
-    client.post('/oauth-apps', { name: 'Sync' }).then(({ result }) => result),
-    make('/webhooks', { url: 'https://hooks.example.com/', events: ['contact.created'] }),
-  ]);
-  const contact_id = await make('/contacts', {
-    first_name: 'Grace',
-    company_id,
-    source_id,
-    custom_fields: { [field]: 'Ready' },
-  });
-  const project_id = await make('/projects', { name: 'Apollo', company_id, assigned_to: owner.user.id });
-  await make('/activities', { activity_type: 'call', contact_id, company_id, project_id });
-  await client.put(`/projects/${project_id}/contacts/${contact_id}`, {}).then(({ result }) => result);
-  const importing = new Importing(program, client);
-  await importing.uploaded('companies', 'Name\nGlobex\n');
-  const job = await importing.run('contacts', 'First name,Email\nAlan,alan@example.com\n,nobody@example.com\n');
-  await rows(
-    `insert into import_rehearsals (id, account_id, import_id, name_key, domain_key) values ($1, $2, $3, 'acme', '')`,
-    [randomUUID(), account, job.id],
-  );
-  return account;
-}
 
 /** The newest row of the table in which all that is named is set. */
 async function rowOf(table: string, account: string, ...set: string[]): Promise<Row> {
@@ -142,13 +92,13 @@ const fresh: Readonly<Record<string, () => unknown>> = {
 
 /** The row once more, with what is said besides. */
 function twinOf(table: string, row: Row, other: Row = {}): Row {
-  const written = columnsOf(table).filter(({ is_written }) => is_written);
-  const twin = written.map(({ column_name: name }) => [name, fresh[name]?.() ?? row[name]]);
+  const written = columnsOf(table).filter(({ isWritten }) => isWritten);
+  const twin = written.map(({ name }) => [name, fresh[name]?.() ?? row[name]]);
   return { ...(Object.fromEntries(twin) as Row), ...other };
 }
 
 async function insert(table: string, row: Row): Promise<void> {
-  const written = columnsOf(table).flatMap(({ column_name, is_written }) => (is_written ? [column_name] : []));
+  const written = columnsOf(table).flatMap(({ name, isWritten }) => (isWritten ? [name] : []));
   const names = written.join(', ');
   await rows(`insert into ${table} (${names}) select ${names} from jsonb_populate_record(null::${table}, $1)`, [row]);
 }
@@ -179,20 +129,16 @@ async function refusal(work: () => Promise<void>): Promise<unknown> {
 it('every id in a tenant’s table is bound to the account by a foreign key, or has a reason not to be', () => {
   const bound = new Set(references.map(({ table, column }) => `${table}.${column}`));
   const ids = columns
-    .filter(({ table_name, column_name, udt_name }) => {
-      return (
-        isTenant(table_name) && ['uuid', '_uuid'].includes(udt_name) && !['id', 'account_id'].includes(column_name)
-      );
-    })
-    .map(({ table_name, column_name }) => `${table_name}.${column_name}`);
+    .filter(
+      ({ table, name, udt }) =>
+        isTenant(table) && ['uuid', '_uuid'].includes(udt) && !['id', 'account_id'].includes(name),
+    )
+    .map(({ table, name }) => `${table}.${name}`);
   expect(ids.filter((id) => !bound.has(id)).sort()).toEqual(Object.keys(loose).sort());
 });
 
 it('whoever is referred to is unique together with the account', async () => {
-  const keys = await rows<{ table: string }>(
-    `select conrelid::regclass::text as table from pg_constraint
-     where contype = 'u' and pg_get_constraintdef(oid) = 'UNIQUE (account_id, id)'`,
-  );
+  const keys = (await readConstraints(database)).filter(({ definition }) => definition === 'UNIQUE (account_id, id)');
   const targets = [...new Set(references.map(({ target }) => target))];
   expect(targets.length).toBeGreaterThan(5);
   expect(targets.filter((target) => !keys.some(({ table }) => table === target))).toEqual([]);
@@ -238,7 +184,7 @@ it('a row cannot be moved to another account, away from what it refers to', asyn
     const mine = await rowOf(table, ada, column);
     const rest = references.filter((other) => other.table === table && other.name !== name);
     const isNullable = (other: Reference) =>
-      columnsOf(table).some(({ column_name, is_nullable }) => column_name === other.column && is_nullable);
+      columnsOf(table).some(({ name, isNullable }) => name === other.column && isNullable);
     // It refers to nothing else, if it can, and nothing to it: so this very constraint is what holds it.
     const lonely = twinOf(
       table,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { markDirect } from './statements';
 
@@ -33,6 +34,17 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
     return await work(client);
   } finally {
     await client.end();
+  }
+}
+
+/** Runs the work on a new database and drops the database afterwards. */
+export async function onEmptyDatabase<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const database = `tideline_test_${randomUUID().replaceAll('-', '')}`;
+  await onServer((client) => client.query(`create database ${database}`));
+  try {
+    return await withClient(adminUrl(database), work);
+  } finally {
+    await onServer((client) => client.query(`drop database ${database} with (force)`));
   }
 }
 

@@ -1,0 +1,34 @@
+/** A released version, and the last migration that it contains. */
+export interface Release {
+  readonly version: string;
+  readonly lastMigration: string;
+}
+
+/** Oldest first. Add a version when you release it; migrations after the last entry belong to the next version. */
+export const releases: readonly Release[] = [{ version: '0.1.0', lastMigration: '0012_search_index_order' }];
+
+/** Migrations by column, `table.column`. */
+export type Columns = Readonly<Record<string, string>>;
+
+/**
+ * Columns that have a default because the inserts of the previous release do not name them, with the migrations that added them. A
+ * migration of the following release drops the default (docs/migrations.md).
+ */
+export const pendingDefaults: Columns = {};
+
+/**
+ * Columns that the program no longer names, with the migrations from which inserts may omit them. A migration of the following
+ * release drops the column (docs/migrations.md).
+ */
+export const retiredColumns: Columns = {};
+
+/** Tables from which no release deletes rows, with the reason. A foreign key to any other table must cascade or set null. */
+export const neverDeleted: Readonly<Record<string, string>> = {
+  accounts: 'The API cannot close an account.',
+  users: 'The program deactivates them, because records refer to them.',
+  oauth_apps: 'The program revokes them, because events refer to them.',
+  imports: 'They are the import history of the account.',
+};
+
+/** What a migration breaks in the previous release and why that harms nobody: migration → message of the test → reason. */
+export const acceptedRefusals: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
