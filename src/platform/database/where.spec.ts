@@ -30,4 +30,9 @@ describe('Where', () => {
     expect(where('vip').name('list')).toBeUndefined();
     expect(where('vip').text).toBe('account_id = $1 and tags @> $2');
   });
+
+  it('begins with an account, and nothing else compiles', () => {
+    // @ts-expect-error the id of something is not the id of an account
+    expect(Where.of('an id').text).toBe('account_id = $1');
+  });
 });
