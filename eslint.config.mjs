@@ -1,6 +1,10 @@
 import tseslint from 'typescript-eslint';
 
 const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export by name.' };
+const standardWords = {
+  selector: 'Identifier[name=/^(maximal|minimal)[A-Z]|[pP]atience/]',
+  message: 'Say max, min, and a timeout with its unit: timeoutMs.',
+};
 
 export default tseslint.config(
   {
@@ -22,8 +26,12 @@ export default tseslint.config(
       eqeqeq: 'error',
       'no-console': 'error',
       'no-restricted-globals': ['error', 'event'],
-      'no-restricted-syntax': ['error', noDefaultExport],
+      'no-restricted-syntax': ['error', noDefaultExport, standardWords],
     },
+  },
+  {
+    files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
+    rules: { 'no-restricted-syntax': ['error', standardWords] },
   },
   {
     files: ['src/**/*.ts'],
@@ -71,6 +79,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         noDefaultExport,
+        standardWords,
         { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'Ask the Clock.' },
       ],
     },
@@ -83,7 +92,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       // Jest wants a default export of its global set-up.
-      'no-restricted-syntax': 'off',
+      'no-restricted-syntax': ['error', standardWords],
     },
   },
 );

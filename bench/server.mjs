@@ -12,8 +12,8 @@ export const jwtSecret = 'the secret of the benchmark, which protects nothing';
 
 export const delay = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-export async function until(condition, patience = 60_000, pause = 50) {
-  for (const end = Date.now() + patience; !(await condition()); await delay(pause)) {
+export async function until(condition, timeoutMs = 60_000, pauseMs = 50) {
+  for (const end = Date.now() + timeoutMs; !(await condition()); await delay(pauseMs)) {
     if (Date.now() > end) throw new Error('What was waited for did not happen.');
   }
 }

@@ -9,7 +9,7 @@ import { prepareSchema } from './platform/database/migrations';
 import { Readiness } from './platform/health/readiness';
 import { stopListening } from './platform/server/stop-listening';
 import { createLogger } from './platform/logging/logger';
-import { explainFailure, runUntilStopped } from './process';
+import { reportStartupError, runUntilStopped } from './process';
 
 /** Serves the API and, unless told otherwise, does the background work. */
 async function main(): Promise<void> {
@@ -29,12 +29,12 @@ async function main(): Promise<void> {
 }
 
 /** Longer than a statement may take; then there are still three seconds for the database to stop. */
-const patience = 6_000;
+const requestGraceMs = 6_000;
 
 /** Not ready any more; then no new connections, and the requests under way get their answers, if they hurry. */
 async function stopServing(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
-  const cut = setTimeout(() => server.closeAllConnections(), patience);
+  const cut = setTimeout(() => server.closeAllConnections(), requestGraceMs);
   app.get(Readiness).stop();
   await stopListening(server);
   await app.close();
@@ -69,4 +69,4 @@ function welcome(config: Config, database: OpenDatabase, logger: Logger): void {
   );
 }
 
-main().catch(explainFailure);
+main().catch(reportStartupError);

@@ -3,7 +3,7 @@ import { loadConfig } from './platform/config/load-config';
 import { findRunningEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres';
 import { migrate } from './platform/database/migrations';
 import { createLogger } from './platform/logging/logger';
-import { explainFailure, runUntilStopped } from './process';
+import { reportStartupError, runUntilStopped } from './process';
 
 /** Brings the schema up to date and ends: for those who do not want that at every start. */
 async function main(): Promise<void> {
@@ -24,4 +24,4 @@ async function main(): Promise<void> {
   await stop();
 }
 
-main().catch(explainFailure);
+main().catch(reportStartupError);

@@ -4,9 +4,9 @@ import { ConfigError } from './platform/config/config';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres-error';
 
 /** Whoever supervises us kills after ten seconds as a rule. */
-const stopWithin = 9_000;
+const shutdownTimeoutMs = 9_000;
 /** Terminals, npm and supervisors send the same signal twice; a person who presses Ctrl-C again means it. */
-const impatientAfter = 1_000;
+const secondSignalDelayMs = 1_000;
 
 type Step = () => Promise<void>;
 
@@ -26,7 +26,7 @@ class StopRequested extends Error {}
  * @returns stops the program in the same way.
  */
 export async function runUntilStopped(logger: Logger, start: (running: Running) => Promise<void>): Promise<Step> {
-  keepYoungObjectsYoung();
+  disablePretenuring();
   const steps: Step[] = [];
   let requestedAt: number | undefined;
   let exitCode = 0;
@@ -38,7 +38,7 @@ export async function runUntilStopped(logger: Logger, start: (running: Running) 
     const late = setTimeout(() => {
       logger.error('stopping took too long; what was unfinished is cut off');
       process.exit(1);
-    }, stopWithin);
+    }, shutdownTimeoutMs);
     late.unref();
     if (started) void stop().then(() => process.exit(exitCode));
   };
@@ -46,7 +46,7 @@ export async function runUntilStopped(logger: Logger, start: (running: Running) 
     if (requestedAt === undefined) {
       logger.info({ signal }, 'stopping');
       requestStop();
-    } else if (signal === 'SIGINT' && performance.now() - requestedAt > impatientAfter) {
+    } else if (signal === 'SIGINT' && performance.now() - requestedAt > secondSignalDelayMs) {
       process.exit(1);
     }
   };
@@ -85,13 +85,13 @@ async function undo(steps: readonly Step[], logger: Logger): Promise<void> {
 }
 
 /** Ends the process with a message that says what to do; a stack trace is only for what nobody foresaw. */
-export function explainFailure(error: unknown): never {
+export function reportStartupError(error: unknown): never {
   process.stderr.write(`\nTideline could not start.\n\n${explanationOf(error)}\n\n`);
   process.exit(1);
 }
 
 /** Unreachable, unknown host, wrong password, no such database, no right to it. */
-const databaseFaults = [
+const databaseErrorCodes = [
   'ECONNREFUSED',
   'ETIMEDOUT',
   'EAI_AGAIN',
@@ -114,7 +114,7 @@ function explanationOf(error: unknown): string {
     return `Port ${port} may be used by root only. Choose one above 1023: PORT=3000 npm start`;
   if (isListening && code === 'EADDRNOTAVAIL')
     return `HOST ${address} is no address of this machine. Leave HOST out, or use 0.0.0.0.`;
-  if (databaseFaults.includes(code ?? '')) {
+  if (databaseErrorCodes.includes(code ?? '')) {
     return `The database of DATABASE_URL cannot be used: ${(error as Error).message}`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -125,6 +125,6 @@ function explanationOf(error: unknown): string {
  * it among its old objects from then on: the arrays of the driver's rows, with which then every answer of the database lives until
  * the next full collection (docs/decisions/0029-cost-of-a-request.md).
  */
-function keepYoungObjectsYoung(): void {
+function disablePretenuring(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');
 }

@@ -10,7 +10,7 @@ import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-pos
 import { prepareSchema } from './platform/database/migrations';
 import { Readiness } from './platform/health/readiness';
 import { createLogger, NestLogger } from './platform/logging/logger';
-import { explainFailure, runUntilStopped } from './process';
+import { reportStartupError, runUntilStopped } from './process';
 
 const heartbeatInterval = 10_000;
 
@@ -55,4 +55,4 @@ async function startHeartbeat(readiness: Readiness, logger: Logger, file: string
   return async () => clearInterval(timer);
 }
 
-main().catch(explainFailure);
+main().catch(reportStartupError);

@@ -3,7 +3,7 @@ import type { CursorCodec, Position } from './cursor';
 import { InvalidInputError } from './domain-error';
 
 export const defaultPageLimit = 25;
-export const maximalPageLimit = 100;
+export const maxPageLimit = 100;
 
 export interface Page<T> {
   readonly items: readonly T[];

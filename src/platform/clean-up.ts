@@ -2,9 +2,9 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import type { Logger } from 'pino';
 import type { Config } from './config/config';
 
-const interval = 60 * 60 * 1_000;
+const intervalMs = 60 * 60 * 1_000;
 /** A process that never runs for an hour does its part too. */
-const firstAfter = 5 * 60 * 1_000;
+const firstRunDelayMs = 5 * 60 * 1_000;
 const batch = 1_000;
 
 /** Removes at most so many rows. @returns how many it removed. */
@@ -23,7 +23,7 @@ export abstract class CleanUp implements OnApplicationBootstrap, OnApplicationSh
   onApplicationBootstrap(): void {
     if (!this.config.workers) return;
     const run = () => void this.runLogged();
-    this.timers = [setTimeout(run, firstAfter), setInterval(run, interval)];
+    this.timers = [setTimeout(run, firstRunDelayMs), setInterval(run, intervalMs)];
   }
 
   onApplicationShutdown(): void {

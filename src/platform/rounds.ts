@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
 /** Failures that pass sooner are not worth a line in the log. */
-const patience = 5_000;
+const failureLogDelayMs = 5_000;
 
 /**
  * Work that is looked for again and again: at an interval, and as soon as somebody knows that there is some. One round at a
@@ -73,7 +73,7 @@ export class Rounds {
   private failed(error: unknown): void {
     const now = performance.now();
     this.failingSince ??= now;
-    if (this.told || now - this.failingSince < patience) return;
+    if (this.told || now - this.failingSince < failureLogDelayMs) return;
     this.told = true;
     this.logger.error({ error }, `${this.failure}; it is tried again until it works`);
   }

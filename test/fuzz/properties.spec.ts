@@ -15,13 +15,13 @@ import { withClient, workerDatabaseUrl } from '../support/database';
 const runs = Number(process.env.PROPERTY_RUNS ?? 66);
 const seed = process.env.PROPERTY_SEED ? { seed: Number(process.env.PROPERTY_SEED) } : {};
 /** Long enough to shrink a counterexample. */
-const patience = 60_000 + runs * 500;
+const timeoutMs = 60_000 + runs * 500;
 
 function holds<Case>(cases: Arbitrary<Case>, predicate: (given: Case) => Promise<void>, kinds = 3): Promise<void> {
   return fc.assert(fc.asyncProperty(cases, predicate), {
     ...seed,
     numRuns: Math.ceil(runs / kinds),
-    plugins: [fc.interruptAfterTimeLimit(patience / 2)],
+    plugins: [fc.interruptAfterTimeLimit(timeoutMs / 2)],
   });
 }
 
@@ -419,7 +419,7 @@ describe('custom fields: any values, on create and then on PATCH', () => {
         },
       });
     },
-    patience,
+    timeoutMs,
   );
 });
 
@@ -448,7 +448,7 @@ describe('metadata: anything, on create and then on PATCH', () => {
         },
       });
     },
-    patience,
+    timeoutMs,
   );
 });
 
@@ -734,6 +734,6 @@ describe('a sequence of PATCHes against a model of the contract', () => {
         ),
       );
     },
-    patience,
+    timeoutMs,
   );
 });

@@ -274,7 +274,7 @@ async function send(planned: Planned, failures: string[]): Promise<void> {
   if (faults.length === 0 && !(answer instanceof Error) && answer.status === 200) results.taken++;
 }
 
-const patience = 120_000 + count * 200;
+const timeoutMs = 120_000 + count * 200;
 it(
   `${count} requests`,
   async () => {
@@ -302,7 +302,7 @@ it(
     // Most of what is right is taken, or nothing of the rest would be shown.
     expect(results.taken).toBeGreaterThan(results.right / 2);
   },
-  patience,
+  timeoutMs,
 );
 
 it('what was deleted is not found, by any door, and cannot be deleted again', async () => {

@@ -343,7 +343,7 @@ describe('what another account has is still free', () => {
 
 describe('an import', () => {
   /** One that the database refuses is tried again and again for ever: the test does not wait for it. */
-  const patience = 60_000;
+  const timeoutMs = 60_000;
 
   it(
     'finds companies, sources and duplicates in its own account',
@@ -373,7 +373,7 @@ describe('an import', () => {
       expect(contact).toMatchObject({ company_name: `Acme 1 ${canary}`, source_name: `Fair 1 ${canary}` });
       expect([contact!.company_id, contact!.source_id].filter((id) => theirIds.has(String(id)))).toEqual([]);
     },
-    patience,
+    timeoutMs,
   );
 
   it(
@@ -394,7 +394,7 @@ describe('an import', () => {
       expect(of(1).length).toBeGreaterThan(0);
       expect(of(1)).toEqual(of(2));
     },
-    patience,
+    timeoutMs,
   );
 });
 

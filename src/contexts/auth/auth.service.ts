@@ -13,7 +13,7 @@ import { LockoutService } from './lockout.service';
 import { Passwords, refuseWeak } from './passwords';
 import { SessionsService } from './sessions.service';
 
-const maximalNameLength = 200;
+const maxNameLength = 200;
 
 @Injectable()
 export class AuthService {
@@ -131,5 +131,5 @@ export class AuthService {
 
 /** No longer than a name may be. */
 function defaultAccountName(name: string): string {
-  return [...`${name}'s account`].slice(0, maximalNameLength).join('');
+  return [...`${name}'s account`].slice(0, maxNameLength).join('');
 }

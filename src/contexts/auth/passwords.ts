@@ -18,22 +18,22 @@ const concurrentChanges = 1;
 const changesQueueLength = 25;
 const changesOfOneUser = 5;
 
-const minimalLength = 8;
-const maximalLength = 128;
+const minLength = 8;
+const maxLength = 128;
 /** In UTF-16 units, so that nobody makes us normalise a million characters. */
-const maximalSize = 2_000;
-const commonest = new Set(dictionary['passwords-common'].filter((password) => password.length >= minimalLength));
+const maxCodeUnits = 2_000;
+const commonest = new Set(dictionary['passwords-common'].filter((password) => password.length >= minLength));
 
 /**
  * Why a password cannot be used, or null (NIST SP 800-63B: length and a block list, no rules of composition). Lengths are
  * in code points after NFKC, so that the same password typed on another keyboard is the same.
  */
 export function weaknessOf(password: string, email?: string): string | null {
-  const unfit = `must have ${minimalLength} to ${maximalLength} characters`;
-  if (password.length > maximalSize) return unfit;
+  const unfit = `must have ${minLength} to ${maxLength} characters`;
+  if (password.length > maxCodeUnits) return unfit;
   const normal = password.normalize('NFKC');
   const length = [...normal].length;
-  if (length < minimalLength || length > maximalLength) return unfit;
+  if (length < minLength || length > maxLength) return unfit;
   const plain = normal.toLowerCase();
   if (plain === email?.normalize('NFKC').toLowerCase()) return 'must not be the e-mail address';
   if (/^tideline[^a-z]*$/.test(plain)) return 'must not be the name of the product';

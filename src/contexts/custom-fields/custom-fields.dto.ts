@@ -3,23 +3,23 @@ import { Enum, Field, type FieldOptions, isText, type Rule, Text } from '../../p
 import { Cursor, Limit } from '../../platform/fields/query-fields';
 import { Integer, YesOrNo } from '../../platform/fields/record-fields';
 import { customFieldsErrors } from './custom-fields.errors';
-import { fieldTypes, maximalTextLength } from './field-values';
+import { fieldTypes, maxTextLength } from './field-values';
 
-const maximalOptions = 200;
-const optionText = isText(maximalTextLength, true);
+const maxOptions = 200;
+const optionText = isText(maxTextLength, true);
 
 /** @returns whether these are 1 to 200 different texts, none of them blank. */
 export function areOptions(value: unknown): value is readonly string[] {
   return (
     Array.isArray(value) &&
     value.length >= 1 &&
-    value.length <= maximalOptions &&
+    value.length <= maxOptions &&
     value.every((option) => option !== '' && optionText.holds(option, {})) &&
     new Set(value).size === value.length
   );
 }
 
-export const optionsMessage = `must be 1 to ${maximalOptions} different texts of 1 to ${maximalTextLength} characters`;
+export const optionsMessage = `must be 1 to ${maxOptions} different texts of 1 to ${maxTextLength} characters`;
 export const noOptionsMessage = 'is for enums only';
 
 function Options(options: Omit<FieldOptions, 'optional'> & { readonly rules: readonly Rule[] }) {
@@ -33,9 +33,9 @@ function Options(options: Omit<FieldOptions, 'optional'> & { readonly rules: rea
     schema: {
       type: 'array',
       minItems: 1,
-      maxItems: maximalOptions,
+      maxItems: maxOptions,
       uniqueItems: true,
-      items: { type: 'string', minLength: 1, maxLength: maximalTextLength },
+      items: { type: 'string', minLength: 1, maxLength: maxTextLength },
       nullable: true,
     },
   });

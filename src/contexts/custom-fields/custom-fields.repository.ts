@@ -13,9 +13,9 @@ import { CustomField } from './custom-field.entity';
 const columns = 'id, account_id, entity_type, label, field_type, options, required, display_order, created_at';
 
 /** How many records are cleaned at once: some ten seconds' work. */
-const slice = 100_000;
+const cleanupBatch = 100_000;
 /** As many records are looked at one by one rather than found on a walk through all. */
-const few = 5_000;
+const idListLimit = 5_000;
 
 /** The only SQL on `custom_fields`, and the only one that changes that column of records behind their contexts' backs. */
 @Injectable()
@@ -119,13 +119,13 @@ export class CustomFieldsRepository {
         'value = any(?::jsonb[])',
         values?.map((value) => JSON.stringify(value)),
       );
-    const limit = where.value(slice);
+    const limit = where.value(cleanupBatch);
     await this.transactions.rows(
       'custom-fields-trigger-stands-aside',
       `select set_config('tideline.custom_field_values', 'removed', true)`,
       [],
     );
-    for (let cleaned = slice; cleaned === slice;) {
+    for (let cleaned = cleanupBatch; cleaned === cleanupBatch;) {
       // Arrays are made first, whatever the statistics say: right after an import they know nothing of the records, and a join
       // could go through all values once for every one of them.
       const [counted] = await this.transactions.rows<{ cleaned: number }>(
@@ -157,10 +157,10 @@ export class CustomFieldsRepository {
     const where = Where.of(accountId);
     const rows = await this.transactions.rows<{ record_id: string }>(
       undefined,
-      `${recordsWith(where, condition)} limit ${few + 1}`,
+      `${recordsWith(where, condition)} limit ${idListLimit + 1}`,
       where.values,
     );
-    return rows.length > few ? null : rows.map(({ record_id }) => record_id);
+    return rows.length > idListLimit ? null : rows.map(({ record_id }) => record_id);
   }
 
   private get fields(): Repository<CustomField> {

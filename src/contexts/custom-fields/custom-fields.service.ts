@@ -43,7 +43,7 @@ import { conditionsOf, readValues } from './field-values';
 
 export type { CustomFieldView };
 
-const maximalDefinitions = 200;
+const maxDefinitions = 200;
 
 @Injectable()
 export class CustomFieldsService implements CustomFieldRules {
@@ -79,8 +79,8 @@ export class CustomFieldsService implements CustomFieldRules {
       created_at: this.clock.now(),
     };
     await this.transactions.run(async () => {
-      if ((await this.repository.countAlone(account_id, field.entity_type)) >= maximalDefinitions) {
-        const message = `there are ${maximalDefinitions} custom fields of this entity type already, which is all there can be`;
+      if ((await this.repository.countAlone(account_id, field.entity_type)) >= maxDefinitions) {
+        const message = `there are ${maxDefinitions} custom fields of this entity type already, which is all there can be`;
         throw new DomainError(customFieldsErrors.invalid_request, { message });
       }
       await this.repository.insert(field);
@@ -197,7 +197,7 @@ export class CustomFieldsService implements CustomFieldRules {
 
   /** The definitions of one kind of record, in order. */
   async definitionsOf(accountId: AccountId, entityType: CustomisedEntity): Promise<CustomFieldView[]> {
-    const fields = await this.repository.list(accountId, entityType, null, maximalDefinitions);
+    const fields = await this.repository.list(accountId, entityType, null, maxDefinitions);
     return fields.map(customFieldView);
   }
 

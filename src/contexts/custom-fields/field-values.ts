@@ -21,8 +21,8 @@ export interface FieldDefinition {
 }
 
 /** In code points. */
-export const maximalTextLength = 500;
-const text = isText(maximalTextLength, false);
+export const maxTextLength = 500;
+const text = isText(maxTextLength, false);
 
 const isUnknown = 'is no custom field of these records';
 const isRequired = 'is required';

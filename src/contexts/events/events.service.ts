@@ -4,7 +4,7 @@ import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { DomainError } from '../../kernel/domain-error';
 import { defaultPageLimit, PagedList } from '../../kernel/page';
-import { eventBody, keptFor } from '../../platform/outbox/event-body';
+import { eventBody, eventRetentionMs } from '../../platform/outbox/event-body';
 import { Relay } from '../../platform/outbox/relay';
 import type { EventPageView } from './event.view';
 import type { ListEventsInput } from './events.dto';
@@ -12,7 +12,7 @@ import { eventsErrors } from './events.errors';
 import { EventsRepository } from './events.repository';
 
 /** Whoever begins with the oldest event has this long to ask for the next page; events are removed later still. */
-const grace = 60 * 60 * 1_000;
+const nextPageGraceMs = 60 * 60 * 1_000;
 
 @Injectable()
 export class EventsService {
@@ -34,15 +34,15 @@ export class EventsService {
     const list = new PagedList(this.cursors, 'events', account_id);
     const cursor = list.after(after, 'after');
     const now = this.clock.now().getTime();
-    if (cursor && cursor.at < now - keptFor) throw new DomainError(eventsErrors.cursor_expired);
+    if (cursor && cursor.at < now - eventRetentionMs) throw new DomainError(eventsErrors.cursor_expired);
     await this.relay.catchUp(account_id);
-    const since = cursor ? undefined : new Date(now - keptFor);
+    const since = cursor ? undefined : new Date(now - eventRetentionMs);
     const place = cursor?.rank ?? 0;
     const { events, latest } = await this.repository.list(account_id, { ...filter, since }, place, limit);
     const last = events.at(-1);
     const next =
       last && events.length === limit
-        ? { at: Math.max(last.created_at.getTime(), now - keptFor + grace), rank: last.position }
+        ? { at: Math.max(last.created_at.getTime(), now - eventRetentionMs + nextPageGraceMs), rank: last.position }
         : { at: now, rank: Math.max(place, latest ?? 0) };
     return {
       items: events.map(eventBody),

@@ -147,9 +147,9 @@ const newImport = {
 } as const satisfies Partial<Record<keyof Import, unknown>>;
 
 /** How long a file waits to be confirmed, in milliseconds: 24 hours. */
-const confirmTime = 24 * 60 * 60 * 1_000;
+const confirmationWindowMs = 24 * 60 * 60 * 1_000;
 /** How long an import can be undone, in milliseconds: 7 days. */
-const undoTime = 7 * 24 * 60 * 60 * 1_000;
+const undoWindowMs = 7 * 24 * 60 * 60 * 1_000;
 /** After so many attempts in a row that brought no batch to its end, some minutes, the job is given up. */
 const maxFailures = 15;
 
@@ -191,11 +191,11 @@ export type ImportEnd = Pick<Import, 'status' | 'error' | 'finished_at' | 'expir
 
 /** What each step changes. Those that clients ask for throw a DomainError when they may not be taken. */
 export const importSteps = {
-  begin: (now: Date) => ({ ...newImport, expires_at: after(now, confirmTime), created_at: now }),
+  begin: (now: Date) => ({ ...newImport, expires_at: after(now, confirmationWindowMs), created_at: now }),
 
   preview(job: Import, { shape, total_rows }: { shape: TableShape; total_rows: number }, now: Date) {
     assertMayBe('previewed', job, now);
-    return { status: 'uploaded', shape, total_rows, expires_at: after(now, confirmTime) } as const;
+    return { status: 'uploaded', shape, total_rows, expires_at: after(now, confirmationWindowMs) } as const;
   },
 
   /** What a dry run found makes room for what comes now. */
@@ -208,7 +208,7 @@ export const importSteps = {
 
   cancel(job: Import, now: Date) {
     assertMayBe('cancelled', job, now);
-    const undo_until = job.started_at !== null && !job.dry_run ? after(now, undoTime) : null;
+    const undo_until = job.started_at !== null && !job.dry_run ? after(now, undoWindowMs) : null;
     const free = { expires_at: null, lease_until: null, upload_id: null };
     return { ...free, status: 'cancelled', finished_at: now, undo_until } as const;
   },
@@ -226,8 +226,8 @@ export const importSteps = {
     status: 'completed',
     error: null,
     finished_at: now,
-    expires_at: dry_run ? after(now, confirmTime) : null,
-    undo_until: dry_run ? null : after(now, undoTime),
+    expires_at: dry_run ? after(now, confirmationWindowMs) : null,
+    undo_until: dry_run ? null : after(now, undoWindowMs),
   }),
 
   completeUndo: (now: Date): ImportEnd => ({
@@ -243,7 +243,7 @@ export const importSteps = {
     error: `Something failed on the server, ${maxFailures} times. The log has the details under the id of this import.`,
     finished_at: now,
     expires_at: null,
-    undo_until: dry_run ? null : (undo_until ?? after(now, undoTime)),
+    undo_until: dry_run ? null : (undo_until ?? after(now, undoWindowMs)),
   }),
 
   /** An import that was tried out stays what it is: it can only not be confirmed any more. */

@@ -30,10 +30,10 @@ import { type ReadRow, RowReader } from './rows/row-reader';
 /** How many imports, of different accounts, a process works on at the same time. */
 const concurrency = 2;
 /** So long nobody else takes the job; it is renewed several times in between. */
-const lease = 20_000;
-const renewal = 5_000;
+const leaseMs = 20_000;
+const leaseRenewalMs = 5_000;
 /** Beyond, how many wait is not worth counting. */
-const manyWaiting = 10_000;
+const maxCountedWaiting = 10_000;
 
 const outcomes = ['created', 'updated', 'skipped', 'failed'] as const satisfies readonly (keyof BatchCounts)[];
 
@@ -75,7 +75,7 @@ export class Importer implements Work {
   }
 
   async countWaiting(): Promise<number> {
-    return this.repository.countWaiting(this.clock.now(), manyWaiting);
+    return this.repository.countWaiting(this.clock.now(), maxCountedWaiting);
   }
 
   async release(jobs: readonly Job[]): Promise<void> {
@@ -89,7 +89,7 @@ export class Importer implements Work {
     const renew = setInterval(() => {
       // If it fails, the lease ends, and whoever has the job then goes on behind the last batch.
       void this.repository.extendLease(begun, this.leaseEnd()).catch(() => undefined);
-    }, renewal);
+    }, leaseRenewalMs);
     try {
       if (begun.task === 'undo') await this.undoAll(begun, signal);
       else await this.importAll(begun, signal);
@@ -225,7 +225,7 @@ export class Importer implements Work {
   }
 
   private leaseEnd(): Date {
-    return new Date(this.clock.now().getTime() + lease);
+    return new Date(this.clock.now().getTime() + leaseMs);
   }
 }
 

@@ -5,7 +5,7 @@ import { CleanUp, type CleanUpStep } from '../../platform/clean-up';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { Transactions } from '../../platform/database/transactions';
-import { keptFor } from '../../platform/outbox/event-body';
+import { eventRetentionMs } from '../../platform/outbox/event-body';
 import { LOGGER } from '../../platform/logging/logger';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
@@ -15,7 +15,7 @@ import { importSteps } from './import.entity';
 import { ImportsRepository } from './imports.repository';
 
 /** A connection on which nobody sends is closed long before. */
-const uploadPatience = 2 * 60 * 60 * 1_000;
+const maxUploadAgeMs = 2 * 60 * 60 * 1_000;
 /** Files are half a gigabyte each: not a thousand of them in one transaction. */
 const filesAtOnce = 10;
 const chunksAtOnce = 100;
@@ -42,9 +42,9 @@ export class ImportsCleanUp extends CleanUp {
     const ago = (time: number) => new Date(now.getTime() - time);
     return [
       () => inTurns(() => this.expire(now), filesAtOnce),
-      () => inTurns(() => this.chunks.removeLeftOver(ago(uploadPatience), chunksAtOnce), chunksAtOnce),
+      () => inTurns(() => this.chunks.removeLeftOver(ago(maxUploadAgeMs), chunksAtOnce), chunksAtOnce),
       (batch) => this.changes.removeOld(now, batch),
-      (batch) => this.errors.removeOld(ago(keptFor), batch),
+      (batch) => this.errors.removeOld(ago(eventRetentionMs), batch),
     ];
   }
 

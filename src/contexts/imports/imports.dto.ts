@@ -71,7 +71,7 @@ export class UploadInput {
   signature!: string;
 }
 
-const maximalColumns = 1_000;
+const maxColumns = 1_000;
 
 const recognition = Object.entries(recognisedBy)
   .map(([entity, keys]) => `${recordKinds[entity as ImportedEntity].plural} by their ${keys}`)
@@ -88,7 +88,7 @@ export class ConfirmImportInput {
         name: 'isColumnMapping',
         holds: (value) =>
           isObject(value) &&
-          Object.keys(value).length <= maximalColumns &&
+          Object.keys(value).length <= maxColumns &&
           Object.values(value).every((field) => field === null || typeof field === 'string'),
         message: 'must be an object from headers to names of fields',
       },

@@ -34,7 +34,7 @@ import { ImportFields } from './rows/import-fields';
 import { UploadUrls } from './upload-url';
 
 /** Each may hold a file of half a gigabyte. Of those who make imports at the same moment one or two may get beyond. */
-const maximalOpen = 100;
+const maxOpenImports = 100;
 
 /** The jobs: what is asked of them. The work is done in the background, by `importer.ts`. */
 @Injectable()
@@ -70,8 +70,10 @@ export class ImportsService {
       content_type,
     };
     await this.transactions.run(async () => {
-      if ((await this.repository.countOpen(caller.account_id)) >= maximalOpen) {
-        throw refusal(`An account has at most ${maximalOpen} imports that are not at their end. Cancel one, or wait.`);
+      if ((await this.repository.countOpen(caller.account_id)) >= maxOpenImports) {
+        throw refusal(
+          `An account has at most ${maxOpenImports} imports that are not at their end. Cancel one, or wait.`,
+        );
       }
       await this.repository.insert(job);
     });

@@ -5,7 +5,7 @@ import { CONFIG } from '../../platform/config/config.module';
 import { uploadPath } from '../../platform/server/upload';
 
 /** How long an address to upload to is good, in milliseconds. */
-export const uploadTime = 60 * 60 * 1_000;
+export const uploadWindowMs = 60 * 60 * 1_000;
 
 /** Addresses that a file may be sent to without a token: HMAC-SHA256 over the import and the time. */
 @Injectable()
@@ -19,7 +19,7 @@ export class UploadUrls {
   }
 
   make(importId: string, now: Date): string {
-    const expires = String(Math.floor((now.getTime() + uploadTime) / 1_000));
+    const expires = String(Math.floor((now.getTime() + uploadWindowMs) / 1_000));
     const signature = this.sign(this.keys[0]!, importId, expires).toString('base64url');
     return `${this.base}${uploadPath.replace(':id', importId)}?expires=${expires}&signature=${signature}`;
   }

@@ -20,15 +20,15 @@ const concurrency = 24;
 const perEndpoint = 4;
 const perAccount = 12;
 /** So long nobody else takes it. */
-const lease = 60_000;
+const leaseMs = 60_000;
 /** Of which so much must be left at the beginning of an attempt: longer than one takes. */
-const enough = 25_000;
+const minRemainingLeaseMs = 25_000;
 /** A delivery whose secret cannot be read is looked at again after so long. */
-const withoutKey = 5 * 60_000;
+const missingKeyRetryMs = 5 * 60_000;
 /** Beyond, how many wait is not worth counting. */
-const manyWaiting = 10_000;
+const maxCountedWaiting = 10_000;
 /** Between tries to write down what came of an attempt. */
-const waits = [250, 1_000, 3_000];
+const writeRetryDelaysMs = [250, 1_000, 3_000];
 
 /** Sends what is due to the endpoints. */
 @Injectable()
@@ -66,7 +66,7 @@ export class Deliverer implements Work {
 
   async claim(limit: number, isLocal: boolean): Promise<Job[]> {
     const now = this.clock.now();
-    const until = new Date(now.getTime() + lease);
+    const until = new Date(now.getTime() + leaseMs);
     const limits = { limit, perEndpoint, perAccount };
     if (!isLocal) return this.deliveries.claim(limits, now, until);
     const begun = await this.deliveries.claimAndBegin(limits, now, until);
@@ -78,7 +78,7 @@ export class Deliverer implements Work {
   }
 
   async countWaiting(): Promise<number> {
-    return this.deliveries.countDue(this.clock.now(), manyWaiting);
+    return this.deliveries.countDue(this.clock.now(), maxCountedWaiting);
   }
 
   async release(jobs: readonly Job[]): Promise<void> {
@@ -98,7 +98,7 @@ export class Deliverer implements Work {
     }
     const secrets = this.secretsOf(delivery, now);
     if (secrets === null) {
-      await this.deliveries.finish(delivery, 'pending', null, new Date(now.getTime() + withoutKey));
+      await this.deliveries.finish(delivery, 'pending', null, new Date(now.getTime() + missingKeyRetryMs));
       return;
     }
     const begin = performance.now();
@@ -108,11 +108,11 @@ export class Deliverer implements Work {
     this.log(delivery, exchange, duration);
     this.attempts.inc(exchange.failure ?? 'succeeded');
     const attempt = attemptOf(exchange, now, duration);
-    await persistently(() => this.health.record(delivery, delivery.url!, exchange, attempt), signal);
+    await retry(() => this.health.record(delivery, delivery.url!, exchange, attempt), signal);
   }
 
   private async begin(jobs: readonly Job[]): Promise<(Begun | undefined)[]> {
-    const begun = await this.deliveries.begin(jobs, new Date(this.clock.now().getTime() + enough));
+    const begun = await this.deliveries.begin(jobs, new Date(this.clock.now().getTime() + minRemainingLeaseMs));
     const byJob = new Map(begun.map((delivery) => [`${delivery.id} ${delivery.attempt - 1}`, delivery]));
     return jobs.map(({ id, attempt }) => {
       const job = `${id} ${attempt}`;
@@ -152,8 +152,8 @@ export class Deliverer implements Work {
 }
 
 /** What the receiver took would be sent again if this were forgotten: a database that is busy gets a second chance, and a third. */
-async function persistently(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  for (const wait of waits) {
+async function retry(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (const wait of writeRetryDelaysMs) {
     try {
       return await work();
     } catch (error) {

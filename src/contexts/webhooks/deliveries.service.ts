@@ -9,7 +9,7 @@ import { tooBusy } from '../../kernel/too-busy';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { Announcements, type PlacedEvent } from '../../platform/outbox/announcements';
-import { keptFor } from '../../platform/outbox/event-body';
+import { eventRetentionMs } from '../../platform/outbox/event-body';
 import { Relay } from '../../platform/outbox/relay';
 import { WorkQueues } from '../../platform/queue/work-queues';
 import { DeliveriesRepository, type NewDelivery } from './deliveries.repository';
@@ -79,7 +79,7 @@ export class DeliveriesService {
     await this.findActive(account_id, endpointId);
     // What is placed later is delivered anyway.
     await this.relay.catchUp(account_id);
-    const from = new Date(Math.max(since.getTime(), this.clock.now().getTime() - keptFor));
+    const from = new Date(Math.max(since.getTime(), this.clock.now().getTime() - eventRetentionMs));
     return this.transactions.run(async () => {
       await this.transactions.allowLongStatements();
       if (!(await this.deliveries.lockReplay(account_id))) throw tooBusy(undefined);

@@ -10,7 +10,7 @@ export class RefusedAddressError extends Error {}
 export class UnknownHostError extends Error {}
 
 /** Together less than connecting may take, so that a silent name server is told from a silent receiver. */
-const patience = { timeout: 1_500, tries: 2 };
+const resolverOptions = { timeout: 1_500, tries: 2 };
 
 /**
  * Where a host is, if webhooks may be sent there. It is asked at every connection, and what it answers is what is connected
@@ -62,7 +62,7 @@ export class HostAddresses {
 
   private async ask(hostname: string): Promise<LookupAddress[]> {
     // A new one each time: it knows the name servers of the moment.
-    const resolver = new Resolver(patience);
+    const resolver = new Resolver(resolverOptions);
     if (this.servers) resolver.setServers(this.servers);
     const answers = await Promise.all([
       resolver.resolve4(hostname).catch(() => []),

@@ -5,14 +5,14 @@ const minutes = 60 * seconds;
 const hours = 60 * minutes;
 
 /** What is waited behind each attempt; behind the last there is none. */
-const waits = [
+const retryDelaysMs = [
   ...[5 * seconds, 5 * minutes, 30 * minutes],
   ...[2 * hours, 5 * hours, 10 * hours, 14 * hours, 20 * hours, 24 * hours],
 ];
 /** Added at most to a wait, as a part of it, so that what failed together does not come together again. */
 const jitter = 0.2;
 /** A receiver that is overloaded gets at least so much rest. */
-const rest = 60 * seconds;
+const minBackoffMs = 60 * seconds;
 
 /**
  * When a delivery is tried again: ten attempts in about three days.
@@ -27,13 +27,13 @@ export function nextAttemptAt(
   now: Date,
   random: number,
 ): Date | null {
-  const wait = waits[attempts - 1];
+  const wait = retryDelaysMs[attempts - 1];
   if (wait === undefined) return null;
   const later = (milliseconds: number): Date => new Date(now.getTime() + milliseconds);
   const scheduled = Math.round(wait * (1 + jitter * random));
   if (status !== 429 && status !== 503 && failure !== 'timeout') return later(scheduled);
-  const asked = Math.min(readRetryAfter(retry_after, now), Math.max(rest, 2 * wait));
-  return later(Math.max(rest, scheduled, asked));
+  const asked = Math.min(readRetryAfter(retry_after, now), Math.max(minBackoffMs, 2 * wait));
+  return later(Math.max(minBackoffMs, scheduled, asked));
 }
 
 /** RFC 9110, 10.2.3: seconds, or a date. @returns milliseconds; 0 when it says nothing that can be read. */

@@ -3,14 +3,14 @@ import { Agent, type Dispatcher } from 'undici';
 import { limited } from '../../platform/limited-signal';
 import { HostAddresses, RefusedAddressError, UnknownHostError } from './host-addresses';
 
-const connectPatience = 5_000;
+const connectTimeoutMs = 5_000;
 /** From the first step to the last byte of the answer. */
-const patience = 15_000;
+const requestTimeoutMs = 15_000;
 /** In bytes: so much of an answer is read at most, and so much of that is kept. */
-const readLength = 64 * 1_024;
-const keptLength = 2_048;
+const maxResponseBytes = 64 * 1_024;
+const maxExcerptBytes = 2_048;
 /** A connection is kept for the next delivery, but not until the other side may be closing it. */
-const keptOpen = 1_000;
+const keepAliveTimeoutMs = 1_000;
 
 export const failures = ['dns', 'connect', 'tls', 'timeout', 'refused_address', 'too_large', 'status'] as const;
 export type Failure = (typeof failures)[number];
@@ -32,9 +32,9 @@ export class Sender implements OnApplicationShutdown {
 
   constructor(private readonly addresses: HostAddresses) {
     this.agent = new Agent({
-      connect: { timeout: connectPatience, lookup: addresses.lookup },
-      keepAliveTimeout: keptOpen,
-      keepAliveMaxTimeout: keptOpen,
+      connect: { timeout: connectTimeoutMs, lookup: addresses.lookup },
+      keepAliveTimeout: keepAliveTimeoutMs,
+      keepAliveMaxTimeout: keepAliveTimeoutMs,
     });
   }
 
@@ -50,7 +50,7 @@ export class Sender implements OnApplicationShutdown {
     body: string,
     stop: AbortSignal,
   ): Promise<Exchange> {
-    return limited(patience, stop, (signal) => this.exchange(url, headers, body, signal, stop));
+    return limited(requestTimeoutMs, stop, (signal) => this.exchange(url, headers, body, signal, stop));
   }
 
   private async exchange(
@@ -73,7 +73,7 @@ export class Sender implements OnApplicationShutdown {
         start.add(chunk);
         answer = { ...answer, response_start: start.text };
         length += chunk.length;
-        if (length > readLength) return { ...answer, failure: 'too_large' };
+        if (length > maxResponseBytes) return { ...answer, failure: 'too_large' };
       }
       return { ...answer, failure: status >= 200 && status < 300 ? null : 'status' };
     } catch (error) {
@@ -121,8 +121,8 @@ class Start {
   private bytes = Buffer.alloc(0);
 
   add(chunk: Buffer): void {
-    if (this.bytes.length >= keptLength) return;
-    this.bytes = Buffer.concat([this.bytes, chunk.subarray(0, keptLength - this.bytes.length)]);
+    if (this.bytes.length >= maxExcerptBytes) return;
+    this.bytes = Buffer.concat([this.bytes, chunk.subarray(0, maxExcerptBytes - this.bytes.length)]);
   }
 
   get text(): string {

@@ -4,7 +4,7 @@ const mark = 'whsec_';
 /** So much of a secret is shown, for people who have several. */
 const shownLength = mark.length + 4;
 /** How long the secret before signs too, in milliseconds: a day to bring the new one to the receiver. */
-export const rotationTime = 24 * 60 * 60 * 1_000;
+export const rotationWindowMs = 24 * 60 * 60 * 1_000;
 
 /** What secrets are encrypted for. */
 export const secretPurpose = 'webhook secret';

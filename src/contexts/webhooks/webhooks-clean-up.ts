@@ -5,7 +5,7 @@ import { CleanUp, type CleanUpStep } from '../../platform/clean-up';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { Transactions } from '../../platform/database/transactions';
-import { keptFor } from '../../platform/outbox/event-body';
+import { eventRetentionMs } from '../../platform/outbox/event-body';
 import { Encryption } from '../../platform/encryption/encryption';
 import { LOGGER } from '../../platform/logging/logger';
 import { DeliveriesRepository } from './deliveries.repository';
@@ -30,7 +30,7 @@ export class WebhooksCleanUp extends CleanUp {
 
   protected override steps(): CleanUpStep[] {
     const now = this.clock.now();
-    const before = new Date(now.getTime() - keptFor);
+    const before = new Date(now.getTime() - eventRetentionMs);
     return [
       (batch) => this.deliveries.removeOld(before, batch),
       (batch) => this.webhooks.forgetPreviousSecrets(now, batch),

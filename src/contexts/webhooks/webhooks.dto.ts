@@ -6,7 +6,7 @@ import { type DeliveryStatus, deliveryStatuses, sentTypes } from './delivery';
 import { mayBeSentTo } from './webhook-url';
 import { webhooksErrors } from './webhooks.errors';
 
-const maximalLength = 2_048;
+const maxLength = 2_048;
 
 /** Of what is no text, or too long, other rules tell. */
 const isWebhookUrl: Rule = {
@@ -14,7 +14,7 @@ const isWebhookUrl: Rule = {
   holds: (value, _, config) =>
     typeof value !== 'string' ||
     value.trim() === '' ||
-    value.length > 2 * maximalLength ||
+    value.length > 2 * maxLength ||
     value.includes('\0') ||
     !value.isWellFormed() ||
     mayBeSentTo(value, config?.webhookAllowedHosts ?? []),
@@ -23,7 +23,7 @@ const isWebhookUrl: Rule = {
 };
 
 const url = {
-  max: maximalLength,
+  max: maxLength,
   required: webhooksErrors.url_required,
   rules: [isWebhookUrl],
   description: 'Where events are sent to: https, without user and password, to a name or a public address.',

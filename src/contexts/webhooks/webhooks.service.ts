@@ -8,7 +8,7 @@ import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { Encryption } from '../../platform/encryption/encryption';
-import { newSecret, rotationTime, secretPrefixOf, secretPurpose } from './signature';
+import { newSecret, rotationWindowMs, secretPrefixOf, secretPurpose } from './signature';
 import type { Webhook } from './webhook.entity';
 import { webhookView, type WebhookView, type WebhookWithSecretView } from './webhook.view';
 import type { CreateWebhookInput, ListWebhooksInput, UpdateWebhookInput } from './webhooks.dto';
@@ -16,7 +16,7 @@ import { webhooksErrors } from './webhooks.errors';
 import { WebhooksRepository } from './webhooks.repository';
 
 /** Each event may become so many deliveries. Of those who make endpoints at the same moment one or two may get beyond. */
-const maximalEndpoints = 100;
+const maxEndpoints = 100;
 
 /** Nothing was sent to it yet, as far as anybody counts. */
 const unproven = { failing_since: null, failed_attempts: 0, given_up_told_at: null };
@@ -67,8 +67,8 @@ export class WebhooksService {
       updated_at: now,
     };
     await this.transactions.run(async () => {
-      if ((await this.repository.count(caller.account_id)) >= maximalEndpoints) {
-        const message = `An account has at most ${maximalEndpoints} endpoints. Delete one that is not needed any more.`;
+      if ((await this.repository.count(caller.account_id)) >= maxEndpoints) {
+        const message = `An account has at most ${maxEndpoints} endpoints. Delete one that is not needed any more.`;
         throw new DomainError(webhooksErrors.invalid_request, { message });
       }
       await this.repository.insert(webhook);
@@ -107,7 +107,7 @@ export class WebhooksService {
     const view = await this.change(caller, id, (webhook, now) => ({
       ...kept,
       previous_secret: webhook.secret,
-      previous_secret_until: new Date(now.getTime() + rotationTime),
+      previous_secret_until: new Date(now.getTime() + rotationWindowMs),
     }));
     return { ...view, secret };
   }

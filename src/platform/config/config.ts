@@ -59,7 +59,7 @@ export interface GeneratedSecrets {
   readonly encryption_key: string;
 }
 
-export const minimalSecretBytes = 32;
+export const minSecretBytes = 32;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -116,8 +116,8 @@ export function parseConfig(
   };
   const secret = (name: string): string | undefined => {
     const text = read(name);
-    if (text !== undefined && Buffer.byteLength(text) < minimalSecretBytes) {
-      problems.push(`${name} must have at least ${minimalSecretBytes} bytes (try: openssl rand -base64 48).`);
+    if (text !== undefined && Buffer.byteLength(text) < minSecretBytes) {
+      problems.push(`${name} must have at least ${minSecretBytes} bytes (try: openssl rand -base64 48).`);
     }
     return text;
   };
@@ -133,7 +133,7 @@ export function parseConfig(
     ] as const) {
       if (value === undefined) {
         problems.push(
-          `${name} is required with DATABASE_URL: at least ${minimalSecretBytes} bytes (try: openssl rand -base64 48).`,
+          `${name} is required with DATABASE_URL: at least ${minSecretBytes} bytes (try: openssl rand -base64 48).`,
         );
       }
     }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Config, ConfigError, type GeneratedSecrets, minimalSecretBytes, parseConfig } from './config';
+import { type Config, ConfigError, type GeneratedSecrets, minSecretBytes, parseConfig } from './config';
 
 /** Reads `.env` of the working directory (variables that are set win) and the environment: the only place that does. */
 export function loadConfig(): Config {
@@ -54,6 +54,6 @@ function readSecrets(file: string): GeneratedSecrets | undefined {
 function isSecrets(value: unknown): value is GeneratedSecrets {
   const { jwt_secret, encryption_key } = (value ?? {}) as Partial<Record<string, unknown>>;
   return [jwt_secret, encryption_key].every(
-    (secret) => typeof secret === 'string' && Buffer.byteLength(secret) >= minimalSecretBytes,
+    (secret) => typeof secret === 'string' && Buffer.byteLength(secret) >= minSecretBytes,
   );
 }

@@ -8,7 +8,7 @@ import { translateFault } from './constraints';
 defaults.parseInputDatesAsUTC = true;
 
 export const poolSize = 20;
-export const connectTimeoutMS = 2_000;
+export const connectTimeoutMs = 2_000;
 
 /**
  * No statement may hold a request up for long: 5 s a statement, 2 s a lock, 10 s a transaction in which nothing
@@ -19,7 +19,7 @@ export function connectionOptions(databaseUrl: string) {
     type: 'postgres',
     url: databaseUrl,
     applicationName: 'tideline',
-    connectTimeoutMS,
+    connectTimeoutMS: connectTimeoutMs,
     extra: {
       max: poolSize,
       keepAlive: true,

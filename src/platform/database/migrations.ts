@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { AbstractLogger, DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import type { Logger } from 'pino';
-import { connectionOptions, connectTimeoutMS } from './data-source';
+import { connectionOptions, connectTimeoutMs } from './data-source';
 
 /** The same depth from `src` and from `dist`. */
 const directory = join(__dirname, '../../../migrations');
@@ -51,7 +51,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   const lock = new Client({
     connectionString: databaseUrl,
     application_name: 'tideline migrate',
-    connectionTimeoutMillis: connectTimeoutMS,
+    connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
   });
   lock.on('error', () => undefined);
@@ -98,7 +98,7 @@ async function requireUnicode(client: Client): Promise<void> {
  * @returns what is wrong with that, if anything; ASCII and accented Latin letters are found all the same.
  */
 export async function findWeakLetters(databaseUrl: string): Promise<string | null> {
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMS });
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMs });
   // A database that ends in the meantime is told by the query; unheard, the event would end the process.
   client.on('error', () => undefined);
   await client.connect();
@@ -122,7 +122,7 @@ async function withDataSource<T>(databaseUrl: string, work: (dataSource: DataSou
     url,
     migrations: readMigrations(),
     migrationsTableName: 'migrations',
-    connectTimeoutMS,
+    connectTimeoutMS: connectTimeoutMs,
     // What fails is thrown; TypeORM would print it as well.
     logger: new SilentLogger(),
   });

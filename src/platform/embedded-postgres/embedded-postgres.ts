@@ -33,9 +33,9 @@ export interface EmbeddedPostgresOptions {
 
 const user = 'tideline';
 const database = 'tideline';
-const runningWithin = 60_000;
+const runningTimeoutMs = 60_000;
 /** A server that is just stopping still answers whoever is connected; one that was killed is noticed as gone in moments. */
-const leftWithin = 5_000;
+const releaseTimeoutMs = 5_000;
 
 /**
  * Opens the database of a data directory for one serving process: creates it at the first call, starts it, or adopts
@@ -46,7 +46,7 @@ const leftWithin = 5_000;
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir } = options;
   await mkdir(dataDir, { recursive: true });
-  for (const end = performance.now() + leftWithin; ;) {
+  for (const end = performance.now() + releaseTimeoutMs; ;) {
     const opened = await openUnlessHeld(options);
     if (typeof opened !== 'string') return opened;
     if (performance.now() > end) throw inUse(dataDir, opened);
@@ -119,7 +119,7 @@ async function checkPlace(place: Place, kept: Door | null, dataDir: string): Pro
 
 /** @returns null when no server runs on the cluster, or it ended while we waited for it. */
 async function adopt(place: Place, kept: Door | null): Promise<Door | null> {
-  const end = performance.now() + runningWithin;
+  const end = performance.now() + runningTimeoutMs;
   while (kept !== null && (await isServing(place))) {
     // Not the database of ours: the first start may have been interrupted before it was made.
     if (await answers({ ...kept, database: 'postgres' })) return kept;

@@ -6,13 +6,13 @@ import { EmbeddedPostgresError } from './embedded-postgres-error';
 /** Any number, as long as all versions of the program use the same one. */
 const serverLock = 7_405_283_001;
 /** For the connection; whoever is refused asks again. */
-const patience = 500;
+const acquireTimeoutMs = 500;
 /** Then the claim is given up. Each time the database is started again if it is gone: it may end again at once. */
-const attempts = 5;
+const maxAttempts = 5;
 /** Before the second, and as much longer before each one after it: what keeps a program from starting may pass. */
-const pause = 500;
+const retryDelayMs = 500;
 /** In one of them; PostgreSQL may take longer to notice that the session before has ended. */
-const regainWithin = 2_000;
+const reacquireTimeoutMs = 2_000;
 
 /**
  * The claim to serve a data directory: a session advisory lock, which ends with the process that holds it, however that
@@ -44,7 +44,7 @@ export class ServingClaim {
     revive: (isWanted: () => boolean) => Promise<void>,
     onLost: (reason: unknown) => void,
   ): Promise<ServingClaim | null> {
-    const client = await connectAndLock(door, name, patience);
+    const client = await connectAndLock(door, name, acquireTimeoutMs);
     return client === null ? null : new ServingClaim(client, door, name, revive, onLost);
   }
 
@@ -80,16 +80,16 @@ export class ServingClaim {
 
   private async regain(): Promise<void> {
     let reason: unknown;
-    for (let attempt = 1; attempt <= attempts && !this.released; attempt++) {
+    for (let attempt = 1; attempt <= maxAttempts && !this.released; attempt++) {
       try {
         await this.revive(() => !this.released);
-        const client = await connectAndLock(this.door, this.name, regainWithin);
+        const client = await connectAndLock(this.door, this.name, reacquireTimeoutMs);
         if (client !== null) return await this.keep(client);
         reason = new EmbeddedPostgresError('Another process serves the embedded database now.');
       } catch (error) {
         reason = error;
       }
-      await delay(attempt * pause);
+      await delay(attempt * retryDelayMs);
     }
     if (this.giveUp()) this.onLost(reason);
   }
@@ -109,8 +109,8 @@ function connection(door: Door, name: string): Client {
 }
 
 /** @returns null when somebody else held the lock all the time; throws when the database could not be reached. */
-async function connectAndLock(door: Door, name: string, milliseconds: number): Promise<Client | null> {
-  const end = performance.now() + milliseconds;
+async function connectAndLock(door: Door, name: string, timeoutMs: number): Promise<Client | null> {
+  const end = performance.now() + timeoutMs;
   let client: Client | undefined;
   for (;;) {
     try {

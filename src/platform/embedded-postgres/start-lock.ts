@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 import { isRunning, startTimeOf } from './process-state';
 
-const patience = 90_000;
+const lockTimeoutMs = 90_000;
 
 /**
  * Lets one process at a time do the work, on one machine. The file says who holds the lock, by number and start time, since
@@ -13,7 +13,7 @@ const patience = 90_000;
  */
 export async function withStartLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const own = `${process.pid} ${startTimeOf(process.pid)}`;
-  const end = performance.now() + patience;
+  const end = performance.now() + lockTimeoutMs;
   while (!(await take(file, own))) {
     const holder = await readFile(file, 'utf8').catch(() => null);
     if (holder !== null && !isAlive(holder)) await remove(file, holder);

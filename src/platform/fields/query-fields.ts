@@ -1,9 +1,9 @@
-import { defaultPageLimit, maximalPageLimit } from '../../kernel/page';
+import { defaultPageLimit, maxPageLimit } from '../../kernel/page';
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { SentCondition } from '../../kernel/custom-field-values';
 import { everyItem, Field, type FieldOptions, isText } from './fields';
 import { parseMoment } from '../../kernel/moment';
-import { isTag, lowerCase, maximalTags, tagsSchema, trimmedOnce } from './record-fields';
+import { isTag, lowerCase, maxTags, tagsSchema, trimmedOnce } from './record-fields';
 import { isUuid } from '../../kernel/uuid';
 import { exampleIds } from './view-fields';
 
@@ -19,11 +19,11 @@ export function Limit(): PropertyDecorator {
     rules: [
       {
         name: 'isLimit',
-        holds: (value) => typeof value === 'number' && value >= 1 && value <= maximalPageLimit,
-        message: `must be one integer from 1 to ${maximalPageLimit}`,
+        holds: (value) => typeof value === 'number' && value >= 1 && value <= maxPageLimit,
+        message: `must be one integer from 1 to ${maxPageLimit}`,
       },
     ],
-    schema: { type: 'integer', minimum: 1, maximum: maximalPageLimit, default: defaultPageLimit },
+    schema: { type: 'integer', minimum: 1, maximum: maxPageLimit, default: defaultPageLimit },
   });
 }
 
@@ -85,7 +85,7 @@ export function HasTags(): PropertyDecorator {
     example: ['vip'],
     optional: true,
     read: (value) => trimmedOnce(asArray(value)),
-    rules: [everyItem(`must be at most ${maximalTags} tags`, maximalTags, isTag)],
+    rules: [everyItem(`must be at most ${maxTags} tags`, maxTags, isTag)],
     schema: tagsSchema,
   });
 }
@@ -106,7 +106,7 @@ export function RefersTo({ definition, ...options }: IdOptions): PropertyDecorat
   });
 }
 
-const maximalIds = 100;
+const maxIds = 100;
 
 /** Ids of records, to one of which the ones looked for refer. */
 export function RefersToOneOf({ definition, ...options }: IdOptions): PropertyDecorator {
@@ -115,12 +115,12 @@ export function RefersToOneOf({ definition, ...options }: IdOptions): PropertyDe
     ...options,
     optional: true,
     read: (value) => asArray(value).map(lowerCase),
-    rules: [everyItem(`must be at most ${maximalIds} UUIDs`, maximalIds, isId)],
-    schema: { type: 'array', maxItems: maximalIds, items: { type: 'string', format: 'uuid' } },
+    rules: [everyItem(`must be at most ${maxIds} UUIDs`, maxIds, isId)],
+    schema: { type: 'array', maxItems: maxIds, items: { type: 'string', format: 'uuid' } },
   });
 }
 
-const maximalMembers = 20;
+const maxMembers = 20;
 
 /** Words of which the records looked for have one. */
 export function OneOf({
@@ -142,12 +142,12 @@ export function OneOf({
     ...options,
     optional: true,
     read: asArray,
-    rules: [everyItem(`must be at most ${maximalMembers} of ${members.join(', ')}`, maximalMembers, isMember)],
-    schema: { type: 'array', maxItems: maximalMembers, items: { type: 'string', enum: [...members] } },
+    rules: [everyItem(`must be at most ${maxMembers} of ${members.join(', ')}`, maxMembers, isMember)],
+    schema: { type: 'array', maxItems: maxMembers, items: { type: 'string', enum: [...members] } },
   });
 }
 
-const maximalConditions = 10;
+const maxConditions = 10;
 const condition = /^\[([^[\]]+)\](?:\[(gte|lte)\])?$/;
 
 /** `custom_fields[<id>]=…` and, for numbers and dates, `custom_fields[<id>][gte]=…`; only definitions can judge the values. */
@@ -155,7 +155,7 @@ export function HasCustomFieldValues({ definition }: { readonly definition: Erro
   return Field({
     description:
       'Only records with these values: `custom_fields[<id>]=value`; of numbers and dates also `custom_fields[<id>][gte]=value` ' +
-      `and \`[lte]\`. At most ${maximalConditions}; all of them must hold.`,
+      `and \`[lte]\`. At most ${maxConditions}; all of them must hold.`,
     example: { [exampleIds.custom_field]: 'gold' },
     optional: true,
     keyed: true,
@@ -163,8 +163,8 @@ export function HasCustomFieldValues({ definition }: { readonly definition: Erro
     rules: [
       {
         name: 'areConditions',
-        holds: (all) => Array.isArray(all) && all.length <= maximalConditions && all.every(isCondition),
-        message: `takes at most ${maximalConditions} conditions`,
+        holds: (all) => Array.isArray(all) && all.length <= maxConditions && all.every(isCondition),
+        message: `takes at most ${maxConditions} conditions`,
         definition,
         parts: (all) =>
           (all as { key: string }[])

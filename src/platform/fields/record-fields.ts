@@ -106,13 +106,13 @@ export function Reference({
 }
 
 /** How many a record has, and a filter names, at most. */
-export const maximalTags = 50;
+export const maxTags = 50;
 const tagText = isText(64, true);
 /** One tag, on a record or in a filter. */
 export const isTag: Rule = { ...tagText, name: 'isTag', holds: (tag) => tag !== '' && tagText.holds(tag, {}) };
 export const tagsSchema = {
   type: 'array',
-  maxItems: maximalTags,
+  maxItems: maxTags,
   items: { type: 'string', minLength: 1, maxLength: 64 },
 } as const satisfies ApiPropertyOptions;
 
@@ -122,7 +122,7 @@ export function Tags(options: FieldOptions): PropertyDecorator {
     ...options,
     optional: true,
     read: (value) => (value === null ? [] : trimmedOnce(value)),
-    rules: [everyItem(`must be an array of at most ${maximalTags} different texts`, maximalTags, isTag)],
+    rules: [everyItem(`must be an array of at most ${maxTags} different texts`, maxTags, isTag)],
     schema: { ...tagsSchema, nullable: true },
   });
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import { RedisProbe } from './redis-probe';
 
-const patience = 2_000;
+const probeTimeoutMs = 2_000;
 
 interface Checked {
   readonly database: 'up' | 'down';
@@ -34,7 +34,7 @@ export class Readiness {
       () => 'down' as const,
     );
     // A host that vanished does not even refuse: without a limit the probe would wait for TCP, a quarter of an hour.
-    const silence = delay(patience, 'down' as const, { ref: false });
+    const silence = delay(probeTimeoutMs, 'down' as const, { ref: false });
     const [database, redis] = await Promise.all([Promise.race([answer, silence]), this.redis.check()]);
     return { database, ...(redis ? { redis } : {}), stopping: this.stopping };
   }

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
 
-const patience = 1_000;
+const commandTimeoutMs = 1_000;
 
 /** Whether Redis answers. */
 @Injectable()
@@ -14,8 +14,8 @@ export class RedisProbe implements OnApplicationShutdown {
     if (redisUrl === undefined) return;
     this.redis = new Redis(redisUrl, {
       lazyConnect: true,
-      connectTimeout: patience,
-      commandTimeout: patience,
+      connectTimeout: commandTimeoutMs,
+      commandTimeout: commandTimeoutMs,
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt) => Math.min(100 * attempt, 1_000),
     });

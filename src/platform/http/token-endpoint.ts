@@ -28,7 +28,7 @@ export const formType = 'application/x-www-form-urlencoded';
 
 /** Parameters of the client credentials grant; RFC 6749, 3.2, wants all others ignored. */
 const known = ['grant_type', 'client_id', 'client_secret'];
-const maximalParameters = 100;
+const maxParameters = 100;
 
 /**
  * Reads a form (RFC 6749, appendix B). A parameter without a value counts as left out.
@@ -37,8 +37,8 @@ const maximalParameters = 100;
  */
 export function parseForm(bytes: Buffer): object {
   if (!isUtf8(bytes)) throw unreadable(notUtf8);
-  const parts = bytes.toString('utf8').split('&', maximalParameters + 1);
-  if (parts.length > maximalParameters) throw unreadable(`The form has more than ${maximalParameters} parameters.`);
+  const parts = bytes.toString('utf8').split('&', maxParameters + 1);
+  if (parts.length > maxParameters) throw unreadable(`The form has more than ${maxParameters} parameters.`);
   const parameters = new Map<string, string>();
   for (const part of parts.filter((each) => each !== '')) {
     const [, name, value] = /^([^=]*)=?(.*)$/s.exec(part)!.map(decoded) as [string, string, string];

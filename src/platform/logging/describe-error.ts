@@ -11,7 +11,7 @@ export interface DescribedError {
   readonly cause?: DescribedError;
 }
 
-const maximalDepth = 5;
+const maxDepth = 5;
 
 /**
  * What a log may say of an error: never a query's parameters or PostgreSQL's `detail`, which carry hashes and e-mail
@@ -39,7 +39,7 @@ export function describeError(error: unknown, depth = 0): DescribedError {
     ...text('code', code),
     ...text('constraint', constraint),
     ...text('table', table),
-    ...(cause !== undefined && depth < maximalDepth ? { cause: describeError(cause, depth + 1) } : {}),
+    ...(cause !== undefined && depth < maxDepth ? { cause: describeError(cause, depth + 1) } : {}),
   };
 }
 

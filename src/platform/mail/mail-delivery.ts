@@ -11,16 +11,16 @@ import { isRefusedForGood, type Mail, Mailer } from './mailer';
 
 const seconds = 1_000;
 const minutes = 60 * seconds;
-const pollInterval = 1 * seconds;
+const pollIntervalMs = 1 * seconds;
 /** How many are sent at the same time. */
-const batch = 5;
+const batchSize = 5;
 /** All of connecting, greeting and sending. */
-const patience = 60 * seconds;
+const sendTimeoutMs = 60 * seconds;
 /** Longer than sending may take: until then nobody else sends it too. */
-const lease = 2 * minutes;
+const leaseMs = 2 * minutes;
 /** Between the attempts; then the last one again and again, until the mail expires. */
-const waits = [10 * seconds, 1 * minutes, 5 * minutes, 15 * minutes, 30 * minutes, 60 * minutes];
-const patienceAtStop = 3 * seconds;
+const retryDelaysMs = [10 * seconds, 1 * minutes, 5 * minutes, 15 * minutes, 30 * minutes, 60 * minutes];
+const shutdownGraceMs = 3 * seconds;
 
 /** What the content of a waiting mail is encrypted for. */
 export const mailPurpose = 'mail';
@@ -66,7 +66,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     if (!this.config.workers) return;
-    this.timer = setInterval(() => this.wake(), pollInterval);
+    this.timer = setInterval(() => this.wake(), pollIntervalMs);
   }
 
   /** What is under way may finish, if it hurries; else it is put back. */
@@ -74,7 +74,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
     this.timer = undefined;
     this.isStopping = true;
-    const cut = setTimeout(() => this.abortion.abort(), patienceAtStop);
+    const cut = setTimeout(() => this.abortion.abort(), shutdownGraceMs);
     await this.latest;
     clearTimeout(cut);
   }
@@ -103,7 +103,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     while (!this.isStopping) {
       const claimed = await this.claim();
       await Promise.all(claimed.map((mail) => this.deliver(mail)));
-      if (claimed.length < batch) return;
+      if (claimed.length < batchSize) return;
     }
   }
 
@@ -118,7 +118,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
          order by next_attempt_at limit $3 for update skip locked
        ))
        returning id, content, expires_at, attempt`,
-      [now, new Date(now.getTime() + lease), batch],
+      [now, new Date(now.getTime() + leaseMs), batchSize],
     );
   }
 
@@ -127,7 +127,8 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
       const waiting = JSON.parse(this.encryption.decrypt(mailPurpose, claimed.content)) as Mail | PlannedMail;
       if (claimed.expires_at <= this.clock.now()) throw new Error('The mail has expired.');
       const mail = 'kind' in waiting ? await this.write(claimed, waiting) : waiting;
-      if (mail) await limited(patience, this.abortion.signal, (signal) => this.mailer.send(claimed.id, mail, signal));
+      if (mail)
+        await limited(sendTimeoutMs, this.abortion.signal, (signal) => this.mailer.send(claimed.id, mail, signal));
     } catch (error) {
       return this.postpone(claimed, error);
     }
@@ -154,7 +155,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async postpone(claimed: Claimed, error: unknown): Promise<void> {
     const { id, attempt, expires_at } = claimed;
-    const next = new Date(this.clock.now().getTime() + waits[Math.min(attempt, waits.length) - 1]!);
+    const next = new Date(this.clock.now().getTime() + retryDelaysMs[Math.min(attempt, retryDelaysMs.length) - 1]!);
     if (isRefusedForGood(error) || next >= expires_at) {
       this.logger.error({ mail_id: id, attempt, error }, 'a mail was given up');
       return this.remove(claimed);

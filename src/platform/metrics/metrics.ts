@@ -8,8 +8,8 @@ const prefix = 'tideline_';
 /** In seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** A scrape waits no longer for a reading: whoever scrapes gives up after ten seconds as a rule. */
-const patience = 2_000;
-const betweenWarnings = 60_000;
+const readTimeoutMs = 2_000;
+const warningIntervalMs = 60_000;
 
 export interface HttpExchange {
   readonly method: string;
@@ -123,13 +123,13 @@ export class Metrics {
   private async read(reading: Reading): Promise<Awaited<ReturnType<Reading['read']>> | undefined> {
     try {
       reading.underWay ??= reading.read().finally(() => (reading.underWay = undefined));
-      const late = delay(patience, undefined, { ref: false }).then(() => {
+      const late = delay(readTimeoutMs, undefined, { ref: false }).then(() => {
         throw new Error('It took too long.');
       });
       return await Promise.race([reading.underWay, late]);
     } catch (error) {
       const now = performance.now();
-      if (reading.warnedAt === undefined || now - reading.warnedAt >= betweenWarnings) {
+      if (reading.warnedAt === undefined || now - reading.warnedAt >= warningIntervalMs) {
         reading.warnedAt = now;
         this.logger.warn({ error, metric: reading.name }, 'a metric could not be read and is left out');
       }

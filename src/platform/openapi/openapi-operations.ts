@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { defaultPageLimit, maximalPageLimit } from '../../kernel/page';
+import { defaultPageLimit, maxPageLimit } from '../../kernel/page';
 import { isUnchangedByNull } from '../fields/fields';
 import { idsOf, type Operation, operationPath, operations, routeOf } from '../http/operations';
 import { envelope, errorResponses, type Schema } from './openapi-schemas';
@@ -136,7 +136,7 @@ function extraFieldsOf({ routes, answer }: Operation): Schema {
       : {}),
     ...(answer === 'users'
       ? {
-          limit: { type: 'integer', minimum: 1, maximum: maximalPageLimit, default: defaultPageLimit },
+          limit: { type: 'integer', minimum: 1, maximum: maxPageLimit, default: defaultPageLimit },
           offset: {
             ...{ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 },
             description: 'How many to leave out at the beginning.',

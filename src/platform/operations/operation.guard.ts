@@ -9,7 +9,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
-import { defaultPageLimit, maximalPageLimit, type Page } from '../../kernel/page';
+import { defaultPageLimit, maxPageLimit, type Page } from '../../kernel/page';
 import { keyedFieldsOf, unchangedByNullOf } from '../fields/field-readings';
 import { inputsOf, invalidId } from '../fields/input.guard';
 import { commonErrorOf } from '../http/namespaces';
@@ -21,7 +21,7 @@ import { isUuid } from '../../kernel/uuid';
 type Body = Record<string, unknown>;
 
 /** More records than this are read page by page. */
-const maximalRecords = 10_000;
+const maxRecords = 10_000;
 
 /** Makes of a call of an operation the request that its route answers. It runs where `InputGuard` runs, and in front of it. */
 @Injectable()
@@ -91,8 +91,7 @@ function takeActive(body: Body): void {
 
 function takeSection(body: Body): GuardedRequest['section'] {
   const { limit = defaultPageLimit, offset = 0 } = body;
-  if (!isInteger(limit, 1, maximalPageLimit))
-    throw invalid('limit', `must be an integer from 1 to ${maximalPageLimit}`);
+  if (!isInteger(limit, 1, maxPageLimit)) throw invalid('limit', `must be an integer from 1 to ${maxPageLimit}`);
   if (!isInteger(offset, 0, Number.MAX_SAFE_INTEGER)) throw invalid('offset', 'must be an integer, 0 or more');
   delete body.limit;
   delete body.offset;
@@ -149,12 +148,12 @@ async function allOf(request: GuardedRequest, next: CallHandler<object | undefin
   const items: object[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
-    request.query = { ...filters, limit: String(maximalPageLimit), cursor };
+    request.query = { ...filters, limit: String(maxPageLimit), cursor };
     const page = (await lastValueFrom(next.handle())) as Page<object>;
     items.push(...page.items);
     cursor = page.next_cursor;
-    if (items.length > maximalRecords) {
-      const message = `There are more than ${maximalRecords} records; read them page by page, from the route that this operation stands for.`;
+    if (items.length > maxRecords) {
+      const message = `There are more than ${maxRecords} records; read them page by page, from the route that this operation stands for.`;
       throw new DomainError(commonErrorOf(request.url, 'invalid_request'), { message });
     }
   }

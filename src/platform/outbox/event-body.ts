@@ -2,10 +2,10 @@ import type { AccountId } from '../../kernel/account-id';
 import { type RecordedEntity, recordKinds } from '../../kernel/record-kinds';
 
 /** How long events can be read, sent and replayed, and what came of sending them can be looked at. */
-export const keptFor = 30 * 24 * 60 * 60 * 1_000;
+export const eventRetentionMs = 30 * 24 * 60 * 60 * 1_000;
 
 /** A record beyond this, in bytes of JSON, is not told, now or earlier: 1 MiB. */
-export const largestRecord = 1_048_576;
+export const maxEventBytes = 1_048_576;
 
 export interface StoredEvent {
   readonly id: string;

@@ -7,10 +7,10 @@ import { CONFIG } from '../config/config.module';
 import { firstIdAt } from '../database/ids';
 import { Transactions } from '../database/transactions';
 import { LOGGER } from '../logging/logger';
-import { keptFor } from './event-body';
+import { eventRetentionMs } from './event-body';
 
 /** Whoever reads the feed at its end has some time to go on reading. */
-const grace = 2 * 60 * 60 * 1_000;
+const readerGraceMs = 2 * 60 * 60 * 1_000;
 
 /** Removes events that are too old for the change feed. */
 @Injectable()
@@ -25,7 +25,7 @@ export class EventsCleanUp extends CleanUp {
   }
 
   protected override steps(): CleanUpStep[] {
-    const before = new Date(this.clock.now().getTime() - keptFor - grace);
+    const before = new Date(this.clock.now().getTime() - eventRetentionMs - readerGraceMs);
     return [(batch) => this.remove(before, batch)];
   }
 

@@ -4,7 +4,7 @@ import { Clock } from '../../kernel/clock';
 import { RecordEvent, type RecordedEvent } from '../../kernel/record-event';
 import { newId } from '../database/ids';
 import { Transactions } from '../database/transactions';
-import { largestRecord } from './event-body';
+import { maxEventBytes } from './event-body';
 import { Relay } from './relay';
 
 /** Writes events beside the changes they tell of. */
@@ -48,6 +48,6 @@ export class Outbox extends RecordEvent {
 /** What is too large is left out when it is written: nobody would ever get it. */
 function textsOf({ data, previous }: RecordedEvent): { data: string; previous: string | null } {
   const texts = { data: JSON.stringify(data), previous: previous === undefined ? null : JSON.stringify(previous) };
-  const isTooLarge = (text: string) => Buffer.byteLength(text) > largestRecord;
+  const isTooLarge = (text: string) => Buffer.byteLength(text) > maxEventBytes;
   return isTooLarge(texts.data) || isTooLarge(texts.previous ?? '') ? { data: 'null', previous: null } : texts;
 }

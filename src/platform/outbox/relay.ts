@@ -9,14 +9,14 @@ import { Rounds } from '../rounds';
 import { LOGGER } from '../logging/logger';
 
 /** Events that other processes recorded are found after this long. */
-const pollInterval = 250;
+const pollIntervalMs = 250;
 /** Between rounds: under load a place costs a fraction then, and nobody notices that a webhook leaves a moment later. */
-const rest = 20;
-const batch = 500;
+const restMs = 20;
+const batchSize = 500;
 /** A reader of the feed does not place everything that a million rows of an import left behind. */
-const readersBatches = 20;
+const maxCatchUpBatches = 20;
 /** Any number, as long as all versions of the program use the same one. */
-const lock = 7_405_283_003;
+const positionLock = 7_405_283_003;
 
 /**
  * Gives committed events their places in the change feed, and tells those who hand them on. A place is given behind all that
@@ -36,7 +36,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(LOGGER) logger: Logger,
   ) {
     const round = () => this.place(() => !this.rounds.isStopping);
-    this.rounds = new Rounds('events cannot be handed on', pollInterval, round, logger, rest);
+    this.rounds = new Rounds('events cannot be handed on', pollIntervalMs, round, logger, restMs);
   }
 
   onApplicationBootstrap(): void {
@@ -61,7 +61,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     this.nextCatchUp ??= this.catchingUp.then(() => {
       this.nextCatchUp = undefined;
       let batches = 0;
-      const round = this.place(() => batches++ < readersBatches);
+      const round = this.place(() => batches++ < maxCatchUpBatches);
       this.catchingUp = round.catch(() => undefined);
       return round;
     });
@@ -69,7 +69,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async place(goesOn: () => boolean): Promise<void> {
-    for (let placed = batch; placed === batch && goesOn() && (await this.isBehind());) {
+    for (let placed = batchSize; placed === batchSize && goesOn() && (await this.isBehind());) {
       placed = await this.transactions.run(() => this.placeBatch());
     }
   }
@@ -88,7 +88,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async placeBatch(): Promise<number> {
     // In a statement of its own: the next one sees what the holder before committed.
-    await this.transactions.rows('events-lock', 'select pg_advisory_xact_lock($1)', [lock]);
+    await this.transactions.rows('events-lock', 'select pg_advisory_xact_lock($1)', [positionLock]);
     const events = await this.transactions.rows<PlacedEvent>(
       'events-place',
       `with placed as materialized (
@@ -97,7 +97,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
        )
        update events set position = placed.position from placed where events.id = placed.id
        returning events.id, events.account_id, events.type`,
-      [batch],
+      [batchSize],
     );
     if (events.length > 0) await this.announcements.announce('events.placed', { events });
     return events.length;

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import { type Job, type OpenQueue, QueueEngine, type QueueName } from './queue-engine';
 
 /** Jobs that wait although a worker is free, for so long, are not being taken. */
-const patience = 30_000;
-const patienceAtClose = 1_000;
+const stalledAfterMs = 30_000;
+const closeTimeoutMs = 1_000;
 
 export interface BullQueues {
   /** Fails at once while Redis is away. */
@@ -52,9 +52,9 @@ export class BullEngine extends QueueEngine {
         // Bull says nothing of single commands that were refused, as by a Redis that may only be read; the ids are missing.
         if (added.some(({ id }) => !id)) throw new Error('Redis did not take all jobs.');
       },
-      pause: () => inTime(consumer.pause(true, true)),
+      pause: () => withinCloseTimeout(consumer.pause(true, true)),
       close: async () => {
-        await inTime(Promise.all([producer.close(true), consumer.close(true)]));
+        await withinCloseTimeout(Promise.all([producer.close(true), consumer.close(true)]));
       },
     };
   }
@@ -77,13 +77,13 @@ class Watchdog {
     const now = performance.now();
     if (count === 0) this.since = undefined;
     else this.since ??= now;
-    if (this.since === undefined || now - this.since < patience) return;
+    if (this.since === undefined || now - this.since < stalledAfterMs) return;
     this.since = now;
     this.logger.error({ queue: this.queue, waiting: count }, 'jobs wait in Redis and nobody takes them');
   }
 }
 
 /** Without Redis, Bull may wait for ever. */
-async function inTime(work: Promise<unknown>): Promise<void> {
-  await Promise.race([work.catch(() => undefined), delay(patienceAtClose, undefined, { ref: false })]);
+async function withinCloseTimeout(work: Promise<unknown>): Promise<void> {
+  await Promise.race([work.catch(() => undefined), delay(closeTimeoutMs, undefined, { ref: false })]);
 }

@@ -11,9 +11,9 @@ import { Rounds } from '../rounds';
 import { type Job, type OpenQueue, QueueEngine, type QueueName } from './queue-engine';
 
 /** Due work that no job carries is found after this long. */
-const pollInterval = 500;
+const pollIntervalMs = 500;
 /** When the program stops, what is under way may end by itself so long: nearly everything does. */
-const patience = 2_000;
+const shutdownGraceMs = 2_000;
 
 /** What a context has done in the background. */
 export interface Work {
@@ -80,7 +80,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     for (const work of this.works) {
       const queue = this.engine.open(work.queue, work.concurrency, (job) => this.begin(work, job));
       const failure = `due work does not get into the queue ${work.queue}`;
-      const rounds = new Rounds(failure, pollInterval, () => this.fill(work, queue), this.logger);
+      const rounds = new Rounds(failure, pollIntervalMs, () => this.fill(work, queue), this.logger);
       this.open.set(work.queue, { queue, rounds });
       rounds.start();
     }
@@ -92,7 +92,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     await Promise.all(open.map(({ rounds }) => rounds.stop()));
     await Promise.all(open.map(({ queue }) => queue.pause()));
     const ended = Promise.all(this.underWay);
-    await Promise.race([ended, delay(patience, undefined, { ref: false })]);
+    await Promise.race([ended, delay(shutdownGraceMs, undefined, { ref: false })]);
     this.cut.abort();
     await ended;
     await Promise.all(open.map(({ queue }) => queue.close()));

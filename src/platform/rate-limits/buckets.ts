@@ -31,7 +31,7 @@ export function taken(allowed: boolean, tokens: number, { rate, burst }: RateLim
  * Milliseconds by which the clocks of instances may differ: a moment that is further in the future than that was written by a
  * clock that has been set back since, and counts no more.
  */
-export const patienceWithClocks = 10_000;
+export const clockSkewMs = 10_000;
 
 /** A third of a token three times is a token. */
 export const tolerance = 1e-6;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock';
 import type { RateLimit } from '../config/config';
-import { Buckets, patienceWithClocks, type Taken, taken, tolerance } from './buckets';
+import { Buckets, clockSkewMs, type Taken, taken, tolerance } from './buckets';
 
 interface Bucket {
   readonly tokens: number;
@@ -25,7 +25,7 @@ export class MemoryBuckets extends Buckets {
     const { rate, burst } = limit;
     const now = this.clock.now().getTime();
     const before = this.buckets.get(key) ?? { tokens: burst, at: now };
-    const since = now < before.at - patienceWithClocks ? now : before.at;
+    const since = now < before.at - clockSkewMs ? now : before.at;
     const filled = Math.min(burst, before.tokens + (Math.max(0, now - since) / 1_000) * rate);
     const allowed = filled >= 1 - tolerance;
     const tokens = allowed ? filled - 1 : filled;

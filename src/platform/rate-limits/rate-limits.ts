@@ -14,7 +14,7 @@ import { MemoryBuckets } from './memory-buckets';
 import { RedisBuckets } from './redis-buckets';
 
 /** How long Redis is left alone after it failed to answer. */
-const pause = 1_000;
+const redisPauseMs = 1_000;
 
 /** Counts every request of the API against the budget of whoever makes it: contract, section 4. */
 @Injectable()
@@ -70,7 +70,7 @@ export class RateLimits implements OnApplicationShutdown {
    * failures in a row it is left alone for a second; one alone may have been a busy moment of ours.
    */
   private async take(key: string, limit: RateLimit): Promise<Taken> {
-    const isPausing = this.failures > 1 && performance.now() - this.failedAt < pause;
+    const isPausing = this.failures > 1 && performance.now() - this.failedAt < redisPauseMs;
     if (!isPausing) {
       try {
         const taken = await this.buckets.take(key, limit);

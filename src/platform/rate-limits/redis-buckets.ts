@@ -1,14 +1,14 @@
 import { Redis } from 'ioredis';
 import type { Clock } from '../../kernel/clock';
 import type { RateLimit } from '../config/config';
-import { Buckets, patienceWithClocks, type Taken, taken, tolerance } from './buckets';
+import { Buckets, clockSkewMs, type Taken, taken, tolerance } from './buckets';
 
 /** The same arithmetic as in `memory-buckets.ts`, at the one place that all instances share. */
 const script = `
 local rate, burst, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
 local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or now
-if now < at - ${patienceWithClocks} then at = now end
+if now < at - ${clockSkewMs} then at = now end
 tokens = math.min(burst, tokens + math.max(0, now - at) / 1000 * rate)
 local allowed = 0
 if tokens >= 1 - ${tolerance} then
@@ -20,7 +20,7 @@ redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) / rate * 1000) + 1000)
 return { allowed, string.format('%.9f', tokens) }`;
 
 /** In milliseconds: an answer that takes longer is not worth waiting for. */
-const usualPatience = 250;
+const defaultCommandTimeoutMs = 250;
 
 interface WithScript {
   takeToken(key: string, rate: number, burst: number, now: number): Promise<[number, string]>;
@@ -34,14 +34,14 @@ export class RedisBuckets extends Buckets {
   constructor(
     url: string,
     private readonly clock: Clock,
-    patience = usualPatience,
+    commandTimeoutMs = defaultCommandTimeoutMs,
   ) {
     super();
     // Fails at once while Redis is away, and tries again in the background.
     this.redis = new Redis(url, {
       lazyConnect: true,
       connectTimeout: 1_000,
-      commandTimeout: patience,
+      commandTimeout: commandTimeoutMs,
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
       retryStrategy: (attempt) => Math.min(100 * attempt, 1_000),

@@ -10,7 +10,7 @@ import { errorBody } from '../http/answer';
 import { AnswerAdapter } from './answer-adapter';
 import { apiErrors } from '../http/edge.errors';
 import { ErrorFilter, notJson } from '../http/error.filter';
-import { checkEncoding, maximalBodyBytes, parseJsonBody } from './json-body';
+import { checkEncoding, maxBodyBytes, parseJsonBody } from './json-body';
 import type { LoggedPaths } from '../http/logged-paths';
 import { isOfApi } from '../http/api-prefix';
 import { type OverloadLimits, overloadLimits, refuseOverload } from './overload';
@@ -19,9 +19,9 @@ import { sendSecurityHeaders } from './security-headers';
 import { formType, parseForm, tokenPath } from '../http/token-endpoint';
 import { streamUploads } from './upload';
 
-const headersTimeout = 10_000;
+const headersTimeoutMs = 10_000;
 /** A socket on which nobody writes for this long is closed, unless its request is complete and being worked on. */
-const silenceTimeout = 30_000;
+const idleTimeoutMs = 30_000;
 
 const visibleAscii = /^[\x21-\x7e]{1,128}$/;
 
@@ -37,7 +37,7 @@ export function createAdapter(config: Config, logger: Logger, paths: LoggedPaths
   return new AnswerAdapter({
     genReqId: requestIdOf,
     requestIdHeader: false,
-    bodyLimit: maximalBodyBytes,
+    bodyLimit: maxBodyBytes,
     trustProxy: trustedProxies(config.trustProxy),
     // Nobody's limit: a head is 16 KiB at most, and no route of ours has a pattern that would be slow on long texts.
     routerOptions: { maxParamLength: 16_384 },
@@ -45,7 +45,7 @@ export function createAdapter(config: Config, logger: Logger, paths: LoggedPaths
     // Requests that arrive on a kept connection while the server stops are still answered.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    http: { headersTimeout, connectionsCheckingInterval: 5_000 },
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 5_000 },
     // What no hook sees, should there be any left.
     frameworkErrors: (error: FastifyError, request: unknown, reply: unknown) => {
       setCommonHeaders(request as FastifyRequest, reply as FastifyReply);
@@ -202,10 +202,10 @@ function closeSilentSockets(fastify: FastifyInstance): void {
     current.set(request.raw.socket, { request: request.raw, response: reply.raw });
     done();
   });
-  fastify.server.setTimeout(silenceTimeout, (socket: Socket) => {
+  fastify.server.setTimeout(idleTimeoutMs, (socket: Socket) => {
     const exchange = current.get(socket);
     const working = exchange?.request.complete === true && !exchange.response.writableEnded;
-    if (working) socket.setTimeout(silenceTimeout);
+    if (working) socket.setTimeout(idleTimeoutMs);
     else socket.destroy();
   });
 }

@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'secure-json-parse';
 import { InvalidInputError } from '../../kernel/domain-error';
 
-export const maximalBodyBytes = 1024 * 1024;
-export const maximalDepth = 32;
+export const maxBodyBytes = 1024 * 1024;
+export const maxDepth = 32;
 
 /**
  * Reads a JSON body strictly (contract, section 1 "Which code"): UTF-8, an object, at most 32 levels deep, without
@@ -49,7 +49,7 @@ const forbiddenKeys = 'The keys "__proto__" and "constructor" are not allowed.';
 function checkShape(root: object): void {
   let level: object[] = [root];
   for (let depth = 1; level.length > 0; depth++) {
-    if (depth > maximalDepth) throw unreadable(`The body is nested deeper than ${maximalDepth} levels.`);
+    if (depth > maxDepth) throw unreadable(`The body is nested deeper than ${maxDepth} levels.`);
     const below: object[] = [];
     for (const value of level) {
       if (Object.hasOwn(value, 'constructor')) throw unreadable(forbiddenKeys);

@@ -3,10 +3,10 @@ import { Server } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 
 /** Under a load in which no moment is quiet. */
-const acceptWithin = 3_000;
+const acceptTimeoutMs = 3_000;
 /** Clients that keep their connections use them within this time, or lose nothing when they are closed. */
-const keptConnectionsWithin = 1_000;
-const interval = 20;
+const idleConnectionsTimeoutMs = 1_000;
+const pollIntervalMs = 20;
 
 /**
  * Ends the taking of connections so that no client is cut off. What the system has accepted and the program has not taken yet
@@ -21,13 +21,13 @@ export async function stopListening(server: HttpServer): Promise<void> {
   let quietTurns = 0;
   server.on('connection', () => (quietTurns = 0));
   // The first may be the rest of the present turn, which took a connection already: libuv takes one in each.
-  for (const end = performance.now() + acceptWithin; quietTurns < 2 && performance.now() < end; quietTurns++)
+  for (const end = performance.now() + acceptTimeoutMs; quietTurns < 2 && performance.now() < end; quietTurns++)
     await nextTurn();
   // Not that of HTTP, which would close the connections that are idle at the moment.
   Server.prototype.close.call(server);
-  for (const end = performance.now() + keptConnectionsWithin; performance.now() < end;) {
+  for (const end = performance.now() + idleConnectionsTimeoutMs; performance.now() < end;) {
     if ((await openConnections(server)) === 0) return;
-    await delay(interval);
+    await delay(pollIntervalMs);
   }
 }
 

@@ -18,9 +18,9 @@ export interface Layout {
 type IsKnownHeader = (header: string) => boolean;
 type Sample = readonly (readonly string[])[];
 
-export const maximalColumns = 1_000;
+export const maxColumns = 1_000;
 /** In code units; a header is the name of a column, not its content. */
-const maximalHeader = 200;
+const maxHeaderLength = 200;
 
 const searchedForHeader = { records: 50, cells: 100 };
 
@@ -51,7 +51,7 @@ export function readLayout(
   // With commas, as which such a table is read, there is nothing in it.
   if (isOfOneColumn && !preferred) return null;
   const { delimiter, first, header, width } = isOfOneColumn ? preferred! : best;
-  if (!isOfOneColumn && width > maximalColumns) return 'too many columns';
+  if (!isOfOneColumn && width > maxColumns) return 'too many columns';
   const index = isOfOneColumn ? first : header;
   const cells = samples.get(delimiter)![index]!;
   return {
@@ -134,7 +134,7 @@ function mostFrequent(numbers: readonly number[]): number {
 /** "Phone (2)" for one that is repeated, "Column 3" for one that is blank. */
 function uniqueHeaders(cells: readonly string[]): string[] {
   // PostgreSQL keeps no NUL.
-  const trimmed = cells.map((cell) => cell.replaceAll('\0', '').trim().slice(0, maximalHeader).toWellFormed());
+  const trimmed = cells.map((cell) => cell.replaceAll('\0', '').trim().slice(0, maxHeaderLength).toWellFormed());
   const literal = new Set(trimmed);
   const given = new Set<string>();
   const counts = new Map<string, number>();

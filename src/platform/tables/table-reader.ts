@@ -2,15 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CsvError, Parser } from 'csv-parse';
 import { withoutNeutralisation } from './formula-escaping';
 import { decode, detectEncoding, type Encoding } from './text-encoding';
-import {
-  delimiters,
-  errorColumn,
-  isBlank,
-  maximalColumns,
-  readLayout,
-  type Delimiter,
-  type Layout,
-} from './table-layout';
+import { delimiters, errorColumn, isBlank, maxColumns, readLayout, type Delimiter, type Layout } from './table-layout';
 
 /** The message is a sentence for the person who uploaded the file. */
 export class UnreadableFile extends Error {}
@@ -34,7 +26,7 @@ export interface TableRow {
   readonly cells: readonly string[];
 }
 
-const maximalRecordSize = 1_048_576;
+const maxRecordSize = 1_048_576;
 const shownRows = 5;
 const sampleSize = 262_144;
 const sampleRecords = 200;
@@ -49,7 +41,7 @@ const sliceSize = 16_384;
  */
 export async function inspectTable(
   chunks: Chunks,
-  maximalRows: number,
+  maxRows: number,
   isKnownHeader: (header: string) => boolean,
 ): Promise<{ readonly shape: TableShape; readonly sample_rows: string[][]; readonly total_rows: number }> {
   const detection = await detectEncoding(slicesOf(chunks()));
@@ -60,8 +52,8 @@ export async function inspectTable(
   const shape = { ...detection, ...layout, headers, returned };
   let total_rows = 0;
   for await (const { number } of readRows(chunks, shape)) {
-    if (number > maximalRows)
-      throw new UnreadableFile(`The file has more than ${maximalRows.toLocaleString('en')} rows: split it.`);
+    if (number > maxRows)
+      throw new UnreadableFile(`The file has more than ${maxRows.toLocaleString('en')} rows: split it.`);
     total_rows = number;
   }
   return { shape, sample_rows: await readSample(chunks, shape), total_rows };
@@ -121,7 +113,7 @@ async function inspectLayout(
   for (const delimiter of delimiters) samples.set(delimiter, await sampleOf(begin, delimiter, isCut));
   const layout = readLayout(begin.toString('utf8', 0, 20), samples, isKnownHeader);
   if (layout === 'too many columns')
-    throw new UnreadableFile(`The file has more than ${maximalColumns.toLocaleString('en')} columns.`);
+    throw new UnreadableFile(`The file has more than ${maxColumns.toLocaleString('en')} columns.`);
   if (layout) return layout;
   if (samples.get(',')!.length > 0) throw new UnreadableFile('The file is empty.');
   throw new UnreadableFile(
@@ -188,7 +180,7 @@ async function* recordsOf(
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_quotes: true,
     relax_column_count: true,
-    max_record_size: maximalRecordSize,
+    max_record_size: maxRecordSize,
   });
   // It is told to the callback as well.
   parser.on('error', () => undefined);
@@ -203,8 +195,7 @@ async function* recordsOf(
     if (failure) throw failure;
     // The parser measures cells only: of delimiters alone it would gather any number.
     sinceRecord = records.length > 0 ? 0 : sinceRecord + slice.length;
-    if (sinceRecord > 2 * maximalRecordSize)
-      throw new CsvError('CSV_MAX_RECORD_SIZE', 'Max Record Size', parser.options);
+    if (sinceRecord > 2 * maxRecordSize) throw new CsvError('CSV_MAX_RECORD_SIZE', 'Max Record Size', parser.options);
   }
   if (!isWhole) return;
   const { records, failure } = await after((done) => parser.end(done));

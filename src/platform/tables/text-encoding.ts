@@ -5,7 +5,7 @@ export type Detection = { readonly encoding: Encoding; readonly faulty: boolean 
 
 /** In bytes; signatures and UTF-16 without a byte order mark are looked for there. */
 const headLength = 4_096;
-const maximalShareOfControls = 0.05;
+const maxControlShare = 0.05;
 
 const byteOrderMarks: readonly (readonly [Encoding, readonly number[]])[] = [
   ['utf-8', [0xef, 0xbb, 0xbf]],
@@ -120,7 +120,7 @@ const isControl = Uint8Array.from({ length: 160 }, (_, code) =>
 
 function judged(encoding: Encoding, faulty: boolean, characters: number, spaces: number, controls: number): Detection {
   if (characters === spaces) return { refused: 'The file is empty.' };
-  if (controls > characters * maximalShareOfControls)
+  if (controls > characters * maxControlShare)
     return { refused: 'The file is not a text: it has too many control characters.' };
   return { encoding, faulty };
 }

@@ -1,8 +1,8 @@
 import { type Clock } from '../../kernel/clock';
 
 /** How long an instance may go on believing what it read of a caller; what it changed itself it forgets at once. */
-const lifetime = 1_000;
-const kept = 10_000;
+const lifetimeMs = 1_000;
+const maxEntries = 10_000;
 
 interface Remembered<State> {
   readonly read_at: number;
@@ -25,10 +25,10 @@ export class CallerMemory<State> {
   recall(key: string, owner: string, read: () => Promise<State>): State | Promise<State> {
     const now = this.clock.now().getTime();
     const known = this.remembered.get(key);
-    if (known && known.owner === owner && Math.abs(now - known.read_at) < lifetime) return known.state;
+    if (known && known.owner === owner && Math.abs(now - known.read_at) < lifetimeMs) return known.state;
     const state = read();
     this.remembered.delete(key);
-    if (this.remembered.size >= kept) this.remembered.delete(this.remembered.keys().next().value!);
+    if (this.remembered.size >= maxEntries) this.remembered.delete(this.remembered.keys().next().value!);
     const remembered: Remembered<State> = { read_at: now, owner, state };
     this.remembered.set(key, remembered);
     state.then(
