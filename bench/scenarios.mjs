@@ -58,7 +58,7 @@ async function filled(server, rows) {
 async function startBare(databaseUrl) {
   const job = JSON.stringify({ databaseUrl, port: ports.bare, secret: jwtSecret });
   const execArgv = process.env.BENCH_NODE_FLAGS?.split(' ') ?? [];
-  const child = fork(join(root, 'bench/bare.mjs'), [job], { execArgv });
+  const child = fork(join(root, 'bench/baseline-server.mjs'), [job], { execArgv });
   await new Promise((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', () => reject(new Error('The bare server did not start.')));

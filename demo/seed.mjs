@@ -4,7 +4,7 @@ import cliProgress from 'cli-progress';
 import { stringify } from 'csv-stringify/sync';
 import { endWithNpm } from '../scripts/end-with-npm.mjs';
 import { createTideline, importFile, password as usualPassword, TidelineError } from './client.mjs';
-import { Believable } from './believable.mjs';
+import { FakeData } from './fake-data.mjs';
 
 const usage = `npm run seed -- [options]
 
@@ -168,7 +168,7 @@ async function seed(options) {
   for (const body of customFields)
     if (!existing.has(`${body.entity_type} ${body.label}`)) await owner.post('/api/v1/custom-fields', { body });
 
-  const data = new Believable(options.seed);
+  const data = new FakeData(options.seed);
   const companies = data.companies(Math.ceil(options.contacts / 10));
   const made = {
     companies: await importAll(

@@ -38,7 +38,7 @@ import { RateLimitsModule } from './platform/rate-limits/rate-limits.module';
 import { TokenGuard } from './contexts/auth/token.guard';
 import { TokensModule } from './platform/tokens/tokens.module';
 
-export interface Surroundings {
+export interface AppOptions {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly logger: Logger;
@@ -60,7 +60,7 @@ export const guardChain = [
 
 @Module({})
 export class AppModule {
-  static with({ config, databaseUrl, logger, clock }: Surroundings): DynamicModule {
+  static with({ config, databaseUrl, logger, clock }: AppOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [

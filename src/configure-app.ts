@@ -1,14 +1,14 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Surroundings } from './app.module';
+import type { AppOptions } from './app.module';
 import { configureEdge, createAdapter } from './platform/server/adapter';
 import { apiPrefix } from './platform/http/api-prefix';
 import { ErrorFilter } from './platform/http/error.filter';
 import { serveErrorsPage } from './platform/openapi/errors-page';
 import { InputPipe } from './platform/fields/input.pipe';
-import { serveLinkPages } from './platform/server/link-pages';
-import { LoggedPaths } from './platform/http/logged-paths';
+import { serveLinkPages } from './platform/server/mail-link-pages';
+import { PathRedactor } from './platform/http/path-redactor';
 import { serveOperations } from './platform/operations/operation-routes';
 import type { OverloadLimits } from './platform/server/overload';
 import { serveDocument } from './platform/openapi/swagger-ui';
@@ -26,10 +26,10 @@ import { NestLogger } from './platform/logging/logger';
  */
 export async function createApp(
   root: DynamicModule | Type,
-  { config, logger }: Pick<Surroundings, 'config' | 'logger'>,
+  { config, logger }: Pick<AppOptions, 'config' | 'logger'>,
   { overload, ...options }: { readonly preview?: boolean; readonly overload?: OverloadLimits } = {},
 ): Promise<NestFastifyApplication> {
-  const paths = new LoggedPaths();
+  const paths = new PathRedactor();
   const app = await NestFactory.create<NestFastifyApplication>(root as Type, createAdapter(config, logger, paths), {
     bodyParser: false,
     abortOnError: false,

@@ -7,9 +7,9 @@ import type { Config } from './platform/config/config';
 import { loadConfig } from './platform/config/load-config';
 import { prepareSchema } from './platform/database/migrations';
 import { Readiness } from './platform/health/readiness';
-import { stopListening } from './platform/server/stop-listening';
+import { closeGracefully } from './platform/server/graceful-close';
 import { createLogger } from './platform/logging/logger';
-import { reportStartupError, runUntilStopped } from './process';
+import { reportStartupError, runUntilStopped } from './lifecycle';
 
 /** Serves the API and, unless told otherwise, does the background work. */
 async function main(): Promise<void> {
@@ -36,7 +36,7 @@ async function stopServing(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
   const cut = setTimeout(() => server.closeAllConnections(), requestGraceMs);
   app.get(Readiness).stop();
-  await stopListening(server);
+  await closeGracefully(server);
   await app.close();
   clearTimeout(cut);
 }

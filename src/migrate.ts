@@ -3,7 +3,7 @@ import { loadConfig } from './platform/config/load-config';
 import { findRunningEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres';
 import { migrate } from './platform/database/migrations';
 import { createLogger } from './platform/logging/logger';
-import { reportStartupError, runUntilStopped } from './process';
+import { reportStartupError, runUntilStopped } from './lifecycle';
 
 /** Brings the schema up to date and ends: for those who do not want that at every start. */
 async function main(): Promise<void> {

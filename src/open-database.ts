@@ -26,8 +26,8 @@ export async function openDatabase(
     return { url: config.databaseUrl, description: new URL(config.databaseUrl).host, stop: async () => undefined };
   }
   logger.debug({ data_dir: config.dataDir }, 'opening the embedded database');
-  const onRevived = () => logger.error('the embedded database was gone; it was started again');
-  const embedded = await openEmbeddedPostgres({ dataDir: config.dataDir, role, onRevived, onLost });
+  const onRestarted = () => logger.error('the embedded database was gone; it was started again');
+  const embedded = await openEmbeddedPostgres({ dataDir: config.dataDir, role, onRestarted, onLost });
   return {
     url: embedded.url,
     description: `embedded PostgreSQL in ${embedded.directory}`,

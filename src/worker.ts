@@ -10,7 +10,7 @@ import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-pos
 import { prepareSchema } from './platform/database/migrations';
 import { Readiness } from './platform/health/readiness';
 import { createLogger, NestLogger } from './platform/logging/logger';
-import { reportStartupError, runUntilStopped } from './process';
+import { reportStartupError, runUntilStopped } from './lifecycle';
 
 const heartbeatInterval = 10_000;
 

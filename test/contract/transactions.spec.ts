@@ -134,7 +134,7 @@ describe('a transaction', () => {
 
   it('tells of the statement that failed first, however late that is heard', async () => {
     const failing = transactions.run(() =>
-      transactions.together(
+      transactions.pipelined(
         transactions.rows(undefined, 'select 1 / 0', []).finally(() => new Promise((resolve) => setImmediate(resolve))),
         events.record(caller, event()),
       ),

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { urlOf } from '../../src/platform/embedded-postgres/embedded-door';
+import { urlOf } from '../../src/platform/embedded-postgres/connection-file';
 import { freePort } from '../support/app';
 import { Client, type SignedIn } from '../support/client';
 import { startRedis, type TestRedis } from '../support/redis';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Door } from '../../src/platform/embedded-postgres/embedded-door';
+import type { ConnectionInfo } from '../../src/platform/embedded-postgres/connection-file';
 import { isRunning } from '../../src/platform/embedded-postgres/process-state';
 
 export const root = join(__dirname, '../..');
@@ -98,9 +98,9 @@ export async function newDataDir(): Promise<{ path: string; dispose: () => Promi
   };
 }
 
-export function doorOf(dataDir: string): Door | undefined {
+export function doorOf(dataDir: string): ConnectionInfo | undefined {
   const file = join(dataDir, 'postgres.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Door) : undefined;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ConnectionInfo) : undefined;
 }
 
 /** @returns the process id of a data directory's database, if it is running. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
-import { ImportsCleanUp } from '../../src/contexts/imports/imports-clean-up';
+import { ImportsRetentionJob } from '../../src/contexts/imports/imports-retention-job';
 import { password, startApp, type TestApp } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
@@ -60,7 +60,7 @@ const chunks = ({ id }: Pick<Job, 'id'>) =>
     'select octet_length(data) as bytes from import_chunks where import_id = $1 order by number',
     [id],
   );
-const cleanUp = () => program.app.get(ImportsCleanUp, { strict: false }).run();
+const cleanUp = () => program.app.get(ImportsRetentionJob, { strict: false }).run();
 const records = (kind: Kind = 'contacts') => imports.all(`/${kind}`);
 const sorted = (values: readonly unknown[]) => values.map(String).sort();
 const valuesOf = (rows: readonly Row[], ...fields: string[]) => rows.map((row) => fields.map((field) => row[field]));

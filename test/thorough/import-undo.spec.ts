@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ImportsCleanUp } from '../../src/contexts/imports/imports-clean-up';
+import { ImportsRetentionJob } from '../../src/contexts/imports/imports-retention-job';
 import { password, startApp, type TestApp } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { days, minutes } from '../support/clock';
@@ -887,7 +887,7 @@ it('what somebody changed between two rows of the file is theirs: the record is 
 });
 
 describe('housekeeping', () => {
-  const cleanUp = () => program.app.get(ImportsCleanUp, { strict: false }).run();
+  const cleanUp = () => program.app.get(ImportsRetentionJob, { strict: false }).run();
   const chunks = async ({ id }: Pick<Job, 'id'>) =>
     (
       await program.sql<{ upload_id: string }>(

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { AccountId } from '../../src/kernel/account-id';
 import { DeliveriesRepository } from '../../src/contexts/webhooks/deliveries.repository';
 import { DueDeliveriesRepository } from '../../src/contexts/webhooks/due-deliveries.repository';
-import { WebhooksCleanUp } from '../../src/contexts/webhooks/webhooks-clean-up';
+import { WebhooksRetentionJob } from '../../src/contexts/webhooks/webhooks-retention-job';
 import { Transactions } from '../../src/platform/database/transactions';
-import { EventsCleanUp } from '../../src/platform/outbox/events-clean-up';
+import { EventsRetentionJob } from '../../src/platform/outbox/events-retention-job';
 import { Relay } from '../../src/platform/outbox/relay';
 import { startApp, type TestApp } from '../support/app';
 import type { Client } from '../support/client';
@@ -162,7 +162,7 @@ it('of all that waits only a little is read, by plans too that were made when no
     );
   };
   const round = async () => {
-    const [first, second, ...rest] = await transactions.run(() => due.claimAndBegin(limits, now, later));
+    const [first, second, ...rest] = await transactions.run(() => due.claimAndStart(limits, now, later));
     expect(rest).toHaveLength(2);
     const attempt = { at: now.toISOString(), status: 200, failure: null, duration_ms: 1, response_start: '' };
     await due.succeed(
@@ -173,7 +173,7 @@ it('of all that waits only a little is read, by plans too that were made when no
     expect(await due.finish(first!, 'pending', attempt, later)).toBe(true);
     await due.release([second!]);
     const jobs = await transactions.run(() => due.claim(limits, now, later));
-    const begun = await due.begin(jobs, now);
+    const begun = await due.start(jobs, now);
     expect(begun).toHaveLength(jobs.length);
     for (const each of begun) await due.finish(each, 'cancelled', null, null);
   };
@@ -200,8 +200,8 @@ it('of all that waits only a little is read, by plans too that were made when no
 }, 60_000);
 
 it('what is old is removed, in batches, by its id', async () => {
-  const events = program.app.get(EventsCleanUp, { strict: false });
-  const deliveries = program.app.get(WebhooksCleanUp, { strict: false });
+  const events = program.app.get(EventsRetentionJob, { strict: false });
+  const deliveries = program.app.get(WebhooksRetentionJob, { strict: false });
   // Ids in the order of time, as the program makes them.
   await program.sql('delete from events where ctid not in (select ctid from events limit 2500)');
   await program.sql(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ImportsCleanUp } from '../../src/contexts/imports/imports-clean-up';
+import { ImportsRetentionJob } from '../../src/contexts/imports/imports-retention-job';
 import { startApp, type TestApp } from '../support/app';
 import type { Client } from '../support/client';
 import { indexesUsed } from '../support/plans';
@@ -160,7 +160,7 @@ it('removes what is old in small steps', async () => {
   ]);
   await program.sql('vacuum analyze imports');
   const before = Number((await program.sql('select count(*) from import_errors'))[0]!.count);
-  await program.app.get(ImportsCleanUp, { strict: false }).run();
+  await program.app.get(ImportsRetentionJob, { strict: false }).run();
   expect(Number((await program.sql('select count(*) from import_errors'))[0]!.count)).toBeLessThan(before / 2 + 10_000);
   const changes = await program.sql('select import_id from import_changes where import_id <> $1', [old]);
   expect(changes).toEqual([]);

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AccountId } from '../../src/kernel/account-id';
-import { AuthCleanUp } from '../../src/contexts/auth/auth-clean-up';
+import { AuthRetentionJob } from '../../src/contexts/auth/auth-retention-job';
 import { ImportFilesRepository } from '../../src/contexts/imports/import-files.repository';
-import { ImportsCleanUp } from '../../src/contexts/imports/imports-clean-up';
+import { ImportsRetentionJob } from '../../src/contexts/imports/imports-retention-job';
 import { ImportsRepository } from '../../src/contexts/imports/imports.repository';
 import { DueDeliveriesRepository } from '../../src/contexts/webhooks/due-deliveries.repository';
-import { WebhooksCleanUp } from '../../src/contexts/webhooks/webhooks-clean-up';
+import { WebhooksRetentionJob } from '../../src/contexts/webhooks/webhooks-retention-job';
 import { newId } from '../../src/platform/database/ids';
-import { EventsCleanUp } from '../../src/platform/outbox/events-clean-up';
+import { EventsRetentionJob } from '../../src/platform/outbox/events-retention-job';
 import { tenantTables } from '../contract/statement-exceptions';
 import { type Account, fieldValue, fillAccount } from '../proof/account';
 import { cases, inTurn, neededIds, ownIds, send } from '../proof/requests';
@@ -245,7 +245,7 @@ async function everything(): Promise<void> {
   await deliveries();
   await customFields();
   await faults();
-  for (const job of [AuthCleanUp, EventsCleanUp, WebhooksCleanUp, ImportsCleanUp]) {
+  for (const job of [AuthRetentionJob, EventsRetentionJob, WebhooksRetentionJob, ImportsRetentionJob]) {
     await program.app.get(job, { strict: false }).run();
   }
   for (const path of ['/metrics', '/health/ready']) {
@@ -389,7 +389,7 @@ async function faults(): Promise<void> {
   const deliveries = program.app.get(DueDeliveriesRepository, { strict: false });
   await deliveries.release([{ id: nothing, attempt: 0 }]);
   // Where jobs come out of Redis.
-  await deliveries.begin([{ id: nothing, attempt: 0 }], program.clock.now());
+  await deliveries.start([{ id: nothing, attempt: 0 }], program.clock.now());
 }
 
 async function customFields(): Promise<void> {

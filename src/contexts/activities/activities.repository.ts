@@ -32,14 +32,14 @@ export class ActivitiesRepository {
     limit: number,
   ): Promise<ActivityView[]> {
     const where = Where.of(accountId)
-      .filter(filter.contact_id, 'contact_id = ?', filter.contact_id)
-      .filter(filter.company_id, 'company_id = ?', filter.company_id)
-      .filter(filter.project_id, 'project_id = ?', filter.project_id)
-      .filter(filter.occurred_after, 'occurred_at > ?', filter.occurred_after)
-      .filter(filter.occurred_before, 'occurred_at < ?', filter.occurred_before)
-      .filter(filter.created_after, 'created_at > ?', filter.created_after)
-      .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
-      .behind(after, order);
+      .andSelective(filter.contact_id, 'contact_id = ?', filter.contact_id)
+      .andSelective(filter.company_id, 'company_id = ?', filter.company_id)
+      .andSelective(filter.project_id, 'project_id = ?', filter.project_id)
+      .andSelective(filter.occurred_after, 'occurred_at > ?', filter.occurred_after)
+      .andSelective(filter.occurred_before, 'occurred_at < ?', filter.occurred_before)
+      .andSelective(filter.created_after, 'created_at > ?', filter.created_after)
+      .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
+      .after(after, order);
     const page = `order by ${order} desc, id desc limit ${where.value(limit + 1)}`;
     // Each type is a walk of its own along its index: one condition on several would read all of the account to find three.
     const source = filter.types

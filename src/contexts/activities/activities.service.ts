@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../kernel/caller';
 import { CursorCodec } from '../../kernel/cursor';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
-import { Announcements } from '../../platform/outbox/announcements';
+import { DomainEvents } from '../../platform/outbox/domain-events';
 import { RecordChanges } from '../../platform/records/record-changes';
 import { RecordStore } from '../../platform/records/record-store';
 import type { CreateActivityInput, ListActivitiesInput, UpdateActivityInput } from './activities.dto';
@@ -20,9 +20,9 @@ export class ActivitiesService {
     private readonly store: RecordStore,
     private readonly changes: RecordChanges,
     private readonly cursors: CursorCodec,
-    announcements: Announcements,
+    domainEvents: DomainEvents,
   ) {
-    announcements.on('record.deleted', ({ account_id }) => repository.deleteLinkless(account_id));
+    domainEvents.on('record.deleted', ({ account_id }) => repository.deleteLinkless(account_id));
   }
 
   schemas(): Readonly<Record<ActivityType, MetadataSchema>> {

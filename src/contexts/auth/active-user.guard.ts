@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { inGuard } from '../../platform/http/in-guard';
+import { wrapGuardError } from '../../platform/http/guard-errors';
 import { type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 import { SessionsService } from './sessions.service';
 
@@ -14,7 +14,7 @@ export class ActiveUserGuard implements CanActivate {
     if (metadataOf(context, routeMetadata.public) || identification?.state !== 'valid') return true;
     const { claims } = identification;
     if (claims.use !== 'user') return true;
-    return inGuard(
+    return wrapGuardError(
       () => this.sessions.callerOf(claims),
       (caller) => {
         request.caller = caller;

@@ -5,7 +5,7 @@ import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { MailModule } from '../../platform/mail/mail.module';
 import { TokensModule } from '../../platform/tokens/tokens.module';
 import { UsersModule } from '../users/users.module';
-import { AuthCleanUp } from './auth-clean-up';
+import { AuthRetentionJob } from './auth-retention-job';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
 import { LockoutService } from './lockout.service';
@@ -28,7 +28,7 @@ import { SignInFailuresRepository } from './sign-in-failures.repository';
   ],
   controllers: [AuthController],
   providers: [
-    AuthCleanUp,
+    AuthRetentionJob,
     AuthService,
     LockoutService,
     Passwords,

@@ -7,10 +7,10 @@ import { DomainError } from '../../kernel/domain-error';
 import { sha256 } from '../../kernel/sha256';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { Announcements } from '../../platform/outbox/announcements';
+import { DomainEvents } from '../../platform/outbox/domain-events';
 import type { UserClaims } from '../../kernel/identification';
 import { AccessTokens } from '../../platform/tokens/access-tokens';
-import { CallerMemory } from '../../platform/tokens/caller-memory';
+import { CallerCache } from '../../platform/tokens/caller-cache';
 import { authErrors } from './auth.errors';
 import { type CallerState, SessionsRepository, type TokenState } from './sessions.repository';
 
@@ -30,19 +30,19 @@ export interface SessionTokens {
 @Injectable()
 export class SessionsService {
   /** By account and session, so that a token cannot name another account than its session's. */
-  private readonly memory: CallerMemory<CallerState | null>;
+  private readonly cache: CallerCache<CallerState | null>;
 
   constructor(
     private readonly repository: SessionsRepository,
     private readonly transactions: Transactions,
     private readonly tokens: AccessTokens,
     private readonly clock: Clock,
-    announcements: Announcements,
+    domainEvents: DomainEvents,
   ) {
-    this.memory = new CallerMemory(clock);
-    announcements.on('user.access_changes', async ({ account_id, user_id, is_deactivated }) => {
+    this.cache = new CallerCache(clock);
+    domainEvents.on('user.access_changes', async ({ account_id, user_id, is_deactivated }) => {
       if (is_deactivated) await this.endAll({ account_id, id: user_id });
-      else this.transactions.afterCommit(() => this.memory.forgetOwner(user_id));
+      else this.transactions.afterCommit(() => this.cache.invalidateOwner(user_id));
     });
   }
 
@@ -90,7 +90,7 @@ export class SessionsService {
   /** @throws DomainError unless the token's session is live and its user active. */
   callerOf(claims: UserClaims): UserCaller | Promise<UserCaller> {
     const { account_id, user_id, session_id } = claims;
-    const state = this.memory.recall(keyOf(claims), user_id, () =>
+    const state = this.cache.get(keyOf(claims), user_id, () =>
       this.repository.findState(account_id, session_id, user_id),
     );
     // Mostly known: a request need not wait for a promise then.
@@ -108,21 +108,21 @@ export class SessionsService {
   async end({ account_id, session_id }: Pick<TokenState, 'account_id' | 'session_id'>): Promise<void> {
     await this.transactions.run(async () => {
       await this.repository.end(account_id, session_id, this.clock.now());
-      this.transactions.afterCommit(() => this.memory.forget(keyOf({ account_id, session_id })));
+      this.transactions.afterCommit(() => this.cache.invalidate(keyOf({ account_id, session_id })));
     });
   }
 
   async endAll({ account_id, id }: { readonly account_id: AccountId; readonly id: string }): Promise<void> {
     await this.transactions.run(async () => {
       await this.repository.endAll(account_id, id, this.clock.now());
-      this.transactions.afterCommit(() => this.memory.forgetOwner(id));
+      this.transactions.afterCommit(() => this.cache.invalidateOwner(id));
     });
   }
 
   async endOthers({ account_id, user_id, session_id }: UserCaller): Promise<void> {
     await this.transactions.run(async () => {
       await this.repository.endOthers(account_id, user_id, session_id, this.clock.now());
-      this.transactions.afterCommit(() => this.memory.forgetOwner(user_id));
+      this.transactions.afterCommit(() => this.cache.invalidateOwner(user_id));
     });
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
-import { andCustomFields } from '../../platform/records/custom-field-conditions';
+import { addCustomFieldConditions } from '../../platform/records/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { RecordStore } from '../../platform/records/record-store';
@@ -40,14 +40,14 @@ export class CompaniesRepository {
     limit: number,
   ): Promise<CompanyView[]> {
     const where = Where.of(accountId)
-      .filter(filter.search, 'search_text like search_pattern(?)', filter.search)
-      .filter(filter.tags, 'tags @> ?::text[]', filter.tags)
+      .andSelective(filter.search, 'search_text like search_pattern(?)', filter.search)
+      .andSelective(filter.tags, 'tags @> ?::text[]', filter.tags)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
-      .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
-      .behind(after);
+      .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
+      .after(after);
     const { custom_fields, created_after, ...others } = filter;
-    const isAlone = Object.values(others).every((value) => value === undefined);
-    andCustomFields(where, custom_fields, isAlone ? { created_after, after, limit: limit + 1 } : null);
+    const isOnlyFilter = Object.values(others).every((value) => value === undefined);
+    addCustomFieldConditions(where, custom_fields, isOnlyFilter ? { created_after, after, limit: limit + 1 } : null);
     return this.store.list(companyRecord, where, limit);
   }
 

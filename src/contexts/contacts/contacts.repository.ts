@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
-import { andCustomFields } from '../../platform/records/custom-field-conditions';
+import { addCustomFieldConditions } from '../../platform/records/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { RecordStore } from '../../platform/records/record-store';
@@ -41,15 +41,15 @@ export class ContactsRepository {
     limit: number,
   ): Promise<ContactView[]> {
     const where = Where.of(accountId)
-      .filter(filter.tags, 'tags @> ?::text[]', filter.tags)
-      .filter(filter.company_id, 'company_id = ?', filter.company_id)
-      .filter(filter.email, 'email_form(email) = email_form(?)', filter.email)
+      .andSelective(filter.tags, 'tags @> ?::text[]', filter.tags)
+      .andSelective(filter.company_id, 'company_id = ?', filter.company_id)
+      .andSelective(filter.email, 'email_form(email) = email_form(?)', filter.email)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
-      .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
-      .behind(after);
+      .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
+      .after(after);
     const { custom_fields, created_after, ...others } = filter;
-    const isAlone = Object.values(others).every((value) => value === undefined);
-    andCustomFields(where, custom_fields, isAlone ? { created_after, after, limit: limit + 1 } : null);
+    const isOnlyFilter = Object.values(others).every((value) => value === undefined);
+    addCustomFieldConditions(where, custom_fields, isOnlyFilter ? { created_after, after, limit: limit + 1 } : null);
     if (filter.search === undefined && !filter.company_ids && !filter.source_ids) {
       return this.store.list(contactRecord, where, limit);
     }

@@ -4,7 +4,7 @@ import type { AccountId } from '../../kernel/account-id';
 import type { CustomFieldCondition } from '../../kernel/custom-field-values';
 import type { Position } from '../../kernel/cursor';
 import { type CustomisedEntity, recordKinds } from '../../kernel/record-kinds';
-import { recordsWith } from '../../platform/records/custom-field-conditions';
+import { selectMatchingIds } from '../../platform/records/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { CustomField } from './custom-field.entity';
@@ -157,7 +157,7 @@ export class CustomFieldsRepository {
     const where = Where.of(accountId);
     const rows = await this.transactions.rows<{ record_id: string }>(
       undefined,
-      `${recordsWith(where, condition)} limit ${idListLimit + 1}`,
+      `${selectMatchingIds(where, condition)} limit ${idListLimit + 1}`,
       where.values,
     );
     return rows.length > idListLimit ? null : rows.map(({ record_id }) => record_id);

@@ -12,7 +12,7 @@ export interface EventFilter {
   readonly since?: Date | undefined;
 }
 
-export interface PlacedEvents {
+export interface EventPage {
   readonly events: readonly (StoredEvent & { readonly position: number })[];
   /** The last place of any event of the account; null when it has none. */
   readonly latest: number | null;
@@ -24,7 +24,7 @@ export class EventsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** In the order of their places. All of it is as of the same moment. */
-  async list(accountId: AccountId, filter: EventFilter, after: number, limit: number): Promise<PlacedEvents> {
+  async list(accountId: AccountId, filter: EventFilter, after: number, limit: number): Promise<EventPage> {
     const { types, entity_id, since } = filter;
     const where = Where.of(accountId)
       .and('position > ?', after)
@@ -41,7 +41,7 @@ export class EventsRepository {
       branches.length > 0
         ? `select event.* from (${branches.join(' union all ')}) as event ${page}`
         : `select ${columns} from events where ${where.text} ${page}`;
-    const rows = await this.transactions.rows<PlacedEvents['events'][number] & { latest: number | null }>(
+    const rows = await this.transactions.rows<EventPage['events'][number] & { latest: number | null }>(
       branches.length > 0 ? undefined : where.name('events-list'),
       `select latest, event.* from (select max(position) as latest from events where account_id = $1) as feed
        left join (${found}) as event on true order by position`,

@@ -8,8 +8,8 @@ import { ImportFilesRepository } from './import-files.repository';
 import { ImportFilesService } from './import-files.service';
 import { ImportUndo } from './import-undo';
 import { Import } from './import.entity';
-import { Importer } from './importer';
-import { ImportsCleanUp } from './imports-clean-up';
+import { ImportWorker } from './import-worker';
+import { ImportsRetentionJob } from './imports-retention-job';
 import { ImportsController } from './imports.controller';
 import { ImportsRepository } from './imports.repository';
 import { ImportsService } from './imports.service';
@@ -28,13 +28,13 @@ import { UploadUrls } from './upload-url';
     ImportFilesRepository,
     ImportErrorsRepository,
     ImportChangesRepository,
-    Importer,
+    ImportWorker,
     ImportUndo,
     BatchLookup,
     ImportFields,
     DryRunKeysRepository,
     UploadUrls,
-    ImportsCleanUp,
+    ImportsRetentionJob,
   ],
 })
 export class ImportsModule {}

@@ -31,7 +31,7 @@ export class ImportsRepository {
 
   /** Newest first; one row more than the limit when there are more. */
   async list(accountId: AccountId, after: Position | null, limit: number): Promise<Import[]> {
-    const where = Where.of(accountId).behind(after);
+    const where = Where.of(accountId).after(after);
     return this.transactions.rows<Import>(
       where.name('imports-list'),
       `select ${columns.replace(' shape,', ' null as shape,')} from imports where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,

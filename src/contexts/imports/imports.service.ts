@@ -36,7 +36,7 @@ import { UploadUrls } from './upload-url';
 /** Each may hold a file of half a gigabyte. Of those who make imports at the same moment one or two may get beyond. */
 const maxOpenImports = 100;
 
-/** The jobs: what is asked of them. The work is done in the background, by `importer.ts`. */
+/** The jobs: what is asked of them. The work is done in the background, by `import-worker.ts`. */
 @Injectable()
 export class ImportsService {
   constructor(

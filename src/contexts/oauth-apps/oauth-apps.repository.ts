@@ -20,7 +20,7 @@ export class OAuthAppsRepository {
 
   /** Newest first; one row more than the limit when there are more. */
   async list(accountId: AccountId, after: Position | null, limit: number): Promise<OAuthApp[]> {
-    const where = Where.of(accountId).behind(after);
+    const where = Where.of(accountId).after(after);
     return this.transactions.rows<OAuthApp>(
       where.name('oauth-apps-list'),
       `select ${columns} from oauth_apps where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,

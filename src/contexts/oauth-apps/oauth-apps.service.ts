@@ -10,7 +10,7 @@ import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { LOGGER } from '../../platform/logging/logger';
 import type { AppClaims } from '../../kernel/identification';
-import { CallerMemory } from '../../platform/tokens/caller-memory';
+import { CallerCache } from '../../platform/tokens/caller-cache';
 import { isSecretOf, newClientId, newClientSecret } from './client-credentials';
 import type { OAuthApp } from './oauth-app.entity';
 import { oauthAppView, type OAuthAppView, type OAuthAppWithSecretView } from './oauth-app.view';
@@ -23,7 +23,7 @@ const usePrecision = 60_000;
 
 @Injectable()
 export class OAuthAppsService {
-  private readonly memory: CallerMemory<AppState | null>;
+  private readonly cache: CallerCache<AppState | null>;
 
   constructor(
     private readonly repository: OAuthAppsRepository,
@@ -32,7 +32,7 @@ export class OAuthAppsService {
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.memory = new CallerMemory(clock);
+    this.cache = new CallerCache(clock);
   }
 
   /** Revoked apps too. */
@@ -88,7 +88,7 @@ export class OAuthAppsService {
   /** For good: its tokens are refused from now on. Revoking twice changes nothing. */
   async revoke(caller: Caller, id: string): Promise<void> {
     await this.change(caller, id, (app, now) => (app.revoked_at ? {} : { revoked_at: now }));
-    this.transactions.afterCommit(() => this.memory.forget(id));
+    this.transactions.afterCommit(() => this.cache.invalidate(id));
   }
 
   /** @returns the app that these are the credentials of; null when they are wrong, or the app is revoked. */
@@ -102,7 +102,7 @@ export class OAuthAppsService {
 
   /** @returns null unless the token's app exists and is not revoked. */
   async callerOf({ account_id, app_id }: AppClaims): Promise<AppCaller | null> {
-    const state = await this.memory.recall(app_id, account_id, async () => {
+    const state = await this.cache.get(app_id, account_id, async () => {
       const read = await this.repository.findState(account_id, app_id);
       if (read && !read.revoked_at) await this.recordUse(account_id, app_id, read);
       return read;

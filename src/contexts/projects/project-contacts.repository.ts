@@ -20,7 +20,7 @@ export class ProjectContactsRepository {
   async list(accountId: AccountId, projectId: string, after: Position | null, limit: number): Promise<Membership[]> {
     const where = Where.of(accountId, 'm.account_id')
       .and('m.project_id = ?', projectId)
-      .behind(after, 'c.created_at', 'c.id');
+      .after(after, 'c.created_at', 'c.id');
     return this.transactions.rows<Membership>(
       where.name('project-contacts-list'),
       `select m.contact_id, m.role, c.created_at

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
-import { andCustomFields } from '../../platform/records/custom-field-conditions';
+import { addCustomFieldConditions } from '../../platform/records/custom-field-conditions';
 import { Where } from '../../platform/database/where';
 import { RecordStore } from '../../platform/records/record-store';
 import { projectRecord } from './project.record';
@@ -32,17 +32,17 @@ export class ProjectsRepository {
     limit: number,
   ): Promise<ProjectView[]> {
     const where = Where.of(accountId)
-      .filter(filter.search, 'search_text like search_pattern(?)', filter.search)
-      .filter(filter.tags, 'tags @> ?::text[]', filter.tags)
-      .filter(filter.stage, 'stage = ?', filter.stage)
-      .filter(filter.company_id, 'company_id = ?', filter.company_id)
-      .filter(filter.assigned_to, 'assigned_to = ?', filter.assigned_to)
+      .andSelective(filter.search, 'search_text like search_pattern(?)', filter.search)
+      .andSelective(filter.tags, 'tags @> ?::text[]', filter.tags)
+      .andSelective(filter.stage, 'stage = ?', filter.stage)
+      .andSelective(filter.company_id, 'company_id = ?', filter.company_id)
+      .andSelective(filter.assigned_to, 'assigned_to = ?', filter.assigned_to)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
-      .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
-      .behind(after);
+      .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
+      .after(after);
     const { custom_fields, created_after, ...others } = filter;
-    const isAlone = Object.values(others).every((value) => value === undefined);
-    andCustomFields(where, custom_fields, isAlone ? { created_after, after, limit: limit + 1 } : null);
+    const isOnlyFilter = Object.values(others).every((value) => value === undefined);
+    addCustomFieldConditions(where, custom_fields, isOnlyFilter ? { created_after, after, limit: limit + 1 } : null);
     return this.store.list(projectRecord, where, limit);
   }
 }

@@ -33,8 +33,8 @@ export class SourcesRepository {
     const where = Where.of(accountId)
       .andIf(!filter.include_archived, 'archived_at is null')
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
-      .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
-      .behind(after);
+      .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
+      .after(after);
     return this.store.list(sourceRecord, where, limit);
   }
 

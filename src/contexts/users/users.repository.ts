@@ -36,10 +36,10 @@ export class UsersRepository {
   /** Newest first; one row more than the limit when there are more. */
   async list(accountId: AccountId, filter: UserFilter, after: Position | null, limit: number): Promise<User[]> {
     const where = Where.of(accountId)
-      .filter(filter.search, `${searchText} like search_pattern(?)`, filter.search)
+      .andSelective(filter.search, `${searchText} like search_pattern(?)`, filter.search)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
-      .filter(filter.updated_after, 'updated_at > ?', filter.updated_after)
-      .behind(after);
+      .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
+      .after(after);
     return this.transactions.rows<User>(
       where.name('users-list'),
       `select ${columns} from users where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,

@@ -11,7 +11,7 @@ import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { Announcements } from '../../platform/outbox/announcements';
+import { DomainEvents } from '../../platform/outbox/domain-events';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
 import { invitationMail } from './invitation-mail';
 import { OneTimeTokensService } from './one-time-tokens.service';
@@ -46,7 +46,7 @@ export class UsersService {
     private readonly repository: UsersRepository,
     private readonly tokens: OneTimeTokensService,
     private readonly mails: MailOutbox,
-    private readonly announcements: Announcements,
+    private readonly domainEvents: DomainEvents,
     private readonly transactions: Transactions,
     private readonly cursors: CursorCodec,
     private readonly clock: Clock,
@@ -200,7 +200,7 @@ export class UsersService {
       }
       if ('role' in difference || 'deactivated_at' in difference) {
         const is_deactivated = after.deactivated_at !== null;
-        await this.announcements.announce('user.access_changes', { account_id, user_id: id, is_deactivated });
+        await this.domainEvents.emit('user.access_changes', { account_id, user_id: id, is_deactivated });
       }
       if (difference.deactivated_at === null) await this.tokens.removeOfUser(account_id, id);
       await this.repository.update(account_id, id, { ...difference, updated_at: after.updated_at });

@@ -34,9 +34,9 @@ export class DeliveriesRepository {
   ): Promise<Delivery[]> {
     const where = Where.of(accountId)
       .and('endpoint_id = ?', endpointId)
-      .filter(status, 'status = ?', status)
-      .filter(event, 'event = ?', event)
-      .behind(after);
+      .andSelective(status, 'status = ?', status)
+      .andSelective(event, 'event = ?', event)
+      .after(after);
     return this.transactions.rows<Delivery>(
       where.name('webhook-deliveries-list'),
       `select ${columns} from webhook_deliveries where ${where.text}

@@ -8,7 +8,7 @@ import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { tooBusy } from '../../kernel/too-busy';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
-import { Announcements, type PlacedEvent } from '../../platform/outbox/announcements';
+import { DomainEvents, type PositionedEvent } from '../../platform/outbox/domain-events';
 import { eventRetentionMs } from '../../platform/outbox/event-body';
 import { Relay } from '../../platform/outbox/relay';
 import { WorkQueues } from '../../platform/queue/work-queues';
@@ -33,9 +33,9 @@ export class DeliveriesService {
     private readonly queues: WorkQueues,
     private readonly cursors: CursorCodec,
     private readonly clock: Clock,
-    announcements: Announcements,
+    domainEvents: DomainEvents,
   ) {
-    announcements.on('events.placed', ({ events }) => this.deliver(events));
+    domainEvents.on('events.positioned', ({ events }) => this.deliver(events));
   }
 
   /** A delivery that tells of no change. */
@@ -105,7 +105,7 @@ export class DeliveriesService {
   }
 
   /** In the transaction that gives the events their places: whatever is in the feed is on its way. */
-  private async deliver(events: readonly PlacedEvent[]): Promise<void> {
+  private async deliver(events: readonly PositionedEvent[]): Promise<void> {
     const accountIds = [...new Set(events.map(({ account_id }) => account_id))];
     const subscriptions = new Map<string, Subscription[]>();
     for (const subscription of await this.webhooks.findSubscriptions(accountIds)) {

@@ -13,7 +13,7 @@ export interface ClaimLimits {
 }
 
 /** A delivery whose attempt has begun, with what it takes; null is what there is no more. */
-export interface Begun extends Pick<
+export interface StartedAttempt extends Pick<
   Delivery,
   'id' | 'account_id' | 'endpoint_id' | 'event_id' | 'event' | 'attempt_count' | 'created_at'
 > {
@@ -31,15 +31,15 @@ export interface Begun extends Pick<
 
 /** What came of an attempt that succeeded. */
 export interface Success {
-  readonly delivery: Pick<Begun, 'id' | 'account_id' | 'endpoint_id' | 'attempt'>;
+  readonly delivery: Pick<StartedAttempt, 'id' | 'account_id' | 'endpoint_id' | 'attempt'>;
   readonly attempt: Attempt;
 }
 
 /** Any number, as long as all versions of the program use the same one. */
 const claimLock = 7_405_283_004;
-const cancelledAtOnce = 1_000;
+const cancelBatchSize = 1_000;
 /** Somebody may ask for one more, again and again: of fifty the first makes room. */
-const latestAttempts = 'case when jsonb_array_length(attempts) >= 50 then attempts - 0 else attempts end';
+const keptAttempts = 'case when jsonb_array_length(attempts) >= 50 then attempts - 0 else attempts end';
 
 /** `is true` keeps the index of what is pending out: of a few rows by their ids, all that wait would be read. */
 const isPending = `(status = 'pending') is true`;
@@ -48,11 +48,11 @@ const isPending = `(status = 'pending') is true`;
  * Few rows are looked for, whatever PostgreSQL believes of a table that has changed since it last looked: by indexes, whose dead
  * entries a plain scan clears away, and by a plan that is made once.
  */
-const byIndexes = `set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+const preferIndexes = `set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
   set_config('plan_cache_mode', 'force_generic_plan', true), set_config('synchronous_commit', 'off', true)`;
 
 /** Every endpoint for which something waits, with what is due first: a step each, however much that is. */
-const endpointsWithFirst = `endpoints as (
+const endpointsWithEarliest = `endpoints as (
     (select endpoint_id, due_at from webhook_deliveries where status = 'pending' order by endpoint_id, due_at limit 1)
     union all
     select next.endpoint_id, next.due_at from endpoints cross join lateral (
@@ -64,7 +64,7 @@ const endpointsWithFirst = `endpoints as (
 const fairShare = `leased as materialized (
     select endpoint_id, account_id from webhook_deliveries where lease_until is not null and lease_until > $1
   ),
-  ${endpointsWithFirst},
+  ${endpointsWithEarliest},
   room as (
     select endpoint_id, (select count(*) from leased where leased.endpoint_id = endpoints.endpoint_id) as under_way
     from endpoints where due_at <= $1
@@ -90,8 +90,8 @@ const claimable = `array(
     for update skip locked
   )`;
 
-const begunColumns = 'id, account_id, endpoint_id, url_version, event_id, event, attempt, attempt_count, created_at';
-const withWhatItTakes = `select begun.*, webhooks.url, webhooks.secret, webhooks.previous_secret,
+const startedColumns = 'id, account_id, endpoint_id, url_version, event_id, event, attempt, attempt_count, created_at';
+const selectStarted = `select begun.*, webhooks.url, webhooks.secret, webhooks.previous_secret,
     webhooks.previous_secret_until, events.entity_id, events.data, events.previous, events.created_at as happened_at
   from begun
   left join webhooks on webhooks.account_id = begun.account_id and webhooks.id = begun.endpoint_id
@@ -108,7 +108,7 @@ export class DueDeliveriesRepository {
    * first that have the least under way. Endpoints without anything due cost one step each, however much waits for them.
    */
   async claim(limits: ClaimLimits, now: Date, leaseUntil: Date): Promise<Job[]> {
-    return this.alone(
+    return this.claimExclusively(
       'webhook-deliveries-claim',
       `with recursive ${fairShare}
        update webhook_deliveries set lease_until = $5, due_at = $5 where id = any (${claimable}) returning id, attempt`,
@@ -119,15 +119,15 @@ export class DueDeliveriesRepository {
   }
 
   /** Likewise, and begins their attempts. */
-  async claimAndBegin(limits: ClaimLimits, now: Date, leaseUntil: Date): Promise<Begun[]> {
-    return this.alone(
+  async claimAndStart(limits: ClaimLimits, now: Date, leaseUntil: Date): Promise<StartedAttempt[]> {
+    return this.claimExclusively(
       'webhook-deliveries-claim-and-begin',
       `with recursive ${fairShare},
          begun as (
            update webhook_deliveries set lease_until = $5, due_at = $5, attempt = attempt + 1 where id = any (${claimable})
-           returning ${begunColumns}
+           returning ${startedColumns}
          )
-       ${withWhatItTakes}`,
+       ${selectStarted}`,
       limits,
       now,
       leaseUntil,
@@ -138,7 +138,7 @@ export class DueDeliveriesRepository {
    * One claims at a time, or two would both find room for the same endpoint. The lock is a statement of its own: the next one,
    * which goes right behind it, sees what the holder before committed.
    */
-  private async alone<Row extends object>(
+  private async claimExclusively<Row extends object>(
     name: string,
     text: string,
     { limit, perEndpoint, perAccount }: ClaimLimits,
@@ -147,18 +147,18 @@ export class DueDeliveriesRepository {
   ): Promise<Row[]> {
     const lock = this.transactions.rows(
       'webhook-deliveries-claim-lock',
-      `select pg_advisory_xact_lock($1), ${byIndexes}`,
+      `select pg_advisory_xact_lock($1), ${preferIndexes}`,
       [claimLock],
     );
     const rows = this.transactions.rows<Row>(name, text, [now, perEndpoint, perAccount, limit, leaseUntil]);
-    return (await this.transactions.together(lock, rows))[1];
+    return (await this.transactions.pipelined(lock, rows))[1];
   }
 
   /** @returns how many are due and had by nobody, of any account; no more than the limit. */
   async countDue(now: Date, limit: number): Promise<number> {
     const [counted] = await this.transactions.rows<{ count: number }>(
       'webhook-deliveries-count-due',
-      `with recursive ${endpointsWithFirst}
+      `with recursive ${endpointsWithEarliest}
        select count(*) as count from (
          select 1 from endpoints cross join lateral (
            select 1 from webhook_deliveries
@@ -179,7 +179,7 @@ export class DueDeliveriesRepository {
   async waitingSince(now: Date): Promise<Date | null> {
     const [found] = await this.transactions.rows<{ since: Date | null }>(
       'webhook-deliveries-waiting-since',
-      `with recursive ${endpointsWithFirst}
+      `with recursive ${endpointsWithEarliest}
        select least(
          (select created_at from events where position is null order by seq limit 1),
          (select min(due_at) from endpoints where due_at <= $1)
@@ -206,8 +206,8 @@ export class DueDeliveriesRepository {
    *
    * @returns what was begun, in any order.
    */
-  async begin(jobs: readonly Job[], longEnough: Date): Promise<Begun[]> {
-    return this.transactions.rows<Begun>(
+  async start(jobs: readonly Job[], minLeaseEnd: Date): Promise<StartedAttempt[]> {
+    return this.transactions.rows<StartedAttempt>(
       'webhook-deliveries-begin',
       `with good as (
          select webhook_deliveries.id from webhook_deliveries
@@ -219,16 +219,16 @@ export class DueDeliveriesRepository {
        begun as (
          update webhook_deliveries set attempt = attempt + 1
          where id = any(array(select id from good))
-         returning ${begunColumns}
+         returning ${startedColumns}
        )
-       ${withWhatItTakes}`,
-      [jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt), longEnough],
+       ${selectStarted}`,
+      [jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt), minLeaseEnd],
     );
   }
 
   /** @returns false when somebody else has begun it meanwhile, or it is gone. */
   async finish(
-    { account_id, id, attempt }: Pick<Begun, 'account_id' | 'id' | 'attempt'>,
+    { account_id, id, attempt }: Pick<StartedAttempt, 'account_id' | 'id' | 'attempt'>,
     status: DeliveryStatus,
     made: Attempt | null,
     next: Date | null,
@@ -236,7 +236,7 @@ export class DueDeliveriesRepository {
     const finished = await this.transactions.rows(
       'webhook-deliveries-finish',
       `update webhook_deliveries set status = $4, next_attempt_at = $5, due_at = $5, lease_until = null,
-         attempts = ${latestAttempts} || $6::jsonb, attempt_count = attempt_count + $7
+         attempts = ${keptAttempts} || $6::jsonb, attempt_count = attempt_count + $7
        where account_id = $1 and id = $2 and attempt = $3 and ${isPending}
        returning 1 as finished`,
       [account_id, id, attempt, status, next, JSON.stringify(made === null ? [] : [made]), made === null ? 0 : 1],
@@ -261,7 +261,7 @@ export class DueDeliveriesRepository {
        ),
        finished as (
          update webhook_deliveries set status = 'succeeded', next_attempt_at = null, due_at = null, lease_until = null,
-           attempts = ${latestAttempts} || good.added, attempt_count = attempt_count + 1
+           attempts = ${keptAttempts} || good.added, attempt_count = attempt_count + 1
          from good where webhook_deliveries.account_id = good.account_id and webhook_deliveries.id = good.id
        ),
        healthy as (
@@ -286,7 +286,7 @@ export class DueDeliveriesRepository {
   }
 
   /** Of what is due for an endpoint, cancels a part of that for which there is no active endpoint with its URL. */
-  async cancelDue({ account_id, endpoint_id }: Begun, now: Date): Promise<void> {
+  async cancelDue({ account_id, endpoint_id }: StartedAttempt, now: Date): Promise<void> {
     await this.transactions.rows(
       'webhook-deliveries-cancel-due',
       `update webhook_deliveries set status = 'cancelled', next_attempt_at = null, due_at = null, lease_until = null
@@ -298,7 +298,7 @@ export class DueDeliveriesRepository {
          )
          limit $4 for update skip locked
        ))`,
-      [account_id, endpoint_id, now, cancelledAtOnce],
+      [account_id, endpoint_id, now, cancelBatchSize],
     );
   }
 }

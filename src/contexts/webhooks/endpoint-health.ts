@@ -3,12 +3,12 @@ import type { AccountId } from '../../kernel/account-id';
 import { Clock } from '../../kernel/clock';
 import { Transactions } from '../../platform/database/transactions';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
-import { Batched } from '../../platform/queue/batched';
+import { MicroBatcher } from '../../platform/queue/micro-batcher';
 import { UsersService } from '../users/users.service';
 import type { Attempt } from './delivery';
-import { type Begun, DueDeliveriesRepository, type Success } from './due-deliveries.repository';
+import { type StartedAttempt, DueDeliveriesRepository, type Success } from './due-deliveries.repository';
 import { nextAttemptAt } from './schedule';
-import type { Exchange } from './sender';
+import type { DeliveryResult } from './sender';
 import type { Webhook } from './webhook.entity';
 import { deliveryGivenUpMail, switchedOffMail } from './webhook-mails';
 import { WebhooksRepository } from './webhooks.repository';
@@ -18,22 +18,22 @@ const hours = 60 * minutes;
 const days = 24 * hours;
 
 /** An endpoint is switched off when all of these are so: a busy one fails twenty times within a second. */
-const unhealthyAfter = 5 * days;
-const failedAttempts = 20;
-const failingFor = 12 * hours;
+const unhealthyAfterMs = 5 * days;
+const minFailedAttempts = 20;
+const minFailingMs = 12 * hours;
 
 /** `healthy_at` is as exact as this, so that it costs a write a minute and not one a delivery. */
-const precision = 1 * minutes;
+const healthPrecisionMs = 1 * minutes;
 /** Successes that are written together at most. */
-const successesAtOnce = 50;
-const mailExpiresAfter = 3 * days;
+const maxSuccessBatch = 50;
+const mailLifetimeMs = 3 * days;
 
 const gone = 410;
 
 /** What comes of an attempt: for the delivery, and for the endpoint. */
 @Injectable()
 export class EndpointHealth {
-  private readonly successes = new Batched<Success, void>(successesAtOnce, (some) => this.succeed(some));
+  private readonly successes = new MicroBatcher<Success, void>(maxSuccessBatch, (some) => this.succeed(some));
 
   constructor(
     private readonly deliveries: DueDeliveriesRepository,
@@ -44,11 +44,11 @@ export class EndpointHealth {
     private readonly clock: Clock,
   ) {}
 
-  async record(delivery: Begun, url: string, exchange: Exchange, attempt: Attempt): Promise<void> {
-    if (exchange.failure === null) return this.successes.add({ delivery, attempt });
+  async record(delivery: StartedAttempt, url: string, result: DeliveryResult, attempt: Attempt): Promise<void> {
+    if (result.failure === null) return this.successes.add({ delivery, attempt });
     const now = this.clock.now();
-    const isGone = exchange.status === gone;
-    const next = isGone ? null : nextAttemptAt(delivery.attempt_count + 1, exchange, now, Math.random());
+    const isGone = result.status === gone;
+    const next = isGone ? null : nextAttemptAt(delivery.attempt_count + 1, result, now, Math.random());
     await this.transactions.run(async () => {
       const status = next === null ? 'failed' : 'pending';
       if (!(await this.deliveries.finish(delivery, status, attempt, next))) return;
@@ -60,7 +60,7 @@ export class EndpointHealth {
 
   private async succeed(successes: readonly Success[]): Promise<void[]> {
     const now = this.clock.now();
-    await this.deliveries.succeed(successes, now, new Date(now.getTime() - precision));
+    await this.deliveries.succeed(successes, now, new Date(now.getTime() - healthPrecisionMs));
     return [];
   }
 
@@ -70,9 +70,9 @@ export class EndpointHealth {
     const failed_attempts = webhook.failed_attempts + 1;
     const reason = isGone
       ? 'The receiver answered 410 Gone: it wants no more events.'
-      : failed_attempts >= failedAttempts &&
-          since(failing_since, now) >= failingFor &&
-          since(healthy_at, now) >= unhealthyAfter
+      : failed_attempts >= minFailedAttempts &&
+          since(failing_since, now) >= minFailingMs &&
+          since(healthy_at, now) >= unhealthyAfterMs
         ? `No attempt has succeeded since ${healthy_at.toISOString()}; the last ${failed_attempts} failed.`
         : null;
     const tells = isGivenUp && !isGone && webhook.given_up_told_at === null;
@@ -87,7 +87,7 @@ export class EndpointHealth {
   }
 
   private async tellOwners(accountId: AccountId, mail: { subject: string; text: string }, now: Date): Promise<void> {
-    const expiresAt = new Date(now.getTime() + mailExpiresAfter);
+    const expiresAt = new Date(now.getTime() + mailLifetimeMs);
     for (const to of await this.users.emailsOfOwners(accountId)) await this.mails.post({ to, ...mail }, expiresAt);
   }
 }

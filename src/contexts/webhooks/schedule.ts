@@ -1,4 +1,4 @@
-import type { Exchange } from './sender';
+import type { DeliveryResult } from './sender';
 
 const seconds = 1_000;
 const minutes = 60 * seconds;
@@ -23,7 +23,7 @@ const minBackoffMs = 60 * seconds;
  */
 export function nextAttemptAt(
   attempts: number,
-  { status, failure, retry_after }: Omit<Exchange, 'response_start'>,
+  { status, failure, retry_after }: Omit<DeliveryResult, 'response_start'>,
   now: Date,
   random: number,
 ): Date | null {

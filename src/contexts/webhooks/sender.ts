@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher } from 'undici';
-import { limited } from '../../platform/limited-signal';
+import { withTimeout } from '../../platform/with-timeout';
 import { HostAddresses, RefusedAddressError, UnknownHostError } from './host-addresses';
 
 const connectTimeoutMs = 5_000;
@@ -15,7 +15,7 @@ const keepAliveTimeoutMs = 1_000;
 export const failures = ['dns', 'connect', 'tls', 'timeout', 'refused_address', 'too_large', 'status'] as const;
 export type Failure = (typeof failures)[number];
 
-export interface Exchange {
+export interface DeliveryResult {
   /** Null when there was no answer. */
   readonly status: number | null;
   /** Null on success. */
@@ -49,29 +49,29 @@ export class Sender implements OnApplicationShutdown {
     headers: Readonly<Record<string, string>>,
     body: string,
     stop: AbortSignal,
-  ): Promise<Exchange> {
-    return limited(requestTimeoutMs, stop, (signal) => this.exchange(url, headers, body, signal, stop));
+  ): Promise<DeliveryResult> {
+    return withTimeout(requestTimeoutMs, stop, (signal) => this.send(url, headers, body, signal, stop));
   }
 
-  private async exchange(
+  private async send(
     url: string,
     headers: Readonly<Record<string, string>>,
     body: string,
     signal: AbortSignal,
     stop: AbortSignal,
-  ): Promise<Exchange> {
-    let answer: Omit<Exchange, 'failure'> = { status: null, response_start: '', retry_after: null };
+  ): Promise<DeliveryResult> {
+    let answer: Omit<DeliveryResult, 'failure'> = { status: null, response_start: '', retry_after: null };
     try {
-      const response = await orAborted(this.request(url, headers, body, signal), signal);
+      const response = await abortable(this.request(url, headers, body, signal), signal);
       const { statusCode: status } = response;
       const retry_after = retryAfterOf(response);
       // Told even if the rest never comes: 410 and Retry-After are answers without a body.
       answer = { ...answer, status, retry_after };
-      const start = new Start();
+      const excerpt = new ResponseExcerpt();
       let length = 0;
       for await (const chunk of response.body as AsyncIterable<Buffer>) {
-        start.add(chunk);
-        answer = { ...answer, response_start: start.text };
+        excerpt.add(chunk);
+        answer = { ...answer, response_start: excerpt.text };
         length += chunk.length;
         if (length > maxResponseBytes) return { ...answer, failure: 'too_large' };
       }
@@ -106,7 +106,7 @@ export class Sender implements OnApplicationShutdown {
 }
 
 /** undici looks at a signal only once there is a connection. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let abort: () => void;
   const aborted = new Promise<never>((_, reject) => {
@@ -117,7 +117,7 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** The first bytes of an answer, as a text that PostgreSQL takes. */
-class Start {
+class ResponseExcerpt {
   private bytes = Buffer.alloc(0);
 
   add(chunk: Buffer): void {
@@ -136,7 +136,7 @@ function retryAfterOf({ headers }: Dispatcher.ResponseData): string | null {
 }
 
 /** Faults of connections and of HTTP; every other one with a code is TLS's. */
-const connectionFault = /^(E(?!PROTO)[A-Z]+|UND_ERR_\w+|HPE_\w+)$/;
+const connectionErrorCode = /^(E(?!PROTO)[A-Z]+|UND_ERR_\w+|HPE_\w+)$/;
 
 function failureOf(error: unknown): Failure {
   if (error instanceof RefusedAddressError) return 'refused_address';
@@ -144,5 +144,5 @@ function failureOf(error: unknown): Failure {
   const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
   if (name === 'TimeoutError' || ['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'].includes(String(code))) return 'timeout';
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'too_large';
-  return typeof code !== 'string' || connectionFault.test(code) ? 'connect' : 'tls';
+  return typeof code !== 'string' || connectionErrorCode.test(code) ? 'connect' : 'tls';
 }

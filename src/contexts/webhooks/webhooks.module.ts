@@ -7,12 +7,12 @@ import { UsersModule } from '../users/users.module';
 import { DeliveriesRepository } from './deliveries.repository';
 import { DueDeliveriesRepository } from './due-deliveries.repository';
 import { DeliveriesService } from './deliveries.service';
-import { Deliverer } from './deliverer';
+import { DeliveryWorker } from './delivery-worker';
 import { EndpointHealth } from './endpoint-health';
 import { HostAddresses } from './host-addresses';
 import { Sender } from './sender';
 import { Webhook } from './webhook.entity';
-import { WebhooksCleanUp } from './webhooks-clean-up';
+import { WebhooksRetentionJob } from './webhooks-retention-job';
 import { WebhooksController } from './webhooks.controller';
 import { WebhooksRepository } from './webhooks.repository';
 import { WebhooksService } from './webhooks.service';
@@ -26,11 +26,11 @@ import { WebhooksService } from './webhooks.service';
     DeliveriesService,
     DeliveriesRepository,
     DueDeliveriesRepository,
-    Deliverer,
+    DeliveryWorker,
     EndpointHealth,
     HostAddresses,
     Sender,
-    WebhooksCleanUp,
+    WebhooksRetentionJob,
   ],
 })
 export class WebhooksModule {}

@@ -21,7 +21,7 @@ export class WebhooksRepository {
 
   /** Newest first; one row more than the limit when there are more. */
   async list(accountId: AccountId, after: Position | null, limit: number): Promise<Webhook[]> {
-    const where = Where.of(accountId).behind(after);
+    const where = Where.of(accountId).after(after);
     return this.transactions.rows<Webhook>(
       where.name('webhooks-list'),
       `select ${columns} from webhooks where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,

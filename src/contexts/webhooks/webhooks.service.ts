@@ -19,7 +19,7 @@ import { WebhooksRepository } from './webhooks.repository';
 const maxEndpoints = 100;
 
 /** Nothing was sent to it yet, as far as anybody counts. */
-const unproven = { failing_since: null, failed_attempts: 0, given_up_told_at: null };
+const resetHealth = { failing_since: null, failed_attempts: 0, given_up_told_at: null };
 
 /** The endpoints. */
 @Injectable()
@@ -62,7 +62,7 @@ export class WebhooksService {
       previous_secret: null,
       previous_secret_until: null,
       healthy_at: now,
-      ...unproven,
+      ...resetHealth,
       created_at: now,
       updated_at: now,
     };
@@ -88,7 +88,7 @@ export class WebhooksService {
         ...difference,
         ...(isOther ? { url_version: webhook.url_version + 1 } : {}),
         ...(difference.is_active ? { disabled_reason: null } : {}),
-        ...(isOther || difference.is_active ? { ...unproven, healthy_at: now } : {}),
+        ...(isOther || difference.is_active ? { ...resetHealth, healthy_at: now } : {}),
       };
     });
   }

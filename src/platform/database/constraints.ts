@@ -19,24 +19,24 @@ export function onViolation(constraint: string, definition: ErrorDefinition, fie
 }
 
 /** The parts of a PostgreSQL error that rules may depend on. */
-interface DatabaseFault {
+interface DatabaseError {
   readonly code?: unknown;
   readonly constraint?: unknown;
 }
 
-export function faultOf(error: unknown): DatabaseFault | undefined {
+export function databaseErrorOf(error: unknown): DatabaseError | undefined {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return typeof cause === 'object' && cause !== null && 'code' in cause ? cause : undefined;
 }
 
 /** `deadlock_detected`, `serialization_failure`: the transaction did nothing wrong and may simply be run again. */
 export function isRetryable(error: unknown): boolean {
-  return ['40P01', '40001'].includes(String(faultOf(error)?.code));
+  return ['40P01', '40001'].includes(String(databaseErrorOf(error)?.code));
 }
 
 /** `in_failed_sql_transaction`: another statement of the transaction failed before. */
-export function isConsequence(error: unknown): boolean {
-  return faultOf(error)?.code === '25P02';
+export function isTransactionAborted(error: unknown): boolean {
+  return databaseErrorOf(error)?.code === '25P02';
 }
 
 const lockNotAvailable = '55P03';
@@ -45,16 +45,16 @@ const queryCanceled = '57014';
 const noFreeConnection = 'timeout exceeded when trying to connect';
 
 /** Turns what the database said into the domain error it stands for; anything else comes back as it was. */
-export function translateFault(error: unknown): unknown {
-  const fault = faultOf(error);
-  const translation = translations.get(String(fault?.constraint));
+export function toDomainError(error: unknown): unknown {
+  const databaseError = databaseErrorOf(error);
+  const translation = translations.get(String(databaseError?.constraint));
   if (translation) {
     const { definition, field, message } = translation;
     return new DomainError(definition, { message, details: [{ field, message }], cause: error });
   }
   if (
-    fault?.code === lockNotAvailable ||
-    fault?.code === queryCanceled ||
+    databaseError?.code === lockNotAvailable ||
+    databaseError?.code === queryCanceled ||
     (error instanceof Error && error.message === noFreeConnection)
   ) {
     return tooBusy(error);
@@ -63,10 +63,10 @@ export function translateFault(error: unknown): unknown {
 }
 
 /** Classes of PostgreSQL's codes: data exceptions, violated constraints, program limits. */
-const faultsOfData = ['22', '23', '54'];
+const dataErrorClasses = ['22', '23', '54'];
 
 /** What would fail again with the same rows, and not without them. */
-export function isFaultOfData(error: unknown): boolean {
+export function isDataError(error: unknown): boolean {
   if (error instanceof DomainError) return ['invalid', 'not_found'].includes(error.definition.kind);
-  return faultsOfData.includes(String(faultOf(error)?.code).slice(0, 2));
+  return dataErrorClasses.includes(String(databaseErrorOf(error)?.code).slice(0, 2));
 }

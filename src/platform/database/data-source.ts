@@ -2,7 +2,7 @@ import { type ClientBase, defaults } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
 import { rowTypes } from './column-types';
-import { translateFault } from './constraints';
+import { toDomainError } from './constraints';
 
 // Else pg writes moments in the zone of the machine, whose offset was not always one of whole minutes.
 defaults.parseInputDatesAsUTC = true;
@@ -51,7 +51,7 @@ export class TranslatingDataSource extends DataSource {
       try {
         return await send(...sent);
       } catch (error) {
-        throw translateFault(error);
+        throw toDomainError(error);
       }
     };
     return Object.assign(runner, { query });

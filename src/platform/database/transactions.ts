@@ -4,18 +4,18 @@ import { Injectable } from '@nestjs/common';
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from 'pg';
 import { DataSource, type EntityManager, type EntityTarget, type QueryRunner, type Repository } from 'typeorm';
 import { answerTypes } from './column-types';
-import { isConsequence, isRetryable, translateFault } from './constraints';
+import { isTransactionAborted, isRetryable, toDomainError } from './constraints';
 
-interface Open {
+interface OpenTransaction {
   readonly runner: QueryRunner;
   readonly client: PoolClient;
   readonly afterCommit: (() => void)[];
 }
 
-const attempts = 4;
+const maxAttempts = 4;
 
 /** Ends a dry run: what is thrown out of a transaction rolls it back. */
-class RolledBack<T> extends Error {
+class DryRunRollback<T> extends Error {
   constructor(readonly result: T) {
     super('A dry run was rolled back.');
   }
@@ -27,8 +27,8 @@ class RolledBack<T> extends Error {
  */
 @Injectable()
 export class Transactions {
-  private readonly storage = new AsyncLocalStorage<Open>();
-  private underWay = 0;
+  private readonly storage = new AsyncLocalStorage<OpenTransaction>();
+  private openCount = 0;
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -43,10 +43,10 @@ export class Transactions {
     if (this.storage.getStore()) return work();
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(work);
+        return await this.runOnce(work);
       } catch (error) {
-        if (attempt < attempts && isRetryable(error)) continue;
-        throw translateFault(error);
+        if (attempt < maxAttempts && isRetryable(error)) continue;
+        throw toDomainError(error);
       }
     }
   }
@@ -68,24 +68,25 @@ export class Transactions {
         const result = await work();
         // What only the commit would find: violated deferred constraints, and a statement that failed without being heard.
         await this.rows('check-as-commit', 'set constraints all immediate', []);
-        throw new RolledBack(result);
+        throw new DryRunRollback(result);
       });
     } catch (error) {
-      if (error instanceof RolledBack) return error.result as T;
+      if (error instanceof DryRunRollback) return error.result as T;
       throw error;
     }
   }
 
   /**
-   * Waits for work whose statements do not need each other's answers: begun one after the other, they share a round trip. A
-   * statement that fails makes those behind it fail too; what is thrown is what failed first.
+   * Waits for work whose statements do not need each other's answers. They are sent one after the other without waiting, and
+   * share a round trip; `Promise.all` would throw before all of them have ended. A statement that fails makes those behind it
+   * fail too; what is thrown is what failed first.
    */
-  async together<Works extends readonly unknown[]>(
+  async pipelined<Works extends readonly unknown[]>(
     ...works: Works
   ): Promise<{ -readonly [Key in keyof Works]: Awaited<Works[Key]> }> {
     const settled = await Promise.allSettled(works);
     const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-    if (failures.length > 0) throw failures.find((failure) => !isConsequence(failure)) ?? failures[0];
+    if (failures.length > 0) throw failures.find((failure) => !isTransactionAborted(failure)) ?? failures[0];
     return settled.map((each) => (each as PromiseFulfilledResult<unknown>).value) as never;
   }
 
@@ -148,24 +149,24 @@ export class Transactions {
   private async query<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
     try {
       const client = this.storage.getStore()?.client;
-      if (client) gather(client);
+      if (client) corkUntilNextTick(client);
       return (await (client ?? this.pool).query<Row>(statement)).rows;
     } catch (error) {
-      throw translateFault(error);
+      throw toDomainError(error);
     }
   }
 
-  private async once<T>(work: () => Promise<T>): Promise<T> {
+  private async runOnce<T>(work: () => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
-      const open: Open = { runner, client, afterCommit: [] };
+      const open: OpenTransaction = { runner, client, afterCommit: [] };
       // Its answer is not waited for: the first statement goes right behind it. What fails here fails there too.
-      gather(client);
+      corkUntilNextTick(client);
       const begun = client.query('begin');
       begun.catch(() => undefined);
       try {
-        const result = await this.within(open, work);
+        const result = await this.runInStorage(open, work);
         await begun;
         const { command } = await client.query('commit');
         // PostgreSQL's answer to the commit of a transaction in which a statement failed.
@@ -184,12 +185,12 @@ export class Transactions {
   }
 
   /** While a storage is in use, every promise of the process costs more; so it is only while there is a transaction. */
-  private async within<T>(open: Open, work: () => Promise<T>): Promise<T> {
-    this.underWay++;
+  private async runInStorage<T>(open: OpenTransaction, work: () => Promise<T>): Promise<T> {
+    this.openCount++;
     try {
       return await this.storage.run(open, work);
     } finally {
-      if (--this.underWay === 0) this.storage.disable();
+      if (--this.openCount === 0) this.storage.disable();
     }
   }
 
@@ -199,7 +200,7 @@ export class Transactions {
 }
 
 /** What is sent to the connection in this turn of the loop goes in one write; pg makes one of each statement. */
-function gather(client: PoolClient): void {
+function corkUntilNextTick(client: PoolClient): void {
   const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
   if (stream.writableCorked > 0) return;
   stream.cork();

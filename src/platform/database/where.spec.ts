@@ -25,7 +25,7 @@ describe('Where', () => {
   });
 
   it('gives no name to what must be planned for its values', () => {
-    const where = (tag?: string) => Where.of(account).filter(tag, 'tags @> ?', tag);
+    const where = (tag?: string) => Where.of(account).andSelective(tag, 'tags @> ?', tag);
     expect(where().name('list')).toBeDefined();
     expect(where('vip').name('list')).toBeUndefined();
     expect(where('vip').text).toBe('account_id = $1 and tags @> $2');

@@ -11,7 +11,7 @@ export class Where {
   readonly account: string;
   private readonly conditions: string[] = [];
   private shape = '';
-  private plannedAnew = false;
+  private isReplanned = false;
 
   private constructor(account: AccountId, column: string) {
     this.account = this.value(account);
@@ -42,7 +42,7 @@ export class Where {
   }
 
   /** Goes on behind a row of a list that is ordered by these columns, the latest first. */
-  behind(after: Position | null, moment = 'created_at', id = 'id'): this {
+  after(after: Position | null, moment = 'created_at', id = 'id'): this {
     return this.andIf(after, `(${moment}, ${id}) < (?, ?::uuid)`, after && new Date(after.at), after?.id);
   }
 
@@ -51,8 +51,8 @@ export class Where {
    * the statement gets no name and is planned each time: a prepared one is soon planned for no value in particular, and
    * then walks a million rows in search of three.
    */
-  filter(value: unknown, condition: string, ...values: readonly unknown[]): this {
-    if (value !== undefined && value !== null) this.plannedAnew = true;
+  andSelective(value: unknown, condition: string, ...values: readonly unknown[]): this {
+    if (value !== undefined && value !== null) this.isReplanned = true;
     return this.andIf(value, condition, ...values);
   }
 
@@ -64,7 +64,7 @@ export class Where {
 
   /** Different for each combination of conditions; undefined when the statement must be planned for its values. */
   name(list: string): string | undefined {
-    return this.plannedAnew ? undefined : `${list}-${this.shape}`;
+    return this.isReplanned ? undefined : `${list}-${this.shape}`;
   }
 
   get text(): string {

@@ -4,18 +4,26 @@ import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { checkVersion, initialise, isServing, pgControl, start } from './embedded-cluster';
-import { answers, type Door, doorFile, readDoor, urlOf, withClient, writeDoor } from './embedded-door';
-import { findPlace, type Place } from './embedded-place';
+import { checkVersion, initialize, isServing, pgControl, start } from './cluster';
+import {
+  acceptsConnections,
+  type ConnectionInfo,
+  connectionFile,
+  readConnectionInfo,
+  urlOf,
+  withClient,
+  writeConnectionInfo,
+} from './connection-file';
+import { locateInstallation, type Installation } from './installation';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
-import { ServingClaim } from './serving-claim';
+import { ServerLock } from './server-lock';
 import { withStartLock } from './start-lock';
 
 export interface EmbeddedPostgres {
   readonly url: string;
-  /** Where the cluster's files are; not always below the data directory (see `embedded-place.ts`). */
+  /** Where the cluster's files are; not always below the data directory (see `installation.ts`). */
   readonly directory: string;
-  /** Shuts the database down, unless the claim to it was lost. */
+  /** Shuts the database down, unless the lock on it was lost. */
   stop(): Promise<void>;
 }
 
@@ -26,7 +34,7 @@ export interface EmbeddedPostgresOptions {
   /** Extra server settings; tests switch `fsync` off. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Called when the database was gone under the running process and was started again. */
-  readonly onRevived?: () => void;
+  readonly onRestarted?: () => void;
   /** Called with an error when it cannot be started again, or has become somebody else's. */
   readonly onLost?: (reason: unknown) => void;
 }
@@ -59,26 +67,26 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
 async function openUnlessHeld(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres | string> {
   const { dataDir } = options;
   const lockFile = join(dataDir, 'starting.lock');
-  // Starting with claiming, and stopping, exclude each other: nobody adopts a database that is about to be stopped.
+  // Starting with locking, and stopping, exclude each other: nobody adopts a database that is about to be stopped.
   return withStartLock(lockFile, async () => {
-    const place = await findPlace(dataDir);
-    const kept = await readDoor(dataDir);
-    await checkPlace(place, kept, dataDir);
-    const door = (await adopt(place, kept)) ?? (await create(place, kept, options));
-    await ensureDatabase(door);
-    const claim = await ServingClaim.take(
-      door,
+    const installation = await locateInstallation(dataDir);
+    const kept = await readConnectionInfo(dataDir);
+    await checkInstallation(installation, kept, dataDir);
+    const connection = (await adopt(installation, kept)) ?? (await create(installation, kept, options));
+    await ensureDatabase(connection);
+    const lock = await ServerLock.acquire(
+      connection,
       `tideline ${options.role} (pid ${process.pid})`,
-      (isWanted) => withStartLock(lockFile, () => revive(place, door, options, isWanted)),
+      (isWanted) => withStartLock(lockFile, () => restart(installation, connection, options, isWanted)),
       options.onLost ?? (() => undefined),
     );
-    if (claim === null) return ServingClaim.holder(door);
+    if (lock === null) return ServerLock.holder(connection);
     return {
-      url: urlOf(door),
-      directory: place.data,
+      url: urlOf(connection),
+      directory: installation.data,
       stop: () =>
         withStartLock(lockFile, async () => {
-          if (claim.giveUp()) await pgControl(place, ['stop', '-m', 'fast', '-w', '-t', '30']);
+          if (lock.release()) await pgControl(installation, ['stop', '-m', 'fast', '-w', '-t', '30']);
         }),
     };
   });
@@ -93,77 +101,87 @@ function inUse(dataDir: string, holder: string): EmbeddedPostgresError {
 
 /** @returns the address of the data directory's database when it is running, else null. */
 export async function findRunningEmbeddedPostgres(dataDir: string): Promise<string | null> {
-  const door = await readDoor(dataDir);
-  return door !== null && (await answers(door)) ? urlOf(door) : null;
+  const connection = await readConnectionInfo(dataDir);
+  return connection !== null && (await acceptsConnections(connection)) ? urlOf(connection) : null;
 }
 
 /** Refuses what would look like a fresh start and lose sight of the data. */
-async function checkPlace(place: Place, kept: Door | null, dataDir: string): Promise<void> {
+async function checkInstallation(
+  installation: Installation,
+  kept: ConnectionInfo | null,
+  dataDir: string,
+): Promise<void> {
   const holdsData = (directory: string): boolean => existsSync(join(directory, 'PG_VERSION'));
-  if (kept !== null && kept.directory !== place.data && holdsData(kept.directory)) {
+  if (kept !== null && kept.directory !== installation.data && holdsData(kept.directory)) {
     throw new EmbeddedPostgresError(
-      `${doorFile(dataDir)} says that the database is in ${kept.directory}, but started like this it belongs into ` +
-        `${place.data}: the data directory, or the rights of a directory above it, have changed. Undo that, or stop ` +
+      `${connectionFile(dataDir)} says that the database is in ${kept.directory}, but started like this it belongs into ` +
+        `${installation.data}: the data directory, or the rights of a directory above it, have changed. Undo that, or stop ` +
         `everything, move the one to the other, and mend "directory" in the file.`,
     );
   }
-  if (!holdsData(place.data)) return;
+  if (!holdsData(installation.data)) return;
   if (kept === null) {
     throw new EmbeddedPostgresError(
-      `${place.data} holds a database, but ${doorFile(dataDir)} with its password is missing. ` +
+      `${installation.data} holds a database, but ${connectionFile(dataDir)} with its password is missing. ` +
         `Put that file back, or move the directory away to start with an empty database.`,
     );
   }
-  await checkVersion(place);
+  await checkVersion(installation);
 }
 
 /** @returns null when no server runs on the cluster, or it ended while we waited for it. */
-async function adopt(place: Place, kept: Door | null): Promise<Door | null> {
+async function adopt(installation: Installation, kept: ConnectionInfo | null): Promise<ConnectionInfo | null> {
   const end = performance.now() + runningTimeoutMs;
-  while (kept !== null && (await isServing(place))) {
+  while (kept !== null && (await isServing(installation))) {
     // Not the database of ours: the first start may have been interrupted before it was made.
-    if (await answers({ ...kept, database: 'postgres' })) return kept;
+    if (await acceptsConnections({ ...kept, database: 'postgres' })) return kept;
     if (performance.now() > end) {
-      throw new EmbeddedPostgresError(`The embedded PostgreSQL in ${place.data} is running but does not answer.`);
+      throw new EmbeddedPostgresError(
+        `The embedded PostgreSQL in ${installation.data} is running but does not answer.`,
+      );
     }
     await delay(100);
   }
   return null;
 }
 
-async function create(place: Place, kept: Door | null, options: EmbeddedPostgresOptions): Promise<Door> {
-  const door: Door = {
+async function create(
+  installation: Installation,
+  kept: ConnectionInfo | null,
+  options: EmbeddedPostgresOptions,
+): Promise<ConnectionInfo> {
+  const connection: ConnectionInfo = {
     host: '127.0.0.1',
     // The same as last time, if it can be had, so that a worker or a bookmark finds the database again.
     port: kept !== null && (await isFree(kept.port)) ? kept.port : await freePort(),
     user,
     password: kept?.password ?? randomBytes(24).toString('base64url'),
     database,
-    directory: place.data,
+    directory: installation.data,
   };
   // The password is on disk before the database exists: a crash in between loses neither.
-  await writeDoor(options.dataDir, door);
-  if (!existsSync(join(place.data, 'PG_VERSION'))) await initialise(place, door);
-  await start(place, door, options.settings ?? {});
-  return door;
+  await writeConnectionInfo(options.dataDir, connection);
+  if (!existsSync(join(installation.data, 'PG_VERSION'))) await initialize(installation, connection);
+  await start(installation, connection, options.settings ?? {});
+  return connection;
 }
 
-async function revive(
-  place: Place,
-  door: Door,
+async function restart(
+  installation: Installation,
+  connection: ConnectionInfo,
   options: EmbeddedPostgresOptions,
   isWanted: () => boolean,
 ): Promise<void> {
-  if (!isWanted() || (await adopt(place, door)) !== null) return;
-  await start(place, door, options.settings ?? {});
-  options.onRevived?.();
+  if (!isWanted() || (await adopt(installation, connection)) !== null) return;
+  await start(installation, connection, options.settings ?? {});
+  options.onRestarted?.();
 }
 
 /** At every start: a crash may have come between creating the cluster and creating the database in it. */
-async function ensureDatabase(door: Door): Promise<void> {
-  await withClient({ ...door, database: 'postgres' }, async (client) => {
-    const found = await client.query('select 1 from pg_database where datname = $1', [door.database]);
-    if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(door.database)}`);
+async function ensureDatabase(connection: ConnectionInfo): Promise<void> {
+  await withClient({ ...connection, database: 'postgres' }, async (client) => {
+    const found = await client.query('select 1 from pg_database where datname = $1', [connection.database]);
+    if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(connection.database)}`);
   });
 }
 

@@ -5,7 +5,7 @@ import { RedisProbe } from './redis-probe';
 
 const probeTimeoutMs = 2_000;
 
-interface Checked {
+interface ReadinessReport {
   readonly database: 'up' | 'down';
   /** Absent when none is used. */
   readonly redis?: 'up' | 'down';
@@ -28,7 +28,7 @@ export class Readiness {
   }
 
   /** Redis is told of, but not needed: without it requests succeed, limits are not counted, and deliveries wait. */
-  async check(): Promise<Checked> {
+  async check(): Promise<ReadinessReport> {
     const answer = this.transactions.rows('health-ping', 'select 1', []).then(
       () => 'up' as const,
       () => 'down' as const,

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { errorBody } from './answer';
 import { apiErrors } from './edge.errors';
-import type { LoggedPaths } from './logged-paths';
+import type { PathRedactor } from './path-redactor';
 import { commonErrorOf } from './namespaces';
 import { statusOf } from './statuses';
 import { isRefusedBasic, isTokenForm, tokenErrorBody } from './token-endpoint';
@@ -16,7 +16,7 @@ type Answered = Pick<FastifyRequest, 'id' | 'url' | 'method' | 'headers'>;
 export class ErrorFilter implements ExceptionFilter {
   constructor(
     private readonly logger: Logger,
-    private readonly paths: LoggedPaths,
+    private readonly paths: PathRedactor,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -28,7 +28,7 @@ export class ErrorFilter implements ExceptionFilter {
     // Node's code for a client that hung up while it was sending; nobody is left to answer.
     if ((thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET' && reply.raw.destroyed) return;
     const error = asDomainError(thrown, request.url);
-    const told = { request_id: request.id, method: request.method, path: this.paths.of(request) };
+    const told = { request_id: request.id, method: request.method, path: this.paths.redact(request) };
     if (error.definition.kind === 'internal') {
       this.logger.error({ ...told, error: error.cause ?? thrown }, 'a request failed');
     } else if (error.definition.kind === 'too_many' && error.cause !== undefined) {

@@ -5,7 +5,7 @@ import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
 import { Transactions } from '../database/transactions';
 import { Encryption } from '../encryption/encryption';
-import { limited } from '../limited-signal';
+import { withTimeout } from '../with-timeout';
 import { LOGGER } from '../logging/logger';
 import { isRefusedForGood, type Mail, Mailer } from './mailer';
 
@@ -52,7 +52,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
   private latest: Promise<void> = Promise.resolve();
   private asleep = true;
   private isStopping = false;
-  private readonly abortion = new AbortController();
+  private readonly abortController = new AbortController();
   private readonly writers = new Map<string, MailWriter>();
 
   constructor(
@@ -74,7 +74,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
     this.timer = undefined;
     this.isStopping = true;
-    const cut = setTimeout(() => this.abortion.abort(), shutdownGraceMs);
+    const cut = setTimeout(() => this.abortController.abort(), shutdownGraceMs);
     await this.latest;
     clearTimeout(cut);
   }
@@ -128,7 +128,9 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
       if (claimed.expires_at <= this.clock.now()) throw new Error('The mail has expired.');
       const mail = 'kind' in waiting ? await this.write(claimed, waiting) : waiting;
       if (mail)
-        await limited(sendTimeoutMs, this.abortion.signal, (signal) => this.mailer.send(claimed.id, mail, signal));
+        await withTimeout(sendTimeoutMs, this.abortController.signal, (signal) =>
+          this.mailer.send(claimed.id, mail, signal),
+        );
     } catch (error) {
       return this.postpone(claimed, error);
     }

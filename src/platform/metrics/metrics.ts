@@ -11,7 +11,7 @@ const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const readTimeoutMs = 2_000;
 const warningIntervalMs = 60_000;
 
-export interface HttpExchange {
+export interface ServedRequest {
   readonly method: string;
   /** The pattern, never the path: there must be few of them. */
   readonly route: string;
@@ -25,12 +25,12 @@ export interface OutcomeCounter<Outcome extends string> {
 }
 
 /** What is true at the moment of a scrape and found out then. */
-interface Reading {
+interface RegisteredGauge {
   readonly name: string;
   readonly help: string;
   /** Values by queue, or the only one. */
   readonly read: () => Promise<number | Readonly<Record<string, number>>>;
-  underWay: ReturnType<Reading['read']> | undefined;
+  underWay: ReturnType<RegisteredGauge['read']> | undefined;
   warnedAt: number | undefined;
 }
 
@@ -39,7 +39,7 @@ interface Reading {
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   private readonly registry = new Registry();
-  private readonly readings: Reading[] = [];
+  private readonly gauges: RegisteredGauge[] = [];
   private readonly requests = new Counter({
     name: `${prefix}http_requests_total`,
     help: 'Requests by route and status; hung_up when the client did not wait for the answer.',
@@ -64,7 +64,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry, prefix });
   }
 
-  request({ method, route, status, seconds }: HttpExchange): void {
+  request({ method, route, status, seconds }: ServedRequest): void {
     const key = `${method} ${status} ${route}`;
     let counted = this.counted.get(key);
     if (!counted) {
@@ -94,8 +94,8 @@ export class Metrics {
    *
    * @param read must be cheap, since whoever reaches the page can call for it; what fails or takes long is left out.
    */
-  reading(name: string, help: string, read: Reading['read']): void {
-    this.readings.push({ name: prefix + name, help, read, underWay: undefined, warnedAt: undefined });
+  gauge(name: string, help: string, read: RegisteredGauge['read']): void {
+    this.gauges.push({ name: prefix + name, help, read, underWay: undefined, warnedAt: undefined });
   }
 
   async text(): Promise<string> {
@@ -106,32 +106,32 @@ export class Metrics {
   /** Into a registry for this once: what could not be read must be absent, and not what it was before. */
   private async readAll(): Promise<string> {
     const registry = new Registry();
-    const all = this.readings.map(async (reading) => ({ reading, value: await this.read(reading) }));
-    for (const { reading, value } of await Promise.all(all)) {
+    const all = this.gauges.map(async (gauge) => ({ gauge, value: await this.read(gauge) }));
+    for (const { gauge, value } of await Promise.all(all)) {
       if (value === undefined) continue;
-      const { name, help } = reading;
+      const { name, help } = gauge;
       if (typeof value === 'number') new Gauge({ name, help, registers: [registry] }).set(value);
       else {
-        const gauge = new Gauge({ name, help, labelNames: ['queue'] as const, registers: [registry] });
-        for (const [queue, each] of Object.entries(value)) gauge.set({ queue }, each);
+        const perQueue = new Gauge({ name, help, labelNames: ['queue'] as const, registers: [registry] });
+        for (const [queue, each] of Object.entries(value)) perQueue.set({ queue }, each);
       }
     }
     return registry.metrics();
   }
 
   /** @returns undefined when it could not be read. However many scrapes come, there is one reading at a time. */
-  private async read(reading: Reading): Promise<Awaited<ReturnType<Reading['read']>> | undefined> {
+  private async read(gauge: RegisteredGauge): Promise<Awaited<ReturnType<RegisteredGauge['read']>> | undefined> {
     try {
-      reading.underWay ??= reading.read().finally(() => (reading.underWay = undefined));
+      gauge.underWay ??= gauge.read().finally(() => (gauge.underWay = undefined));
       const late = delay(readTimeoutMs, undefined, { ref: false }).then(() => {
         throw new Error('It took too long.');
       });
-      return await Promise.race([reading.underWay, late]);
+      return await Promise.race([gauge.underWay, late]);
     } catch (error) {
       const now = performance.now();
-      if (reading.warnedAt === undefined || now - reading.warnedAt >= warningIntervalMs) {
-        reading.warnedAt = now;
-        this.logger.warn({ error, metric: reading.name }, 'a metric could not be read and is left out');
+      if (gauge.warnedAt === undefined || now - gauge.warnedAt >= warningIntervalMs) {
+        gauge.warnedAt = now;
+        this.logger.warn({ error, metric: gauge.name }, 'a metric could not be read and is left out');
       }
       return undefined;
     }

@@ -7,9 +7,9 @@ import { Metrics } from './metrics';
 export class PoolMetrics {
   constructor(metrics: Metrics, transactions: Transactions) {
     const pool = () => transactions.connections;
-    metrics.reading('database_connections', 'Connections to the database that are open.', async () => pool().total);
-    metrics.reading('database_connections_idle', 'Open connections that nobody uses.', async () => pool().idle);
-    metrics.reading(
+    metrics.gauge('database_connections', 'Connections to the database that are open.', async () => pool().total);
+    metrics.gauge('database_connections_idle', 'Open connections that nobody uses.', async () => pool().idle);
+    metrics.gauge(
       'database_connections_waiting',
       'Who waits for a connection to come free.',
       async () => pool().waiting,

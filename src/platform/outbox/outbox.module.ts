@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { RecordEvent } from '../../kernel/record-event';
-import { Announcements } from './announcements';
-import { EventsCleanUp } from './events-clean-up';
+import { DomainEvents } from './domain-events';
+import { EventsRetentionJob } from './events-retention-job';
 import { Outbox } from './outbox';
 import { Relay } from './relay';
 
 @Module({
-  providers: [Announcements, EventsCleanUp, Relay, { provide: RecordEvent, useClass: Outbox }],
-  exports: [Announcements, RecordEvent, Relay],
+  providers: [DomainEvents, EventsRetentionJob, Relay, { provide: RecordEvent, useClass: Outbox }],
+  exports: [DomainEvents, RecordEvent, Relay],
 })
 export class OutboxModule {}

@@ -1,59 +1,59 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { AccountId } from '../../kernel/account-id';
-import { Announcements, type PlacedEvent } from './announcements';
+import { DomainEvents, type PositionedEvent } from './domain-events';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
 import { Transactions } from '../database/transactions';
-import { Rounds } from '../rounds';
+import { Poller } from '../poller';
 import { LOGGER } from '../logging/logger';
 
 /** Events that other processes recorded are found after this long. */
 const pollIntervalMs = 250;
-/** Between rounds: under load a place costs a fraction then, and nobody notices that a webhook leaves a moment later. */
+/** Between rounds: under load a position costs a fraction then, and nobody notices that a webhook leaves a moment later. */
 const restMs = 20;
 const batchSize = 500;
-/** A reader of the feed does not place everything that a million rows of an import left behind. */
+/** A reader of the feed does not give positions to everything that a million rows of an import left behind. */
 const maxCatchUpBatches = 20;
 /** Any number, as long as all versions of the program use the same one. */
 const positionLock = 7_405_283_003;
 
 /**
- * Gives committed events their places in the change feed, and tells those who hand them on. A place is given behind all that
+ * Gives committed events their positions in the change feed, and tells those who hand them on. A position is given behind all that
  * were ever given, by one process at a time, in the order in which the events of each record were written while its row was
- * locked: so nothing ever appears behind a place that somebody has read up to, and each record's events keep their order.
+ * locked: so nothing ever appears behind a position that somebody has read up to, and each record's events keep their order.
  */
 @Injectable()
 export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly rounds: Rounds;
+  private readonly poller: Poller;
   private catchingUp: Promise<void> = Promise.resolve();
   private nextCatchUp: Promise<void> | undefined;
 
   constructor(
     private readonly transactions: Transactions,
-    private readonly announcements: Announcements,
+    private readonly domainEvents: DomainEvents,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const round = () => this.place(() => !this.rounds.isStopping);
-    this.rounds = new Rounds('events cannot be handed on', pollIntervalMs, round, logger, restMs);
+    const round = () => this.assignPositions(() => !this.poller.isStopping);
+    this.poller = new Poller('events cannot be handed on', pollIntervalMs, round, logger, restMs);
   }
 
   onApplicationBootstrap(): void {
-    if (this.config.workers) this.rounds.start();
+    if (this.config.workers) this.poller.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.rounds.stop();
+    await this.poller.stop();
   }
 
-  /** Places soon what was committed, if this process does background work. */
+  /** Gives positions soon to what was committed, if this process does background work. */
   wake(): void {
-    this.rounds.wake();
+    this.poller.wake();
   }
 
   /**
-   * Places what is committed now, so that a reader of this account finds it: all of it, unless more than 10,000 events wait.
+   * Gives positions to what is committed now, so that a reader of this account finds it: all of it, unless more than 10,000 events wait.
    * Many readers at once wait for one and the same round, which begins after they came.
    */
   async catchUp(accountId: AccountId): Promise<void> {
@@ -61,16 +61,16 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     this.nextCatchUp ??= this.catchingUp.then(() => {
       this.nextCatchUp = undefined;
       let batches = 0;
-      const round = this.place(() => batches++ < maxCatchUpBatches);
+      const round = this.assignPositions(() => batches++ < maxCatchUpBatches);
       this.catchingUp = round.catch(() => undefined);
       return round;
     });
     await this.nextCatchUp;
   }
 
-  private async place(goesOn: () => boolean): Promise<void> {
+  private async assignPositions(goesOn: () => boolean): Promise<void> {
     for (let placed = batchSize; placed === batchSize && goesOn() && (await this.isBehind());) {
-      placed = await this.transactions.run(() => this.placeBatch());
+      placed = await this.transactions.run(() => this.assignBatch());
     }
   }
 
@@ -86,10 +86,10 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     return found!.behind;
   }
 
-  private async placeBatch(): Promise<number> {
+  private async assignBatch(): Promise<number> {
     // In a statement of its own: the next one sees what the holder before committed.
     await this.transactions.rows('events-lock', 'select pg_advisory_xact_lock($1)', [positionLock]);
-    const events = await this.transactions.rows<PlacedEvent>(
+    const events = await this.transactions.rows<PositionedEvent>(
       'events-place',
       `with placed as materialized (
          select id, nextval('events_position_seq') as position
@@ -99,7 +99,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
        returning events.id, events.account_id, events.type`,
       [batchSize],
     );
-    if (events.length > 0) await this.announcements.announce('events.placed', { events });
+    if (events.length > 0) await this.domainEvents.emit('events.positioned', { events });
     return events.length;
   }
 }

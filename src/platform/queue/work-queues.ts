@@ -7,7 +7,7 @@ import { CONFIG } from '../config/config.module';
 import { Transactions } from '../database/transactions';
 import { LOGGER } from '../logging/logger';
 import { Metrics } from '../metrics/metrics';
-import { Rounds } from '../rounds';
+import { Poller } from '../poller';
 import { type Job, type OpenQueue, QueueEngine, type QueueName } from './queue-engine';
 
 /** Due work that no job carries is found after this long. */
@@ -16,7 +16,7 @@ const pollIntervalMs = 500;
 const shutdownGraceMs = 2_000;
 
 /** What a context has done in the background. */
-export interface Work {
+export interface JobHandler {
   readonly queue: QueueName;
   /** How many jobs a process works on at the same time. */
   readonly concurrency: number;
@@ -46,8 +46,8 @@ export interface Work {
  */
 @Injectable()
 export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly works: Work[] = [];
-  private readonly open = new Map<QueueName, { readonly queue: OpenQueue; readonly rounds: Rounds }>();
+  private readonly handlers: JobHandler[] = [];
+  private readonly open = new Map<QueueName, { readonly queue: OpenQueue; readonly rounds: Poller }>();
   private readonly underWay = new Set<Promise<void>>();
   private isStopping = false;
   private readonly cut = new AbortController();
@@ -60,14 +60,14 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     metrics: Metrics,
   ) {
     const depth = 'Work that is due and that nobody does; 10000 is that or more.';
-    metrics.reading('queue_depth', depth, () => this.countWaiting());
+    metrics.gauge('queue_depth', depth, () => this.countWaiting());
     // One listener for each job under way.
     setMaxListeners(0, this.cut.signal);
   }
 
   /** Call it in a constructor: with the start of the program the work begins, in processes that do background work. */
-  register(work: Work): void {
-    this.works.push(work);
+  register(handler: JobHandler): void {
+    this.handlers.push(handler);
   }
 
   /** There may be due work, or a worker that is free for it. */
@@ -77,19 +77,19 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     if (!this.config.workers) return;
-    for (const work of this.works) {
-      const queue = this.engine.open(work.queue, work.concurrency, (job) => this.begin(work, job));
-      const failure = `due work does not get into the queue ${work.queue}`;
-      const rounds = new Rounds(failure, pollIntervalMs, () => this.fill(work, queue), this.logger);
-      this.open.set(work.queue, { queue, rounds });
-      rounds.start();
+    for (const handler of this.handlers) {
+      const queue = this.engine.open(handler.queue, handler.concurrency, (job) => this.begin(handler, job));
+      const failure = `due work does not get into the queue ${handler.queue}`;
+      const poller = new Poller(failure, pollIntervalMs, () => this.fill(handler, queue), this.logger);
+      this.open.set(handler.queue, { queue, rounds: poller });
+      poller.start();
     }
   }
 
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
     const open = [...this.open.values()];
-    await Promise.all(open.map(({ rounds }) => rounds.stop()));
+    await Promise.all(open.map(({ rounds: poller }) => poller.stop()));
     await Promise.all(open.map(({ queue }) => queue.pause()));
     const ended = Promise.all(this.underWay);
     await Promise.race([ended, delay(shutdownGraceMs, undefined, { ref: false })]);
@@ -99,49 +99,49 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async countWaiting(): Promise<Record<string, number>> {
-    const counts = this.works.map(async (work) => [work.queue, await work.countWaiting()] as const);
+    const counts = this.handlers.map(async (handler) => [handler.queue, await handler.countWaiting()] as const);
     return Object.fromEntries(await Promise.all(counts));
   }
 
-  private async fill(work: Work, queue: OpenQueue): Promise<void> {
+  private async fill(handler: JobHandler, queue: OpenQueue): Promise<void> {
     while (!this.isStopping) {
       // Workers that come free in the same moment get their next jobs together.
       await others();
       const free = await queue.free();
       if (free <= 0) return;
-      const jobs = await this.transactions.run(() => work.claim(free, this.engine.isLocal));
-      if (jobs.length > 0) await this.add(work, queue, jobs);
+      const jobs = await this.transactions.run(() => handler.claim(free, this.engine.isLocal));
+      if (jobs.length > 0) await this.add(handler, queue, jobs);
       if (jobs.length < free) return;
     }
   }
 
   /** After the commit: a worker that is quicker would not see the lease. */
-  private async add(work: Work, queue: OpenQueue, jobs: readonly Job[]): Promise<void> {
+  private async add(handler: JobHandler, queue: OpenQueue, jobs: readonly Job[]): Promise<void> {
     try {
       await queue.add(jobs);
     } catch (error) {
-      await this.transactions.run(() => work.release(jobs));
+      await this.transactions.run(() => handler.release(jobs));
       throw error;
     }
   }
 
-  private begin(work: Work, job: Job): Promise<void> {
-    const running = this.handle(work, job).finally(() => {
+  private begin(handler: JobHandler, job: Job): Promise<void> {
+    const running = this.handle(handler, job).finally(() => {
       this.underWay.delete(running);
-      this.wake(work.queue);
+      this.wake(handler.queue);
     });
     this.underWay.add(running);
     return running;
   }
 
-  private async handle(work: Work, job: Job): Promise<void> {
+  private async handle(handler: JobHandler, job: Job): Promise<void> {
     const { signal } = this.cut;
     if (this.isStopping) return;
     try {
-      await work.handle(job, signal);
+      await handler.handle(job, signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.logger.error({ error, queue: work.queue, job_id: job.id, attempt: job.attempt }, 'a job failed');
+      this.logger.error({ error, queue: handler.queue, job_id: job.id, attempt: job.attempt }, 'a job failed');
     }
   }
 }

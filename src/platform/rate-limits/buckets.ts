@@ -1,7 +1,7 @@
 import type { RateLimit } from '../config/config';
 
 /** What taking one request out of a bucket came to. */
-export interface Taken {
+export interface TakeResult {
   readonly allowed: boolean;
   /** Requests that are left. */
   readonly remaining: number;
@@ -14,11 +14,11 @@ export interface Taken {
 /** Token buckets: each holds `burst` requests at most and is refilled by `rate` of them a second, continuously. */
 export abstract class Buckets {
   /** @throws whatever keeps the count from being taken. */
-  abstract take(key: string, limit: RateLimit): Promise<Taken> | Taken;
+  abstract take(key: string, limit: RateLimit): Promise<TakeResult> | TakeResult;
 }
 
 /** @param tokens how many the bucket holds now, after the taking if it was allowed. */
-export function taken(allowed: boolean, tokens: number, { rate, burst }: RateLimit): Taken {
+export function takeResult(allowed: boolean, tokens: number, { rate, burst }: RateLimit): TakeResult {
   return {
     allowed,
     remaining: Math.floor(tokens + tolerance),

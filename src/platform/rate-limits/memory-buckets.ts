@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock';
 import type { RateLimit } from '../config/config';
-import { Buckets, clockSkewMs, type Taken, taken, tolerance } from './buckets';
+import { Buckets, clockSkewMs, type TakeResult, takeResult, tolerance } from './buckets';
 
 interface Bucket {
   readonly tokens: number;
@@ -21,7 +21,7 @@ export class MemoryBuckets extends Buckets {
     super();
   }
 
-  override take(key: string, limit: RateLimit): Taken {
+  override take(key: string, limit: RateLimit): TakeResult {
     const { rate, burst } = limit;
     const now = this.clock.now().getTime();
     const before = this.buckets.get(key) ?? { tokens: burst, at: now };
@@ -31,7 +31,7 @@ export class MemoryBuckets extends Buckets {
     const tokens = allowed ? filled - 1 : filled;
     if (this.buckets.size >= this.sweepAt) this.sweep(now);
     this.buckets.set(key, { tokens, at: Math.max(now, since), full_at: now + ((burst - tokens) / rate) * 1_000 });
-    return taken(allowed, tokens, limit);
+    return takeResult(allowed, tokens, limit);
   }
 
   /** How many are remembered. */

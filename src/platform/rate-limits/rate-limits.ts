@@ -9,7 +9,7 @@ import type { GuardedRequest } from '../http/request';
 import { LOGGER } from '../logging/logger';
 import { AccessTokens } from '../tokens/access-tokens';
 import { addressKey } from './address-key';
-import { type Buckets, type Taken } from './buckets';
+import { type Buckets, type TakeResult } from './buckets';
 import { MemoryBuckets } from './memory-buckets';
 import { RedisBuckets } from './redis-buckets';
 
@@ -45,7 +45,11 @@ export class RateLimits implements OnApplicationShutdown {
    * @param byAddress whose budget, by address; without it that of the caller, else of the address.
    * @returns null when limits are off.
    */
-  async count(request: GuardedRequest, reply: FastifyReply, byAddress?: 'login' | 'public'): Promise<Taken | null> {
+  async count(
+    request: GuardedRequest,
+    reply: FastifyReply,
+    byAddress?: 'login' | 'public',
+  ): Promise<TakeResult | null> {
     const { rateLimits } = this.config;
     if (!rateLimits) return null;
     const { rateClass, owner } = budgetOf(request, byAddress);
@@ -69,7 +73,7 @@ export class RateLimits implements OnApplicationShutdown {
    * While Redis is away nobody is turned away for it: limits are there to keep the service up, not to take it down. After two
    * failures in a row it is left alone for a second; one alone may have been a busy moment of ours.
    */
-  private async take(key: string, limit: RateLimit): Promise<Taken> {
+  private async take(key: string, limit: RateLimit): Promise<TakeResult> {
     const isPausing = this.failures > 1 && performance.now() - this.failedAt < redisPauseMs;
     if (!isPausing) {
       try {

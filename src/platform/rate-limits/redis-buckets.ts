@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Clock } from '../../kernel/clock';
 import type { RateLimit } from '../config/config';
-import { Buckets, clockSkewMs, type Taken, taken, tolerance } from './buckets';
+import { Buckets, clockSkewMs, type TakeResult, takeResult, tolerance } from './buckets';
 
 /** The same arithmetic as in `memory-buckets.ts`, at the one place that all instances share. */
 const script = `
@@ -55,11 +55,11 @@ export class RedisBuckets extends Buckets {
     this.redis.disconnect();
   }
 
-  override async take(key: string, limit: RateLimit): Promise<Taken> {
+  override async take(key: string, limit: RateLimit): Promise<TakeResult> {
     // The first one waits until there is a connection, or none can be had.
     await (this.connected ??= this.redis.connect().catch(() => undefined));
     const now = this.clock.now().getTime();
     const [allowed, tokens] = await this.redis.takeToken(`tideline:rate:${key}`, limit.rate, limit.burst, now);
-    return taken(allowed === 1, Number(tokens), limit);
+    return takeResult(allowed === 1, Number(tokens), limit);
   }
 }

@@ -5,7 +5,7 @@ import type { Where } from '../database/where';
 const operators = { eq: '=', gte: '>=', lte: '<=' } as const;
 
 /** The page that is wanted of a list by nothing but custom fields. */
-export interface PageOfRecords {
+export interface PageHint {
   readonly created_after: Date | undefined;
   readonly after: Position | null;
   readonly limit: number;
@@ -17,29 +17,33 @@ export interface PageOfRecords {
  * @param page when nothing else is asked for: then the page is cut out of the values themselves, which are in the order of
  * the list. A walk through the records could meet a million before it comes to those that have them.
  */
-export function andCustomFields(where: Where, filter: CustomFieldFilter | undefined, page: PageOfRecords | null): void {
+export function addCustomFieldConditions(
+  where: Where,
+  filter: CustomFieldFilter | undefined,
+  page: PageHint | null,
+): void {
   if (!filter) return;
   const { ids, conditions } = filter;
-  if (ids !== null) where.filter(ids, 'id = any(?::uuid[])', ids);
+  if (ids !== null) where.andSelective(ids, 'id = any(?::uuid[])', ids);
   const [first, ...others] = conditions;
   if (ids !== null || page === null || !first) {
-    for (const condition of conditions) where.filter(condition, `id in (${recordsWith(where, condition)})`);
+    for (const condition of conditions) where.andSelective(condition, `id in (${selectMatchingIds(where, condition)})`);
     return;
   }
   const { created_after, after, limit } = page;
   const rows = [
-    recordsWith(where, first),
-    ...others.map((condition) => `record_id in (${recordsWith(where, condition)})`),
+    selectMatchingIds(where, first),
+    ...others.map((condition) => `record_id in (${selectMatchingIds(where, condition)})`),
     ...(created_after ? [`created_at > ${where.value(created_after)}`] : []),
     ...(after
       ? [`(created_at, record_id) < (${where.value(new Date(after.at))}, ${where.value(after.id)}::uuid)`]
       : []),
   ].join(' and ');
-  where.filter(first, `id in (${rows} order by created_at desc, record_id desc limit ${where.value(limit)})`);
+  where.andSelective(first, `id in (${rows} order by created_at desc, record_id desc limit ${where.value(limit)})`);
 }
 
 /** Selects the records of the account that meet a condition. */
-export function recordsWith(where: Where, { definition_id, ...bounds }: CustomFieldCondition): string {
+export function selectMatchingIds(where: Where, { definition_id, ...bounds }: CustomFieldCondition): string {
   const values = Object.entries(bounds) as [keyof typeof operators, CustomFieldValue][];
   return `select record_id from custom_field_values where account_id = ${where.account}
     and definition_id = ${where.value(definition_id)}::uuid

@@ -9,7 +9,7 @@ import { RecordEvent, type RecordedChange } from '../../kernel/record-event';
 import { type RecordedEntity, recordKinds } from '../../kernel/record-kinds';
 import { newId } from '../database/ids';
 import { Transactions } from '../database/transactions';
-import { Announcements } from '../outbox/announcements';
+import { DomainEvents } from '../outbox/domain-events';
 import { CustomFieldRules } from './custom-field-rules';
 import type { FoundReferences, RecordDefinition } from './record-definition';
 import type { RecordRow } from './record-row';
@@ -34,7 +34,7 @@ export class RecordChanges {
     private readonly store: RecordStore,
     private readonly transactions: Transactions,
     private readonly customFields: CustomFieldRules,
-    private readonly announcements: Announcements,
+    private readonly domainEvents: DomainEvents,
     private readonly events: RecordEvent,
     private readonly clock: Clock,
   ) {}
@@ -48,7 +48,7 @@ export class RecordChanges {
     return this.transactions.run(async () => {
       const fields = { ...sent, ...(record.customFields ? { custom_fields: {} } : {}) } as Partial<Row>;
       const made = record.create(author, newId(), fields, this.clock.now());
-      const [values, found] = await this.transactions.together(
+      const [values, found] = await this.transactions.pipelined(
         this.valuesOfNew(record, author, sent.custom_fields),
         this.store.findReferences(record, author.account_id, [made]),
       );
@@ -158,7 +158,7 @@ export class RecordChanges {
     if (rows.length === 0) return 0;
     const views = await this.viewsOf(record, author, rows);
     await this.store.delete(record, account_id, ids);
-    if (record.isReferredTo) await this.announcements.announce('record.deleted', { account_id });
+    if (record.isReferredTo) await this.domainEvents.emit('record.deleted', { account_id });
     await this.tell(record, author, 'deleted', rows, views);
     return rows.length;
   }
@@ -172,7 +172,7 @@ export class RecordChanges {
     for (const row of rows) refuseAll(record.invalidReferences(row, found));
     const views = rows.map((row) => record.view(row, found));
     // In this order, and without waiting in between.
-    await this.transactions.together(
+    await this.transactions.pipelined(
       this.store.insert(record, rows),
       this.tell(record, author, 'created', rows, views),
     );
@@ -198,7 +198,7 @@ export class RecordChanges {
     const previous = changes.map(({ before }, index) =>
       previousOf(record.view(before, found) as never, views[index] as never),
     );
-    await this.transactions.together(
+    await this.transactions.pipelined(
       this.store.update(record, author.account_id, changes),
       this.tell(
         record,

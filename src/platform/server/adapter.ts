@@ -11,7 +11,7 @@ import { AnswerAdapter } from './answer-adapter';
 import { apiErrors } from '../http/edge.errors';
 import { ErrorFilter, notJson } from '../http/error.filter';
 import { checkEncoding, maxBodyBytes, parseJsonBody } from './json-body';
-import type { LoggedPaths } from '../http/logged-paths';
+import type { PathRedactor } from '../http/path-redactor';
 import { isOfApi } from '../http/api-prefix';
 import { type OverloadLimits, overloadLimits, refuseOverload } from './overload';
 import type { GuardedRequest } from '../http/request';
@@ -32,7 +32,7 @@ export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
 }
 
 /** The HTTP server with everything that happens before Nest sees a request, or that Nest never sees. */
-export function createAdapter(config: Config, logger: Logger, paths: LoggedPaths): AnswerAdapter {
+export function createAdapter(config: Config, logger: Logger, paths: PathRedactor): AnswerAdapter {
   const filter = new ErrorFilter(logger, paths);
   return new AnswerAdapter({
     genReqId: requestIdOf,
@@ -95,7 +95,7 @@ export function configureEdge(
   fastify: FastifyInstance,
   config: Config,
   logger: Logger,
-  paths: LoggedPaths,
+  paths: PathRedactor,
   overload: OverloadLimits = overloadLimits,
 ): void {
   paths.watch(fastify);
@@ -159,13 +159,13 @@ function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
   if (isOfApi(request.url)) void reply.header('cache-control', 'no-store');
 }
 
-function logRequest(logger: Logger, paths: LoggedPaths, request: GuardedRequest, reply: FastifyReply): void {
+function logRequest(logger: Logger, paths: PathRedactor, request: GuardedRequest, reply: FastifyReply): void {
   const { caller } = request;
   logger.info(
     {
       request_id: request.id,
       method: request.method,
-      path: paths.of(request),
+      path: paths.redact(request),
       ...(reply.raw.writableFinished ? { status: reply.statusCode } : { hung_up: true }),
       milliseconds: Math.round(reply.elapsedTime * 10) / 10,
       ...(caller

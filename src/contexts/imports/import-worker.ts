@@ -3,13 +3,13 @@ import type { Logger } from 'pino';
 import type { Author } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { DomainError } from '../../kernel/domain-error';
-import { isFaultOfData } from '../../platform/database/constraints';
+import { isDataError } from '../../platform/database/constraints';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { LOGGER } from '../../platform/logging/logger';
 import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
 import type { Job } from '../../platform/queue/queue-engine';
-import { type Work, WorkQueues } from '../../platform/queue/work-queues';
+import { type JobHandler, WorkQueues } from '../../platform/queue/work-queues';
 import { Importables } from '../../platform/records/importables';
 import { RecordChanges } from '../../platform/records/record-changes';
 import { readRows, type TableRow } from '../../platform/tables/table-reader';
@@ -39,7 +39,7 @@ const outcomes = ['created', 'updated', 'skipped', 'failed'] as const satisfies 
 
 /** Works through the files. Each batch is one transaction, which also moves the checkpoint: it happens once or not at all. */
 @Injectable()
-export class Importer implements Work {
+export class ImportWorker implements JobHandler {
   readonly queue = 'imports';
   readonly concurrency = concurrency;
 
@@ -145,7 +145,7 @@ export class Importer implements Work {
     try {
       await this.applyAtOnce(job, from, rows, () => this.write(job, reader, rows, read));
     } catch (error) {
-      if (!isFaultOfData(error)) throw error;
+      if (!isDataError(error)) throw error;
       if (rows.length === 1) {
         const reason = this.told(job, error);
         await this.applyAtOnce(job, from, rows, () => this.refuse(job, rows, reason));

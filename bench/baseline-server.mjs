@@ -1,5 +1,5 @@
 // What the product is measured by: Fastify and pg, the same statements and tokens, nothing else. No framework, no validation, no
-// sessions, no limits, no log: node bench/bare.mjs '{"databaseUrl":…,"port":…,"secret":…}'
+// sessions, no limits, no log: node bench/baseline-server.mjs '{"databaseUrl":…,"port":…,"secret":…}'
 import { createSecretKey } from 'node:crypto';
 import { createRequire } from 'node:module';
 import Fastify from 'fastify';

@@ -23,7 +23,7 @@ import { promisify } from 'node:util';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 
 /** Where the embedded PostgreSQL's programs and files are, and as whom it runs. */
-export interface Place {
+export interface Installation {
   readonly initdb: string;
   readonly pgCtl: string;
   readonly majorVersion: string;
@@ -45,7 +45,7 @@ const execute = promisify(execFile);
  * PostgreSQL runs as the system user `postgres`, who must be able to walk to both: under a parent that only root may
  * enter, the programs are copied to `/var/cache/tideline` and the data lives in `/var/lib/tideline`.
  */
-export async function findPlace(dataDir: string): Promise<Place> {
+export async function locateInstallation(dataDir: string): Promise<Installation> {
   const packaged = await findPrograms();
   const owner = process.getuid?.() === 0 ? await postgresUser() : null;
   const programs =

@@ -8,10 +8,10 @@ const firstRunDelayMs = 5 * 60 * 1_000;
 const batch = 1_000;
 
 /** Removes at most so many rows. @returns how many it removed. */
-export type CleanUpStep = (batch: number) => Promise<number>;
+export type RetentionStep = (batch: number) => Promise<number>;
 
 /** Removes every hour what means nothing any more, in small batches; instances may do it at the same time. */
-export abstract class CleanUp implements OnApplicationBootstrap, OnApplicationShutdown {
+export abstract class RetentionJob implements OnApplicationBootstrap, OnApplicationShutdown {
   private timers: readonly NodeJS.Timeout[] = [];
   private isStopping = false;
 
@@ -40,7 +40,7 @@ export abstract class CleanUp implements OnApplicationBootstrap, OnApplicationSh
     return total;
   }
 
-  protected abstract steps(): readonly CleanUpStep[];
+  protected abstract steps(): readonly RetentionStep[];
 
   private async runLogged(): Promise<void> {
     try {

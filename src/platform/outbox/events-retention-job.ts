@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
-import { CleanUp, type CleanUpStep } from '../clean-up';
+import { RetentionJob, type RetentionStep } from '../retention-job';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
 import { firstIdAt } from '../database/ids';
@@ -14,7 +14,7 @@ const readerGraceMs = 2 * 60 * 60 * 1_000;
 
 /** Removes events that are too old for the change feed. */
 @Injectable()
-export class EventsCleanUp extends CleanUp {
+export class EventsRetentionJob extends RetentionJob {
   constructor(
     private readonly transactions: Transactions,
     private readonly clock: Clock,
@@ -24,7 +24,7 @@ export class EventsCleanUp extends CleanUp {
     super(config, logger);
   }
 
-  protected override steps(): CleanUpStep[] {
+  protected override steps(): RetentionStep[] {
     const before = new Date(this.clock.now().getTime() - eventRetentionMs - readerGraceMs);
     return [(batch) => this.remove(before, batch)];
   }

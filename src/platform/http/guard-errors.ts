@@ -6,15 +6,18 @@ import { DomainError } from '../../kernel/domain-error';
  *
  * @param then is called at once when the work is no promise, so that the request does not wait for one.
  */
-export function inGuard<T>(work: () => T | Promise<T>, then: (result: T) => boolean): boolean | Promise<boolean> {
+export function wrapGuardError<T>(
+  work: () => T | Promise<T>,
+  then: (result: T) => boolean,
+): boolean | Promise<boolean> {
   try {
     const result = work();
-    return result instanceof Promise ? result.then(then).catch(rethrow) : then(result);
+    return result instanceof Promise ? result.then(then).catch(rethrowAsDomainError) : then(result);
   } catch (error) {
-    return rethrow(error);
+    return rethrowAsDomainError(error);
   }
 }
 
-function rethrow(error: unknown): never {
+function rethrowAsDomainError(error: unknown): never {
   throw error instanceof DomainError ? error : new DomainError(callerErrors.internal, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
-import { CleanUp, type CleanUpStep } from '../../platform/clean-up';
+import { RetentionJob, type RetentionStep } from '../../platform/retention-job';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { Transactions } from '../../platform/database/transactions';
@@ -22,7 +22,7 @@ const chunksAtOnce = 100;
 
 /** Removes files that nobody confirmed, what broken uploads left, what nobody can undo any more, and old errors. */
 @Injectable()
-export class ImportsCleanUp extends CleanUp {
+export class ImportsRetentionJob extends RetentionJob {
   constructor(
     private readonly imports: ImportsRepository,
     private readonly files: ImportFilesService,
@@ -37,7 +37,7 @@ export class ImportsCleanUp extends CleanUp {
     super(config, logger);
   }
 
-  protected override steps(): CleanUpStep[] {
+  protected override steps(): RetentionStep[] {
     const now = this.clock.now();
     const ago = (time: number) => new Date(now.getTime() - time);
     return [

@@ -1,5 +1,5 @@
-import { AuthCleanUp } from '../../src/contexts/auth/auth-clean-up';
-import { WebhooksCleanUp } from '../../src/contexts/webhooks/webhooks-clean-up';
+import { AuthRetentionJob } from '../../src/contexts/auth/auth-retention-job';
+import { WebhooksRetentionJob } from '../../src/contexts/webhooks/webhooks-retention-job';
 import { Encryption } from '../../src/platform/encryption/encryption';
 import { newEmail, startApp, type TestApp } from '../support/app';
 import type { SignedIn } from '../support/client';
@@ -19,7 +19,7 @@ const kept = async () => ({
 });
 
 it('removes what nobody can use any more, and nothing else', async () => {
-  const cleanUp = program.app.get(AuthCleanUp, { strict: false });
+  const cleanUp = program.app.get(AuthRetentionJob, { strict: false });
   const ada = await program.register();
   const grace = await program.register();
   await program.client.as(grace).post('/auth/logout');
@@ -40,7 +40,7 @@ it('removes what nobody can use any more, and nothing else', async () => {
 });
 
 it('removes links that nobody used and failures that nobody repeated', async () => {
-  const cleanUp = program.app.get(AuthCleanUp, { strict: false });
+  const cleanUp = program.app.get(AuthRetentionJob, { strict: false });
   program.clock.reset();
   const ada = await program.register();
   const left = async () => ({
@@ -84,7 +84,7 @@ it('brings secrets of webhooks under the present key, and forgets those that wer
   expect([read(before.secret, keys.old), read(before.previous_secret, keys.old)]).toEqual([second, first]);
 
   const rotated = await startApp({ ENCRYPTION_KEY: keys.new, ENCRYPTION_KEY_PREVIOUS: keys.old });
-  const cleanUp = rotated.app.get(WebhooksCleanUp, { strict: false });
+  const cleanUp = rotated.app.get(WebhooksRetentionJob, { strict: false });
   await cleanUp.run();
   const after = await stored();
   expect([read(after.secret, keys.new), read(after.previous_secret, keys.new)]).toEqual([second, first]);

@@ -8,27 +8,27 @@ const failureLogDelayMs = 5_000;
  * Work that is looked for again and again: at an interval, and as soon as somebody knows that there is some. One round at a
  * time; a call during a round makes another one follow.
  */
-export class Rounds {
+export class Poller {
   private timer: NodeJS.Timeout | undefined;
   private wanted = false;
   private running: Promise<void> | undefined;
   private failingSince: number | undefined;
-  private told = false;
+  private isFailureLogged = false;
 
   /**
    * @param failure what the log says when rounds keep failing.
-   * @param rest the least time from the end of a round to the next one, in milliseconds: the more it finds, the less each costs.
+   * @param restMs the least time from the end of a round to the next one, in milliseconds: the more it finds, the less each costs.
    */
   constructor(
     private readonly failure: string,
-    private readonly interval: number,
+    private readonly intervalMs: number,
     private readonly round: () => Promise<void>,
     private readonly logger: Logger,
-    private readonly rest = 0,
+    private readonly restMs = 0,
   ) {}
 
   start(): void {
-    this.timer = setInterval(() => this.wake(), this.interval);
+    this.timer = setInterval(() => this.wake(), this.intervalMs);
     this.wake();
   }
 
@@ -58,23 +58,23 @@ export class Rounds {
       } catch (error) {
         this.failed(error);
       }
-      if (this.rest > 0) await delay(this.rest);
+      if (this.restMs > 0) await delay(this.restMs);
     }
     // Here and not when the promise resolves: a call in between would be lost.
     this.running = undefined;
   }
 
   private succeeded(): void {
-    if (this.told) this.logger.info('it works again: %s', this.failure);
+    if (this.isFailureLogged) this.logger.info('it works again: %s', this.failure);
     this.failingSince = undefined;
-    this.told = false;
+    this.isFailureLogged = false;
   }
 
   private failed(error: unknown): void {
     const now = performance.now();
     this.failingSince ??= now;
-    if (this.told || now - this.failingSince < failureLogDelayMs) return;
-    this.told = true;
+    if (this.isFailureLogged || now - this.failingSince < failureLogDelayMs) return;
+    this.isFailureLogged = true;
     this.logger.error({ error }, `${this.failure}; it is tried again until it works`);
   }
 }

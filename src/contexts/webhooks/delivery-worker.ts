@@ -6,13 +6,13 @@ import { Encryption } from '../../platform/encryption/encryption';
 import { eventBody } from '../../platform/outbox/event-body';
 import { LOGGER } from '../../platform/logging/logger';
 import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
-import { Batched } from '../../platform/queue/batched';
+import { MicroBatcher } from '../../platform/queue/micro-batcher';
 import type { Job } from '../../platform/queue/queue-engine';
-import { type Work, WorkQueues } from '../../platform/queue/work-queues';
+import { type JobHandler, WorkQueues } from '../../platform/queue/work-queues';
 import { type Attempt, testType } from './delivery';
-import { type Begun, DueDeliveriesRepository } from './due-deliveries.repository';
+import { type StartedAttempt, DueDeliveriesRepository } from './due-deliveries.repository';
 import { EndpointHealth } from './endpoint-health';
-import { type Exchange, type Failure, failures, Sender } from './sender';
+import { type DeliveryResult, type Failure, failures, Sender } from './sender';
 import { secretPurpose, signedHeaders } from './signature';
 
 /** How many are under way at the same time: in a process; to one endpoint and of one account, in all of them. */
@@ -32,13 +32,15 @@ const writeRetryDelaysMs = [250, 1_000, 3_000];
 
 /** Sends what is due to the endpoints. */
 @Injectable()
-export class Deliverer implements Work {
+export class DeliveryWorker implements JobHandler {
   readonly queue = 'webhook-deliveries';
   readonly concurrency = concurrency;
 
   /** Of jobs that were begun together with their claim. */
-  private readonly begun = new WeakMap<Job, Begun>();
-  private readonly beginning = new Batched<Job, Begun | undefined>(concurrency, (jobs) => this.begin(jobs));
+  private readonly started = new WeakMap<Job, StartedAttempt>();
+  private readonly startBatcher = new MicroBatcher<Job, StartedAttempt | undefined>(concurrency, (jobs) =>
+    this.start(jobs),
+  );
   private readonly attempts: OutcomeCounter<'succeeded' | Failure>;
 
   constructor(
@@ -57,7 +59,7 @@ export class Deliverer implements Work {
       'Attempts to deliver events to webhook endpoints: succeeded, or why not.',
       ['succeeded', ...failures],
     );
-    metrics.reading(
+    metrics.gauge(
       'oldest_undelivered_event_seconds',
       'How long the oldest event waits that could go on: to its place in the feed, or to its endpoint.',
       () => this.waitingSeconds(),
@@ -69,10 +71,10 @@ export class Deliverer implements Work {
     const until = new Date(now.getTime() + leaseMs);
     const limits = { limit, perEndpoint, perAccount };
     if (!isLocal) return this.deliveries.claim(limits, now, until);
-    const begun = await this.deliveries.claimAndBegin(limits, now, until);
-    return begun.map((delivery) => {
+    const started = await this.deliveries.claimAndStart(limits, now, until);
+    return started.map((delivery) => {
       const job = { id: delivery.id, attempt: delivery.attempt - 1 };
-      this.begun.set(job, delivery);
+      this.started.set(job, delivery);
       return job;
     });
   }
@@ -86,7 +88,7 @@ export class Deliverer implements Work {
   }
 
   async handle(job: Job, signal: AbortSignal): Promise<void> {
-    const delivery = this.begun.get(job) ?? (await this.beginning.add(job));
+    const delivery = this.started.get(job) ?? (await this.startBatcher.add(job));
     if (!delivery) return;
     const now = this.clock.now();
     const body = bodyOf(delivery);
@@ -103,17 +105,17 @@ export class Deliverer implements Work {
     }
     const begin = performance.now();
     const headers = signedHeaders(delivery.event_id, now, body, secrets);
-    const exchange = await this.sender.post(delivery.url, headers, body, signal);
+    const result = await this.sender.post(delivery.url, headers, body, signal);
     const duration = Math.round(performance.now() - begin);
-    this.log(delivery, exchange, duration);
-    this.attempts.inc(exchange.failure ?? 'succeeded');
-    const attempt = attemptOf(exchange, now, duration);
-    await retry(() => this.health.record(delivery, delivery.url!, exchange, attempt), signal);
+    this.log(delivery, result, duration);
+    this.attempts.inc(result.failure ?? 'succeeded');
+    const attempt = toAttempt(result, now, duration);
+    await retry(() => this.health.record(delivery, delivery.url!, result, attempt), signal);
   }
 
-  private async begin(jobs: readonly Job[]): Promise<(Begun | undefined)[]> {
-    const begun = await this.deliveries.begin(jobs, new Date(this.clock.now().getTime() + minRemainingLeaseMs));
-    const byJob = new Map(begun.map((delivery) => [`${delivery.id} ${delivery.attempt - 1}`, delivery]));
+  private async start(jobs: readonly Job[]): Promise<(StartedAttempt | undefined)[]> {
+    const started = await this.deliveries.start(jobs, new Date(this.clock.now().getTime() + minRemainingLeaseMs));
+    const byJob = new Map(started.map((delivery) => [`${delivery.id} ${delivery.attempt - 1}`, delivery]));
     return jobs.map(({ id, attempt }) => {
       const job = `${id} ${attempt}`;
       const delivery = byJob.get(job);
@@ -131,7 +133,7 @@ export class Deliverer implements Work {
 
   /** @returns null when they cannot be read: the key is missing, and what waits can wait for it. */
   private secretsOf(
-    { id, endpoint_id, secret, previous_secret, previous_secret_until }: Begun,
+    { id, endpoint_id, secret, previous_secret, previous_secret_until }: StartedAttempt,
     now: Date,
   ): string[] | null {
     const signing = [secret];
@@ -144,7 +146,11 @@ export class Deliverer implements Work {
     }
   }
 
-  private log({ id, endpoint_id, event }: Begun, { status, failure }: Exchange, duration_ms: number): void {
+  private log(
+    { id, endpoint_id, event }: StartedAttempt,
+    { status, failure }: DeliveryResult,
+    duration_ms: number,
+  ): void {
     const line = { delivery_id: id, endpoint_id, event, status, failure, duration_ms };
     if (failure === null) this.logger.debug(line, 'a webhook was delivered');
     else this.logger.info(line, 'a webhook could not be delivered');
@@ -165,7 +171,7 @@ async function retry(work: () => Promise<void>, signal: AbortSignal): Promise<vo
 }
 
 /** The same bytes at every attempt. @returns null when the event is no longer kept. */
-function bodyOf(delivery: Begun): string | null {
+function bodyOf(delivery: StartedAttempt): string | null {
   const { event_id: id, account_id, event: type, endpoint_id, created_at } = delivery;
   if (type === testType) {
     const data = { endpoint_id };
@@ -176,6 +182,6 @@ function bodyOf(delivery: Begun): string | null {
   return JSON.stringify(eventBody({ id, account_id, type, entity_id, data, previous, created_at: happened_at }));
 }
 
-function attemptOf({ status, failure, response_start }: Exchange, now: Date, duration_ms: number): Attempt {
+function toAttempt({ status, failure, response_start }: DeliveryResult, now: Date, duration_ms: number): Attempt {
   return { at: now.toISOString(), status, failure, duration_ms, response_start };
 }

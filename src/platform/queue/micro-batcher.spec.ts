@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Batched } from './batched';
+import { MicroBatcher } from './micro-batcher';
 
 /** Doubles numbers, in batches that are noted and end when they are let go. */
 function doubling(atOnce: number, fails: (numbers: readonly number[]) => boolean = () => false) {
   const batches: (readonly number[])[] = [];
   const held: (() => void)[] = [];
-  const batched = new Batched<number, number>(atOnce, async (numbers) => {
+  const batched = new MicroBatcher<number, number>(atOnce, async (numbers) => {
     batches.push(numbers);
     await new Promise<void>((resolve) => held.push(resolve));
     if (fails(numbers)) throw new Error(`not ${numbers.join()}`);
@@ -74,7 +74,7 @@ it('what fails together is tried alone, and others do not wait for it', async ()
 it('works for nobody in particular: not in the transaction of whoever came first', async () => {
   const storage = new AsyncLocalStorage<string>();
   const seen: (string | undefined)[] = [];
-  const batched = new Batched<number, void>(2, async (numbers) =>
+  const batched = new MicroBatcher<number, void>(2, async (numbers) =>
     numbers.map(() => void seen.push(storage.getStore())),
   );
   await storage.run('a transaction', () => batched.add(1));

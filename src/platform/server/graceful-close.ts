@@ -14,7 +14,7 @@ const pollIntervalMs = 20;
  * about to send on it: each is answered once more, with `Connection: close` (RFC 9112, 9.6), until all are closed or a
  * second has passed.
  */
-export async function stopListening(server: HttpServer): Promise<void> {
+export async function closeGracefully(server: HttpServer): Promise<void> {
   server.prependListener('request', (_request, response) => {
     response.shouldKeepAlive = false;
   });

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Door } from './embedded-door';
-import { type Place, writeReadable } from './embedded-place';
+import type { ConnectionInfo } from './connection-file';
+import { type Installation, writeReadable } from './installation';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 import { isRunning } from './process-state';
 
@@ -15,8 +15,8 @@ import { isRunning } from './process-state';
  * a zombie, or another program that got the number since, for a running server and refuse to start: it is removed then.
  * (While processes of the old server linger, the new one finds its shared memory in use: `start` waits for them.)
  */
-export async function isServing(place: Place): Promise<boolean> {
-  const file = join(place.data, 'postmaster.pid');
+export async function isServing(installation: Installation): Promise<boolean> {
+  const file = join(installation.data, 'postmaster.pid');
   const text = await readFile(file, 'utf8').catch(() => '');
   const pid = Number(text.split('\n', 1)[0]);
   if (!(pid > 0)) return false;
@@ -32,21 +32,24 @@ const characterTypes = ['C.UTF-8', 'en_US.UTF-8', 'UTF-8', 'C'];
  * Into a directory aside, renamed when complete: a crash half-way leaves nothing that looks like a database. Each attempt has
  * a directory of its own, since the initdb of a killed program lives on for a moment, and tidies up when it fails.
  */
-export async function initialise(place: Place, door: Pick<Door, 'user' | 'password'>): Promise<void> {
-  const prefix = `${place.data}.initialising-`;
+export async function initialize(
+  installation: Installation,
+  connection: Pick<ConnectionInfo, 'user' | 'password'>,
+): Promise<void> {
+  const prefix = `${installation.data}.initialising-`;
   const aside = `${prefix}${randomBytes(4).toString('hex')}`;
-  const passwordFile = `${place.data}.password`;
+  const passwordFile = `${installation.data}.password`;
   await mkdir(dirname(aside), { recursive: true });
   await mkdir(aside, { mode: 0o700 });
-  if (place.owner) await chown(aside, place.owner.uid, place.owner.gid);
+  if (installation.owner) await chown(aside, installation.owner.uid, installation.owner.gid);
   try {
-    await writeReadable(passwordFile, `${door.password}\n`, place.owner);
+    await writeReadable(passwordFile, `${connection.password}\n`, installation.owner);
     let result = { code: 1, output: '' };
     for (const characterType of characterTypes) {
       // The built-in provider sorts and lower-cases alike on every machine, whatever locales it has.
-      result = await run(place, place.initdb, [
+      result = await run(installation, installation.initdb, [
         `--pgdata=${aside}`,
-        `--username=${door.user}`,
+        `--username=${connection.user}`,
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
@@ -58,7 +61,7 @@ export async function initialise(place: Place, door: Pick<Door, 'user' | 'passwo
       if (result.code === 0 || !result.output.includes('invalid locale name')) break;
     }
     if (result.code !== 0) throw cannotRun(`initdb failed: ${result.output}`);
-    await rename(aside, place.data);
+    await rename(aside, installation.data);
   } finally {
     await rm(passwordFile, { force: true });
     await removeAll(prefix);
@@ -73,10 +76,14 @@ async function removeAll(prefix: string): Promise<void> {
   }
 }
 
-export async function start(place: Place, door: Door, extra: Readonly<Record<string, string>>): Promise<void> {
+export async function start(
+  installation: Installation,
+  connection: ConnectionInfo,
+  extra: Readonly<Record<string, string>>,
+): Promise<void> {
   const settings = {
-    listen_addresses: door.host,
-    port: String(door.port),
+    listen_addresses: connection.host,
+    port: String(connection.port),
     unix_socket_directories: '',
     shared_buffers: '128MB',
     max_connections: '60',
@@ -84,16 +91,16 @@ export async function start(place: Place, door: Door, extra: Readonly<Record<str
     ...extra,
   };
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
-  const log = `${place.data}.log`;
-  await writeReadable(log, '', place.owner);
+  const log = `${installation.data}.log`;
+  await writeReadable(log, '', installation.owner);
   // pg_ctl puts the server into a session of its own, so that Ctrl-C in the terminal reaches only us and we can let
   // requests finish before the database goes.
-  const startOnce = () => pgControl(place, ['start', '-w', '-t', '60', '-l', log, '-o', flags.join(' ')]);
+  const startOnce = () => pgControl(installation, ['start', '-w', '-t', '60', '-l', log, '-o', flags.join(' ')]);
   let result = await startOnce();
   // Processes of a server that was killed end within moments of noticing it.
   for (let attempt = 0; result.code !== 0 && attempt < 20 && (await isStillInUse(log)); attempt++) {
     await delay(500);
-    await writeReadable(log, '', place.owner);
+    await writeReadable(log, '', installation.owner);
     result = await startOnce();
   }
   if (result.code !== 0) {
@@ -110,17 +117,17 @@ async function isStillInUse(log: string): Promise<boolean> {
 }
 
 /** A server that ended under us comes back where it was, since the program's connections know only that address. */
-export async function checkVersion(place: Place): Promise<void> {
-  const found = (await readFile(join(place.data, 'PG_VERSION'), 'utf8')).trim();
-  if (found !== place.majorVersion) {
+export async function checkVersion(installation: Installation): Promise<void> {
+  const found = (await readFile(join(installation.data, 'PG_VERSION'), 'utf8')).trim();
+  if (found !== installation.majorVersion) {
     throw new EmbeddedPostgresError(
-      `${place.data} was made by PostgreSQL ${found}, this program brings ${place.majorVersion}. Start the version that made ` +
+      `${installation.data} was made by PostgreSQL ${found}, this program brings ${installation.majorVersion}. Start the version that made ` +
         `it, export with pg_dump, and import into a new data directory (docs/deploying.md).`,
     );
   }
-  if (place.owner === null && process.getuid && (await stat(place.data)).uid !== process.getuid()) {
+  if (installation.owner === null && process.getuid && (await stat(installation.data)).uid !== process.getuid()) {
     throw new EmbeddedPostgresError(
-      `${place.data} belongs to another user of this machine. Start as that user, or set DATA_DIR to a directory of your own.`,
+      `${installation.data} belongs to another user of this machine. Start as that user, or set DATA_DIR to a directory of your own.`,
     );
   }
 }
@@ -131,16 +138,23 @@ function cannotRun(reason: string): EmbeddedPostgresError {
   );
 }
 
-export function pgControl(place: Place, args: readonly string[]): Promise<{ code: number; output: string }> {
-  return run(place, place.pgCtl, [...args, '-D', place.data]);
+export function pgControl(
+  installation: Installation,
+  args: readonly string[],
+): Promise<{ code: number; output: string }> {
+  return run(installation, installation.pgCtl, [...args, '-D', installation.data]);
 }
 
-async function run(place: Place, program: string, args: readonly string[]): Promise<{ code: number; output: string }> {
+async function run(
+  installation: Installation,
+  program: string,
+  args: readonly string[],
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      ...(place.owner ?? {}),
+      ...(installation.owner ?? {}),
       // The caller's directory may be closed to the database's user.
-      cwd: dirname(place.data),
+      cwd: dirname(installation.data),
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
     });

@@ -10,19 +10,19 @@ interface Waiting<Item, Result> {
  * Does many small things in few statements, and none later than alone: while one statement is under way, what comes in
  * waits, and goes into the next one together.
  */
-export class Batched<Item, Result> {
+export class MicroBatcher<Item, Result> {
   /** Else the work would belong to whoever came first: to the transaction that was open there. */
-  private readonly outside = new AsyncResource('Batched');
+  private readonly outside = new AsyncResource('MicroBatcher');
   private waiting: Waiting<Item, Result>[] = [];
   private isRunning = false;
 
   /**
-   * @param atOnce how many go together at most.
+   * @param maxBatchSize how many go together at most.
    * @param work does all of it or throws; gives a result for each item, in their order. It may be called again with an item
    *   for which it threw.
    */
   constructor(
-    private readonly atOnce: number,
+    private readonly maxBatchSize: number,
     private readonly work: (items: readonly Item[]) => Promise<readonly Result[]>,
   ) {}
 
@@ -38,8 +38,8 @@ export class Batched<Item, Result> {
 
   private async run(): Promise<void> {
     while (this.waiting.length > 0) {
-      const batch = this.waiting.slice(0, this.atOnce);
-      this.waiting = this.waiting.slice(this.atOnce);
+      const batch = this.waiting.slice(0, this.maxBatchSize);
+      this.waiting = this.waiting.slice(this.maxBatchSize);
       await this.try(batch);
     }
     this.isRunning = false;

@@ -58,7 +58,7 @@ function untaken(taken, candidate) {
   }
 }
 
-export class Believable {
+export class FakeData {
   constructor(seed) {
     this.seed = seed;
     this.randomizer = generateMersenne53Randomizer();

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
-import { CleanUp, type CleanUpStep } from '../../platform/clean-up';
+import { RetentionJob, type RetentionStep } from '../../platform/retention-job';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { Transactions } from '../../platform/database/transactions';
@@ -15,7 +15,7 @@ import { WebhooksRepository } from './webhooks.repository';
 
 /** Removes old deliveries, and in time those of endpoints that were deleted; brings secrets under the present key. */
 @Injectable()
-export class WebhooksCleanUp extends CleanUp {
+export class WebhooksRetentionJob extends RetentionJob {
   constructor(
     private readonly deliveries: DeliveriesRepository,
     private readonly webhooks: WebhooksRepository,
@@ -28,7 +28,7 @@ export class WebhooksCleanUp extends CleanUp {
     super(config, logger);
   }
 
-  protected override steps(): CleanUpStep[] {
+  protected override steps(): RetentionStep[] {
     const now = this.clock.now();
     const before = new Date(now.getTime() - eventRetentionMs);
     return [

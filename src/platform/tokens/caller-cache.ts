@@ -4,7 +4,7 @@ import { type Clock } from '../../kernel/clock';
 const lifetimeMs = 1_000;
 const maxEntries = 10_000;
 
-interface Remembered<State> {
+interface Entry<State> {
   readonly read_at: number;
   readonly owner: string;
   /** Once it is read; the promise until then. */
@@ -16,35 +16,35 @@ interface Remembered<State> {
  * read is there as a promise: when it is forgotten meanwhile, the reading that began before the change can no longer be found by
  * anybody.
  */
-export class CallerMemory<State> {
-  private readonly remembered = new Map<string, Remembered<State>>();
+export class CallerCache<State> {
+  private readonly entries = new Map<string, Entry<State>>();
 
   constructor(private readonly clock: Clock) {}
 
   /** @param owner whom the key must belong to; a key of somebody else's is read anew. */
-  recall(key: string, owner: string, read: () => Promise<State>): State | Promise<State> {
+  get(key: string, owner: string, read: () => Promise<State>): State | Promise<State> {
     const now = this.clock.now().getTime();
-    const known = this.remembered.get(key);
+    const known = this.entries.get(key);
     if (known && known.owner === owner && Math.abs(now - known.read_at) < lifetimeMs) return known.state;
     const state = read();
-    this.remembered.delete(key);
-    if (this.remembered.size >= maxEntries) this.remembered.delete(this.remembered.keys().next().value!);
-    const remembered: Remembered<State> = { read_at: now, owner, state };
-    this.remembered.set(key, remembered);
+    this.entries.delete(key);
+    if (this.entries.size >= maxEntries) this.entries.delete(this.entries.keys().next().value!);
+    const entry: Entry<State> = { read_at: now, owner, state };
+    this.entries.set(key, entry);
     state.then(
-      (read) => (remembered.state = read),
+      (read) => (entry.state = read),
       () => {
-        if (this.remembered.get(key) === remembered) this.remembered.delete(key);
+        if (this.entries.get(key) === entry) this.entries.delete(key);
       },
     );
     return state;
   }
 
-  forget(key: string): void {
-    this.remembered.delete(key);
+  invalidate(key: string): void {
+    this.entries.delete(key);
   }
 
-  forgetOwner(owner: string): void {
-    for (const [key, known] of this.remembered) if (known.owner === owner) this.remembered.delete(key);
+  invalidateOwner(owner: string): void {
+    for (const [key, known] of this.entries) if (known.owner === owner) this.entries.delete(key);
   }
 }

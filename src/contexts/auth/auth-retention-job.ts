@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
-import { CleanUp, type CleanUpStep } from '../../platform/clean-up';
+import { RetentionJob, type RetentionStep } from '../../platform/retention-job';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { LOGGER } from '../../platform/logging/logger';
@@ -10,11 +10,11 @@ import { SessionsRepository } from './sessions.repository';
 import { SignInFailuresRepository } from './sign-in-failures.repository';
 
 /** As long as a refresh token lives at most, an ended session can tell its bearer that the user was deactivated. */
-const keptAfterEnd = 14 * 24 * 60 * 60 * 1_000;
+const endedSessionRetentionMs = 14 * 24 * 60 * 60 * 1_000;
 
 /** Removes sessions, tokens and failures that mean nothing any more. */
 @Injectable()
-export class AuthCleanUp extends CleanUp {
+export class AuthRetentionJob extends RetentionJob {
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly failures: SignInFailuresRepository,
@@ -26,9 +26,9 @@ export class AuthCleanUp extends CleanUp {
     super(config, logger);
   }
 
-  protected override steps(): CleanUpStep[] {
+  protected override steps(): RetentionStep[] {
     const now = this.clock.now();
-    const endedBefore = new Date(now.getTime() - keptAfterEnd);
+    const endedBefore = new Date(now.getTime() - endedSessionRetentionMs);
     return [
       (batch) => this.sessions.removeExpiredTokens(now, batch),
       (batch) => this.sessions.removeOldSessions(now, endedBefore, batch),

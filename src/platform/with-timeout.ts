@@ -2,15 +2,15 @@
  * Runs work that must end in time, or when somebody says so. Unlike `AbortSignal.any`, it leaves nothing behind at a signal that
  * lives as long as the process.
  */
-export async function limited<T>(
-  milliseconds: number,
+export async function withTimeout<T>(
+  timeoutMs: number,
   stop: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   stop.throwIfAborted();
   const controller = new AbortController();
   // `AbortSignal.timeout` would keep its timer until it is over.
-  const timer = setTimeout(() => controller.abort(timeoutError()), milliseconds).unref();
+  const timer = setTimeout(() => controller.abort(timeoutError()), timeoutMs).unref();
   const onStop = (): void => controller.abort(stop.reason);
   stop.addEventListener('abort', onStop);
   try {

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
+import { Transactions } from '../database/transactions';
+
+/** An event that has its position in the change feed now. */
+export interface PositionedEvent {
+  readonly id: string;
+  readonly account_id: AccountId;
+  readonly type: string;
+}
+
+/** What contexts tell each other, by name. */
+export interface DomainEventPayloads {
+  /** Events got their positions in the change feed in this transaction: of all accounts, in no order. */
+  'events.positioned': { readonly events: readonly PositionedEvent[] };
+  /** A contact, company or project was deleted in this transaction, and links to it are null now. */
+  'record.deleted': { readonly account_id: AccountId };
+  /** A user gets another role, or is deactivated, or activated again. */
+  'user.access_changes': { readonly account_id: AccountId; readonly user_id: string; readonly is_deactivated: boolean };
+}
+
+type Handler<Name extends keyof DomainEventPayloads> = (payload: DomainEventPayloads[Name]) => Promise<void>;
+
+/**
+ * An event bus inside a transaction: a context acts in the transaction of another context that must not import it. `emit` calls
+ * the handlers one after the other and waits for them. An error of a handler rolls the transaction back. These events are not
+ * stored; the outbox stores the events of records.
+ */
+@Injectable()
+export class DomainEvents {
+  private readonly handlers = new Map<string, Handler<never>[]>();
+
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Call it in a constructor, so that nothing is emitted before. Handlers are called in the order in which they were added. */
+  on<Name extends keyof DomainEventPayloads>(name: Name, handler: Handler<Name>): void {
+    this.handlers.set(name, [...(this.handlers.get(name) ?? []), handler]);
+  }
+
+  async emit<Name extends keyof DomainEventPayloads>(name: Name, payload: DomainEventPayloads[Name]): Promise<void> {
+    await this.transactions.join(async () => {
+      for (const handler of this.handlers.get(name) ?? []) await (handler as Handler<Name>)(payload);
+    });
+  }
+}
