@@ -37,7 +37,7 @@ export interface CustomFieldFilter {
 export type ReadValues = Readonly<Record<string, CustomFieldValue | null>>;
 
 /** @param isNew whether the record is: it must get all that is required. @returns the values, or what is refused of them. */
-export type ValuesJudge = (
+export type ValuesValidator = (
   sent: Readonly<Record<string, unknown>>,
   isNew: boolean,
 ) => { readonly values: ReadValues; readonly refused: readonly ErrorDetail[] };

@@ -83,24 +83,24 @@ export class DomainError extends Error {
 }
 
 /** As many custom fields as a record can have: each refused one is told of. Beyond, a number says enough. */
-const describedParts = 200;
+const maxDetails = 200;
 
 /** @returns the details of one field's parts, the first ones and how many there are besides. */
-export function boundedDetails<Detail extends ErrorDetail>(field: string, parts: readonly Detail[]): ErrorDetail[] {
-  const rest = parts.length - describedParts;
-  const told = parts.slice(0, describedParts);
+export function truncateDetails<Detail extends ErrorDetail>(field: string, parts: readonly Detail[]): ErrorDetail[] {
+  const rest = parts.length - maxDetails;
+  const told = parts.slice(0, maxDetails);
   return [...told, ...(rest > 0 ? [{ field, message: `${field} has ${rest} more that are refused` }] : [])];
 }
 
-export interface Refusal extends ErrorDetail {
+export interface Violation extends ErrorDetail {
   readonly definition: ErrorDefinition;
 }
 
 /** @throws DomainError that tells of all that is refused, with the code of the first; does nothing when there is none. */
-export function refuseAll(refused: readonly Refusal[]): void {
-  const [first] = refused;
+export function throwIfAny(violations: readonly Violation[]): void {
+  const [first] = violations;
   if (!first) return;
-  const details = refused.map(({ field, message }) => ({ field, message }));
+  const details = violations.map(({ field, message }) => ({ field, message }));
   throw new DomainError(first.definition, { message: first.message, details });
 }
 

@@ -18,29 +18,29 @@ type KindWith<T extends Trait> = {
 }[RecordKind];
 
 /** Kinds whose changes make events. */
-export const recordedEntities = kindsWith('hasEvents');
-export type RecordedEntity = KindWith<'hasEvents'>;
+export const eventEntities = kindsWith('hasEvents');
+export type EventEntity = KindWith<'hasEvents'>;
 
 /** Kinds that have custom fields. */
-export const customisedEntities = kindsWith('hasCustomFields');
-export type CustomisedEntity = KindWith<'hasCustomFields'>;
+export const customFieldEntities = kindsWith('hasCustomFields');
+export type CustomFieldEntity = KindWith<'hasCustomFields'>;
 
 /** Kinds that files are imported as. */
-export type ImportedEntity = KindWith<'isImportable'>;
+export type ImportableEntity = KindWith<'isImportable'>;
 
-export function isImportable(name: string): name is ImportedEntity {
+export function isImportable(name: string): name is ImportableEntity {
   return (kindsWith('isImportable') as readonly string[]).includes(name);
 }
 
 /** What a row of a file is recognised by as a record that is there already, as the documents say it. */
-export const recognisedBy: Readonly<Record<ImportedEntity, string>> = {
+export const matchedBy: Readonly<Record<ImportableEntity, string>> = {
   contact: 'e-mail address',
   company: 'domain, else their name',
   source: 'name',
 };
 
 /** What an import calls the records that it makes: the plural of their kind. */
-export type ModelType = (typeof recordKinds)[ImportedEntity]['plural'];
+export type ModelType = (typeof recordKinds)[ImportableEntity]['plural'];
 export const modelTypes: readonly ModelType[] = kindsWith('isImportable').map((kind) => recordKinds[kind].plural);
 
 function kindsWith<T extends Trait>(trait: T): readonly KindWith<T>[] {

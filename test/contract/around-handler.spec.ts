@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, type ExecutionContext, Injectable, Module, Post } from '@nestjs/common';
 import type { Caller } from '../../src/kernel/caller';
 import { DomainError } from '../../src/kernel/domain-error';
-import { RecordEvent } from '../../src/kernel/record-event';
+import { EventRecorder } from '../../src/kernel/event-recorder';
 import { tooBusy } from '../../src/kernel/too-busy';
 import { sourcesErrors } from '../../src/contexts/sources/sources.errors';
 import { Transactions } from '../../src/platform/database/transactions';
@@ -39,7 +39,7 @@ class ThingsService {
 
   constructor(
     private readonly transactions: Transactions,
-    private readonly events: RecordEvent,
+    private readonly events: EventRecorder,
   ) {}
 
   async create(caller: Caller, id: string): Promise<{ id: string }> {

@@ -1,6 +1,6 @@
 import { companyColumns } from '../../src/contexts/companies/companies.import';
 import { contactColumns } from '../../src/contexts/contacts/contacts.import';
-import { knownHeaders, suggestMapping } from '../../src/contexts/imports/rows/column-names';
+import { knownHeaders, suggestMapping } from '../../src/contexts/imports/rows/suggest-mapping';
 import { sourceColumns } from '../../src/contexts/sources/sources.import';
 import type { ModelType } from '../../src/kernel/record-kinds';
 

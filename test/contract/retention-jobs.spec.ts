@@ -19,28 +19,28 @@ const kept = async () => ({
 });
 
 it('removes what nobody can use any more, and nothing else', async () => {
-  const cleanUp = program.app.get(AuthRetentionJob, { strict: false });
+  const job = program.app.get(AuthRetentionJob, { strict: false });
   const ada = await program.register();
   const grace = await program.register();
   await program.client.as(grace).post('/auth/logout');
-  expect(await cleanUp.run()).toBe(0);
+  expect(await job.run()).toBe(0);
 
   program.clock.move(days(13));
   const second = (await program.client.post<SignedIn>('/auth/refresh', { refresh_token: ada.refresh_token })).result;
-  expect(await cleanUp.run()).toBe(0);
+  expect(await job.run()).toBe(0);
   program.clock.move(days(2));
   // Two first tokens that idled away, and a session that ended two weeks ago.
-  expect(await cleanUp.run()).toBe(3);
+  expect(await job.run()).toBe(3);
   expect(await kept()).toEqual({ sessions: 1, tokens: 1 });
   expect((await program.client.post('/auth/refresh', { refresh_token: second.refresh_token })).status).toBe(200);
 
   program.clock.move(days(90));
-  await cleanUp.run();
+  await job.run();
   expect(await kept()).toEqual({ sessions: 0, tokens: 0 });
 });
 
 it('removes links that nobody used and failures that nobody repeated', async () => {
-  const cleanUp = program.app.get(AuthRetentionJob, { strict: false });
+  const job = program.app.get(AuthRetentionJob, { strict: false });
   program.clock.reset();
   const ada = await program.register();
   const left = async () => ({
@@ -53,14 +53,14 @@ it('removes links that nobody used and failures that nobody repeated', async () 
   await program.client.post('/auth/login', { email: ada.user.email, password: 'not the password' });
   await program.client.post('/auth/login', { email: newEmail(), password: 'not the password' });
   program.clock.move(minutes(59));
-  expect(await cleanUp.run()).toBe(0);
+  expect(await job.run()).toBe(0);
 
   program.clock.move(minutes(2));
-  expect([await cleanUp.run(), await left()]).toEqual([1, { links: 1, failures: 2 }]);
+  expect([await job.run(), await left()]).toEqual([1, { links: 1, failures: 2 }]);
   program.clock.move(days(1));
-  expect([await cleanUp.run(), await left()]).toEqual([2, { links: 1, failures: 0 }]);
+  expect([await job.run(), await left()]).toEqual([2, { links: 1, failures: 0 }]);
   program.clock.move(days(6));
-  expect([await cleanUp.run(), await left()]).toEqual([1, { links: 0, failures: 0 }]);
+  expect([await job.run(), await left()]).toEqual([1, { links: 0, failures: 0 }]);
 });
 
 it('brings secrets of webhooks under the present key, and forgets those that were replaced', async () => {
@@ -84,14 +84,14 @@ it('brings secrets of webhooks under the present key, and forgets those that wer
   expect([read(before.secret, keys.old), read(before.previous_secret, keys.old)]).toEqual([second, first]);
 
   const rotated = await startApp({ ENCRYPTION_KEY: keys.new, ENCRYPTION_KEY_PREVIOUS: keys.old });
-  const cleanUp = rotated.app.get(WebhooksRetentionJob, { strict: false });
-  await cleanUp.run();
+  const job = rotated.app.get(WebhooksRetentionJob, { strict: false });
+  await job.run();
   const after = await stored();
   expect([read(after.secret, keys.new), read(after.previous_secret, keys.new)]).toEqual([second, first]);
-  expect(await cleanUp.run()).toBe(0);
+  expect(await job.run()).toBe(0);
 
   rotated.clock.move(days(1) + minutes(1));
-  await cleanUp.run();
+  await job.run();
   expect(await stored()).toEqual({ secret: after.secret, previous_secret: null });
   await rotated.close();
 });

@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { Account } from '../../src/contexts/users/account.entity';
 import type { AccountId } from '../../src/kernel/account-id';
 import type { Caller } from '../../src/kernel/caller';
-import { RecordEvent } from '../../src/kernel/record-event';
+import { EventRecorder } from '../../src/kernel/event-recorder';
 import { Transactions } from '../../src/platform/database/transactions';
 import { startApp, type TestApp } from '../support/app';
 import { breakDatabase } from '../support/statements';
 
 let program: TestApp;
 let transactions: Transactions;
-let events: RecordEvent;
+let events: EventRecorder;
 let caller: Caller;
 
 beforeAll(async () => {
   program = await startApp();
   transactions = program.app.get(Transactions);
-  events = program.app.get(RecordEvent, { strict: false });
+  events = program.app.get(EventRecorder, { strict: false });
   const { user } = await program.register();
   caller = {
     kind: 'user',
@@ -173,7 +173,7 @@ describe('a transaction', () => {
       const told = event();
       const failing = transactions.run(async () => {
         await events.record(caller, told);
-        const foreign = other.app.get(RecordEvent, { strict: false });
+        const foreign = other.app.get(EventRecorder, { strict: false });
         await foreign.record(caller, event());
       });
       await expect(failing).rejects.toThrow(/inside a transaction/);

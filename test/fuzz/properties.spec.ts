@@ -30,13 +30,13 @@ type Entry = [string, unknown];
 type Row = Values & { readonly id: string; readonly updated_at: string };
 
 /** One of the codes, and details that name the fields; not told: the contract leaves them open. */
-interface Refusal {
+interface Violation {
   readonly codes: readonly string[];
   readonly fields?: readonly string[];
   /** What of the fields is compared. */
   readonly by?: (fields: readonly string[]) => readonly string[];
 }
-type Verdict<Kept> = Refusal | { readonly kept: Kept };
+type Verdict<Kept> = Violation | { readonly kept: Kept };
 
 const entityTypes = ['contact', 'company', 'project'] as const;
 const fieldTypes = ['text', 'number', 'date', 'boolean', 'enum'] as const;
@@ -119,7 +119,7 @@ const pick = (from: Values, keys: readonly string[]) => Object.fromEntries(keys.
 const sorted = (fields: readonly string[]) => [...fields].sort();
 const lower = (text: string) => text.toLowerCase();
 
-function expectRefusal(answer: Answer<unknown>, { codes, fields, by = (given) => given }: Refusal): void {
+function expectRefusal(answer: Answer<unknown>, { codes, fields, by = (given) => given }: Violation): void {
   expect(answer.status).toBe(400);
   expect(codes).toContain(answer.error.code);
   // Long keys are told by their beginnings.
@@ -265,7 +265,7 @@ function valueOf({ field_type, required }: Definition, value: unknown): unknown 
 
 /** @param before the values of the record, when it is a PATCH. */
 function verdictOnCustomFields(ns: string, own: Definition[], given: unknown, before?: Values): Verdict<Values> {
-  const refused = (fields: string[], by?: Refusal['by']) => ({ codes: [`${ns}.invalid_custom_fields`], fields, by });
+  const refused = (fields: string[], by?: Violation['by']) => ({ codes: [`${ns}.invalid_custom_fields`], fields, by });
   const required = own.filter((field) => field.required).sort((a, b) => a.display_order - b.display_order);
   if (given === undefined && before) return { kept: before };
   if (given === null && before) {
@@ -588,7 +588,7 @@ describe('a sequence of PATCHes against a model of the contract', () => {
       if ('codes' in verdict) return open ? { codes: [...verdict.codes, ...coded(...conflict)] } : verdict;
       after.custom_fields = verdict.kept;
     }
-    const late: Refusal[] = open ? [{ codes: coded(...conflict), ...(isAlone && { fields: ['contact_id'] }) }] : [];
+    const late: Violation[] = open ? [{ codes: coded(...conflict), ...(isAlone && { fields: ['contact_id'] }) }] : [];
     const refers = (field: string) => after[field] === null || fields[field]!.known?.has(after[field] as string);
     const lost = sent.filter((field) => refers(field) === false);
     if (lost.length > 0) late.push({ codes: coded(fields[lost[0]!]!.code!(nothing)), fields: lost });

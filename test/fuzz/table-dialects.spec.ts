@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { companyColumns } from '../../src/contexts/companies/companies.import';
 import { contactColumns } from '../../src/contexts/contacts/contacts.import';
-import { knownHeaders } from '../../src/contexts/imports/rows/column-names';
+import { knownHeaders } from '../../src/contexts/imports/rows/suggest-mapping';
 import { sourceColumns } from '../../src/contexts/sources/sources.import';
 import { inspectTable, readRows } from '../../src/platform/tables/table-reader';
 

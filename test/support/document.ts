@@ -49,11 +49,11 @@ export interface Operation {
 }
 
 interface Document {
-  readonly paths: Record<string, Record<string, Documented>>;
+  readonly paths: Record<string, Record<string, ApiEndpoint>>;
   readonly components: { readonly schemas: Record<string, Schema> };
 }
 
-interface Documented {
+interface ApiEndpoint {
   readonly responses: Record<string, unknown>;
   readonly security?: object[];
   readonly parameters?: readonly Parameter[];

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { CurrentCaller } from '../../platform/http/request';
 import { CreateActivityInput, ListActivitiesInput, UpdateActivityInput } from './activities.dto';
 import { activitiesErrors } from './activities.errors';
@@ -18,7 +18,7 @@ export class ActivitiesController {
   constructor(private readonly activities: ActivitiesService) {}
 
   @Get('activities')
-  @Documented({
+  @ApiEndpoint({
     summary: 'List activities',
     description: 'Latest first, by when they were made or by when they happened.',
     result: { page: ActivityView },
@@ -28,13 +28,13 @@ export class ActivitiesController {
   }
 
   @Get('activities/:id')
-  @Documented({ summary: 'Get an activity', result: ActivityView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Get an activity', result: ActivityView, raises: [not_found] })
   get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ActivityView> {
     return this.activities.get(caller, id);
   }
 
   @Post('activities')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Create an activity',
     description:
       'With a link to a contact, a company or a project at least. Its type decides what `metadata` may tell.',
@@ -45,7 +45,7 @@ export class ActivitiesController {
   }
 
   @Patch('activities/:id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Change an activity',
     description: 'Fields left out stay. `metadata` are replaced whole. The type is fixed, and one link must remain.',
     result: ActivityView,
@@ -60,13 +60,13 @@ export class ActivitiesController {
   }
 
   @Delete('activities/:id')
-  @Documented({ summary: 'Delete an activity', description: 'For good.', result: null, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Delete an activity', description: 'For good.', result: null, raises: [not_found] })
   delete(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
     return this.activities.delete(caller, id);
   }
 
   @Get('activity-schemas')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Get the schema of each type’s metadata',
     description: 'JSON Schema, 2020-12.',
     result: ActivitySchemasView,

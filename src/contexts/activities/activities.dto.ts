@@ -1,7 +1,7 @@
 import { Enum } from '../../platform/fields/fields';
-import { Moment, OneOf, RecordListInput, RefersTo } from '../../platform/fields/query-fields';
+import { Timestamp, EnumFilter, RecordListInput, ReferenceFilter } from '../../platform/fields/query-fields';
 import { exampleIds } from '../../platform/fields/view-fields';
-import { Variants } from '../../platform/openapi/openapi';
+import { ApiOneOf } from '../../platform/openapi/openapi';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
 import { activitiesErrors } from './activities.errors';
 import { Activity } from './activity.entity';
@@ -9,7 +9,7 @@ import { type ActivityType, activityTypes, documentedMetadata } from './activity
 
 const sentMetadata = (type: ActivityType) => ({ ...documentedMetadata(type), type: ['object', 'null'] });
 
-@Variants('activity_type', {
+@ApiOneOf('activity_type', {
   CreateCallInput: { type: 'call', metadata: sentMetadata('call') },
   CreateEmailInput: { type: 'email', metadata: sentMetadata('email') },
   CreateMeetingInput: { type: 'meeting', metadata: sentMetadata('meeting') },
@@ -22,16 +22,16 @@ export const sorts = ['-created_at', '-occurred_at'] as const;
 export type Sort = (typeof sorts)[number];
 
 export class ListActivitiesInput extends RecordListInput {
-  @RefersTo({ description: 'Only activities with this contact.', example: exampleIds.contact })
+  @ReferenceFilter({ description: 'Only activities with this contact.', example: exampleIds.contact })
   contact_id?: string;
 
-  @RefersTo({ description: 'Only activities with this company.', example: exampleIds.company })
+  @ReferenceFilter({ description: 'Only activities with this company.', example: exampleIds.company })
   company_id?: string;
 
-  @RefersTo({ description: 'Only activities of this project.', example: exampleIds.project })
+  @ReferenceFilter({ description: 'Only activities of this project.', example: exampleIds.project })
   project_id?: string;
 
-  @OneOf({
+  @EnumFilter({
     members: activityTypes,
     definition: activitiesErrors.invalid_type,
     description: 'Only activities of one of these types; repeat the parameter.',
@@ -39,10 +39,10 @@ export class ListActivitiesInput extends RecordListInput {
   })
   types?: ActivityType[];
 
-  @Moment({ description: 'Only activities that happened after this moment.', example: '2026-01-31T09:30:00Z' })
+  @Timestamp({ description: 'Only activities that happened after this moment.', example: '2026-01-31T09:30:00Z' })
   occurred_after?: Date;
 
-  @Moment({ description: 'Only activities that happened before this moment.', example: '2026-01-31T09:30:00Z' })
+  @Timestamp({ description: 'Only activities that happened before this moment.', example: '2026-01-31T09:30:00Z' })
   occurred_before?: Date;
 
   @Enum({

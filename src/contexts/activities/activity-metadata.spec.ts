@@ -1,12 +1,6 @@
-import {
-  type ActivityType,
-  activityTypes,
-  faultsOfMetadata,
-  metadataExamples,
-  readMetadata,
-} from './activity-metadata';
+import { type ActivityType, activityTypes, metadataErrors, metadataExamples, readMetadata } from './activity-metadata';
 
-const fields = (type: ActivityType, metadata: object) => faultsOfMetadata(type, metadata).map(({ field }) => field);
+const fields = (type: ActivityType, metadata: object) => metadataErrors(type, metadata).map(({ field }) => field);
 
 describe.each(activityTypes)('metadata of a %s', (type) => {
   it('may be empty, or as in the example', () => {

@@ -96,7 +96,7 @@ export function readMetadata(value: unknown): unknown {
 }
 
 /** @returns what is wrong with the metadata of an activity of this type: a detail for each key. */
-export function faultsOfMetadata(type: ActivityType, metadata: object): ErrorDetail[] {
+export function metadataErrors(type: ActivityType, metadata: object): ErrorDetail[] {
   const { properties } = metadataSchemas[type];
   return Object.entries(metadata).flatMap(([key, value]) => {
     const field = `metadata.${key.slice(0, 99)}`;

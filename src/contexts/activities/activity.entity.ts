@@ -1,11 +1,11 @@
 import { Entity } from 'typeorm';
-import type { Refusal } from '../../kernel/domain-error';
-import { boundedDetails } from '../../kernel/domain-error';
+import type { Violation } from '../../kernel/domain-error';
+import { truncateDetails } from '../../kernel/domain-error';
 import { exampleIds } from '../../platform/fields/view-fields';
 import { AuthorField, EnumField, ReferenceField, TimeField } from '../../platform/records/field-kinds';
 import { RecordRow } from '../../platform/records/record-row';
 import { activitiesErrors } from './activities.errors';
-import { type ActivityMetadata, type ActivityType, activityTypes, faultsOfMetadata } from './activity-metadata';
+import { type ActivityMetadata, type ActivityType, activityTypes, metadataErrors } from './activity-metadata';
 import { MetadataField } from './metadata-field';
 
 const { entity_required, invalid_metadata, invalid_request, invalid_type } = activitiesErrors;
@@ -28,7 +28,7 @@ export class Activity extends RecordRow {
   @ReferenceField({
     to: 'contact',
     name: 'contact_name',
-    refuses: invalid_request,
+    error: invalid_request,
     description: 'The contact it happened with; null: none.',
     example: exampleIds.contact,
     inputExample: exampleIds.contact,
@@ -48,7 +48,7 @@ export class Activity extends RecordRow {
   @ReferenceField({
     to: 'company',
     name: 'company_name',
-    refuses: invalid_request,
+    error: invalid_request,
     description: 'The company it happened with; null: none.',
     example: exampleIds.company,
   })
@@ -57,7 +57,7 @@ export class Activity extends RecordRow {
   @ReferenceField({
     to: 'project',
     name: 'project_name',
-    refuses: invalid_request,
+    error: invalid_request,
     description: 'The project it belongs to; null: none.',
     example: null,
   })
@@ -82,14 +82,14 @@ export function hasNoLink(activity: Partial<Record<(typeof links)[number], unkno
 }
 
 /** A PATCH must leave a link. */
-export function refuseNoLink(activity: Activity): Refusal[] {
+export function linkViolations(activity: Activity): Violation[] {
   if (!hasNoLink(activity)) return [];
   const message = 'contact_id or company_id or project_id is required';
   return [{ definition: entity_required, field: 'contact_id', message }];
 }
 
 /** Only the record knows the type by which the metadata of a PATCH are judged. */
-export function refuseMetadata({ activity_type }: Activity, { metadata }: Partial<Activity>): Refusal[] {
-  const faults = metadata === undefined ? [] : faultsOfMetadata(activity_type, metadata);
-  return boundedDetails('metadata', faults).map((fault) => ({ ...fault, definition: invalid_metadata }));
+export function metadataViolations({ activity_type }: Activity, { metadata }: Partial<Activity>): Violation[] {
+  const faults = metadata === undefined ? [] : metadataErrors(activity_type, metadata);
+  return truncateDetails('metadata', faults).map((fault) => ({ ...fault, definition: invalid_metadata }));
 }

@@ -1,7 +1,7 @@
 import { RecordDefinition } from '../../platform/records/record-definition';
 import { CreateActivityInput, UpdateActivityInput } from './activities.dto';
 import { activitiesErrors } from './activities.errors';
-import { Activity, refuseMetadata, refuseNoLink } from './activity.entity';
+import { Activity, metadataViolations, linkViolations } from './activity.entity';
 import { ActivityView } from './activity.view';
 
 export const activityRecord = new RecordDefinition({
@@ -11,5 +11,5 @@ export const activityRecord = new RecordDefinition({
   create: CreateActivityInput,
   update: UpdateActivityInput,
   errors: activitiesErrors,
-  judge: (activity, changed) => [...refuseNoLink(activity), ...refuseMetadata(activity, changed)],
+  validate: (activity, changed) => [...linkViolations(activity), ...metadataViolations(activity, changed)],
 });

@@ -1,11 +1,11 @@
-import { Variants } from '../../platform/openapi/openapi';
+import { ApiOneOf } from '../../platform/openapi/openapi';
 import { viewOf } from '../../platform/records/record-classes';
 import { Activity } from './activity.entity';
 import { documentedMetadata } from './activity-metadata';
 
 const names = ['created_by_name', 'contact_name', 'company_name', 'project_name'] as const;
 
-@Variants('activity_type', {
+@ApiOneOf('activity_type', {
   CallView: { type: 'call', metadata: documentedMetadata('call') },
   EmailView: { type: 'email', metadata: documentedMetadata('email') },
   MeetingView: { type: 'meeting', metadata: documentedMetadata('meeting') },

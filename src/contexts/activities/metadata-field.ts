@@ -7,7 +7,7 @@ import {
   type ActivityType,
   activityTypes,
   documentedMetadata,
-  faultsOfMetadata,
+  metadataErrors,
   metadataExamples,
   readMetadata,
 } from './activity-metadata';
@@ -17,7 +17,7 @@ const { invalid_metadata } = activitiesErrors;
 /** As far as the type is known and there is an object: of the rest other rules tell. */
 const faults = (value: unknown, { activity_type }: { readonly activity_type?: unknown }) =>
   activityTypes.includes(activity_type as ActivityType) && isObject(value)
-    ? faultsOfMetadata(activity_type as ActivityType, value)
+    ? metadataErrors(activity_type as ActivityType, value)
     : [];
 
 const matchesType: Rule = {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Patch, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { CurrentUser, Public, RateClass, UsersOnly } from '../../platform/http/request';
 import { emailTaken } from '../users/users.service';
 import {
@@ -31,7 +31,7 @@ export class AuthController {
   @Post('register')
   @Public()
   @UseGuards(RegistrationGuard)
-  @Documented({
+  @ApiEndpoint({
     summary: 'Make an account',
     description: 'Makes an account with you as its owner, and signs you in.',
     result: SessionView,
@@ -44,7 +44,7 @@ export class AuthController {
   @Post('login')
   @Public()
   @RateClass('login')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Sign in',
     description:
       'After ten wrong passwords in a row within 15 minutes the address is locked: for 15 minutes, then twice as long each ' +
@@ -58,7 +58,7 @@ export class AuthController {
 
   @Post('refresh')
   @Public()
-  @Documented({
+  @ApiEndpoint({
     summary: 'Get a new pair of tokens',
     description:
       'Uses a refresh token up and gives a new pair. Repeated within 10 seconds (two tabs, a lost answer) it gives another ' +
@@ -72,7 +72,7 @@ export class AuthController {
 
   @Post('logout')
   @UsersOnly()
-  @Documented({
+  @ApiEndpoint({
     summary: 'Sign out',
     description: 'Ends this session; its access token is refused from now on.',
     result: null,
@@ -83,21 +83,21 @@ export class AuthController {
 
   @Get('me')
   @UsersOnly()
-  @Documented({ summary: 'Who am I?', result: MeView })
+  @ApiEndpoint({ summary: 'Who am I?', result: MeView })
   me(@CurrentUser() caller: UserCaller): Promise<MeView> {
     return this.auth.me(caller);
   }
 
   @Patch('me')
   @UsersOnly()
-  @Documented({ summary: 'Change my name', result: MeView })
+  @ApiEndpoint({ summary: 'Change my name', result: MeView })
   updateMe(@CurrentUser() caller: UserCaller, @Body() { name }: UpdateMeInput): Promise<MeView> {
     return this.auth.updateMe(caller, name);
   }
 
   @Post('change-password')
   @UsersOnly()
-  @Documented({
+  @ApiEndpoint({
     summary: 'Change my password',
     description: 'Ends all other sessions of yours. A wrong current password counts like a sign-in that failed.',
     result: null,
@@ -110,7 +110,7 @@ export class AuthController {
   @Post('forgot-password')
   @Public()
   @RateClass('login')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Ask for a new password',
     description:
       'Mails a link to the address, if somebody has it; the answer is the same. The link is good for an hour, once.',
@@ -122,7 +122,7 @@ export class AuthController {
 
   @Post('reset-password')
   @Public()
-  @Documented({
+  @ApiEndpoint({
     summary: 'Set a new password',
     description:
       'With the token of the link in the mail. Ends all sessions of yours, and the lock after failed sign-ins.',
@@ -135,7 +135,7 @@ export class AuthController {
 
   @Post('accept-invite')
   @Public()
-  @Documented({
+  @ApiEndpoint({
     summary: 'Accept an invitation',
     description: 'With the token of the link in the mail. Sets your password and signs you in.',
     result: SessionView,

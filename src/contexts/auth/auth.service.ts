@@ -10,7 +10,7 @@ import type { ChangePasswordInput, LoginInput, RegisterInput } from './auth.dto'
 import { authErrors } from './auth.errors';
 import { meView, type MeView, sessionView, type SessionView } from './auth.view';
 import { LockoutService } from './lockout.service';
-import { Passwords, refuseWeak } from './passwords';
+import { Passwords, assertStrong } from './passwords';
 import { SessionsService } from './sessions.service';
 
 const maxNameLength = 200;
@@ -27,7 +27,7 @@ export class AuthService {
   ) {}
 
   async register({ email, password, name, account_name }: RegisterInput): Promise<SessionView> {
-    refuseWeak('password', password, email);
+    assertStrong('password', password, email);
     const password_hash = await this.passwords.hash(password);
     return this.transactions.run(async () => {
       const user = await this.users.createAccountWithOwner({
@@ -47,7 +47,7 @@ export class AuthService {
   /** Unknown address and wrong password take the same work and answer the same. */
   async login(input: LoginInput): Promise<SessionView> {
     const { email, password } = input;
-    await this.lockout.refuseLocked(email);
+    await this.lockout.assertNotLocked(email);
     const user = await this.users.findByEmail(email);
     const right = await this.passwords.matches(password, user?.password_hash ?? null);
     if (!user || !right) return this.lockout.fail(email);
@@ -89,8 +89,8 @@ export class AuthService {
   private async changeOwnPassword(caller: UserCaller, input: ChangePasswordInput): Promise<void> {
     const { current_password, new_password } = input;
     const user = await this.userOf(caller.account_id, caller.user_id);
-    refuseWeak('new_password', new_password, user.email);
-    await this.lockout.refuseLocked(user.email);
+    assertStrong('new_password', new_password, user.email);
+    await this.lockout.assertNotLocked(user.email);
     if (!(await this.passwords.matches(current_password, user.password_hash))) {
       return this.lockout.fail(user.email, { message: 'The current password is wrong.' });
     }

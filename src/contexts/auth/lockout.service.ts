@@ -22,8 +22,8 @@ export class LockoutService {
   ) {}
 
   /** @throws DomainError `auth.account_locked`. */
-  async refuseLocked(email: string): Promise<void> {
-    this.refuse(await this.repository.find(this.addressOf(email)));
+  async assertNotLocked(email: string): Promise<void> {
+    this.throwIfLocked(await this.repository.find(this.addressOf(email)));
   }
 
   /**
@@ -39,7 +39,7 @@ export class LockoutService {
       await this.repository.update(address, isLocked(failures, now) ? failures : afterFailure(failures, now));
       return failures;
     });
-    this.refuse(before);
+    this.throwIfLocked(before);
     throw new DomainError(authErrors.invalid_credentials, options);
   }
 
@@ -52,7 +52,7 @@ export class LockoutService {
     await this.transactions.join(async () => {
       const address = this.addressOf(email);
       const failures = await this.repository.findForUpdate(address);
-      this.refuse(failures);
+      this.throwIfLocked(failures);
       if (failures) await this.repository.remove(address);
     });
   }
@@ -62,7 +62,7 @@ export class LockoutService {
     await this.transactions.join(() => this.repository.remove(this.addressOf(email)));
   }
 
-  private refuse(failures: SignInFailures | null): void {
+  private throwIfLocked(failures: SignInFailures | null): void {
     const now = this.clock.now();
     if (!failures || !isLocked(failures, now)) return;
     const minutes = Math.ceil((failures.locked_until!.getTime() - now.getTime()) / 60_000);

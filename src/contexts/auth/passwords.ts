@@ -42,7 +42,7 @@ export function weaknessOf(password: string, email?: string): string | null {
 }
 
 /** @throws InvalidInputError when the password cannot be used by the person with this address. */
-export function refuseWeak(field: string, password: string, email: string): void {
+export function assertStrong(field: string, password: string, email: string): void {
   const weakness = weaknessOf(password, email);
   if (weakness) throw new InvalidInputError([{ field, message: `${field} ${weakness}` }], authErrors.invalid_request);
 }

@@ -13,7 +13,7 @@ import type { AcceptInvitationInput, ResetPasswordInput } from './auth.dto';
 import { authErrors } from './auth.errors';
 import { sessionView, type SessionView } from './auth.view';
 import { LockoutService } from './lockout.service';
-import { Passwords, refuseWeak } from './passwords';
+import { Passwords, assertStrong } from './passwords';
 import { passwordResetMail } from './password-reset-mail';
 import { SessionsService } from './sessions.service';
 
@@ -77,7 +77,7 @@ export class RecoveryService {
     const user = owner && (await this.users.find(owner.account_id, owner.user_id));
     if (!user) throw badToken();
     if (user.deactivated_at) throw new DomainError(authErrors.deactivated);
-    refuseWeak(field, password, user.email);
+    assertStrong(field, password, user.email);
     const hash = await this.passwords.hash(password);
     return this.transactions.run(async () => {
       await this.lockout.clear(user.email);

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { CurrentCaller } from '../../platform/http/request';
 import { CreateCompanyInput, ListCompaniesInput, UpdateCompanyInput } from './companies.dto';
 import { companiesErrors } from './companies.errors';
@@ -17,25 +17,25 @@ export class CompaniesController {
   constructor(private readonly companies: CompaniesService) {}
 
   @Get()
-  @Documented({ summary: 'List and find companies', description: 'Newest first.', result: { page: CompanyView } })
+  @ApiEndpoint({ summary: 'List and find companies', description: 'Newest first.', result: { page: CompanyView } })
   list(@CurrentCaller() caller: Caller, @Query() input: ListCompaniesInput): Promise<Page<CompanyView>> {
     return this.companies.list(caller, input);
   }
 
   @Get(':id')
-  @Documented({ summary: 'Get a company', result: CompanyView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Get a company', result: CompanyView, raises: [not_found] })
   get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<CompanyView> {
     return this.companies.get(caller, id);
   }
 
   @Post()
-  @Documented({ summary: 'Create a company', result: CompanyView })
+  @ApiEndpoint({ summary: 'Create a company', result: CompanyView })
   create(@CurrentCaller() caller: Caller, @Body() input: CreateCompanyInput): Promise<CompanyView> {
     return this.companies.create(caller, input);
   }
 
   @Patch(':id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Change a company',
     description: 'Fields left out stay. `tags` are replaced whole, `custom_fields` are merged by key.',
     result: CompanyView,
@@ -50,7 +50,7 @@ export class CompaniesController {
   }
 
   @Delete(':id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Delete a company',
     description:
       'For good. Records that refer to it lose the link, and nothing else of them changes; activities that would be left ' +

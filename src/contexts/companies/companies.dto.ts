@@ -1,5 +1,5 @@
 import type { SentCondition } from '../../kernel/custom-field-values';
-import { HasCustomFieldValues, HasTags, RecordListInput, Term } from '../../platform/fields/query-fields';
+import { CustomFieldsFilter, TagsFilter, RecordListInput, SearchTerm } from '../../platform/fields/query-fields';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
 import { companiesErrors } from './companies.errors';
 import { Company } from './company.entity';
@@ -9,16 +9,16 @@ export class CreateCompanyInput extends createInputOf(Company, ['name']) {}
 export class UpdateCompanyInput extends updateInputOf(Company) {}
 
 export class ListCompaniesInput extends RecordListInput {
-  @Term({
+  @SearchTerm({
     description:
       'A part of the name or the domain, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation.',
     example: 'acme',
   })
   search?: string;
 
-  @HasTags()
+  @TagsFilter()
   tags?: string[];
 
-  @HasCustomFieldValues({ definition: companiesErrors.invalid_custom_fields })
+  @CustomFieldsFilter({ definition: companiesErrors.invalid_custom_fields })
   custom_fields?: SentCondition[];
 }

@@ -56,7 +56,7 @@ export class CompaniesImport implements Importable {
     private readonly repository: CompaniesRepository,
     importables: Importables,
   ) {
-    importables.offer(this);
+    importables.register(this);
   }
 
   keysOf({ name, domain }: UpdateCompanyInput) {

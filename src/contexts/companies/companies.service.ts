@@ -26,7 +26,7 @@ export class CompaniesService {
     const { limit = defaultPageLimit, cursor, custom_fields, ...filter } = input;
     const after = list.after(cursor);
     const { invalid_custom_fields } = companiesErrors;
-    const values = await this.customFields.filterFor(account_id, 'company', custom_fields, invalid_custom_fields);
+    const values = await this.customFields.buildFilter(account_id, 'company', custom_fields, invalid_custom_fields);
     const rows = await this.repository.list(account_id, { ...filter, custom_fields: values }, after, limit);
     return list.page(rows, limit);
   }

@@ -72,7 +72,7 @@ export class Company extends RecordRow {
   @TagsField()
   tags!: readonly string[];
 
-  @CustomFieldsField({ refuses: companiesErrors.invalid_custom_fields })
+  @CustomFieldsField({ error: companiesErrors.invalid_custom_fields })
   custom_fields!: CustomFieldValues;
 
   /** The database makes it from the name; contacts are found by it. */

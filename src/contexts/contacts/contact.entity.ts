@@ -52,7 +52,7 @@ export class Contact extends RecordRow {
   @ReferenceField({
     to: 'company',
     name: 'company_name',
-    refuses: invalid_company_id,
+    error: invalid_company_id,
     label: 'Company',
     description: 'The company the contact works for; null: none.',
     example: exampleIds.company,
@@ -62,8 +62,8 @@ export class Contact extends RecordRow {
   @ReferenceField({
     to: 'source',
     name: 'source_name',
-    unless: 'archived_at',
-    refuses: invalid_source_id,
+    closedBy: 'archived_at',
+    error: invalid_source_id,
     label: 'Source',
     description: 'Where the contact comes from; null: unknown. An archived source may stay, but not be newly set.',
     example: exampleIds.source,
@@ -73,7 +73,7 @@ export class Contact extends RecordRow {
   @TagsField()
   tags!: readonly string[];
 
-  @CustomFieldsField({ refuses: invalid_custom_fields })
+  @CustomFieldsField({ error: invalid_custom_fields })
   custom_fields!: CustomFieldValues;
 
   /** The database makes it from names, e-mail and phone. */

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { CurrentCaller } from '../../platform/http/request';
 import { CreateContactInput, ListContactsInput, UpdateContactInput } from './contacts.dto';
 import { contactsErrors } from './contacts.errors';
@@ -17,25 +17,25 @@ export class ContactsController {
   constructor(private readonly contacts: ContactsService) {}
 
   @Get()
-  @Documented({ summary: 'List and find contacts', description: 'Newest first.', result: { page: ContactView } })
+  @ApiEndpoint({ summary: 'List and find contacts', description: 'Newest first.', result: { page: ContactView } })
   list(@CurrentCaller() caller: Caller, @Query() input: ListContactsInput): Promise<Page<ContactView>> {
     return this.contacts.list(caller, input);
   }
 
   @Get(':id')
-  @Documented({ summary: 'Get a contact', result: ContactView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Get a contact', result: ContactView, raises: [not_found] })
   get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ContactView> {
     return this.contacts.get(caller, id);
   }
 
   @Post()
-  @Documented({ summary: 'Create a contact', result: ContactView })
+  @ApiEndpoint({ summary: 'Create a contact', result: ContactView })
   create(@CurrentCaller() caller: Caller, @Body() input: CreateContactInput): Promise<ContactView> {
     return this.contacts.create(caller, input);
   }
 
   @Patch(':id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Change a contact',
     description: 'Fields left out stay. `tags` are replaced whole, `custom_fields` are merged by key.',
     result: ContactView,
@@ -50,7 +50,7 @@ export class ContactsController {
   }
 
   @Delete(':id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Delete a contact',
     description:
       'For good. Records that refer to it lose the link, and nothing else of them changes; activities that would be left ' +

@@ -1,11 +1,11 @@
 import type { SentCondition } from '../../kernel/custom-field-values';
 import {
-  HasCustomFieldValues,
-  HasTags,
+  CustomFieldsFilter,
+  TagsFilter,
   RecordListInput,
-  RefersTo,
-  RefersToOneOf,
-  Term,
+  ReferenceFilter,
+  ReferencesFilter,
+  SearchTerm,
 } from '../../platform/fields/query-fields';
 import { exampleIds } from '../../platform/fields/view-fields';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
@@ -17,7 +17,7 @@ export class CreateContactInput extends createInputOf(Contact, ['first_name']) {
 export class UpdateContactInput extends updateInputOf(Contact) {}
 
 export class ListContactsInput extends RecordListInput {
-  @Term({
+  @SearchTerm({
     description:
       'A part of the first, last or full name, the e-mail address, the phone number or the company’s name, whatever its ' +
       'case and accents; one or two characters: the beginning of a word; a space also stands for punctuation.',
@@ -25,34 +25,34 @@ export class ListContactsInput extends RecordListInput {
   })
   search?: string;
 
-  @HasTags()
+  @TagsFilter()
   tags?: string[];
 
-  @HasCustomFieldValues({ definition: contactsErrors.invalid_custom_fields })
+  @CustomFieldsFilter({ definition: contactsErrors.invalid_custom_fields })
   custom_fields?: SentCondition[];
 
-  @RefersTo({
+  @ReferenceFilter({
     definition: contactsErrors.invalid_company_id,
     description: 'Only contacts of this company.',
     example: exampleIds.company,
   })
   company_id?: string;
 
-  @RefersToOneOf({
+  @ReferencesFilter({
     definition: contactsErrors.invalid_company_id,
     description: 'Only contacts of one of these companies; repeat the parameter.',
     example: [exampleIds.company],
   })
   company_ids?: string[];
 
-  @RefersToOneOf({
+  @ReferencesFilter({
     definition: contactsErrors.invalid_source_id,
     description: 'Only contacts from one of these sources; repeat the parameter.',
     example: [exampleIds.source],
   })
   source_ids?: string[];
 
-  @Term({
+  @SearchTerm({
     description: 'Only contacts with exactly this e-mail address, whatever its case.',
     example: 'grace@acme.example',
   })

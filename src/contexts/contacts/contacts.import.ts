@@ -85,7 +85,7 @@ export class ContactsImport implements Importable {
     private readonly repository: ContactsRepository,
     importables: Importables,
   ) {
-    importables.offer(this);
+    importables.register(this);
   }
 
   keysOf({ email }: UpdateContactInput) {

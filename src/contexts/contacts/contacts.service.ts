@@ -27,7 +27,7 @@ export class ContactsService {
     const { limit = defaultPageLimit, cursor, custom_fields, ...filter } = input;
     const after = list.after(cursor);
     const { invalid_custom_fields } = contactsErrors;
-    const values = await this.customFields.filterFor(account_id, 'contact', custom_fields, invalid_custom_fields);
+    const values = await this.customFields.buildFilter(account_id, 'contact', custom_fields, invalid_custom_fields);
     const rows = await this.repository.list(account_id, { ...filter, custom_fields: values }, after, limit);
     return list.page(rows, limit);
   }
@@ -37,7 +37,7 @@ export class ContactsService {
   }
 
   /** Those of these that there are, in any order. */
-  async getSome(accountId: AccountId, ids: readonly string[]): Promise<ContactView[]> {
+  async getMany(accountId: AccountId, ids: readonly string[]): Promise<ContactView[]> {
     return this.store.findMany(contactRecord, accountId, ids);
   }
 

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { CustomisedEntity } from '../../kernel/record-kinds';
+import type { CustomFieldEntity } from '../../kernel/record-kinds';
 import type { AccountId } from '../../kernel/account-id';
 import type { FieldType } from './field-values';
 
@@ -13,7 +13,7 @@ export class CustomField {
   account_id!: AccountId;
 
   @Column('text')
-  entity_type!: CustomisedEntity;
+  entity_type!: CustomFieldEntity;
 
   @Column('text')
   label!: string;

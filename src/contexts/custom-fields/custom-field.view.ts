@@ -1,12 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type CustomisedEntity, customisedEntities } from '../../kernel/record-kinds';
+import { type CustomFieldEntity, customFieldEntities } from '../../kernel/record-kinds';
 import {
   EnumValue,
   exampleIds,
   IdValue,
-  MomentValue,
+  TimestampValue,
   TextValue,
-  YesOrNoValue,
+  BoolValue,
 } from '../../platform/fields/view-fields';
 import type { CustomField } from './custom-field.entity';
 import { type FieldType, fieldTypes } from './field-values';
@@ -18,8 +18,8 @@ export class CustomFieldView {
   @IdValue(exampleIds.account)
   account_id!: string;
 
-  @EnumValue(customisedEntities, 'contact')
-  entity_type!: CustomisedEntity;
+  @EnumValue(customFieldEntities, 'contact')
+  entity_type!: CustomFieldEntity;
 
   @TextValue('Customer level')
   label!: string;
@@ -36,13 +36,13 @@ export class CustomFieldView {
   })
   options!: readonly string[] | null;
 
-  @YesOrNoValue(false, 'Whether every new record must have a value, which then cannot be removed.')
+  @BoolValue(false, 'Whether every new record must have a value, which then cannot be removed.')
   required!: boolean;
 
   @ApiProperty({ type: 'integer', example: 0, description: 'The list is in this order.' })
   display_order!: number;
 
-  @MomentValue()
+  @TimestampValue()
   created_at!: string;
 }
 

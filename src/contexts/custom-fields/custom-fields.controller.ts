@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query, UseIntercepto
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { CurrentCaller, Roles } from '../../platform/http/request';
 import { CustomFieldView } from './custom-field.view';
@@ -19,7 +19,7 @@ export class CustomFieldsController {
 
   @Get()
   @UseInterceptors(WholeListInterceptor)
-  @Documented({
+  @ApiEndpoint({
     summary: 'List custom fields',
     description: 'In the order of `display_order`, then oldest first.',
     result: { page: CustomFieldView },
@@ -29,14 +29,14 @@ export class CustomFieldsController {
   }
 
   @Get(':id')
-  @Documented({ summary: 'Get a custom field', result: CustomFieldView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Get a custom field', result: CustomFieldView, raises: [not_found] })
   get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<CustomFieldView> {
     return this.customFields.get(caller, id);
   }
 
   @Post()
   @Roles('owner', 'admin')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Create a custom field',
     description: 'At most 200 for each kind of records. Records have its values in `custom_fields`, by its id.',
     result: CustomFieldView,
@@ -47,7 +47,7 @@ export class CustomFieldsController {
 
   @Patch(':id')
   @Roles('owner', 'admin')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Change a custom field',
     description:
       'Fields left out stay; `options` are replaced whole. An option that is left out is taken from all records that ' +
@@ -65,7 +65,7 @@ export class CustomFieldsController {
 
   @Delete(':id')
   @Roles('owner', 'admin')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Delete a custom field',
     description: 'For good, with its values on all records; that makes no event and leaves their `updated_at`.',
     result: null,

@@ -1,7 +1,7 @@
-import { customisedEntities } from '../../kernel/record-kinds';
+import { customFieldEntities } from '../../kernel/record-kinds';
 import { Enum, Field, type FieldOptions, isText, type Rule, Text } from '../../platform/fields/fields';
 import { Cursor, Limit } from '../../platform/fields/query-fields';
-import { Integer, YesOrNo } from '../../platform/fields/record-fields';
+import { Integer, Bool } from '../../platform/fields/record-fields';
 import { customFieldsErrors } from './custom-fields.errors';
 import { fieldTypes, maxTextLength } from './field-values';
 
@@ -78,12 +78,12 @@ const display_order = {
 
 export class CreateCustomFieldInput {
   @Enum({
-    members: customisedEntities,
+    members: customFieldEntities,
     definition: customFieldsErrors.invalid_entity_type,
     description: 'What kind of records has it; cannot be changed.',
     example: 'contact',
   })
-  entity_type!: (typeof customisedEntities)[number];
+  entity_type!: (typeof customFieldEntities)[number];
 
   @Text(label)
   label!: string;
@@ -99,7 +99,7 @@ export class CreateCustomFieldInput {
   @Options({ ...options, rules: optionRules })
   options?: readonly string[] | null;
 
-  @YesOrNo({ ...required, fallback: false })
+  @Bool({ ...required, fallback: false })
   required?: boolean;
 
   @Integer({ ...display_order, fallback: 0 })
@@ -114,7 +114,7 @@ export class UpdateCustomFieldInput {
   @Options({ ...options, rules: [], raises: [customFieldsErrors.options_required] })
   options?: unknown;
 
-  @YesOrNo(required)
+  @Bool(required)
   required?: boolean;
 
   @Integer(display_order)
@@ -123,13 +123,13 @@ export class UpdateCustomFieldInput {
 
 export class ListCustomFieldsInput {
   @Enum({
-    members: customisedEntities,
+    members: customFieldEntities,
     definition: customFieldsErrors.invalid_entity_type,
     description: 'Only those of this kind of records.',
     example: 'contact',
     optional: true,
   })
-  entity_type?: (typeof customisedEntities)[number];
+  entity_type?: (typeof customFieldEntities)[number];
 
   @Limit()
   limit?: number;

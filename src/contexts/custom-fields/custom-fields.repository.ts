@@ -3,7 +3,7 @@ import type { Repository } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 import type { CustomFieldCondition } from '../../kernel/custom-field-values';
 import type { Position } from '../../kernel/cursor';
-import { type CustomisedEntity, recordKinds } from '../../kernel/record-kinds';
+import { type CustomFieldEntity, recordKinds } from '../../kernel/record-kinds';
 import { selectMatchingIds } from '../../platform/records/custom-field-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
@@ -25,7 +25,7 @@ export class CustomFieldsRepository {
   /** One row more than the limit when there are more. */
   async list(
     accountId: AccountId,
-    entityType: CustomisedEntity | undefined,
+    entityType: CustomFieldEntity | undefined,
     after: Position | null,
     limit: number,
   ): Promise<CustomField[]> {
@@ -59,7 +59,7 @@ export class CustomFieldsRepository {
     return field ?? null;
   }
 
-  async findSome(accountId: AccountId, entityType: CustomisedEntity, ids: readonly string[]): Promise<CustomField[]> {
+  async findByIds(accountId: AccountId, entityType: CustomFieldEntity, ids: readonly string[]): Promise<CustomField[]> {
     return this.transactions.rows<CustomField>(
       'custom-fields-some',
       `select ${columns} from custom_fields where account_id = $1 and entity_type = $2 and id = any($3::uuid[])`,
@@ -70,7 +70,7 @@ export class CustomFieldsRepository {
   /** These and all that are required, as they are until the end of the transaction. */
   async findToWrite(
     accountId: AccountId,
-    entityType: CustomisedEntity,
+    entityType: CustomFieldEntity,
     ids: readonly string[],
   ): Promise<CustomField[]> {
     return this.transactions.rows<CustomField>(
@@ -83,7 +83,7 @@ export class CustomFieldsRepository {
   }
 
   /** @returns how many there are; until the end of the transaction nobody else who asks gets an answer. */
-  async countAlone(accountId: AccountId, entityType: CustomisedEntity): Promise<number> {
+  async lockAndCount(accountId: AccountId, entityType: CustomFieldEntity): Promise<number> {
     await this.transactions.rows('custom-fields-lock', 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `custom_fields ${accountId} ${entityType}`,
     ]);
@@ -153,7 +153,7 @@ export class CustomFieldsRepository {
   }
 
   /** @returns the records that meet a condition, if they are few; else null. */
-  async findFew(accountId: AccountId, condition: CustomFieldCondition): Promise<string[] | null> {
+  async findIfFew(accountId: AccountId, condition: CustomFieldCondition): Promise<string[] | null> {
     const where = Where.of(accountId);
     const rows = await this.transactions.rows<{ record_id: string }>(
       undefined,

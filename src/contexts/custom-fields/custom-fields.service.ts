@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CustomisedEntity } from '../../kernel/record-kinds';
+import type { CustomFieldEntity } from '../../kernel/record-kinds';
 import type { AccountId } from '../../kernel/account-id';
 import type { Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
@@ -12,11 +12,11 @@ import {
   type ReadValues,
   type SentCondition,
   type SentCustomFieldValues,
-  type ValuesJudge,
+  type ValuesValidator,
 } from '../../kernel/custom-field-values';
 import { differenceOf } from '../../kernel/difference';
 import {
-  boundedDetails,
+  truncateDetails,
   DomainError,
   type ErrorDefinition,
   type ErrorDetail,
@@ -67,7 +67,7 @@ export class CustomFieldsService implements CustomFieldRules {
   }
 
   async get({ account_id }: Caller, id: string): Promise<CustomFieldView> {
-    return customFieldView(found(await this.repository.find(account_id, id)));
+    return customFieldView(orNotFound(await this.repository.find(account_id, id)));
   }
 
   async create({ account_id }: Caller, input: CreateCustomFieldInput): Promise<CustomFieldView> {
@@ -79,7 +79,7 @@ export class CustomFieldsService implements CustomFieldRules {
       created_at: this.clock.now(),
     };
     await this.transactions.run(async () => {
-      if ((await this.repository.countAlone(account_id, field.entity_type)) >= maxDefinitions) {
+      if ((await this.repository.lockAndCount(account_id, field.entity_type)) >= maxDefinitions) {
         const message = `there are ${maxDefinitions} custom fields of this entity type already, which is all there can be`;
         throw new DomainError(customFieldsErrors.invalid_request, { message });
       }
@@ -91,8 +91,8 @@ export class CustomFieldsService implements CustomFieldRules {
   /** Values that are no option any more are taken from the records that have them. */
   async update({ account_id }: Caller, id: string, input: UpdateCustomFieldInput): Promise<CustomFieldView> {
     return this.transactions.run(async () => {
-      const field = found(await this.repository.findForUpdate(account_id, id));
-      refuseOptions(field, input.options);
+      const field = orNotFound(await this.repository.findForUpdate(account_id, id));
+      assertOptions(field, input.options);
       const changes = differenceOf<CustomField>(field, input as Partial<CustomField>);
       if (Object.keys(changes).length === 0) return customFieldView(field);
       const removed = field.options?.filter((option) => changes.options && !changes.options.includes(option)) ?? [];
@@ -108,7 +108,7 @@ export class CustomFieldsService implements CustomFieldRules {
   /** Its values go with it. */
   async delete({ account_id }: Caller, id: string): Promise<void> {
     await this.transactions.run(async () => {
-      const field = found(await this.repository.findForUpdate(account_id, id));
+      const field = orNotFound(await this.repository.findForUpdate(account_id, id));
       await this.transactions.allowLongStatements();
       await this.repository.removeValues(field);
       await this.repository.delete(account_id, id);
@@ -120,13 +120,13 @@ export class CustomFieldsService implements CustomFieldRules {
    *
    * @param refusal what wrong ones raise, in the namespace of the record.
    */
-  async valuesOfNew(
+  async initialValues(
     accountId: AccountId,
-    entityType: CustomisedEntity,
+    entityType: CustomFieldEntity,
     sent: SentCustomFieldValues | undefined,
-    refusal: ErrorDefinition,
+    error: ErrorDefinition,
   ): Promise<CustomFieldValues> {
-    return mergeValues({}, await this.read(accountId, entityType, sent ?? {}, refusal, true));
+    return mergeValues({}, await this.read(accountId, entityType, sent ?? {}, error, true));
   }
 
   /**
@@ -134,43 +134,43 @@ export class CustomFieldsService implements CustomFieldRules {
    *
    * @returns what makes the new values from those that the record has.
    */
-  async changeOfValues(
+  async patchValues(
     accountId: AccountId,
-    entityType: CustomisedEntity,
+    entityType: CustomFieldEntity,
     sent: SentCustomFieldValues | undefined,
-    refusal: ErrorDefinition,
+    error: ErrorDefinition,
   ): Promise<(kept: CustomFieldValues) => CustomFieldValues> {
     if (sent === undefined) return (kept) => kept;
-    const read = await this.read(accountId, entityType, sent, refusal, false);
+    const read = await this.read(accountId, entityType, sent, error, false);
     return (kept) => mergeValues(kept, read);
   }
 
   /** @returns which records have the values that a list is asked for; undefined when it is asked for none. */
-  async filterFor(
+  async buildFilter(
     accountId: AccountId,
-    entityType: CustomisedEntity,
+    entityType: CustomFieldEntity,
     sent: readonly SentCondition[] | undefined,
-    refusal: ErrorDefinition,
+    error: ErrorDefinition,
   ): Promise<CustomFieldFilter | undefined> {
     if (sent === undefined) return undefined;
     const ids = sent.map(({ definition_id }) => definition_id);
-    const definitions = await this.repository.findSome(accountId, entityType, ids);
+    const definitions = await this.repository.findByIds(accountId, entityType, ids);
     const { conditions, refused } = conditionsOf(definitions, sent);
-    refuse(refused, refusal);
+    throwIfRefused(refused, error);
     // Nothing has a value of a field that there is not.
     if (new Set(ids).size > definitions.length) return { ids: [], conditions: [] };
-    return this.withFewFirst(accountId, conditions);
+    return this.narrowByFew(accountId, conditions);
   }
 
   /** Few records are found by their ids, and only the conditions that many meet are left. */
-  private async withFewFirst(
+  private async narrowByFew(
     accountId: AccountId,
     conditions: readonly CustomFieldCondition[],
   ): Promise<CustomFieldFilter> {
     let ids: readonly string[] | null = null;
     const left: CustomFieldCondition[] = [];
     for (const condition of conditions) {
-      const few = await this.repository.findFew(accountId, condition);
+      const few = await this.repository.findIfFew(accountId, condition);
       if (few === null) left.push(condition);
       else if (ids === null) ids = few;
       else {
@@ -187,7 +187,11 @@ export class CustomFieldsService implements CustomFieldRules {
    *
    * @param ids of the definitions whose values will be sent; all that are required are known besides.
    */
-  async judgeOfMany(accountId: AccountId, entityType: CustomisedEntity, ids: readonly string[]): Promise<ValuesJudge> {
+  async loadValidator(
+    accountId: AccountId,
+    entityType: CustomFieldEntity,
+    ids: readonly string[],
+  ): Promise<ValuesValidator> {
     const definitions = await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, ids));
     return (sent, isNew) => {
       const { values, refused } = readValues(definitions, sent, isNew);
@@ -196,42 +200,42 @@ export class CustomFieldsService implements CustomFieldRules {
   }
 
   /** The definitions of one kind of record, in order. */
-  async definitionsOf(accountId: AccountId, entityType: CustomisedEntity): Promise<CustomFieldView[]> {
+  async definitionsOf(accountId: AccountId, entityType: CustomFieldEntity): Promise<CustomFieldView[]> {
     const fields = await this.repository.list(accountId, entityType, null, maxDefinitions);
     return fields.map(customFieldView);
   }
 
   private async read(
     accountId: AccountId,
-    entityType: CustomisedEntity,
+    entityType: CustomFieldEntity,
     sent: SentCustomFieldValues,
-    refusal: ErrorDefinition,
+    error: ErrorDefinition,
     isNew: boolean,
   ): Promise<ReadValues | null> {
     const ids = Object.keys(sent ?? {}).filter(isUuid);
     const definitions = await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, ids));
     const { values, refused } = readValues(definitions, sent, isNew);
-    refuse(refused, refusal);
+    throwIfRefused(refused, error);
     return values;
   }
 }
 
-function found(field: CustomField | null): CustomField {
+function orNotFound(field: CustomField | null): CustomField {
   if (!field) throw new DomainError(customFieldsErrors.not_found);
   return field;
 }
 
-function refuseOptions({ field_type }: CustomField, options: unknown): void {
+function assertOptions({ field_type }: CustomField, options: unknown): void {
   if (options === undefined) return;
-  const refuseWith = (message: string) => [{ field: 'options', message: `options ${message}` }];
+  const optionsError = (message: string) => [{ field: 'options', message: `options ${message}` }];
   if (field_type === 'enum') {
     if (!areOptions(options))
-      throw new InvalidInputError(refuseWith(optionsMessage), customFieldsErrors.options_required);
-  } else if (options !== null) throw new InvalidInputError(refuseWith(noOptionsMessage));
+      throw new InvalidInputError(optionsError(optionsMessage), customFieldsErrors.options_required);
+  } else if (options !== null) throw new InvalidInputError(optionsError(noOptionsMessage));
 }
 
-function refuse(refused: readonly ErrorDetail[], definition: ErrorDefinition): void {
+function throwIfRefused(refused: readonly ErrorDetail[], definition: ErrorDefinition): void {
   if (!refused[0]) return;
-  const details = boundedDetails('custom_fields', refused);
+  const details = truncateDetails('custom_fields', refused);
   throw new DomainError(definition, { message: refused[0].message, details });
 }

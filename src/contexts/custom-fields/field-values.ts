@@ -7,7 +7,7 @@ import type {
 } from '../../kernel/custom-field-values';
 import type { ErrorDetail } from '../../kernel/domain-error';
 import { isText } from '../../platform/fields/fields';
-import { isCalendarDate } from '../../kernel/moment';
+import { isCalendarDate } from '../../kernel/timestamp';
 
 export const fieldTypes = ['text', 'number', 'date', 'boolean', 'enum'] as const;
 export type FieldType = (typeof fieldTypes)[number];

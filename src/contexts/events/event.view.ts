@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { eventTypes } from '../../kernel/record-event';
-import { EnumValue, exampleIds, IdValue, MomentValue } from '../../platform/fields/view-fields';
+import { eventTypes } from '../../kernel/event-recorder';
+import { EnumValue, exampleIds, IdValue, TimestampValue } from '../../platform/fields/view-fields';
 
 const anything = { type: 'object', additionalProperties: true } as const;
 
@@ -11,7 +11,7 @@ export class EventView {
   @EnumValue(eventTypes, 'contact.updated')
   event!: string;
 
-  @MomentValue()
+  @TimestampValue()
   timestamp!: string;
 
   @IdValue(exampleIds.account)

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { CurrentCaller } from '../../platform/http/request';
 import { EventPageView } from './event.view';
 import { ListEventsInput } from './events.dto';
@@ -14,7 +14,7 @@ export class EventsController {
   constructor(private readonly events: EventsService) {}
 
   @Get()
-  @Documented({
+  @ApiEndpoint({
     summary: 'Read the change feed',
     description:
       'Every change to a contact, company, project or activity, kept for 30 days, **oldest first**. No event ever appears ' +

@@ -1,19 +1,19 @@
-import { type EventType, eventTypes } from '../../kernel/record-event';
-import { Cursor, Limit, OneOf, RefersTo } from '../../platform/fields/query-fields';
+import { type EventType, eventTypes } from '../../kernel/event-recorder';
+import { Cursor, Limit, EnumFilter, ReferenceFilter } from '../../platform/fields/query-fields';
 import { exampleIds } from '../../platform/fields/view-fields';
 
 export class ListEventsInput {
   @Cursor({ description: '`next_cursor` of an earlier page, unchanged. Left out: from the oldest event that is kept.' })
   after?: string;
 
-  @OneOf({
+  @EnumFilter({
     members: eventTypes,
     description: 'Only events of one of these types; repeat the parameter.',
     example: ['contact.created'],
   })
   types?: EventType[];
 
-  @RefersTo({ description: 'Only events of this record.', example: exampleIds.contact })
+  @ReferenceFilter({ description: 'Only events of this record.', example: exampleIds.contact })
   entity_id?: string;
 
   @Limit()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
-import type { EventType } from '../../kernel/record-event';
+import type { EventType } from '../../kernel/event-recorder';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import type { StoredEvent } from '../../platform/outbox/event-body';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { ImportedEntity } from '../../kernel/record-kinds';
+import type { ImportableEntity } from '../../kernel/record-kinds';
 import { Transactions } from '../../platform/database/transactions';
-import { withHeld } from './held-rows';
+import { distinctImports } from './loose-index-scan';
 import { endStatuses, type Import } from './import.entity';
 import type { BatchChanges } from './rows/batch-changes';
 
@@ -10,7 +10,7 @@ type Owned = Pick<Import, 'account_id' | 'id'>;
 /** As it comes back from the database, where moments became texts. */
 interface StoredChanges {
   readonly number: number;
-  readonly entity: ImportedEntity;
+  readonly entity: ImportableEntity;
   readonly created_ids: readonly string[];
   /** As texts: the driver reads no arrays of bigint. */
   readonly created_rows: readonly string[];
@@ -138,7 +138,7 @@ export class ImportChangesRepository {
   async removeOld(now: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'import-changes-remove-old',
-      `${withHeld('import_changes')}
+      `${distinctImports('import_changes')}
        delete from import_changes where ctid = any (array(
          select import_changes.ctid from held
          join imports on imports.account_id = held.account_id and imports.id = held.import_id

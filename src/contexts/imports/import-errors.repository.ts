@@ -3,7 +3,7 @@ import type { Position } from '../../kernel/cursor';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
-import { withHeld } from './held-rows';
+import { distinctImports } from './loose-index-scan';
 import type { ImportError } from './import-error.entity';
 import type { Import } from './import.entity';
 import type { RowFaults } from './rows/row-faults';
@@ -107,7 +107,7 @@ export class ImportErrorsRepository {
   async removeOld(before: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'import-errors-remove-old',
-      `${withHeld('import_errors')}
+      `${distinctImports('import_errors')}
        delete from import_errors where ctid = any (array(
          select import_errors.ctid from held
          join imports on imports.account_id = held.account_id and imports.id = held.import_id

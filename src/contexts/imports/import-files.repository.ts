@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../platform/database/transactions';
-import { withHeld } from './held-rows';
+import { distinctImports } from './loose-index-scan';
 import type { Import } from './import.entity';
 
 /** In bytes: 1 MiB. */
@@ -65,7 +65,7 @@ export class ImportFilesRepository {
   async removeLeftOver(before: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'import-chunks-remove-left-over',
-      `${withHeld('import_chunks', ['import_id', 'upload_id'])}
+      `${distinctImports('import_chunks', ['import_id', 'upload_id'])}
        delete from import_chunks where ctid = any (array(
          select chunk.ctid from held
          join imports on imports.account_id = held.account_id and imports.id = held.import_id

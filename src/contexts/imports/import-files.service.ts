@@ -11,10 +11,10 @@ import type { Upload } from '../../platform/server/upload';
 import { Importables } from '../../platform/records/importables';
 import { assertTakesFile, type Import } from './import.entity';
 import { chunkBytes, ImportFilesRepository } from './import-files.repository';
-import { refusal } from './imports.errors';
+import { stateError } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
 import { type Chunks, inspectTable, readSample, UnreadableFile } from '../../platform/tables/table-reader';
-import { knownHeaders } from './rows/column-names';
+import { knownHeaders } from './rows/suggest-mapping';
 import { UploadUrls } from './upload-url';
 
 /** A whole file is read at once, with pauses for others: two such readings would only be in each other's way. */
@@ -49,7 +49,7 @@ export class ImportFilesService {
   async upload(importId: string, expires: string, signature: string, { bytes, length }: Upload): Promise<void> {
     const now = this.clock.now();
     const job = this.urls.isGood(importId, expires, signature, now) ? await this.imports.findSigned(importId) : null;
-    if (!job) throw refusal('The address is not one that was given out, or its hour is over: make a new import.');
+    if (!job) throw stateError('The address is not one that was given out, or its hour is over: make a new import.');
     assertTakesFile(job);
     if (length !== undefined && length > this.config.importLimits.bytes) throw this.tooLarge();
     const uploadId = newId();
@@ -66,7 +66,7 @@ export class ImportFilesService {
         const kept = await this.imports.findForUpdate(job.account_id, job.id);
         assertTakesFile(kept!);
         if ((await this.files.count(job, uploadId)) !== count)
-          throw refusal('The upload took too long. Send the file again.');
+          throw stateError('The upload took too long. Send the file again.');
         await this.imports.update(job.account_id, job.id, { upload_id: uploadId });
         await this.files.removeOthers(job, uploadId);
       });
@@ -108,7 +108,7 @@ export class ImportFilesService {
     try {
       return await inspectTable(this.chunksOf(job), this.config.importLimits.rows, isKnownHeader);
     } catch (error) {
-      throw error instanceof UnreadableFile ? refusal(error.message) : error;
+      throw error instanceof UnreadableFile ? stateError(error.message) : error;
     }
   }
 
@@ -135,6 +135,6 @@ export class ImportFilesService {
   }
 
   private tooLarge(): DomainError {
-    return refusal(`The file is larger than ${this.config.importLimits.bytes} bytes: divide it.`);
+    return stateError(`The file is larger than ${this.config.importLimits.bytes} bytes: divide it.`);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ImportedEntity } from '../../kernel/record-kinds';
+import type { ImportableEntity } from '../../kernel/record-kinds';
 import type { Author } from '../../kernel/caller';
 import type { Restoration } from '../../platform/records/many-records';
 import { Clock } from '../../kernel/clock';
@@ -55,7 +55,7 @@ export class ImportUndo {
     const firstOf = new Map([...updated].reverse().map((change) => [change.id, change]));
     const befores = new Map<string, Record<string, unknown>>();
     for (const { id, before } of [...updated].reverse()) befores.set(id, { ...befores.get(id), ...before });
-    const withValidValues = await this.valuesJudge(job, entity, [...befores.values()]);
+    const withValidValues = await this.valuesFilter(job, entity, [...befores.values()]);
     const { record } = this.importables.ofEntity(entity);
     const rows = await this.store.lock(record, job.account_id, [...latest.keys()]);
     const present = new Map(rows.map(({ id, updated_at }) => [id, updated_at]));
@@ -90,15 +90,15 @@ export class ImportUndo {
    *
    * @returns what leaves away values of fields and options that were removed in the meantime.
    */
-  private async valuesJudge(job: Import, entity: ImportedEntity, befores: readonly Restoration['before'][]) {
+  private async valuesFilter(job: Import, entity: ImportableEntity, befores: readonly Restoration['before'][]) {
     const valuesOf = (before: Restoration['before']) => before.custom_fields as CustomFieldValues | undefined;
     const ids = new Set(befores.flatMap((before) => Object.keys(valuesOf(before) ?? {})));
     const { customFields } = this.importables.ofEntity(entity).record;
     if (ids.size === 0 || !customFields) return (before: Restoration['before']) => before;
-    const judge = await this.customFields.judgeOfMany(job.account_id, customFields.entityType, [...ids]);
+    const validate = await this.customFields.loadValidator(job.account_id, customFields.entityType, [...ids]);
     return (before: Restoration['before']) => {
       const values = valuesOf(before);
-      return values ? { ...before, custom_fields: judge(values, false).values } : before;
+      return values ? { ...before, custom_fields: validate(values, false).values } : before;
     };
   }
 
@@ -118,7 +118,7 @@ export class ImportUndo {
   }
 }
 
-function conflictOf(row: number, entity: ImportedEntity, id: string, fault: string): RowFaults {
+function conflictOf(row: number, entity: ImportableEntity, id: string, fault: string): RowFaults {
   return {
     row,
     cells: null,

@@ -83,20 +83,20 @@ export class ImportWorker implements JobHandler {
   }
 
   async handle(job: Job, signal: AbortSignal): Promise<void> {
-    const begun = await this.repository.begin(job, this.clock.now(), this.leaseEnd());
-    if (!begun) return;
-    if (hasFailedTooOften(begun)) return this.giveUp(begun);
+    const started = await this.repository.start(job, this.clock.now(), this.leaseEnd());
+    if (!started) return;
+    if (hasFailedTooOften(started)) return this.giveUp(started);
     const renew = setInterval(() => {
       // If it fails, the lease ends, and whoever has the job then goes on behind the last batch.
-      void this.repository.extendLease(begun, this.leaseEnd()).catch(() => undefined);
+      void this.repository.extendLease(started, this.leaseEnd()).catch(() => undefined);
     }, leaseRenewalMs);
     try {
-      if (begun.task === 'undo') await this.undoAll(begun, signal);
-      else await this.importAll(begun, signal);
+      if (started.task === 'undo') await this.undoAll(started, signal);
+      else await this.importAll(started, signal);
     } catch (error) {
       if (error instanceof Superseded) return;
-      if (signal.aborted) await this.repository.endLease(begun);
-      else this.logger.error({ error, import_id: begun.id }, 'an import met a fault; it is tried again');
+      if (signal.aborted) await this.repository.endLease(started);
+      else this.logger.error({ error, import_id: started.id }, 'an import met a fault; it is tried again');
     } finally {
       clearInterval(renew);
       this.queues.wake('imports');
@@ -107,7 +107,7 @@ export class ImportWorker implements JobHandler {
     const kind = this.importables.of(job.model_type);
     const fields = await this.fields.of(kind, job.account_id);
     const reader = new RowReader(job.shape!, job.column_mapping!, fields, (sent) => kind.record.read(sent));
-    let begun = job.processed_rows;
+    let startedRows = job.processed_rows;
     // While the database works on a batch, the next one is read.
     let underWay: Promise<void> | undefined;
     try {
@@ -115,17 +115,17 @@ export class ImportWorker implements JobHandler {
         const read = await readBatch(reader, rows);
         await underWay;
         signal.throwIfAborted();
-        underWay = this.apply(job, reader, begun, rows, read);
+        underWay = this.apply(job, reader, startedRows, rows, read);
         // It is heard of when it is waited for.
         underWay.catch(() => undefined);
-        begun += rows.length;
+        startedRows += rows.length;
       }
       await underWay;
     } finally {
       // Nothing goes on behind the back of whoever hears of a failure.
       await Promise.allSettled([underWay]);
     }
-    if (begun !== job.total_rows) throw new Error('The file has not as many rows as it had.');
+    if (startedRows !== job.total_rows) throw new Error('The file has not as many rows as it had.');
     await this.transactions.run(async () => {
       await this.transactions.allowLongStatements();
       await this.repository.finish(job, importSteps.complete(job, this.clock.now()));
@@ -147,7 +147,7 @@ export class ImportWorker implements JobHandler {
     } catch (error) {
       if (!isDataError(error)) throw error;
       if (rows.length === 1) {
-        const reason = this.told(job, error);
+        const reason = this.failureMessage(job, error);
         await this.applyAtOnce(job, from, rows, () => this.refuse(job, rows, reason));
         return;
       }
@@ -182,13 +182,13 @@ export class ImportWorker implements JobHandler {
 
   private async write(job: Import, reader: RowReader, rows: readonly TableRow[], read: ReadRows): Promise<BatchCounts> {
     const good = rows.map(({ number }) => read.get(number)!).filter((row): row is ReadRow => !('faults' in row));
-    const knowledge = await this.lookup.of(job, good);
-    const decisions = decide(rows, reader, read, job.on_duplicate, knowledge, newId);
+    const context = await this.lookup.of(job, good);
+    const decisions = decide(rows, reader, read, job.on_duplicate, context, newId);
     if (job.dry_run) {
       if (job.on_duplicate !== 'create') await this.dryRunKeys.keep(job, decisions.keys);
     } else {
       const kind = this.importables.of(job.model_type);
-      const changes = await write(this.records, kind, authorOfJob(job), decisions, knowledge.named);
+      const changes = await write(this.records, kind, authorOfJob(job), decisions, context.resolvers);
       for (const each of changes) await this.changes.insert(job, each);
     }
     await this.errors.insert(job, decisions.refused, false);
@@ -205,7 +205,7 @@ export class ImportWorker implements JobHandler {
     return { created: 0, updated: 0, skipped: 0, failed: rows.length };
   }
 
-  private told(job: Import, error: unknown): string {
+  private failureMessage(job: Import, error: unknown): string {
     if (error instanceof DomainError) return error.message;
     this.logger.warn({ error, import_id: job.id }, 'the database refused a row of an import');
     return 'the database refuses the row';

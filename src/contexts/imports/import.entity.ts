@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 import type { ModelType } from '../../kernel/record-kinds';
 import type { TableShape } from '../../platform/tables/table-reader';
-import { refusal } from './imports.errors';
+import { stateError } from './imports.errors';
 import type { ColumnMapping } from './rows/column-mapping';
 import type { DuplicatePolicy } from './rows/duplicate-policy';
 
@@ -170,20 +170,20 @@ export function assertMayBe(step: keyof typeof isReadyToBe, job: Import, now: Da
   if (!isReadyToBe[step](job)) {
     const isBeingUndone = task === 'undo' && status !== 'undone';
     const what = `An import that is ${isBeingUndone ? 'being undone' : status}${dry_run ? ' (a dry run)' : ''}`;
-    throw refusal(`${what} cannot be ${step}.`);
+    throw stateError(`${what} cannot be ${step}.`);
   }
   if ((step === 'previewed' || step === 'confirmed') && (expires_at === null || expires_at <= now))
-    throw refusal('A file waits 24 hours to be confirmed, and these are over. Make a new import.');
+    throw stateError('A file waits 24 hours to be confirmed, and these are over. Make a new import.');
   if (step === 'previewed' && upload_id === null)
-    throw refusal('No file was uploaded yet: PUT its bytes to the upload_url first.');
+    throw stateError('No file was uploaded yet: PUT its bytes to the upload_url first.');
   if (step === 'undone' && undo_until! <= now)
-    throw refusal('An import can be undone within 7 days of its end, and these are over.');
+    throw stateError('An import can be undone within 7 days of its end, and these are over.');
 }
 
 /** @throws DomainError when there is no place for a file any more. */
 export function assertTakesFile({ status }: Import): void {
   if (status !== 'pending_upload')
-    throw refusal(`The import is ${status}: it takes no file any more. Make a new import.`);
+    throw stateError(`The import is ${status}: it takes no file any more. Make a new import.`);
 }
 
 /** How an attempt at it ends. */

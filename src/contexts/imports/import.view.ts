@@ -6,11 +6,11 @@ import {
   exampleIds,
   IdValue,
   IntegerValue,
-  MomentValue,
-  PossibleMomentValue,
+  TimestampValue,
+  NullableTimestampValue,
   ReferenceValue,
   TextValue,
-  YesOrNoValue,
+  BoolValue,
 } from '../../platform/fields/view-fields';
 import type { ImportError } from './import-error.entity';
 import { type Import, importStatuses } from './import.entity';
@@ -50,7 +50,7 @@ export class ImportView {
   @EnumValue(duplicatePolicies, 'skip')
   on_duplicate!: string;
 
-  @YesOrNoValue(false, 'Whether nothing is changed.')
+  @BoolValue(false, 'Whether nothing is changed.')
   dry_run!: boolean;
 
   @IntegerValue(3, 'Rows below the header, blank ones not counted; null until the upload is complete.')
@@ -89,13 +89,13 @@ export class ImportView {
   @ApiProperty({ type: 'string', nullable: true, example: null, description: 'Why it ended, if not by itself.' })
   error!: string | null;
 
-  @MomentValue()
+  @TimestampValue()
   created_at!: string;
 
-  @PossibleMomentValue('When it began.')
+  @NullableTimestampValue('When it began.')
   started_at!: string | null;
 
-  @PossibleMomentValue('When it ended.')
+  @NullableTimestampValue('When it ended.')
   finished_at!: string | null;
 }
 

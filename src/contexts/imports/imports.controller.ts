@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Put, Query, StreamableFile } from '
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented, TakesBytes } from '../../platform/openapi/openapi';
+import { ApiEndpoint, ApiBinaryBody } from '../../platform/openapi/openapi';
 import { CurrentCaller, Public } from '../../platform/http/request';
 import { type Upload, UploadedBytes } from '../../platform/server/upload';
 import { ImportFilesService } from './import-files.service';
@@ -22,7 +22,7 @@ export class ImportsController {
   ) {}
 
   @Post()
-  @Documented({
+  @ApiEndpoint({
     summary: 'Begin an import',
     description: 'Step 1 of 5. The answer tells where to send the file.',
     result: CreatedImportView,
@@ -33,8 +33,8 @@ export class ImportsController {
 
   @Put(':id/upload')
   @Public()
-  @TakesBytes()
-  @Documented({
+  @ApiBinaryBody()
+  @ApiEndpoint({
     summary: 'Send the file',
     description:
       'Step 2 of 5. The address is `upload_url` of step 1, signed and good for an hour; the body is the bytes of the file, of ' +
@@ -50,7 +50,7 @@ export class ImportsController {
   }
 
   @Post(':id/complete-upload')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Preview the file',
     description:
       'Step 3 of 5. The whole file is looked through. UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar between cells.',
@@ -62,7 +62,7 @@ export class ImportsController {
   }
 
   @Post(':id/confirm')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Run an import, or try it out',
     description: 'Step 4 of 5. After a dry run the same job may be confirmed again within 24 hours.',
     result: ImportView,
@@ -77,7 +77,7 @@ export class ImportsController {
   }
 
   @Get(':id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Get an import',
     description: 'Step 5 of 5. The counters move while it runs.',
     result: ImportView,
@@ -88,13 +88,13 @@ export class ImportsController {
   }
 
   @Get()
-  @Documented({ summary: 'List imports', description: 'Newest first.', result: { page: ImportView } })
+  @ApiEndpoint({ summary: 'List imports', description: 'Newest first.', result: { page: ImportView } })
   list(@CurrentCaller() caller: Caller, @Query() input: ListImportsInput): Promise<Page<ImportView>> {
     return this.imports.list(caller, input);
   }
 
   @Get(':id/errors')
-  @Documented({
+  @ApiEndpoint({
     summary: 'List what was wrong with rows',
     description: 'In the order of the rows; kept for 30 days. After an undoing also what it left alone.',
     result: { page: ImportErrorView },
@@ -109,7 +109,7 @@ export class ImportsController {
   }
 
   @Get(':id/errors.csv')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Get the refused rows as a file',
     description:
       'To be corrected and imported again: the columns of the file, and behind them `import_error`. No envelope. Cells that a ' +
@@ -126,7 +126,7 @@ export class ImportsController {
   }
 
   @Post(':id/cancel')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Cancel an import',
     description: 'At once: what was done stays, and is counted.',
     result: ImportView,
@@ -137,7 +137,7 @@ export class ImportsController {
   }
 
   @Post(':id/undo')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Undo an import',
     description:
       'Within 7 days: records that it made are deleted; those that it changed get their earlier values back, unless they were ' +

@@ -1,7 +1,7 @@
-import { type ImportedEntity, type ModelType, modelTypes, recognisedBy, recordKinds } from '../../kernel/record-kinds';
+import { type ImportableEntity, type ModelType, modelTypes, matchedBy, recordKinds } from '../../kernel/record-kinds';
 import { Enum, Field, Text } from '../../platform/fields/fields';
 import { Cursor, Limit } from '../../platform/fields/query-fields';
-import { isObject, YesOrNo } from '../../platform/fields/record-fields';
+import { isObject, Bool } from '../../platform/fields/record-fields';
 import { importsErrors } from './imports.errors';
 import { type DuplicatePolicy, duplicatePolicies } from './rows/duplicate-policy';
 
@@ -73,8 +73,8 @@ export class UploadInput {
 
 const maxColumns = 1_000;
 
-const recognition = Object.entries(recognisedBy)
-  .map(([entity, keys]) => `${recordKinds[entity as ImportedEntity].plural} by their ${keys}`)
+const recognition = Object.entries(matchedBy)
+  .map(([entity, keys]) => `${recordKinds[entity as ImportableEntity].plural} by their ${keys}`)
   .join(', ');
 
 export class ConfirmImportInput {
@@ -109,7 +109,7 @@ export class ConfirmImportInput {
   })
   on_duplicate?: DuplicatePolicy;
 
-  @YesOrNo({
+  @Bool({
     fallback: false,
     description: 'Whether to count and to check everything, and to change nothing.',
     example: false,

@@ -38,6 +38,6 @@ export const importsErrors = declareErrors('imports', {
 });
 
 /** @param message a sentence for whoever sent the request. */
-export function refusal(message: string): DomainError {
+export function stateError(message: string): DomainError {
   return new DomainError(importsErrors.invalid_request, { message });
 }

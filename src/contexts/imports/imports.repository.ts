@@ -135,7 +135,7 @@ export class ImportsRepository {
   }
 
   /** Begins an attempt, if the job is still good. @returns null when it is not. */
-  async begin({ id, attempt }: Job, now: Date, leaseUntil: Date): Promise<Import | null> {
+  async start({ id, attempt }: Job, now: Date, leaseUntil: Date): Promise<Import | null> {
     const [begun] = await this.transactions.rows<Import>(
       'imports-begin',
       `update imports set status = 'processing', attempt = attempt + 1, failures = failures + 1, lease_until = $4,

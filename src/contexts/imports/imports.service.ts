@@ -10,7 +10,7 @@ import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { WorkQueues } from '../../platform/queue/work-queues';
 import { Importables } from '../../platform/records/importables';
-import { neutralised } from '../../platform/tables/formula-escaping';
+import { escapeFormula } from '../../platform/tables/formula-escaping';
 import { errorColumn } from '../../platform/tables/table-layout';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
@@ -25,10 +25,10 @@ import {
   type UploadedImportView,
 } from './import.view';
 import type { ConfirmImportInput, CreateImportInput, ListImportsInput } from './imports.dto';
-import { importsErrors, refusal } from './imports.errors';
+import { importsErrors, stateError } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
 import { readMapping } from './rows/column-mapping';
-import { suggestMapping } from './rows/column-names';
+import { suggestMapping } from './rows/suggest-mapping';
 import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
 import { ImportFields } from './rows/import-fields';
 import { UploadUrls } from './upload-url';
@@ -71,7 +71,7 @@ export class ImportsService {
     };
     await this.transactions.run(async () => {
       if ((await this.repository.countOpen(caller.account_id)) >= maxOpenImports) {
-        throw refusal(
+        throw stateError(
           `An account has at most ${maxOpenImports} imports that are not at their end. Cancel one, or wait.`,
         );
       }
@@ -82,14 +82,14 @@ export class ImportsService {
 
   /** Again, as long as it is not confirmed, it gives the same preview. */
   async completeUpload({ account_id }: Caller, id: string): Promise<UploadedImportView> {
-    const job = found(await this.repository.find(account_id, id));
+    const job = orNotFound(await this.repository.find(account_id, id));
     assertMayBe('previewed', job, this.clock.now());
     const { shape, sample_rows, total_rows } = await this.files.inspect(job);
     const now = this.clock.now();
     const changes = await this.transactions.run(async () => {
-      const locked = found(await this.repository.findForUpdate(account_id, id));
+      const locked = orNotFound(await this.repository.findForUpdate(account_id, id));
       const previewed = importSteps.preview(locked, { shape, total_rows }, now);
-      if (locked.upload_id !== job.upload_id) throw refusal('Another file was uploaded in the meantime. Try again.');
+      if (locked.upload_id !== job.upload_id) throw stateError('Another file was uploaded in the meantime. Try again.');
       await this.repository.update(account_id, id, previewed);
       return previewed;
     });
@@ -112,7 +112,7 @@ export class ImportsService {
   async confirm({ account_id }: Caller, id: string, sent: ConfirmImportInput): Promise<ImportView> {
     const { on_duplicate = 'skip', dry_run = false } = sent;
     const view = await this.transactions.run(async () => {
-      const job = found(await this.repository.findForUpdate(account_id, id));
+      const job = orNotFound(await this.repository.findForUpdate(account_id, id));
       const now = this.clock.now();
       assertMayBe('confirmed', job, now);
       const fields = await this.fields.of(this.importables.of(job.model_type), account_id);
@@ -128,7 +128,7 @@ export class ImportsService {
   }
 
   async get({ account_id }: Caller, id: string): Promise<ImportView> {
-    return importView(found(await this.repository.find(account_id, id)), this.clock.now());
+    return importView(orNotFound(await this.repository.find(account_id, id)), this.clock.now());
   }
 
   async list(
@@ -148,20 +148,20 @@ export class ImportsService {
   ): Promise<Page<ImportErrorView>> {
     const list = new PagedList(this.cursors, `import-errors ${id}`, account_id);
     const after = list.after(cursor);
-    const job = found(await this.repository.find(account_id, id));
+    const job = orNotFound(await this.repository.find(account_id, id));
     const rows = await this.errors.list(job, after, limit);
     return list.pageBy(rows, limit, (error) => ({ at: error.row_number, id: error.id }), importErrorView);
   }
 
   /** The refused rows, to be corrected and sent again: the columns of the file, and behind them what was wrong. */
   async errorsFile({ account_id }: Caller, id: string): Promise<Readable> {
-    const job = found(await this.repository.find(account_id, id));
+    const job = orNotFound(await this.repository.find(account_id, id));
     // A spreadsheet takes UTF-8 for what it is by the mark.
     const lines = stringify({ bom: true });
     const headers = job.shape?.headers ?? [];
     const ownHeaders = headers.filter((header) => header !== errorColumn);
     const rows = async function* (this: ImportsService) {
-      if (headers.length > 0) yield [...ownHeaders.map(neutralised), errorColumn];
+      if (headers.length > 0) yield [...ownHeaders.map(escapeFormula), errorColumn];
       for (let after = 0, isMore = true; isMore;) {
         const some = await this.errors.listRows(job, after);
         for (const { row_number, cells, messages } of some) {
@@ -169,7 +169,7 @@ export class ImportsService {
             .map((_, index) => cells[index] ?? '')
             .filter((_, index) => headers[index] !== errorColumn);
           const surplus = cells.slice(headers.length);
-          yield [...own.map(neutralised), messages.join('; '), ...surplus.map(neutralised)];
+          yield [...own.map(escapeFormula), messages.join('; '), ...surplus.map(escapeFormula)];
           after = row_number;
         }
         isMore = some.length > 0;
@@ -182,7 +182,7 @@ export class ImportsService {
   /** What was done stays. A batch that is under way is not counted and leaves nothing. */
   async cancel({ account_id }: Caller, id: string): Promise<ImportView> {
     return this.transactions.run(async () => {
-      const job = found(await this.repository.findForUpdate(account_id, id));
+      const job = orNotFound(await this.repository.findForUpdate(account_id, id));
       const now = this.clock.now();
       const changes = importSteps.cancel(job, now);
       await this.repository.update(account_id, id, changes);
@@ -194,7 +194,7 @@ export class ImportsService {
 
   async undo({ account_id }: Caller, id: string): Promise<ImportView> {
     const view = await this.transactions.run(async () => {
-      const job = found(await this.repository.findForUpdate(account_id, id));
+      const job = orNotFound(await this.repository.findForUpdate(account_id, id));
       const now = this.clock.now();
       const changes = importSteps.undo(job, await this.changes.countNotUndone(job), now);
       await this.repository.update(account_id, id, changes);
@@ -205,7 +205,7 @@ export class ImportsService {
   }
 }
 
-function found(job: Import | null): Import {
+function orNotFound(job: Import | null): Import {
   if (!job) throw new DomainError(importsErrors.not_found);
   return job;
 }

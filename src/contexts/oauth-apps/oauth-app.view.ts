@@ -2,8 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import {
   exampleIds,
   IdValue,
-  MomentValue,
-  PossibleMomentValue,
+  TimestampValue,
+  NullableTimestampValue,
   ReferenceValue,
   TextValue,
 } from '../../platform/fields/view-fields';
@@ -28,16 +28,16 @@ export class OAuthAppView {
   @TextValue('dw_cs_k3Vd', { description: 'How the secret begins; the rest is shown once, when it is made.' })
   client_secret_prefix!: string;
 
-  @PossibleMomentValue('Since when it gets no tokens, and those it has are refused.')
+  @NullableTimestampValue('Since when it gets no tokens, and those it has are refused.')
   revoked_at!: string | null;
 
-  @PossibleMomentValue('When it last did something, to within a minute.')
+  @NullableTimestampValue('When it last did something, to within a minute.')
   last_used_at!: string | null;
 
-  @MomentValue()
+  @TimestampValue()
   created_at!: string;
 
-  @MomentValue()
+  @TimestampValue()
   updated_at!: string;
 }
 

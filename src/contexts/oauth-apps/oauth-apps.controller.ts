@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { CurrentUser, Roles } from '../../platform/http/request';
 import { OAuthAppView, OAuthAppWithSecretView } from './oauth-app.view';
 import { CreateOAuthAppInput, ListOAuthAppsInput, UpdateOAuthAppInput } from './oauth-apps.dto';
@@ -18,7 +18,7 @@ export class OAuthAppsController {
   constructor(private readonly apps: OAuthAppsService) {}
 
   @Get()
-  @Documented({
+  @ApiEndpoint({
     summary: 'List OAuth apps',
     description: 'Newest first; revoked ones too.',
     result: { page: OAuthAppView },
@@ -28,13 +28,13 @@ export class OAuthAppsController {
   }
 
   @Get(':id')
-  @Documented({ summary: 'Get an OAuth app', result: OAuthAppView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Get an OAuth app', result: OAuthAppView, raises: [not_found] })
   get(@CurrentUser() caller: UserCaller, @Param('id') id: string): Promise<OAuthAppView> {
     return this.apps.get(caller, id);
   }
 
   @Post()
-  @Documented({
+  @ApiEndpoint({
     summary: 'Create an OAuth app',
     description: 'Shows the secret, once. POST /oauth/token takes it together with the `client_id`.',
     result: OAuthAppWithSecretView,
@@ -44,7 +44,7 @@ export class OAuthAppsController {
   }
 
   @Patch(':id')
-  @Documented({ summary: 'Rename an OAuth app', result: OAuthAppView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Rename an OAuth app', result: OAuthAppView, raises: [not_found] })
   update(
     @CurrentUser() caller: UserCaller,
     @Param('id') id: string,
@@ -54,7 +54,7 @@ export class OAuthAppsController {
   }
 
   @Post(':id/rotate-secret')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Give an OAuth app a new secret',
     description: 'The old secret is refused at once; tokens that were got with it live out their hour.',
     result: OAuthAppWithSecretView,
@@ -65,7 +65,7 @@ export class OAuthAppsController {
   }
 
   @Delete(':id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Revoke an OAuth app',
     description: 'For good: it gets no tokens any more, and those it has are refused at once. It stays readable.',
     result: null,

@@ -46,7 +46,7 @@ export class OAuthAppsService {
   }
 
   async get({ account_id }: Caller, id: string): Promise<OAuthAppView> {
-    return oauthAppView(found(await this.repository.find(account_id, id)));
+    return oauthAppView(orNotFound(await this.repository.find(account_id, id)));
   }
 
   async create(caller: Caller, name: string): Promise<OAuthAppWithSecretView> {
@@ -70,7 +70,7 @@ export class OAuthAppsService {
 
   async update(caller: Caller, id: string, name: string | undefined): Promise<OAuthAppView> {
     return this.change(caller, id, (app) => {
-      refuseRevoked(app);
+      assertNotRevoked(app);
       return name === undefined || name === app.name ? {} : { name };
     });
   }
@@ -79,7 +79,7 @@ export class OAuthAppsService {
   async rotateSecret(caller: Caller, id: string): Promise<OAuthAppWithSecretView> {
     const { client_secret, ...kept } = newClientSecret();
     const app = await this.change(caller, id, (before) => {
-      refuseRevoked(before);
+      assertNotRevoked(before);
       return kept;
     });
     return { app, client_secret };
@@ -117,7 +117,7 @@ export class OAuthAppsService {
     differ: (app: OAuthApp, now: Date) => Partial<OAuthApp>,
   ): Promise<OAuthAppView> {
     return this.transactions.run(async () => {
-      const app = found(await this.repository.findForUpdate(account_id, id));
+      const app = orNotFound(await this.repository.findForUpdate(account_id, id));
       const now = this.clock.now();
       const difference = differ(app, now);
       if (Object.keys(difference).length === 0) return oauthAppView(app);
@@ -140,11 +140,11 @@ export class OAuthAppsService {
   }
 }
 
-function found(app: OAuthApp | null): OAuthApp {
+function orNotFound(app: OAuthApp | null): OAuthApp {
   if (!app) throw new DomainError(oauthAppsErrors.not_found);
   return app;
 }
 
-function refuseRevoked({ revoked_at }: OAuthApp): void {
+function assertNotRevoked({ revoked_at }: OAuthApp): void {
   if (revoked_at) throw new DomainError(oauthAppsErrors.invalid_request, { message: 'The app is revoked for good.' });
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Headers, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { Public } from '../../platform/http/request';
 import { TokenEndpoint } from '../../platform/http/token-endpoint';
 import { TokenInput } from './oauth.dto';
@@ -18,7 +18,7 @@ export class OAuthController {
   @Post('token')
   @Public()
   @TokenEndpoint()
-  @Documented({
+  @ApiEndpoint({
     summary: 'Get a token for an OAuth app',
     description:
       'The client credentials grant of RFC 6749, for any OAuth client library: a form, or JSON; the credentials in the body, or ' +

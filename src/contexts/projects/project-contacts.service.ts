@@ -8,7 +8,7 @@ import { ContactsService } from '../contacts/contacts.service';
 import type { ProjectContactView } from './project-contact.view';
 import { ProjectContactsRepository } from './project-contacts.repository';
 import type { ListProjectContactsInput } from './projects.dto';
-import { noSuchContact, projectsErrors } from './projects.errors';
+import { contactNotFoundMessage, projectsErrors } from './projects.errors';
 import { ProjectsService } from './projects.service';
 
 /** Who takes part in a project. That is no part of the project's own record: it makes no event and leaves `updated_at`. */
@@ -29,7 +29,7 @@ export class ProjectContactsService {
     const after = list.after(cursor);
     await this.projects.get(caller, projectId);
     const rows = await this.repository.list(account_id, projectId, after, limit);
-    const contacts = await this.contacts.getSome(
+    const contacts = await this.contacts.getMany(
       account_id,
       rows.map(({ contact_id }) => contact_id),
     );
@@ -48,7 +48,7 @@ export class ProjectContactsService {
   async put({ account_id }: Caller, projectId: string, contactId: string, role?: string): Promise<ProjectContactView> {
     return this.transactions.run(async () => {
       const kept = await this.repository.put(account_id, projectId, contactId, role);
-      const [contact] = await this.contacts.getSome(account_id, [contactId]);
+      const [contact] = await this.contacts.getMany(account_id, [contactId]);
       return { ...contact!, role: kept };
     });
   }
@@ -56,6 +56,6 @@ export class ProjectContactsService {
   async remove(caller: Caller, projectId: string, contactId: string): Promise<void> {
     await this.projects.get(caller, projectId);
     if (await this.repository.remove(caller.account_id, projectId, contactId)) return;
-    throw new DomainError(projectsErrors.not_found, { message: noSuchContact });
+    throw new DomainError(projectsErrors.not_found, { message: contactNotFoundMessage });
   }
 }

@@ -1,7 +1,7 @@
 import { Column, Entity } from 'typeorm';
 import type { CustomFieldValues } from '../../kernel/custom-field-values';
-import type { Refusal } from '../../kernel/domain-error';
-import { isCalendarDate } from '../../kernel/moment';
+import type { Violation } from '../../kernel/domain-error';
+import { isCalendarDate } from '../../kernel/timestamp';
 import { exampleIds } from '../../platform/fields/view-fields';
 import {
   BooleanField,
@@ -51,7 +51,7 @@ export class Project extends RecordRow {
   @ReferenceField({
     to: 'company',
     name: 'company_name',
-    refuses: invalid_company_id,
+    error: invalid_company_id,
     description: 'The company the project is for; null: none.',
     example: exampleIds.company,
   })
@@ -60,8 +60,8 @@ export class Project extends RecordRow {
   @ReferenceField({
     to: 'user',
     name: 'assigned_name',
-    unless: 'deactivated_at',
-    refuses: invalid_assigned_to,
+    closedBy: 'deactivated_at',
+    error: invalid_assigned_to,
     description: 'The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set.',
     example: exampleIds.user,
   })
@@ -99,7 +99,7 @@ export class Project extends RecordRow {
   @TagsField()
   tags!: readonly string[];
 
-  @CustomFieldsField({ refuses: invalid_custom_fields })
+  @CustomFieldsField({ error: invalid_custom_fields })
   custom_fields!: CustomFieldValues;
 
   /** The database makes it from the name. */
@@ -113,7 +113,7 @@ function endsBeforeStart({ start_date, end_date }: Pick<Project, 'start_date' | 
 }
 
 /** A PATCH may send one of the two days only: the other one is the record's. */
-export function refuseEndBeforeStart(project: Project): Refusal[] {
+export function dateOrderViolations(project: Project): Violation[] {
   if (!endsBeforeStart(project)) return [];
   return [{ definition: invalid_request, field: 'end_date', message: `end_date ${endBeforeStart}` }];
 }

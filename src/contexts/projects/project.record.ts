@@ -1,5 +1,5 @@
 import { RecordDefinition } from '../../platform/records/record-definition';
-import { Project, refuseEndBeforeStart } from './project.entity';
+import { Project, dateOrderViolations } from './project.entity';
 import { ProjectView } from './project.view';
 import { CreateProjectInput, UpdateProjectInput } from './projects.dto';
 import { projectsErrors } from './projects.errors';
@@ -11,6 +11,6 @@ export const projectRecord = new RecordDefinition({
   create: CreateProjectInput,
   update: UpdateProjectInput,
   errors: projectsErrors,
-  judge: refuseEndBeforeStart,
+  validate: dateOrderViolations,
   isReferredTo: true,
 });

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { CurrentCaller } from '../../platform/http/request';
 import { ProjectContactView } from './project-contact.view';
 import { ProjectContactsService } from './project-contacts.service';
@@ -28,25 +28,25 @@ export class ProjectsController {
   ) {}
 
   @Get()
-  @Documented({ summary: 'List and find projects', description: 'Newest first.', result: { page: ProjectView } })
+  @ApiEndpoint({ summary: 'List and find projects', description: 'Newest first.', result: { page: ProjectView } })
   list(@CurrentCaller() caller: Caller, @Query() input: ListProjectsInput): Promise<Page<ProjectView>> {
     return this.projects.list(caller, input);
   }
 
   @Get(':id')
-  @Documented({ summary: 'Get a project', result: ProjectView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Get a project', result: ProjectView, raises: [not_found] })
   get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ProjectView> {
     return this.projects.get(caller, id);
   }
 
   @Post()
-  @Documented({ summary: 'Create a project', result: ProjectView })
+  @ApiEndpoint({ summary: 'Create a project', result: ProjectView })
   create(@CurrentCaller() caller: Caller, @Body() input: CreateProjectInput): Promise<ProjectView> {
     return this.projects.create(caller, input);
   }
 
   @Patch(':id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Change a project',
     description: 'Fields left out stay. `tags` are replaced whole, `custom_fields` are merged by key.',
     result: ProjectView,
@@ -61,7 +61,7 @@ export class ProjectsController {
   }
 
   @Delete(':id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Delete a project',
     description:
       'For good. Records that refer to it lose the link, and nothing else of them changes; activities that would be left ' +
@@ -74,7 +74,7 @@ export class ProjectsController {
   }
 
   @Get(':id/contacts')
-  @Documented({
+  @ApiEndpoint({
     summary: 'List the contacts of a project',
     description: 'Newest contact first.',
     result: { page: ProjectContactView },
@@ -89,7 +89,7 @@ export class ProjectsController {
   }
 
   @Put(':id/contacts/:contact_id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Add a contact to a project, or change its role',
     description: 'A `role` that is left out stays. This makes no event and leaves the `updated_at` of both records.',
     result: ProjectContactView,
@@ -105,7 +105,7 @@ export class ProjectsController {
   }
 
   @Delete(':id/contacts/:contact_id')
-  @Documented({ summary: 'Remove a contact from a project', result: null, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Remove a contact from a project', result: null, raises: [not_found] })
   removeContact(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,

@@ -2,12 +2,12 @@ import type { SentCondition } from '../../kernel/custom-field-values';
 import { Enum, Text } from '../../platform/fields/fields';
 import {
   Cursor,
-  HasCustomFieldValues,
-  HasTags,
+  CustomFieldsFilter,
+  TagsFilter,
   Limit,
   RecordListInput,
-  RefersTo,
-  Term,
+  ReferenceFilter,
+  SearchTerm,
 } from '../../platform/fields/query-fields';
 import { exampleIds } from '../../platform/fields/view-fields';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
@@ -19,14 +19,14 @@ export class CreateProjectInput extends createInputOf(Project, ['name']) {}
 export class UpdateProjectInput extends updateInputOf(Project) {}
 
 export class ListProjectsInput extends RecordListInput {
-  @Term({
+  @SearchTerm({
     description:
       'A part of the name, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation.',
     example: 'website',
   })
   search?: string;
 
-  @HasTags()
+  @TagsFilter()
   tags?: string[];
 
   @Enum({
@@ -38,21 +38,21 @@ export class ListProjectsInput extends RecordListInput {
   })
   stage?: Stage;
 
-  @RefersTo({
+  @ReferenceFilter({
     definition: projectsErrors.invalid_company_id,
     description: 'Only projects for this company.',
     example: exampleIds.company,
   })
   company_id?: string;
 
-  @RefersTo({
+  @ReferenceFilter({
     definition: projectsErrors.invalid_assigned_to,
     description: 'Only projects that this user is responsible for.',
     example: exampleIds.user,
   })
   assigned_to?: string;
 
-  @HasCustomFieldValues({ definition: projectsErrors.invalid_custom_fields })
+  @CustomFieldsFilter({ definition: projectsErrors.invalid_custom_fields })
   custom_fields?: SentCondition[];
 }
 

@@ -47,8 +47,8 @@ export const projectsErrors = declareErrors('projects', {
   },
 });
 
-export const noSuchContact = 'contact_id is the id of no contact';
+export const contactNotFoundMessage = 'contact_id is the id of no contact';
 
 // For what was deleted after it was looked at.
 onViolation('project_contacts_project_id_fkey', projectsErrors.not_found, 'id', 'id is the id of no project');
-onViolation('project_contacts_contact_id_fkey', projectsErrors.not_found, 'contact_id', noSuchContact);
+onViolation('project_contacts_contact_id_fkey', projectsErrors.not_found, 'contact_id', contactNotFoundMessage);

@@ -26,7 +26,7 @@ export class ProjectsService {
     const { limit = defaultPageLimit, cursor, custom_fields, ...filter } = input;
     const after = list.after(cursor);
     const { invalid_custom_fields } = projectsErrors;
-    const values = await this.customFields.filterFor(account_id, 'project', custom_fields, invalid_custom_fields);
+    const values = await this.customFields.buildFilter(account_id, 'project', custom_fields, invalid_custom_fields);
     const rows = await this.repository.list(account_id, { ...filter, custom_fields: values }, after, limit);
     return list.page(rows, limit);
   }

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Patch, Post, Query, UseInterceptors } fro
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { CurrentCaller } from '../../platform/http/request';
 import { SourceView } from './source.view';
@@ -19,25 +19,25 @@ export class SourcesController {
 
   @Get()
   @UseInterceptors(WholeListInterceptor)
-  @Documented({ summary: 'List sources', description: 'Newest first.', result: { page: SourceView } })
+  @ApiEndpoint({ summary: 'List sources', description: 'Newest first.', result: { page: SourceView } })
   list(@CurrentCaller() caller: Caller, @Query() input: ListSourcesInput): Promise<Page<SourceView>> {
     return this.sources.list(caller, input);
   }
 
   @Get(':id')
-  @Documented({ summary: 'Get a source', result: SourceView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Get a source', result: SourceView, raises: [not_found] })
   get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<SourceView> {
     return this.sources.get(caller, id);
   }
 
   @Post()
-  @Documented({ summary: 'Create a source', result: SourceView })
+  @ApiEndpoint({ summary: 'Create a source', result: SourceView })
   create(@CurrentCaller() caller: Caller, @Body() input: CreateSourceInput): Promise<SourceView> {
     return this.sources.create(caller, input);
   }
 
   @Patch(':id')
-  @Documented({ summary: 'Change a source', result: SourceView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Change a source', result: SourceView, raises: [not_found] })
   update(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -47,7 +47,7 @@ export class SourcesController {
   }
 
   @Post(':id/archive')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Archive a source',
     description:
       'Records keep it; it is left out of the list and cannot be newly set. Archiving twice changes nothing.',
@@ -59,7 +59,7 @@ export class SourcesController {
   }
 
   @Post(':id/unarchive')
-  @Documented({ summary: 'Bring an archived source back', result: SourceView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Bring an archived source back', result: SourceView, raises: [not_found] })
   unarchive(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<SourceView> {
     return this.sources.unarchive(caller, id);
   }

@@ -1,4 +1,4 @@
-import { Flag, RecordListInput } from '../../platform/fields/query-fields';
+import { BoolFilter, RecordListInput } from '../../platform/fields/query-fields';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
 import { Source } from './source.entity';
 
@@ -7,6 +7,6 @@ export class CreateSourceInput extends createInputOf(Source, ['name']) {}
 export class UpdateSourceInput extends updateInputOf(Source) {}
 
 export class ListSourcesInput extends RecordListInput {
-  @Flag({ description: 'Whether archived sources are listed too.' })
+  @BoolFilter({ description: 'Whether archived sources are listed too.' })
   include_archived?: boolean;
 }

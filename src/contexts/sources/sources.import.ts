@@ -24,7 +24,7 @@ export class SourcesImport implements Importable {
     private readonly repository: SourcesRepository,
     importables: Importables,
   ) {
-    importables.offer(this);
+    importables.register(this);
   }
 
   keysOf({ name }: UpdateSourceInput) {

@@ -1,6 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Role, roles } from '../../kernel/caller';
-import { exampleIds, IdValue, MomentValue, PossibleMomentValue, TextValue } from '../../platform/fields/view-fields';
+import {
+  exampleIds,
+  IdValue,
+  TimestampValue,
+  NullableTimestampValue,
+  TextValue,
+} from '../../platform/fields/view-fields';
 import type { User } from './user.entity';
 
 export class UserView {
@@ -19,19 +25,19 @@ export class UserView {
   @ApiProperty({ type: 'string', enum: roles, example: 'member' })
   role!: Role;
 
-  @PossibleMomentValue('When they were invited; null: they registered.')
+  @NullableTimestampValue('When they were invited; null: they registered.')
   invited_at!: string | null;
 
-  @PossibleMomentValue('Since when they may not sign in any more.')
+  @NullableTimestampValue('Since when they may not sign in any more.')
   deactivated_at!: string | null;
 
-  @PossibleMomentValue('When they last signed in; null: never yet.')
+  @NullableTimestampValue('When they last signed in; null: never yet.')
   last_login_at!: string | null;
 
-  @MomentValue()
+  @TimestampValue()
   created_at!: string;
 
-  @MomentValue()
+  @TimestampValue()
   updated_at!: string;
 }
 

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Patch, Post, Query, UseInterceptors } fro
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { CurrentUser, Roles, UsersOnly } from '../../platform/http/request';
 import { InvitationView, UserView } from './user.view';
@@ -20,20 +20,20 @@ export class UsersController {
 
   @Get()
   @UseInterceptors(WholeListInterceptor)
-  @Documented({ summary: 'List users', description: 'Newest first.', result: { page: UserView } })
+  @ApiEndpoint({ summary: 'List users', description: 'Newest first.', result: { page: UserView } })
   list(@CurrentUser() caller: UserCaller, @Query() input: ListUsersInput): Promise<Page<UserView>> {
     return this.users.list(caller, input);
   }
 
   @Get(':id')
-  @Documented({ summary: 'Get a user', result: UserView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Get a user', result: UserView, raises: [not_found] })
   get(@CurrentUser() caller: UserCaller, @Param('id') id: string): Promise<UserView> {
     return this.users.get(caller, id);
   }
 
   @Post('invite')
   @Roles('owner', 'admin')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Invite somebody',
     description:
       'Makes a user who may sign in once the invitation is accepted, and mails the link for that. It is good for 7 days; ' +
@@ -47,7 +47,7 @@ export class UsersController {
 
   @Patch(':id')
   @Roles('owner', 'admin')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Change a user',
     description: 'Another role counts at once. Only owners may change owners or make them.',
     result: UserView,
@@ -63,7 +63,7 @@ export class UsersController {
 
   @Post(':id/deactivate')
   @Roles('owner', 'admin')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Deactivate a user',
     description: 'Ends all their sessions at once; they cannot sign in any more. Deactivating twice changes nothing.',
     result: UserView,
@@ -75,7 +75,7 @@ export class UsersController {
 
   @Post(':id/activate')
   @Roles('owner', 'admin')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Activate a user again',
     description: 'They may sign in again; no session of before comes back.',
     result: UserView,

@@ -1,6 +1,6 @@
 import { type Role, roles } from '../../kernel/caller';
 import { EmailAddress, Enum, Text } from '../../platform/fields/fields';
-import { RecordListInput, Term } from '../../platform/fields/query-fields';
+import { RecordListInput, SearchTerm } from '../../platform/fields/query-fields';
 
 const name = { max: 200, required: true, description: 'What people call them.', example: 'Grace Hopper' } as const;
 const role = {
@@ -33,7 +33,7 @@ export class UpdateUserInput {
 }
 
 export class ListUsersInput extends RecordListInput {
-  @Term({
+  @SearchTerm({
     description:
       'Only users with this in their name or e-mail, whatever case and accents; one or two characters: where a word begins; a space also stands for punctuation.',
     example: 'grace',

@@ -61,7 +61,7 @@ export class UsersService {
   }
 
   async get({ account_id }: UserCaller, id: string): Promise<UserView> {
-    return userView(found(await this.repository.find(account_id, id)));
+    return userView(orNotFound(await this.repository.find(account_id, id)));
   }
 
   /**
@@ -77,7 +77,7 @@ export class UsersService {
     };
     return this.transactions.run(async () => {
       const inviter = await this.lockAccountFor(caller);
-      if (role === 'owner') refuseUnlessOwner(inviter);
+      if (role === 'owner') assertOwner(inviter);
       await this.repository.insert(user);
       const { token, expires_at } = (await this.tokens.issue('invitation', user))!;
       const account = await this.repository.findAccount(caller.account_id);
@@ -90,7 +90,7 @@ export class UsersService {
   /** @throws DomainError `users.last_owner`; `auth.forbidden` when an admin touches an owner, or makes one. */
   async update(caller: UserCaller, id: string, { name, role }: UpdateUserInput): Promise<UserView> {
     return this.change(caller, id, (user, changer) => {
-      if (role === 'owner') refuseUnlessOwner(changer);
+      if (role === 'owner') assertOwner(changer);
       return differenceOf<User>(user, { name, role });
     });
   }
@@ -189,8 +189,8 @@ export class UsersService {
     const { account_id } = caller;
     return this.transactions.run(async () => {
       const changer = await this.lockAccountFor(caller);
-      const user = found(await this.repository.findForUpdate(account_id, id));
-      if (user.role === 'owner') refuseUnlessOwner(changer);
+      const user = orNotFound(await this.repository.findForUpdate(account_id, id));
+      if (user.role === 'owner') assertOwner(changer);
       const now = this.clock.now();
       const difference = differ(user, changer, now);
       if (Object.keys(difference).length === 0) return userView(user);
@@ -243,13 +243,13 @@ function isActiveOwner({ role, deactivated_at, password_hash }: User): boolean {
   return role === 'owner' && deactivated_at === null && password_hash !== null;
 }
 
-function refuseUnlessOwner({ role }: User): void {
+function assertOwner({ role }: User): void {
   if (role !== 'owner') {
     throw new DomainError(callerErrors.forbidden, { message: 'Only owners may change owners or make them.' });
   }
 }
 
-function found(user: User | null): User {
+function orNotFound(user: User | null): User {
   if (!user) throw new DomainError(usersErrors.not_found);
   return user;
 }

@@ -1,5 +1,5 @@
 import type { AccountId } from '../../kernel/account-id';
-import { eventTypes } from '../../kernel/record-event';
+import { eventTypes } from '../../kernel/event-recorder';
 import type { Failure } from './sender';
 
 export const deliveryStatuses = ['pending', 'succeeded', 'failed', 'cancelled'] as const;

@@ -3,15 +3,15 @@ import {
   EnumValue,
   exampleIds,
   IdValue,
-  MomentValue,
-  PossibleMomentValue,
+  TimestampValue,
+  NullableTimestampValue,
   TextValue,
 } from '../../platform/fields/view-fields';
 import { type Attempt, type Delivery, deliveryStatuses, sentTypes } from './delivery';
 import { failures } from './sender';
 
 export class AttemptView {
-  @MomentValue()
+  @TimestampValue()
   at!: string;
 
   @ApiProperty({ type: 'integer', nullable: true, example: 200, description: 'Of the answer; null: there was none.' })
@@ -52,10 +52,10 @@ export class DeliveryView {
   @ApiProperty({ type: 'integer', example: 1 })
   attempt_count!: number;
 
-  @PossibleMomentValue('When it is tried next; null: no more.')
+  @NullableTimestampValue('When it is tried next; null: no more.')
   next_attempt_at!: string | null;
 
-  @MomentValue()
+  @TimestampValue()
   created_at!: string;
 
   @ApiProperty({ type: [AttemptView] })

@@ -1,13 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { eventTypes } from '../../kernel/record-event';
+import { eventTypes } from '../../kernel/event-recorder';
 import {
   authorDescription,
   exampleIds,
   IdValue,
-  MomentValue,
+  TimestampValue,
   ReferenceValue,
   TextValue,
-  YesOrNoValue,
+  BoolValue,
 } from '../../platform/fields/view-fields';
 import type { Webhook } from './webhook.entity';
 
@@ -34,7 +34,7 @@ export class WebhookView {
   })
   events!: string[];
 
-  @YesOrNoValue(true, 'Whether events are sent to it.')
+  @BoolValue(true, 'Whether events are sent to it.')
   is_active!: boolean;
 
   @TextValue('whsec_k3Vd', { description: 'How the secret begins; the rest is shown once, when it is made.' })
@@ -48,10 +48,10 @@ export class WebhookView {
   })
   disabled_reason!: string | null;
 
-  @MomentValue()
+  @TimestampValue()
   created_at!: string;
 
-  @MomentValue()
+  @TimestampValue()
   updated_at!: string;
 }
 

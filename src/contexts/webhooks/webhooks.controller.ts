@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query, UseIntercepto
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { Documented } from '../../platform/openapi/openapi';
+import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { CurrentCaller, Roles } from '../../platform/http/request';
 import { DeliveriesService } from './deliveries.service';
@@ -31,19 +31,19 @@ export class WebhooksController {
 
   @Get()
   @UseInterceptors(WholeListInterceptor)
-  @Documented({ summary: 'List webhook endpoints', description: 'Newest first.', result: { page: WebhookView } })
+  @ApiEndpoint({ summary: 'List webhook endpoints', description: 'Newest first.', result: { page: WebhookView } })
   list(@CurrentCaller() caller: Caller, @Query() input: ListWebhooksInput): Promise<Page<WebhookView>> {
     return this.webhooks.list(caller, input);
   }
 
   @Get(':id')
-  @Documented({ summary: 'Get a webhook endpoint', result: WebhookView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Get a webhook endpoint', result: WebhookView, raises: [not_found] })
   get(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<WebhookView> {
     return this.webhooks.get(caller, id);
   }
 
   @Post()
-  @Documented({
+  @ApiEndpoint({
     summary: 'Create a webhook endpoint',
     description:
       'Events of these types are sent to it from now on, signed by Standard Webhooks 1.0. Shows the secret, once.',
@@ -54,7 +54,7 @@ export class WebhooksController {
   }
 
   @Patch(':id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Change a webhook endpoint',
     description:
       'Fields left out stay. What waits for the URL of before, or while it is switched off, is cancelled when it comes due.',
@@ -70,7 +70,7 @@ export class WebhooksController {
   }
 
   @Delete(':id')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Delete a webhook endpoint',
     description: 'With its deliveries; nothing more is sent to it.',
     result: null,
@@ -81,7 +81,7 @@ export class WebhooksController {
   }
 
   @Post(':id/rotate-secret')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Give a webhook endpoint a new secret',
     description: 'For 24 hours the secret of before signs too, so that the receiver can be changed in peace.',
     result: WebhookWithSecretView,
@@ -92,7 +92,7 @@ export class WebhooksController {
   }
 
   @Post(':id/test')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Send a test event',
     description:
       'Sends `webhook.test`, whatever types the endpoint wants. Answers at once: get the delivery to see what came of it.',
@@ -104,7 +104,7 @@ export class WebhooksController {
   }
 
   @Get(':id/deliveries')
-  @Documented({
+  @ApiEndpoint({
     summary: 'List deliveries of a webhook endpoint',
     description: 'Newest first, each with its attempts; kept for 30 days.',
     result: { page: DeliveryView },
@@ -119,7 +119,7 @@ export class WebhooksController {
   }
 
   @Get(':id/deliveries/:delivery_id')
-  @Documented({ summary: 'Get a delivery', result: DeliveryView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Get a delivery', result: DeliveryView, raises: [not_found] })
   getDelivery(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -129,7 +129,7 @@ export class WebhooksController {
   }
 
   @Post(':id/deliveries/:delivery_id/retry')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Try a delivery again',
     description: 'At once, whatever came of it before, under the same id.',
     result: DeliveryView,
@@ -144,7 +144,7 @@ export class WebhooksController {
   }
 
   @Post(':id/replay')
-  @Documented({
+  @ApiEndpoint({
     summary: 'Send again what happened since a time',
     description: 'The events of the types that the endpoint wants, under their ids, delivered before or not.',
     result: ReplayView,

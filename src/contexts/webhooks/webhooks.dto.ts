@@ -1,7 +1,7 @@
-import { type EventType, eventTypes } from '../../kernel/record-event';
+import { type EventType, eventTypes } from '../../kernel/event-recorder';
 import { everyItem, Enum, Field, type FieldOptions, type Rule, Text } from '../../platform/fields/fields';
-import { Cursor, Limit, Moment } from '../../platform/fields/query-fields';
-import { YesOrNo } from '../../platform/fields/record-fields';
+import { Cursor, Limit, Timestamp } from '../../platform/fields/query-fields';
+import { Bool } from '../../platform/fields/record-fields';
 import { type DeliveryStatus, deliveryStatuses, sentTypes } from './delivery';
 import { mayBeSentTo } from './webhook-url';
 import { webhooksErrors } from './webhooks.errors';
@@ -74,7 +74,7 @@ export class CreateWebhookInput {
   @EventTypes()
   events!: EventType[];
 
-  @YesOrNo({ ...isActive, fallback: true })
+  @Bool({ ...isActive, fallback: true })
   is_active?: boolean;
 }
 
@@ -88,7 +88,7 @@ export class UpdateWebhookInput {
   @EventTypes({ optional: true })
   events?: EventType[];
 
-  @YesOrNo(isActive)
+  @Bool(isActive)
   is_active?: boolean;
 }
 
@@ -120,7 +120,7 @@ export class ListDeliveriesInput {
 }
 
 export class ReplayInput {
-  @Moment({
+  @Timestamp({
     description: 'Events that happened then or later are sent again; they are kept for 30 days.',
     example: '2026-01-31T09:30:00Z',
     optional: false,

@@ -42,7 +42,7 @@ export class WebhooksService {
   }
 
   async get({ account_id }: Caller, id: string): Promise<WebhookView> {
-    return webhookView(found(await this.repository.find(account_id, id)));
+    return webhookView(orNotFound(await this.repository.find(account_id, id)));
   }
 
   async create(caller: Caller, input: CreateWebhookInput): Promise<WebhookWithSecretView> {
@@ -96,7 +96,7 @@ export class WebhooksService {
   /** Nothing more is sent to it. What is waiting is cancelled when it comes due, which may be very much. */
   async delete({ account_id }: Caller, id: string): Promise<void> {
     await this.transactions.run(async () => {
-      found(await this.repository.findForUpdate(account_id, id));
+      orNotFound(await this.repository.findForUpdate(account_id, id));
       await this.repository.delete(account_id, id);
     });
   }
@@ -119,7 +119,7 @@ export class WebhooksService {
     differ: (webhook: Webhook, now: Date) => Partial<Webhook>,
   ): Promise<WebhookView> {
     return this.transactions.run(async () => {
-      const webhook = found(await this.repository.findForUpdate(account_id, id));
+      const webhook = orNotFound(await this.repository.findForUpdate(account_id, id));
       const now = this.clock.now();
       const difference = differ(webhook, now);
       if (Object.keys(difference).length === 0) return webhookView(webhook);
@@ -136,7 +136,7 @@ export class WebhooksService {
   }
 }
 
-function found(webhook: Webhook | null): Webhook {
+function orNotFound(webhook: Webhook | null): Webhook {
   if (!webhook) throw new DomainError(webhooksErrors.not_found);
   return webhook;
 }

@@ -81,10 +81,10 @@ export class Transactions {
    * share a round trip; `Promise.all` would throw before all of them have ended. A statement that fails makes those behind it
    * fail too; what is thrown is what failed first.
    */
-  async pipelined<Works extends readonly unknown[]>(
-    ...works: Works
-  ): Promise<{ -readonly [Key in keyof Works]: Awaited<Works[Key]> }> {
-    const settled = await Promise.allSettled(works);
+  async pipelined<Promises extends readonly unknown[]>(
+    ...promises: Promises
+  ): Promise<{ -readonly [Key in keyof Promises]: Awaited<Promises[Key]> }> {
+    const settled = await Promise.allSettled(promises);
     const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
     if (failures.length > 0) throw failures.find((failure) => !isTransactionAborted(failure)) ?? failures[0];
     return settled.map((each) => (each as PromiseFulfilledResult<unknown>).value) as never;

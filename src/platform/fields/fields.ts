@@ -4,7 +4,7 @@ import { Transform } from 'class-transformer';
 import { isEmail, ValidateBy } from 'class-validator';
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
-import { type Fields, rememberReading } from './field-readings';
+import { type Fields, registerField } from './field-readers';
 
 /**
  * The vocabulary of input classes; `record-fields.ts` adds what only records have, `query-fields.ts` what only query strings
@@ -15,7 +15,7 @@ import { type Fields, rememberReading } from './field-readings';
 const configKey = Symbol('config');
 
 /** Lets the rules of an input's fields know how the program is set up. */
-export function tellConfig(input: object, config: Config): void {
+export function attachConfig(input: object, config: Config): void {
   Object.defineProperty(input, configKey, { value: config });
 }
 
@@ -79,14 +79,14 @@ export function Field(
     ...(codes.length > 0 ? { 'x-error-codes': codes } : {}),
   } as ApiPropertyOptions;
   return applyDecorators(
-    rememberReading({
+    registerField({
       read,
       isGood: (...given) => rules.every((rule) => holds(rule, ...given)),
       isKeyed: keyed,
       isUnchangedByNull: isUnchangedByNull(schema),
     }),
     ApiProperty(property),
-    Transform(({ obj, key }) => readFrom(obj as Readonly<Record<string, Sealed | undefined>>, key, read)),
+    Transform(({ obj, key }) => readFrom(obj as Readonly<Record<string, Opaque | undefined>>, key, read)),
     ...rules.map((rule) => {
       const { name, message, definition, parts } = rule;
       return ValidateBy(
@@ -217,18 +217,18 @@ export function everyItem(message: string, maximum: number, item: Rule): Rule {
   };
 }
 
-type Sealed = () => unknown;
+type Opaque = () => unknown;
 
 /**
  * A value as `Field` wants it handed to class-transformer, which then leaves it alone: it would copy whatever is inside, in a
  * time that grows with the square of the number of keys, and without those that every object has, such as "toString".
  */
-export function sealed(value: unknown): Sealed {
+export function opaque(value: unknown): Opaque {
   return () => value;
 }
 
 function readFrom(
-  source: Readonly<Record<string, Sealed | undefined>>,
+  source: Readonly<Record<string, Opaque | undefined>>,
   key: string,
   read: (value: unknown) => unknown,
 ): unknown {

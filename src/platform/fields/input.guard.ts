@@ -3,7 +3,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import type { FastifyRequest } from 'fastify';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { invalidIdOf } from '../http/namespaces';
-import { refuseUnknownKeys } from './unknown-keys';
+import { unknownKeyErrors } from './unknown-keys';
 import { isUuid } from '../../kernel/uuid';
 
 /**
@@ -24,8 +24,8 @@ export class InputGuard implements CanActivate {
     }
     const takes = inputsOf(context);
     const unexpected = [
-      ...(takes.query ? [] : refuseUnknownKeys(request.query as object, [], 'parameter')),
-      ...(takes.body ? [] : refuseUnknownKeys(request.body ?? {}, [], 'field')),
+      ...(takes.query ? [] : unknownKeyErrors(request.query as object, [], 'parameter')),
+      ...(takes.body ? [] : unknownKeyErrors(request.body ?? {}, [], 'field')),
     ];
     if (unexpected.length > 0) throw new InvalidInputError(unexpected);
     return true;

@@ -1,11 +1,11 @@
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { boundedDetails, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
+import { truncateDetails, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
-import { fieldsOf, type Fields, keyedFieldsOf, readingsOf } from './field-readings';
-import { type RuleContext, sealed, tellConfig } from './fields';
-import { refuseUnknownKeys } from './unknown-keys';
+import { fieldsOf, type Fields, keyedFieldsOf, fieldReadersOf } from './field-readers';
+import { type RuleContext, opaque, attachConfig } from './fields';
+import { unknownKeyErrors } from './unknown-keys';
 
 /** Turns bodies and query strings into their input classes, or refuses them with every reason at once. */
 export class InputPipe implements PipeTransform {
@@ -41,28 +41,28 @@ function readGood<T extends object>(
   kind: 'body' | 'query',
   config?: Config,
 ): T | undefined {
-  const readings = readingsOf(type);
-  for (const key of Object.keys(sent)) if (!readings.has(key)) return undefined;
+  const readers = fieldReadersOf(type);
+  for (const key of Object.keys(sent)) if (!readers.has(key)) return undefined;
   const instance = new type();
   const input = instance as Record<string, unknown>;
   for (const [key, each] of Object.entries((kind === 'query' ? withoutEmpty(sent) : sent) as Fields)) {
-    input[key] = each === undefined ? undefined : readings.get(key)!.read(each);
+    input[key] = each === undefined ? undefined : readers.get(key)!.read(each);
   }
-  for (const [key, { isGood }] of readings) if (!isGood(input[key], input, config)) return undefined;
+  for (const [key, { isGood }] of readers) if (!isGood(input[key], input, config)) return undefined;
   return instance;
 }
 
 function readOrRefuse<T extends object>(type: Type<T>, sent: object, kind: 'body' | 'query', config?: Config): T {
   const fields = fieldsOf(type);
-  const unknown = refuseUnknownKeys(sent, fields, kind === 'query' ? 'parameter' : 'field');
+  const unknown = unknownKeyErrors(sent, fields, kind === 'query' ? 'parameter' : 'field');
   const input = kind === 'query' ? withoutEmpty(sent) : sent;
   const known = Object.fromEntries(
     Object.entries(input).flatMap(([key, each]: [string, unknown]) =>
-      fields.includes(key) ? [[key, sealed(each)]] : [],
+      fields.includes(key) ? [[key, opaque(each)]] : [],
     ),
   );
   const instance = plainToInstance(type, known);
-  if (config) tellConfig(instance, config);
+  if (config) attachConfig(instance, config);
   const failures = validateSync(instance, { forbidUnknownValues: true })
     .map(describe)
     .sort((a, b) => fields.indexOf(a.property) - fields.indexOf(b.property));
@@ -89,7 +89,7 @@ function describe({ property, value, target, constraints = {}, contexts = {} }: 
   });
   return {
     property,
-    details: details.length > 0 ? boundedDetails(property, details) : [{ field: property, message }],
+    details: details.length > 0 ? truncateDetails(property, details) : [{ field: property, message }],
     definition: rules.find(({ definition }) => definition)?.definition,
   };
 }

@@ -2,7 +2,7 @@ import { defaultPageLimit, maxPageLimit } from '../../kernel/page';
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { SentCondition } from '../../kernel/custom-field-values';
 import { everyItem, Field, type FieldOptions, isText } from './fields';
-import { parseMoment } from '../../kernel/moment';
+import { parseTimestamp } from '../../kernel/timestamp';
 import { isTag, lowerCase, maxTags, tagsSchema, trimmedOnce } from './record-fields';
 import { isUuid } from '../../kernel/uuid';
 import { exampleIds } from './view-fields';
@@ -40,7 +40,7 @@ export function Cursor({
 }
 
 /** A boolean in a query string. */
-export function Flag(options: FieldOptions): PropertyDecorator {
+export function BoolFilter(options: FieldOptions): PropertyDecorator {
   return Field({
     ...options,
     optional: true,
@@ -51,11 +51,11 @@ export function Flag(options: FieldOptions): PropertyDecorator {
 }
 
 /** A moment in a query string or body (RFC 3339, any offset), read into a Date; it may be left out unless told otherwise. */
-export function Moment({ optional = true, ...options }: FieldOptions): PropertyDecorator {
+export function Timestamp({ optional = true, ...options }: FieldOptions): PropertyDecorator {
   return Field({
     ...options,
     optional,
-    read: (value) => (typeof value === 'string' ? (parseMoment(value) ?? value) : value),
+    read: (value) => (typeof value === 'string' ? (parseTimestamp(value) ?? value) : value),
     rules: [
       {
         name: 'isMoment',
@@ -68,7 +68,7 @@ export function Moment({ optional = true, ...options }: FieldOptions): PropertyD
 }
 
 /** A text to look for, trimmed; a blank one counts as absent. */
-export function Term({ max = 500, ...options }: FieldOptions & { readonly max?: number }): PropertyDecorator {
+export function SearchTerm({ max = 500, ...options }: FieldOptions & { readonly max?: number }): PropertyDecorator {
   return Field({
     ...options,
     optional: true,
@@ -79,7 +79,7 @@ export function Term({ max = 500, ...options }: FieldOptions & { readonly max?: 
 }
 
 /** Tags that a record must all have. */
-export function HasTags(): PropertyDecorator {
+export function TagsFilter(): PropertyDecorator {
   return Field({
     description: 'Only records that have all of these tags; repeat the parameter.',
     example: ['vip'],
@@ -96,7 +96,7 @@ interface IdOptions extends FieldOptions {
 }
 
 /** The id of a record that the ones looked for refer to. */
-export function RefersTo({ definition, ...options }: IdOptions): PropertyDecorator {
+export function ReferenceFilter({ definition, ...options }: IdOptions): PropertyDecorator {
   return Field({
     ...options,
     optional: true,
@@ -109,7 +109,7 @@ export function RefersTo({ definition, ...options }: IdOptions): PropertyDecorat
 const maxIds = 100;
 
 /** Ids of records, to one of which the ones looked for refer. */
-export function RefersToOneOf({ definition, ...options }: IdOptions): PropertyDecorator {
+export function ReferencesFilter({ definition, ...options }: IdOptions): PropertyDecorator {
   const isId = { name: 'isId', holds: isUuid, message: 'must be a UUID', definition };
   return Field({
     ...options,
@@ -123,7 +123,7 @@ export function RefersToOneOf({ definition, ...options }: IdOptions): PropertyDe
 const maxMembers = 20;
 
 /** Words of which the records looked for have one. */
-export function OneOf({
+export function EnumFilter({
   members,
   definition,
   ...options
@@ -151,7 +151,7 @@ const maxConditions = 10;
 const condition = /^\[([^[\]]+)\](?:\[(gte|lte)\])?$/;
 
 /** `custom_fields[<id>]=…` and, for numbers and dates, `custom_fields[<id>][gte]=…`; only definitions can judge the values. */
-export function HasCustomFieldValues({ definition }: { readonly definition: ErrorDefinition }): PropertyDecorator {
+export function CustomFieldsFilter({ definition }: { readonly definition: ErrorDefinition }): PropertyDecorator {
   return Field({
     description:
       'Only records with these values: `custom_fields[<id>]=value`; of numbers and dates also `custom_fields[<id>][gte]=value` ' +
@@ -196,10 +196,10 @@ function asArray(value: unknown): unknown[] {
 
 /** What every list of records takes. A list adds its filters in a class that extends this one. */
 export class RecordListInput {
-  @Moment({ description: 'Only records created after this moment.', example: '2026-01-31T09:30:00Z' })
+  @Timestamp({ description: 'Only records created after this moment.', example: '2026-01-31T09:30:00Z' })
   created_after?: Date;
 
-  @Moment({ description: 'Only records changed after this moment.', example: '2026-01-31T09:30:00Z' })
+  @Timestamp({ description: 'Only records changed after this moment.', example: '2026-01-31T09:30:00Z' })
   updated_after?: Date;
 
   @Limit()

@@ -1,8 +1,8 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import type { ErrorDefinition } from '../../kernel/domain-error';
-import type { Fields } from './field-readings';
+import type { Fields } from './field-readers';
 import { everyItem, Field, type FieldOptions, isText, type Rule } from './fields';
-import { isCalendarDate } from '../../kernel/moment';
+import { isCalendarDate } from '../../kernel/timestamp';
 import { isUuid } from '../../kernel/uuid';
 
 /** Kinds of fields that the bodies of records have. */
@@ -69,7 +69,7 @@ export function CalendarDate({ rules = [], ...options }: FieldOptions & { readon
 }
 
 /** True or false. */
-export function YesOrNo({ fallback, ...options }: FieldOptions & { readonly fallback?: boolean }): PropertyDecorator {
+export function Bool({ fallback, ...options }: FieldOptions & { readonly fallback?: boolean }): PropertyDecorator {
   return Field({
     ...options,
     optional: true,

@@ -5,7 +5,7 @@ import type { ErrorDetail } from '../../kernel/domain-error';
 const described = 20;
 
 /** @returns a detail per key that is not known, with the known name it looks like; the rest as a number. */
-export function refuseUnknownKeys(input: object, known: readonly string[], kind: 'field' | 'parameter'): ErrorDetail[] {
+export function unknownKeyErrors(input: object, known: readonly string[], kind: 'field' | 'parameter'): ErrorDetail[] {
   const unknown = Object.keys(input).filter((key) => !known.includes(key));
   const rest = unknown.length - described;
   return [

@@ -18,7 +18,7 @@ export const IdValue = (example: string): PropertyDecorator => ApiProperty({ typ
 export const ReferenceValue = (example: string | null, description: string): PropertyDecorator =>
   ApiProperty({ type: 'string', nullable: true, format: 'uuid', example, description });
 
-export const YesOrNoValue = (example: boolean, description: string): PropertyDecorator =>
+export const BoolValue = (example: boolean, description: string): PropertyDecorator =>
   ApiProperty({ type: 'boolean', example, description });
 
 /** A day that may not be set. */
@@ -28,7 +28,7 @@ export const DateValue = (example: string, description: string): PropertyDecorat
 export const EnumValue = (members: readonly string[], example: string, description?: string): PropertyDecorator =>
   ApiProperty({ type: 'string', enum: [...members], example, ...(description ? { description } : {}) });
 
-export const MomentValue = (description?: string): PropertyDecorator =>
+export const TimestampValue = (description?: string): PropertyDecorator =>
   ApiProperty({
     type: 'string',
     format: 'date-time',
@@ -37,7 +37,7 @@ export const MomentValue = (description?: string): PropertyDecorator =>
   });
 
 /** A moment that may not have come. */
-export const PossibleMomentValue = (description: string): PropertyDecorator =>
+export const NullableTimestampValue = (description: string): PropertyDecorator =>
   ApiProperty({ type: 'string', nullable: true, format: 'date-time', example: null, description });
 
 export const TagsValue = (description: string): PropertyDecorator =>

@@ -1,7 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { cataloguedErrors } from './errors-page';
-import { Documented } from './openapi';
+import { ApiEndpoint } from './openapi';
 import { Public } from '../http/request';
 
 export class ErrorView {
@@ -40,7 +40,7 @@ export class ErrorListView {
 export class ErrorsController {
   @Get()
   @Public()
-  @Documented({
+  @ApiEndpoint({
     summary: 'List all error codes',
     description: 'By code. The same for everybody.',
     result: ErrorListView,

@@ -39,7 +39,7 @@ export interface RouteDocument {
 const raisesExtension = 'x-tideline-raises';
 
 /** Says of a route what a reader of the OpenAPI document must know; the rest is worked out in `createDocument`. */
-export function Documented({ summary, description, result, raises = [] }: RouteDocument): MethodDecorator {
+export function ApiEndpoint({ summary, description, result, raises = [] }: RouteDocument): MethodDecorator {
   const [view, content] = shownResult(result);
   return applyDecorators(
     ApiOperation({ summary, ...(description ? { description } : {}) }),
@@ -60,7 +60,7 @@ function shownResult(result: RouteDocument['result']): [Type | null, object] {
 }
 
 /** The body of the route is raw bytes, of any content type. */
-export function TakesBytes(): MethodDecorator {
+export function ApiBinaryBody(): MethodDecorator {
   return applyDecorators(
     ApiConsumes('application/octet-stream'),
     ApiBody({ required: true, schema: { type: 'string', format: 'binary' } }),
@@ -76,7 +76,7 @@ const variants = new Map<string, { readonly property: string; readonly variants:
  * @param property which one; a variant's `type` is its value there.
  * @param shapes by the names they get: the schemas of the properties that differ.
  */
-export function Variants(property: string, shapes: Readonly<Record<string, Variant>>): ClassDecorator {
+export function ApiOneOf(property: string, shapes: Readonly<Record<string, Variant>>): ClassDecorator {
   return ({ name }) => void variants.set(name, { property, variants: shapes });
 }
 

@@ -10,12 +10,12 @@ import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { defaultPageLimit, maxPageLimit, type Page } from '../../kernel/page';
-import { keyedFieldsOf, unchangedByNullOf } from '../fields/field-readings';
+import { keyedFieldsOf, unchangedByNullOf } from '../fields/field-readers';
 import { inputsOf, invalidId } from '../fields/input.guard';
 import { commonErrorOf } from '../http/namespaces';
 import { idsOf, type Operation } from '../http/operations';
 import type { GuardedRequest } from '../http/request';
-import { refuseUnknownKeys } from '../fields/unknown-keys';
+import { unknownKeyErrors } from '../fields/unknown-keys';
 import { isUuid } from '../../kernel/uuid';
 
 type Body = Record<string, unknown>;
@@ -32,11 +32,11 @@ export class OperationGuard implements CanActivate {
     if (!operation) return true;
     const body: Body = { ...(request.body as object | undefined) };
     request.params = takeIds(request, operation, body);
-    const unknown = refuseUnknownKeys(request.query as object, [], 'parameter');
+    const unknown = unknownKeyErrors(request.query as object, [], 'parameter');
     if (unknown.length > 0) throw new InvalidInputError(unknown);
     if (operation.routes.length > 1) takeActive(body);
     if (operation.answer === 'users') request.section = takeSection(body);
-    if (isWhole(operation)) refusePaging(body);
+    if (isWhole(operation)) assertNoPaging(body);
 
     const takes = inputsOf(context);
     if (takes.query) {
@@ -103,7 +103,7 @@ function isInteger(value: unknown, low: number, high: number): value is number {
 }
 
 /** The route takes them, the operation does not. */
-function refusePaging(body: Body): void {
+function assertNoPaging(body: Body): void {
   const sent = ['limit', 'cursor'].filter((key) => key in body);
   if (sent.length === 0) return;
   throw new InvalidInputError(sent.map((field) => ({ field, message: `unknown field "${field}"` })));

@@ -1,5 +1,5 @@
 import type { AccountId } from '../../kernel/account-id';
-import { type RecordedEntity, recordKinds } from '../../kernel/record-kinds';
+import { type EventEntity, recordKinds } from '../../kernel/record-kinds';
 
 /** How long events can be read, sent and replayed, and what came of sending them can be looked at. */
 export const eventRetentionMs = 30 * 24 * 60 * 60 * 1_000;
@@ -43,7 +43,7 @@ export function eventBody({ id, type, created_at, account_id, data, previous, en
 }
 
 function noteOf(type: string, entityId: string): string {
-  const [entity, change] = type.split('.') as [RecordedEntity, string];
+  const [entity, change] = type.split('.') as [EventEntity, string];
   if (change === 'deleted') return 'The record was larger than 1 MiB, so its last state is not told.';
   return `The record is larger than 1 MiB. Fetch it: GET /api/v1/${recordKinds[entity].plural}/${entityId}`;
 }

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { RecordEvent } from '../../kernel/record-event';
+import { EventRecorder } from '../../kernel/event-recorder';
 import { DomainEvents } from './domain-events';
 import { EventsRetentionJob } from './events-retention-job';
 import { Outbox } from './outbox';
 import { Relay } from './relay';
 
 @Module({
-  providers: [DomainEvents, EventsRetentionJob, Relay, { provide: RecordEvent, useClass: Outbox }],
-  exports: [DomainEvents, RecordEvent, Relay],
+  providers: [DomainEvents, EventsRetentionJob, Relay, { provide: EventRecorder, useClass: Outbox }],
+  exports: [DomainEvents, EventRecorder, Relay],
 })
 export class OutboxModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Author } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
-import { RecordEvent, type RecordedEvent } from '../../kernel/record-event';
+import { EventRecorder, type NewEvent } from '../../kernel/event-recorder';
 import { newId } from '../database/ids';
 import { Transactions } from '../database/transactions';
 import { maxEventBytes } from './event-body';
@@ -9,7 +9,7 @@ import { Relay } from './relay';
 
 /** Writes events beside the changes they tell of. */
 @Injectable()
-export class Outbox extends RecordEvent {
+export class Outbox extends EventRecorder {
   constructor(
     private readonly transactions: Transactions,
     private readonly relay: Relay,
@@ -18,7 +18,7 @@ export class Outbox extends RecordEvent {
     super();
   }
 
-  override async recordMany(author: Author, events: readonly RecordedEvent[]): Promise<string[]> {
+  override async recordMany(author: Author, events: readonly NewEvent[]): Promise<string[]> {
     const ids = events.map(() => newId());
     const texts = events.map(textsOf);
     await this.transactions.join(() =>
@@ -46,7 +46,7 @@ export class Outbox extends RecordEvent {
 }
 
 /** What is too large is left out when it is written: nobody would ever get it. */
-function textsOf({ data, previous }: RecordedEvent): { data: string; previous: string | null } {
+function textsOf({ data, previous }: NewEvent): { data: string; previous: string | null } {
   const texts = { data: JSON.stringify(data), previous: previous === undefined ? null : JSON.stringify(previous) };
   const isTooLarge = (text: string) => Buffer.byteLength(text) > maxEventBytes;
   return isTooLarge(texts.data) || isTooLarge(texts.previous ?? '') ? { data: 'null', previous: null } : texts;

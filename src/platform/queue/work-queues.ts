@@ -47,10 +47,10 @@ export interface JobHandler {
 @Injectable()
 export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly handlers: JobHandler[] = [];
-  private readonly open = new Map<QueueName, { readonly queue: OpenQueue; readonly rounds: Poller }>();
+  private readonly open = new Map<QueueName, { readonly queue: OpenQueue; readonly poller: Poller }>();
   private readonly underWay = new Set<Promise<void>>();
   private isStopping = false;
-  private readonly cut = new AbortController();
+  private readonly abortController = new AbortController();
 
   constructor(
     private readonly engine: QueueEngine,
@@ -62,7 +62,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     const depth = 'Work that is due and that nobody does; 10000 is that or more.';
     metrics.gauge('queue_depth', depth, () => this.countWaiting());
     // One listener for each job under way.
-    setMaxListeners(0, this.cut.signal);
+    setMaxListeners(0, this.abortController.signal);
   }
 
   /** Call it in a constructor: with the start of the program the work begins, in processes that do background work. */
@@ -72,7 +72,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** There may be due work, or a worker that is free for it. */
   wake(queue: QueueName): void {
-    this.open.get(queue)?.rounds.wake();
+    this.open.get(queue)?.poller.wake();
   }
 
   onApplicationBootstrap(): void {
@@ -81,7 +81,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
       const queue = this.engine.open(handler.queue, handler.concurrency, (job) => this.begin(handler, job));
       const failure = `due work does not get into the queue ${handler.queue}`;
       const poller = new Poller(failure, pollIntervalMs, () => this.fill(handler, queue), this.logger);
-      this.open.set(handler.queue, { queue, rounds: poller });
+      this.open.set(handler.queue, { queue, poller });
       poller.start();
     }
   }
@@ -89,11 +89,11 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
     const open = [...this.open.values()];
-    await Promise.all(open.map(({ rounds: poller }) => poller.stop()));
+    await Promise.all(open.map(({ poller }) => poller.stop()));
     await Promise.all(open.map(({ queue }) => queue.pause()));
     const ended = Promise.all(this.underWay);
     await Promise.race([ended, delay(shutdownGraceMs, undefined, { ref: false })]);
-    this.cut.abort();
+    this.abortController.abort();
     await ended;
     await Promise.all(open.map(({ queue }) => queue.close()));
   }
@@ -135,7 +135,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async handle(handler: JobHandler, job: Job): Promise<void> {
-    const { signal } = this.cut;
+    const { signal } = this.abortController;
     if (this.isStopping) return;
     try {
       await handler.handle(job, signal);

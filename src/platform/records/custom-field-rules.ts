@@ -1,7 +1,7 @@
 import type { AccountId } from '../../kernel/account-id';
-import type { CustomFieldValues, SentCustomFieldValues, ValuesJudge } from '../../kernel/custom-field-values';
+import type { CustomFieldValues, SentCustomFieldValues, ValuesValidator } from '../../kernel/custom-field-values';
 import type { ErrorDefinition } from '../../kernel/domain-error';
-import type { CustomisedEntity } from '../../kernel/record-kinds';
+import type { CustomFieldEntity } from '../../kernel/record-kinds';
 
 /** The port through which records ask whether values of custom fields are good; the context `custom-fields` answers. */
 export abstract class CustomFieldRules {
@@ -9,11 +9,11 @@ export abstract class CustomFieldRules {
    * @param refusal what wrong values raise, in the namespace of the record.
    * @returns the values of a new record.
    */
-  abstract valuesOfNew(
+  abstract initialValues(
     accountId: AccountId,
-    entityType: CustomisedEntity,
+    entityType: CustomFieldEntity,
     sent: SentCustomFieldValues | undefined,
-    refusal: ErrorDefinition,
+    error: ErrorDefinition,
   ): Promise<CustomFieldValues>;
 
   /**
@@ -21,11 +21,11 @@ export abstract class CustomFieldRules {
    *
    * @returns what makes the new values from those that the record has.
    */
-  abstract changeOfValues(
+  abstract patchValues(
     accountId: AccountId,
-    entityType: CustomisedEntity,
+    entityType: CustomFieldEntity,
     sent: SentCustomFieldValues | undefined,
-    refusal: ErrorDefinition,
+    error: ErrorDefinition,
   ): Promise<(kept: CustomFieldValues) => CustomFieldValues>;
 
   /**
@@ -33,14 +33,14 @@ export abstract class CustomFieldRules {
    *
    * @param ids of the definitions whose values will be sent; all that are required are known besides.
    */
-  abstract judgeOfMany(
+  abstract loadValidator(
     accountId: AccountId,
-    entityType: CustomisedEntity,
+    entityType: CustomFieldEntity,
     ids: readonly string[],
-  ): Promise<ValuesJudge>;
+  ): Promise<ValuesValidator>;
 
   /** The definitions of one kind of record, in order. */
-  abstract definitionsOf(accountId: AccountId, entityType: CustomisedEntity): Promise<readonly DefinedField[]>;
+  abstract definitionsOf(accountId: AccountId, entityType: CustomFieldEntity): Promise<readonly DefinedField[]>;
 }
 
 /** A field that an account adds to its records. */

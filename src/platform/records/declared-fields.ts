@@ -20,7 +20,7 @@ export interface FieldDeclaration {
   /** What a column of a file can be mapped to, to fill it; without any, imports leave it alone. */
   readonly importable?: (name: string) => readonly ImportableField[];
   /** Of values of custom fields: what wrong ones raise. */
-  readonly refusesValues?: ErrorDefinition;
+  readonly valuesError?: ErrorDefinition;
 }
 
 export interface DeclaredField extends FieldDeclaration {

@@ -1,8 +1,8 @@
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import { isImportable } from '../../kernel/record-kinds';
 import { Enum, type FieldOptions, type Rule, Text, type TextOptions } from '../fields/fields';
-import { Moment } from '../fields/query-fields';
-import { CalendarDate, Cents, CustomFieldValues, Integer, Reference, Tags, YesOrNo } from '../fields/record-fields';
+import { Timestamp } from '../fields/query-fields';
+import { CalendarDate, Cents, CustomFieldValues, Integer, Reference, Tags, Bool } from '../fields/record-fields';
 import {
   authorDescription,
   CustomFieldsValue,
@@ -11,12 +11,12 @@ import {
   exampleIds,
   IdValue,
   IntegerValue,
-  MomentValue,
-  PossibleMomentValue,
+  TimestampValue,
+  NullableTimestampValue,
   ReferenceValue,
   TagsValue,
   TextValue,
-  YesOrNoValue,
+  BoolValue,
 } from '../fields/view-fields';
 import {
   type CellReading,
@@ -105,9 +105,9 @@ export function BooleanField(said: Said & { readonly example: boolean }): Proper
   return RecordField({
     column: { type: 'bool' },
     initial: false,
-    create: YesOrNo({ ...said, fallback: false }),
-    update: YesOrNo(said),
-    value: YesOrNoValue(said.example, said.description),
+    create: Bool({ ...said, fallback: false }),
+    update: Bool(said),
+    value: BoolValue(said.example, said.description),
     ...importableAs(said.label, readBoolean),
   });
 }
@@ -157,10 +157,10 @@ export function ReferenceField({
     /** Codes of what only the service can see of it in a PATCH. */
     readonly updateRaises?: FieldOptions['raises'];
   }): PropertyDecorator {
-  const { refuses } = reference;
+  const { error } = reference;
   // `<namespace>.invalid_request` is what every field raises that has no code of its own.
-  const isOwn = refuses !== undefined && !refuses.code.endsWith('.invalid_request');
-  const said = { description, example: inputExample, ...(isOwn ? { definition: refuses } : {}) };
+  const isOwn = error !== undefined && !error.code.endsWith('.invalid_request');
+  const said = { description, example: inputExample, ...(isOwn ? { definition: error } : {}) };
   return RecordField({
     column: { type: 'uuid', nullable: true },
     initial: null,
@@ -188,16 +188,16 @@ export function TagsField(): PropertyDecorator {
 }
 
 /** Values of the account's own fields; `{}` when unset. `CustomFieldRules` judges them. */
-export function CustomFieldsField({ refuses }: { readonly refuses: ErrorDefinition }): PropertyDecorator {
+export function CustomFieldsField({ error }: { readonly error: ErrorDefinition }): PropertyDecorator {
   const description = 'Values of custom fields, by the ids of their definitions.';
-  const input = CustomFieldValues({ definition: refuses, description, example: {} });
+  const input = CustomFieldValues({ definition: error, description, example: {} });
   return RecordField({
     column: { type: 'jsonb' },
     initial: {},
     create: input,
     update: input,
     value: CustomFieldsValue(description),
-    refusesValues: refuses,
+    valuesError: error,
   });
 }
 
@@ -209,9 +209,9 @@ export function TimeField({
   return RecordField({
     column: { type: 'timestamptz', precision: 3 },
     initial: (at: Date) => at,
-    create: Moment({ ...said, description: createDescription }),
-    update: Moment(said),
-    value: MomentValue(said.description),
+    create: Timestamp({ ...said, description: createDescription }),
+    update: Timestamp(said),
+    value: TimestampValue(said.description),
   });
 }
 
@@ -220,7 +220,7 @@ export function ServerTimeField({ description }: Said): PropertyDecorator {
   return RecordField({
     column: { type: 'timestamptz', precision: 3, nullable: true },
     initial: null,
-    value: PossibleMomentValue(description),
+    value: NullableTimestampValue(description),
   });
 }
 
@@ -245,7 +245,7 @@ export function AuthorField({ name }: Pick<ReferenceDeclaration, 'name'> = {}): 
 
 /** When the record was made, or last changed. */
 export function ChangeTimeField(): PropertyDecorator {
-  return RecordField({ column: { type: 'timestamptz', precision: 3 }, value: MomentValue() });
+  return RecordField({ column: { type: 'timestamptz', precision: 3 }, value: TimestampValue() });
 }
 
 function importableAs(

@@ -1,4 +1,4 @@
-import type { ImportedEntity } from '../../kernel/record-kinds';
+import type { ImportableEntity } from '../../kernel/record-kinds';
 
 /** What a column of a file can be, and what files call it. */
 export interface ImportColumns {
@@ -18,7 +18,7 @@ export interface ImportableField {
   /** Absent: the cell is the value. */
   readonly read?: CellReader;
   /** The cell is the name of another record: its id goes into this field, and it is made if there is none. */
-  readonly refersTo?: { readonly entity: ImportedEntity; readonly by: string };
+  readonly refersTo?: { readonly entity: ImportableEntity; readonly by: string };
   /** Fields that say the same in another way. Only one of both is mapped, and rather the other. */
   readonly givesWayTo?: readonly string[];
   /** A header must be exactly the field's name: of others one could not tell that this is meant. */

@@ -1,5 +1,5 @@
 import type { AccountId } from '../../kernel/account-id';
-import type { ImportedEntity } from '../../kernel/record-kinds';
+import type { ImportableEntity } from '../../kernel/record-kinds';
 import type { ImportColumns } from './importable-field';
 import type { RecordDefinition } from './record-definition';
 import type { RecordRow } from './record-row';
@@ -34,7 +34,7 @@ export interface FoundRecord extends RecordKeys {
 
 /** Records of another kind that these hold on to: an undoing does not delete them. */
 export interface RecordUse {
-  readonly entity: ImportedEntity;
+  readonly entity: ImportableEntity;
   /** Why it stays; what follows the record's name. */
   readonly fault: string;
   /** @returns those that are used. */

@@ -1,10 +1,10 @@
-import type { ImportedEntity } from '../../kernel/record-kinds';
+import type { ImportableEntity } from '../../kernel/record-kinds';
 import type { Importable, RecordUse } from './importable';
 import { Importables } from './importables';
 import type { RecordDefinition } from './record-definition';
 import type { RecordRow } from './record-row';
 
-function offerOf(kind: ImportedEntity, table: string, uses?: readonly RecordUse[]): Importable {
+function offerOf(kind: ImportableEntity, table: string, uses?: readonly RecordUse[]): Importable {
   const record = { kind, table } as RecordDefinition<RecordRow, object>;
   return { record, fields: [], aliases: {}, keysOf: () => ({}), findByKeys: async () => [], ...(uses && { uses }) };
 }
@@ -13,8 +13,8 @@ describe('what contexts offer to imports', () => {
   const use: RecordUse = { entity: 'source', fault: 'is used', findUsed: async () => [] };
   const [contacts, sources] = [offerOf('contact', 'contacts', [use]), offerOf('source', 'sources')];
   const importables = new Importables();
-  importables.offer(contacts);
-  importables.offer(sources);
+  importables.register(contacts);
+  importables.register(sources);
 
   it('is found by the kind of record, and by what clients call it', () => {
     expect(importables.ofEntity('source')).toBe(sources);

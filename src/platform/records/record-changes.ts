@@ -4,9 +4,9 @@ import type { Author } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { type CustomFieldValues, mergeValues, type SentCustomFieldValues } from '../../kernel/custom-field-values';
 import { previousOf } from '../../kernel/difference';
-import { DomainError, refuseAll } from '../../kernel/domain-error';
-import { RecordEvent, type RecordedChange } from '../../kernel/record-event';
-import { type RecordedEntity, recordKinds } from '../../kernel/record-kinds';
+import { DomainError, throwIfAny } from '../../kernel/domain-error';
+import { EventRecorder, type ChangeType } from '../../kernel/event-recorder';
+import { type EventEntity, recordKinds } from '../../kernel/record-kinds';
 import { newId } from '../database/ids';
 import { Transactions } from '../database/transactions';
 import { DomainEvents } from '../outbox/domain-events';
@@ -35,7 +35,7 @@ export class RecordChanges {
     private readonly transactions: Transactions,
     private readonly customFields: CustomFieldRules,
     private readonly domainEvents: DomainEvents,
-    private readonly events: RecordEvent,
+    private readonly events: EventRecorder,
     private readonly clock: Clock,
   ) {}
 
@@ -49,7 +49,7 @@ export class RecordChanges {
       const fields = { ...sent, ...(record.customFields ? { custom_fields: {} } : {}) } as Partial<Row>;
       const made = record.create(author, newId(), fields, this.clock.now());
       const [values, found] = await this.transactions.pipelined(
-        this.valuesOfNew(record, author, sent.custom_fields),
+        this.initialCustomFields(record, author, sent.custom_fields),
         this.store.findReferences(record, author.account_id, [made]),
       );
       const [view] = await this.insert(record, author, [{ ...made, ...values }], found);
@@ -159,7 +159,7 @@ export class RecordChanges {
     const views = await this.viewsOf(record, author, rows);
     await this.store.delete(record, account_id, ids);
     if (record.isReferredTo) await this.domainEvents.emit('record.deleted', { account_id });
-    await this.tell(record, author, 'deleted', rows, views);
+    await this.recordEvents(record, author, 'deleted', rows, views);
     return rows.length;
   }
 
@@ -169,12 +169,12 @@ export class RecordChanges {
     rows: readonly Row[],
     found: FoundReferences,
   ): Promise<View[]> {
-    for (const row of rows) refuseAll(record.invalidReferences(row, found));
+    for (const row of rows) throwIfAny(record.invalidReferences(row, found));
     const views = rows.map((row) => record.view(row, found));
     // In this order, and without waiting in between.
     await this.transactions.pipelined(
       this.store.insert(record, rows),
-      this.tell(record, author, 'created', rows, views),
+      this.recordEvents(record, author, 'created', rows, views),
     );
     return views;
   }
@@ -193,14 +193,14 @@ export class RecordChanges {
     if (changes.length === 0) return { views: [], changed: [] };
     const both = changes.flatMap(({ before, after }) => [before, after]);
     const found = await this.store.findReferences(record, author.account_id, both);
-    for (const { difference } of changes) refuseAll(invalidReferences(difference, found));
+    for (const { difference } of changes) throwIfAny(invalidReferences(difference, found));
     const views = changes.map(({ after }) => record.view(after, found));
     const previous = changes.map(({ before }, index) =>
       previousOf(record.view(before, found) as never, views[index] as never),
     );
     await this.transactions.pipelined(
       this.store.update(record, author.account_id, changes),
-      this.tell(
+      this.recordEvents(
         record,
         author,
         'updated',
@@ -212,16 +212,16 @@ export class RecordChanges {
     return { views, changed: changes.map(changedRecord) };
   }
 
-  private async tell<Row extends RecordRow>(
+  private async recordEvents<Row extends RecordRow>(
     { kind }: RecordDefinition<Row, object>,
     author: Author,
-    change: RecordedChange,
+    change: ChangeType,
     rows: readonly RecordRow[],
     views: readonly object[],
     previous?: readonly object[],
   ): Promise<void> {
     if (!recordKinds[kind].hasEvents) return;
-    const type = `${kind as RecordedEntity}.${change}` as const;
+    const type = `${kind as EventEntity}.${change}` as const;
     await this.events.recordMany(
       author,
       rows.map(({ id }, index) => ({
@@ -256,14 +256,14 @@ export class RecordChanges {
   }
 
   /** @returns the column, for a kind that has custom fields. */
-  private async valuesOfNew<Row extends RecordRow>(
+  private async initialCustomFields<Row extends RecordRow>(
     { customFields }: RecordDefinition<Row, object>,
     { account_id }: Author,
     sent: SentCustomFieldValues | undefined,
   ): Promise<object> {
     if (!customFields) return {};
-    const { entityType, refuses } = customFields;
-    return { custom_fields: await this.customFields.valuesOfNew(account_id, entityType, sent, refuses) };
+    const { entityType, error } = customFields;
+    return { custom_fields: await this.customFields.initialValues(account_id, entityType, sent, error) };
   }
 
   /** @returns what makes the fields that are sent from the record as it is. */
@@ -273,8 +273,8 @@ export class RecordChanges {
     { custom_fields: sent, ...fields }: Sent<Row>,
   ): Promise<(before: Row) => Partial<Row>> {
     if (!customFields) return () => fields as Partial<Row>;
-    const { entityType, refuses } = customFields;
-    const valuesFrom = await this.customFields.changeOfValues(account_id, entityType, sent, refuses);
+    const { entityType, error } = customFields;
+    const valuesFrom = await this.customFields.patchValues(account_id, entityType, sent, error);
     return (before) => ({ ...fields, custom_fields: valuesFrom(customFieldsOf(before)) }) as unknown as Partial<Row>;
   }
 }

@@ -2,17 +2,17 @@ import type { Type } from '@nestjs/common';
 import type { ReadInput } from './many-records';
 import { type Author, authorOf } from '../../kernel/caller';
 import { differenceOf } from '../../kernel/difference';
-import { type ErrorDefinition, type Refusal, refuseAll } from '../../kernel/domain-error';
-import { type CustomisedEntity, type RecordKind, recordKinds } from '../../kernel/record-kinds';
+import { type ErrorDefinition, type Violation, throwIfAny } from '../../kernel/domain-error';
+import { type CustomFieldEntity, type RecordKind, recordKinds } from '../../kernel/record-kinds';
 import { onViolation } from '../database/constraints';
 import { readRow } from './read-row';
 import { type DeclaredField, declaredFieldsOf } from './declared-fields';
 import type { ImportableField } from './importable-field';
 import type { RecordRow } from './record-row';
 import { RecordStatements } from './record-statements';
-import { notOffered, nothingThere, type ReferenceDeclaration, type ReferenceField } from './reference-targets';
+import { closedMessage, notFoundMessage, type ReferenceDeclaration, type ReferenceField } from './reference-targets';
 
-interface Options<Row, View> {
+interface RecordOptions<Row, View> {
   readonly kind: RecordKind;
   readonly entity: Type<Row>;
   readonly view: Type<View>;
@@ -24,7 +24,7 @@ interface Options<Row, View> {
    *
    * @param changed the fields that were just set. @returns what is wrong with the record.
    */
-  judge?(record: Row, changed: Partial<Row>): readonly Refusal[];
+  validate?(record: Row, changed: Partial<Row>): readonly Violation[];
   /** Whether deleting one clears links elsewhere, so that contexts further up must hear of it. */
   readonly isReferredTo?: boolean;
 }
@@ -44,15 +44,15 @@ export interface FoundReferences {
 export class RecordDefinition<Row extends RecordRow, View extends object> {
   readonly kind: RecordKind;
   readonly table: string;
-  readonly errors: Options<Row, View>['errors'];
+  readonly errors: RecordOptions<Row, View>['errors'];
   readonly isReferredTo: boolean;
   readonly fields: readonly DeclaredField[];
   readonly references: readonly ReferenceField[];
   /** Whose custom fields it has, and what wrong values raise; null when it has none. */
-  readonly customFields: { readonly entityType: CustomisedEntity; readonly refuses: ErrorDefinition } | null;
+  readonly customFields: { readonly entityType: CustomFieldEntity; readonly error: ErrorDefinition } | null;
   readonly statements: RecordStatements;
 
-  constructor(private readonly options: Options<Row, View>) {
+  constructor(private readonly options: RecordOptions<Row, View>) {
     const { kind, entity, errors, isReferredTo = false } = options;
     this.kind = kind;
     this.table = recordKinds[kind].plural;
@@ -60,13 +60,13 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     this.isReferredTo = isReferredTo;
     this.fields = declaredFieldsOf(entity);
     this.references = this.fields.flatMap(({ name, reference }) => (reference ? [{ field: name, ...reference }] : []));
-    const values = this.fields.find(({ refusesValues }) => refusesValues)?.refusesValues;
-    this.customFields = values ? { entityType: kind as CustomisedEntity, refuses: values } : null;
+    const values = this.fields.find(({ valuesError }) => valuesError)?.valuesError;
+    this.customFields = values ? { entityType: kind as CustomFieldEntity, error: values } : null;
     this.statements = new RecordStatements(this.table, this.fields, this.references);
     // For what was deleted after it was looked at.
     for (const reference of this.references) {
-      const { field, refuses } = reference;
-      if (refuses) onViolation(`${this.table}_${field}_fkey`, refuses, field, nothingThere(field, reference));
+      const { field, error } = reference;
+      if (error) onViolation(`${this.table}_${field}_fkey`, error, field, notFoundMessage(field, reference));
     }
   }
 
@@ -105,7 +105,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
       else row[name] = typeof initial === 'function' ? (initial as (at: Date) => unknown)(at) : initial;
     }
     const record = row as unknown as Row;
-    this.judge(record, record);
+    this.assertValid(record, record);
     return record;
   }
 
@@ -118,7 +118,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     const difference = differenceOf<Row>(before, sent);
     if (Object.keys(difference).length === 0) return null;
     const after = { ...before, ...difference, updated_at: at };
-    this.judge(after, difference);
+    this.assertValid(after, difference);
     return { after, difference };
   }
 
@@ -138,19 +138,19 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
   }
 
   /** @param set the references that are newly set. @returns every one to nothing, and to what is not offered any more. */
-  invalidReferences(set: Partial<Row>, found: FoundReferences): Refusal[] {
+  invalidReferences(set: Partial<Row>, found: FoundReferences): Violation[] {
     return this.references.flatMap((reference) => {
-      const { field, refuses, to, unless } = reference;
+      const { field, error, to, closedBy } = reference;
       const id = (set as Readonly<Record<string, string | null | undefined>>)[field];
-      if (!refuses || !id) return [];
+      if (!error || !id) return [];
       const target = found.find(to, id);
-      if (!target) return [{ definition: refuses, field, message: nothingThere(field, reference) }];
-      if (!unless || target.closed_at === null) return [];
-      return [{ definition: refuses, field, message: notOffered(field, reference) }];
+      if (!target) return [{ definition: error, field, message: notFoundMessage(field, reference) }];
+      if (!closedBy || target.closed_at === null) return [];
+      return [{ definition: error, field, message: closedMessage(field, reference) }];
     });
   }
 
-  private judge(record: Row, changed: Partial<Row>): void {
-    refuseAll(this.options.judge?.(record, changed) ?? []);
+  private assertValid(record: Row, changed: Partial<Row>): void {
+    throwIfAny(this.options.validate?.(record, changed) ?? []);
   }
 }

@@ -62,7 +62,7 @@ export class RecordStatements {
     this.referenced = [...new Set(references.map(({ to }) => to))];
     const parts = this.referenced.map((to, at) => {
       const { table: from, title } = referenceTargets[to];
-      const closed = references.find((reference) => reference.to === to && reference.unless)?.unless;
+      const closed = references.find((reference) => reference.to === to && reference.closedBy)?.closedBy;
       return `select '${to}' as target, id, ${title} as title, ${closed ?? 'null::timestamptz'} as closed_at
         from ${from} where account_id = $1 and id = any($${at + 2}::uuid[])`;
     });

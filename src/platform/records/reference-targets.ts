@@ -33,20 +33,20 @@ export interface ReferenceDeclaration {
   /** The read-only field of the answer that shows the other record's title; `""` without a reference. */
   readonly name?: string;
   /** What the id of nothing raises; without it callers cannot set the field. */
-  readonly refuses?: ErrorDefinition;
+  readonly error?: ErrorDefinition;
   /** The other record's column which, once set, keeps it from being newly referred to; it may stay where it is. */
-  readonly unless?: 'archived_at' | 'deactivated_at';
+  readonly closedBy?: 'archived_at' | 'deactivated_at';
 }
 
 export interface ReferenceField extends ReferenceDeclaration {
   readonly field: string;
 }
 
-export function nothingThere(field: string, { to }: ReferenceDeclaration): string {
+export function notFoundMessage(field: string, { to }: ReferenceDeclaration): string {
   return `${field} is the id of no ${to}`;
 }
 
-export function notOffered(field: string, { to, unless }: ReferenceDeclaration): string {
-  const state = unless!.replace('_at', '');
+export function closedMessage(field: string, { to, closedBy }: ReferenceDeclaration): string {
+  const state = closedBy!.replace('_at', '');
   return `${field} is the id of ${/^[aeiou]/.test(state) ? 'an' : 'a'} ${state} ${to}`;
 }

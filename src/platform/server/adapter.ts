@@ -13,7 +13,7 @@ import { ErrorFilter, notJson } from '../http/error.filter';
 import { checkEncoding, maxBodyBytes, parseJsonBody } from './json-body';
 import type { PathRedactor } from '../http/path-redactor';
 import { isOfApi } from '../http/api-prefix';
-import { type OverloadLimits, overloadLimits, refuseOverload } from './overload';
+import { type OverloadLimits, overloadLimits, rejectWhenOverloaded } from './overload';
 import type { GuardedRequest } from '../http/request';
 import { sendSecurityHeaders } from './security-headers';
 import { formType, parseForm, tokenPath } from '../http/token-endpoint';
@@ -119,7 +119,7 @@ export function configureEdge(
     // Before the body is read: an unknown route answers first, whatever was sent to it.
     done(request.is404 ? new DomainError(apiErrors.not_found) : undefined);
   });
-  if (config.rateLimits !== null) refuseOverload(fastify, overload);
+  if (config.rateLimits !== null) rejectWhenOverloaded(fastify, overload);
   closeSilentSockets(fastify);
 }
 

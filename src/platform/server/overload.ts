@@ -22,7 +22,7 @@ export const overloadLimits: OverloadLimits = { maxEventLoopDelay: 1_000, sample
  * Turns requests to the API away while the process cannot keep up, instead of making all of them wait longer and longer. Call
  * when the hook that refuses unknown routes was added. Probes and metrics are answered all the same: who looks must see.
  */
-export function refuseOverload(fastify: FastifyInstance, limits: OverloadLimits): void {
+export function rejectWhenOverloaded(fastify: FastifyInstance, limits: OverloadLimits): void {
   void fastify.register(underPressure, {
     ...limits,
     pressureHandler: async (request, _reply, _type, late) => {

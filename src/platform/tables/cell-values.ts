@@ -1,4 +1,4 @@
-import { isCalendarDate } from '../../kernel/moment';
+import { isCalendarDate } from '../../kernel/timestamp';
 
 /** The fault is what follows the name of the field. */
 export type CellReading<Value = string | number | boolean> = { readonly value: Value } | { readonly fault: string };

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { neutralised, withoutNeutralisation } from './formula-escaping';
+import { escapeFormula, unescapeFormula } from './formula-escaping';
 
 it.each(['=1+1', '+49 30 1234', '-5', '@home', '\tx', '\rx', '＝1', "'=1", "''+1"])('%j gets an apostrophe', (cell) => {
-  expect(neutralised(cell)).toBe(`'${cell}`);
+  expect(escapeFormula(cell)).toBe(`'${cell}`);
 });
 
 it.each(['', 'Grace', "'tis", '1-2', ' =1', "'"])('%j stays', (cell) => {
-  expect(neutralised(cell)).toBe(cell);
+  expect(escapeFormula(cell)).toBe(cell);
 });
 
 it('nothing is lost on the way back', () => {
@@ -14,8 +14,8 @@ it('nothing is lost on the way back', () => {
   fc.assert(
     fc.property(begin, fc.string(), (first, rest) => {
       const cell = first + rest;
-      expect(withoutNeutralisation(neutralised(cell))).toBe(cell);
-      expect(neutralised(cell)).not.toMatch(/^[=+\-@\t\r]/);
+      expect(unescapeFormula(escapeFormula(cell))).toBe(cell);
+      expect(escapeFormula(cell)).not.toMatch(/^[=+\-@\t\r]/);
     }),
   );
 });

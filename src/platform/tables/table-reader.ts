@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { CsvError, Parser } from 'csv-parse';
-import { withoutNeutralisation } from './formula-escaping';
+import { unescapeFormula } from './formula-escaping';
 import { decode, detectEncoding, type Encoding } from './text-encoding';
 import { delimiters, errorColumn, isBlank, maxColumns, readLayout, type Delimiter, type Layout } from './table-layout';
 
@@ -48,7 +48,7 @@ export async function inspectTable(
   if ('refused' in detection) throw new UnreadableFile(detection.refused);
   const layout = await inspectLayout(chunks, detection.encoding, isKnownHeader);
   const returned = layout.headers.at(-1) === errorColumn;
-  const headers = returned ? layout.headers.map(withoutNeutralisation) : layout.headers;
+  const headers = returned ? layout.headers.map(unescapeFormula) : layout.headers;
   const shape = { ...detection, ...layout, headers, returned };
   let total_rows = 0;
   for await (const { number } of readRows(chunks, shape)) {
@@ -92,7 +92,7 @@ export async function* readRows(chunks: Chunks, shape: TableShape): AsyncGenerat
 function cellsOf(cells: readonly string[], { headers, returned }: TableShape): readonly string[] {
   const end = cells.length <= headers.length ? cells.length : cells.findLastIndex((cell) => cell.trim() !== '') + 1;
   const kept = end < cells.length ? cells.slice(0, Math.max(end, headers.length)) : cells;
-  return returned ? kept.map(withoutNeutralisation) : kept;
+  return returned ? kept.map(unescapeFormula) : kept;
 }
 
 async function inspectLayout(

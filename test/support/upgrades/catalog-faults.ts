@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { Refusal } from './plain-statements';
+import type { Violation } from './plain-statements';
 import type { Table } from './sample-rows';
 import { type Constraint, readColumns, readConstraints } from '../tables';
 
@@ -14,7 +14,7 @@ export async function catalogFaults(
   database: Client,
   tables: readonly Table[],
   neverDeleted: readonly string[],
-): Promise<Refusal[]> {
+): Promise<Violation[]> {
   const columns = await readColumns(database);
   const constraints = await readConstraints(database);
   const known = tables.flatMap((table) => table.constraints);

@@ -7,7 +7,7 @@ import {
   insertReturningKey,
   insertsOnConflict,
   type PlainStatement,
-  type Refusal,
+  type Violation,
   selectOf,
   updateManyOf,
   updateOf,
@@ -95,7 +95,7 @@ export class OldRelease {
       ...this.tables.map((table) => updateManyOf(table, rowOf(table))),
       ...this.tables.flatMap((table) => insertsOnConflict(table, rowOf(table))),
     ];
-    const found: (Refusal | undefined)[] = [
+    const found: (Violation | undefined)[] = [
       ...(await this.undone(() => this.insertAll(this.fullest, insertOf))),
       ...(await this.undone(() => this.insertAll(this.fullest, insertManyOf))),
       ...(await this.undone(() => this.insertAll(this.emptiest, insertOf))),
@@ -106,7 +106,7 @@ export class OldRelease {
       ...(await this.undone(() => this.deleteAll())),
       ...(await catalogFaults(this.database, this.tables, this.neverDeleted)),
     );
-    const firstByFault = new Map<string, Refusal>();
+    const firstByFault = new Map<string, Violation>();
     for (const refusal of found) {
       if (refusal && !firstByFault.has(refusal.fault)) firstByFault.set(refusal.fault, refusal);
     }
@@ -116,7 +116,7 @@ export class OldRelease {
   /** Finds the rows with the most and with the fewest values that the checks of the table accept. */
   private async findShapes(table: Table): Promise<void> {
     const find = async (values: (column: Column) => readonly unknown[], rest: Shape): Promise<Shape> => {
-      let refusal: Refusal | undefined;
+      let refusal: Violation | undefined;
       for (const checked of shapesOf(table, values)) {
         const shape = new Map([...rest, ...checked]);
         refusal = await this.refusal(insertOf(table, sampleRow(table, shape, this.rows)));
@@ -143,8 +143,8 @@ export class OldRelease {
   private async insertAll(
     shapes: ReadonlyMap<string, Shape>,
     insert: (table: Table, row: Row) => PlainStatement,
-  ): Promise<Refusal[]> {
-    const refused: Refusal[] = [];
+  ): Promise<Violation[]> {
+    const refused: Violation[] = [];
     const lacking = new Set<string>();
     let rows = this.rows;
     for (const table of this.tables) {
@@ -159,8 +159,8 @@ export class OldRelease {
   }
 
   /** Deletes referring rows before the rows that they refer to. */
-  private async deleteAll(): Promise<Refusal[]> {
-    const refused: Refusal[] = [];
+  private async deleteAll(): Promise<Violation[]> {
+    const refused: Violation[] = [];
     for (const { name } of [...this.tables].reverse()) {
       if (this.neverDeleted.includes(name)) continue;
       const refusal = await this.refusal(
@@ -178,8 +178,8 @@ export class OldRelease {
     return updateOf(table, row, column, value, ` to ${JSON.stringify(value).slice(0, 30)}`);
   }
 
-  private async misreadings(): Promise<Refusal[]> {
-    const found: Refusal[] = [];
+  private async misreadings(): Promise<Violation[]> {
+    const found: Violation[] = [];
     for (const table of this.tables) {
       const statement = selectOf(table, this.rows.get(table.name)!);
       const refusal = await this.refusal(statement);
@@ -206,7 +206,7 @@ export class OldRelease {
   }
 
   /** @param then whether the effect of an accepted statement stays. */
-  private async refusal(statement: PlainStatement, then: 'keep' | 'undo' = 'undo'): Promise<Refusal | undefined> {
+  private async refusal(statement: PlainStatement, then: 'keep' | 'undo' = 'undo'): Promise<Violation | undefined> {
     await this.database.query('savepoint attempt');
     try {
       await this.send(statement);

@@ -10,7 +10,7 @@ export interface PlainStatement {
 }
 
 /** A statement that fails, and the reason. */
-export interface Refusal {
+export interface Violation {
   readonly does: string;
   readonly fault: string;
 }

@@ -1,9 +1,9 @@
 import type { ChangedRecord } from '../../../platform/records/many-records';
-import type { ImportedEntity } from '../../../kernel/record-kinds';
+import type { ImportableEntity } from '../../../kernel/record-kinds';
 
 /** What a batch did to one kind of record. */
 export interface BatchChanges {
-  readonly entity: ImportedEntity;
+  readonly entity: ImportableEntity;
   readonly created: readonly { readonly id: string; readonly row: number }[];
   readonly updated: readonly (ChangedRecord & { readonly row: number })[];
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../../kernel/account-id';
-import type { ValuesJudge } from '../../../kernel/custom-field-values';
+import type { ValuesValidator } from '../../../kernel/custom-field-values';
 import type { ErrorDetail } from '../../../kernel/domain-error';
-import type { ImportedEntity, ModelType } from '../../../kernel/record-kinds';
+import type { ImportableEntity, ModelType } from '../../../kernel/record-kinds';
 import { Transactions } from '../../../platform/database/transactions';
 import { nameForms } from '../../../platform/database/name-forms';
 import { CustomFieldRules } from '../../../platform/records/custom-field-rules';
@@ -13,8 +13,8 @@ import type { ColumnMapping } from './column-mapping';
 import { DryRunKeysRepository } from './dry-run-keys.repository';
 import type { DuplicatePolicy } from './duplicate-policy';
 import { customPrefix } from './import-fields';
-import { type Keys, KnownRecords } from './known-records';
-import { NamedRecords } from './named-records';
+import { type Keys, DuplicateIndex } from './duplicate-index';
+import { ReferenceResolver } from './reference-resolver';
 import type { ReadRow } from './row-reader';
 
 /** Of an import, what its rows depend on. */
@@ -28,20 +28,20 @@ interface RowsOfImport {
 }
 
 /** Everything that the decisions about a batch depend on, looked up beforehand: deciding asks nobody. */
-export interface BatchKnowledge {
-  readonly known: KnownRecords;
+export interface BatchContext {
+  readonly duplicates: DuplicateIndex;
   /** Records of other kinds that the rows name. */
-  readonly named: readonly NamedRecords[];
-  readonly judgeCustom: ValuesJudge;
+  readonly resolvers: readonly ReferenceResolver[];
+  readonly validateCustomFields: ValuesValidator;
   /** By what a row is recognised. */
   keysOf(row: ReadRow): Keys;
   /** What is wrong with a row's references, on a record that is created or changed. */
-  judgeReferences(row: ReadRow): readonly ErrorDetail[];
+  validateReferences(row: ReadRow): readonly ErrorDetail[];
   /** Puts in the ids of records that the row names, which may be made for it. */
   withReferences(row: ReadRow): object;
 }
 
-const noCustomFields: ValuesJudge = () => ({ values: {}, refused: [] });
+const noCustomFields: ValuesValidator = () => ({ values: {}, refused: [] });
 
 /** Asks the context of the rows, and those of the records that they name. */
 @Injectable()
@@ -55,13 +55,13 @@ export class BatchLookup {
   ) {}
 
   /** Runs in the transaction of the batch. */
-  async of(job: RowsOfImport, rows: readonly ReadRow[]): Promise<BatchKnowledge> {
+  async of(job: RowsOfImport, rows: readonly ReadRow[]): Promise<BatchContext> {
     const kind = this.importables.of(job.model_type);
     const keysOf = await this.keysOf(kind, rows);
-    const known = await this.known(job, kind, rows.map(keysOf));
+    const duplicates = await this.findDuplicates(job, kind, rows.map(keysOf));
     const inputs = rows.map(({ input }) => input);
     const found = await this.store.findReferences(kind.record, job.account_id, inputs);
-    const named = await this.named(job.account_id, kind, rows);
+    const named = await this.findResolvers(job.account_id, kind, rows);
     const namesOf = (row: ReadRow) =>
       kind.fields.flatMap(({ name: field, refersTo }) => {
         const name = row.named[field];
@@ -70,11 +70,11 @@ export class BatchLookup {
           : [];
       });
     return {
-      known,
-      named: [...named.values()],
-      judgeCustom: await this.judge(job, kind),
+      duplicates,
+      resolvers: [...named.values()],
+      validateCustomFields: await this.validatorOfMapping(job, kind),
       keysOf,
-      judgeReferences: (row) => [
+      validateReferences: (row) => [
         ...kind.record.invalidReferences(row.input, found),
         ...namesOf(row).flatMap(({ field, name, records }) => records.faultsOf(field, name)),
       ],
@@ -95,44 +95,51 @@ export class BatchLookup {
     };
   }
 
-  private async known(job: RowsOfImport, kind: Importable, keys: readonly Keys[]): Promise<KnownRecords> {
-    if (job.on_duplicate === 'create') return new KnownRecords([]);
+  private async findDuplicates(job: RowsOfImport, kind: Importable, keys: readonly Keys[]): Promise<DuplicateIndex> {
+    if (job.on_duplicate === 'create') return new DuplicateIndex([]);
     const different = (key: keyof Keys) => [...new Set(keys.flatMap((each) => each[key] || []))];
     const [names, domains] = [different('name'), different('domain')];
     const found = await kind.findByKeys(job.account_id, names, domains);
-    if (!job.dry_run) return new KnownRecords(found);
+    if (!job.dry_run) return new DuplicateIndex(found);
     const ids = found.map(({ id }) => id);
     const tried = await this.dryRunKeys.find(job, names, domains, ids);
     const byId = new Map(tried.map((record) => [record.id, record]));
-    return new KnownRecords([...found.map((record) => byId.get(record.id) ?? record), ...tried]);
+    return new DuplicateIndex([...found.map((record) => byId.get(record.id) ?? record), ...tried]);
   }
 
-  private async named(accountId: AccountId, kind: Importable, rows: readonly ReadRow[]) {
-    const names = new Map<ImportedEntity, string[]>();
+  private async findResolvers(accountId: AccountId, kind: Importable, rows: readonly ReadRow[]) {
+    const names = new Map<ImportableEntity, string[]>();
     for (const { name: field, refersTo } of kind.fields) {
       const some = refersTo ? rows.flatMap(({ named }) => named[field] ?? []) : [];
       if (refersTo && some.length > 0) names.set(refersTo.entity, [...(names.get(refersTo.entity) ?? []), ...some]);
     }
-    const named = new Map<ImportedEntity, NamedRecords>();
+    const named = new Map<ImportableEntity, ReferenceResolver>();
     for (const [entity, some] of names) {
       const other = this.importables.ofEntity(entity);
       const forms = await nameForms(this.transactions, some);
       const found = await other.findByKeys(accountId, [...forms.values()], []);
-      const judge = await this.judgeOf(other, accountId, []);
-      named.set(entity, new NamedRecords(other, forms, found, judge({}, true).refused));
+      const judge = await this.loadValidator(other, accountId, []);
+      named.set(entity, new ReferenceResolver(other, forms, found, judge({}, true).refused));
     }
     return named;
   }
 
-  private async judge({ account_id, column_mapping }: RowsOfImport, kind: Importable): Promise<ValuesJudge> {
+  private async validatorOfMapping(
+    { account_id, column_mapping }: RowsOfImport,
+    kind: Importable,
+  ): Promise<ValuesValidator> {
     const ids = column_mapping!.flatMap(([, field]) =>
       field.startsWith(customPrefix) ? [field.slice(customPrefix.length)] : [],
     );
-    return this.judgeOf(kind, account_id, ids);
+    return this.loadValidator(kind, account_id, ids);
   }
 
-  private async judgeOf({ record }: Importable, accountId: AccountId, ids: readonly string[]): Promise<ValuesJudge> {
+  private async loadValidator(
+    { record }: Importable,
+    accountId: AccountId,
+    ids: readonly string[],
+  ): Promise<ValuesValidator> {
     if (!record.customFields) return noCustomFields;
-    return this.customFields.judgeOfMany(accountId, record.customFields.entityType, ids);
+    return this.customFields.loadValidator(accountId, record.customFields.entityType, ids);
   }
 }

@@ -1,11 +1,11 @@
 import type { NewRecord, RecordChange } from '../../../platform/records/many-records';
 import type { Author } from '../../../kernel/caller';
-import type { ImportedEntity } from '../../../kernel/record-kinds';
+import type { ImportableEntity } from '../../../kernel/record-kinds';
 import type { Importable, RecordKeys } from '../../../platform/records/importable';
 import type { RecordChanges } from '../../../platform/records/record-changes';
 import type { TableRow } from '../../../platform/tables/table-reader';
 import type { BatchChanges, BatchCounts } from './batch-changes';
-import type { BatchKnowledge } from './batch-lookup';
+import type { BatchContext } from './batch-lookup';
 import type { DuplicatePolicy } from './duplicate-policy';
 import type { Fault, RowFaults } from './row-faults';
 import type { ReadRows } from './row-batches';
@@ -33,7 +33,7 @@ export function decide(
   reader: RowReader,
   read: ReadRows,
   policy: DuplicatePolicy,
-  knowledge: BatchKnowledge,
+  context: BatchContext,
   newId: () => string,
 ): Decisions {
   const created: Applied<NewRecord>[] = [];
@@ -49,13 +49,15 @@ export function decide(
       refuse(row.faults);
       continue;
     }
-    const own = knowledge.keysOf(row);
-    const existing = policy === 'create' ? undefined : knowledge.known.find(own);
-    const custom = knowledge.judgeCustom(row.custom_fields, existing === undefined);
+    const own = context.keysOf(row);
+    const existing = policy === 'create' ? undefined : context.duplicates.find(own);
+    const custom = context.validateCustomFields(row.custom_fields, existing === undefined);
     const faults = [
       ...(existing === undefined ? row.lacking : []),
       ...reader.faultsOf(tableRow, custom.refused),
-      ...(existing !== undefined && policy === 'skip' ? [] : reader.faultsOf(tableRow, knowledge.judgeReferences(row))),
+      ...(existing !== undefined && policy === 'skip'
+        ? []
+        : reader.faultsOf(tableRow, context.validateReferences(row))),
     ];
     if (faults.length > 0) {
       refuse(faults);
@@ -65,12 +67,12 @@ export function decide(
         row: tableRow.number,
         record: {
           id,
-          input: knowledge.withReferences(row),
+          input: context.withReferences(row),
           custom_fields: custom.values as NewRecord['custom_fields'],
         },
       });
       keys.set(id, { id, ...own });
-      knowledge.known.add({ id, ...own });
+      context.duplicates.add({ id, ...own });
     } else if (policy === 'skip') {
       skipped++;
     } else {
@@ -79,9 +81,9 @@ export function decide(
       timesChanged.set(existing, wave + 1);
       (changed[wave] ??= []).push({
         row: tableRow.number,
-        record: { id: existing, input: knowledge.withReferences(row), custom_fields: custom.values },
+        record: { id: existing, input: context.withReferences(row), custom_fields: custom.values },
       });
-      const after = knowledge.known.change(existing, own);
+      const after = context.duplicates.change(existing, own);
       if (after) keys.set(existing, after);
     }
   }
@@ -98,10 +100,10 @@ export async function write(
   { record }: Importable,
   author: Author,
   { created, changed }: Decisions,
-  named: BatchKnowledge['named'],
+  named: BatchContext['resolvers'],
 ): Promise<BatchChanges[]> {
   const made: BatchChanges[] = [];
-  for (const others of named) made.push(await others.make(changes, author));
+  for (const others of named) made.push(await others.createMissing(changes, author));
   await changes.createMany(
     record,
     author,
@@ -118,6 +120,6 @@ export async function write(
     const rows = new Map(wave.map(({ record: { id }, row }) => [id, row]));
     updated.push(...done.map((change) => ({ ...change, row: rows.get(change.id)! })));
   }
-  const entity = record.kind as ImportedEntity;
+  const entity = record.kind as ImportableEntity;
   return [...made, { entity, created: created.map(({ record: { id }, row }) => ({ id, row })), updated }];
 }

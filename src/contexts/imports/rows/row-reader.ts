@@ -60,11 +60,11 @@ export class RowReader {
     }
     try {
       const { input, lacking } = this.read(Object.fromEntries(sent));
-      if (faults.length > 0) return { faults: told(faults) };
+      if (faults.length > 0) return { faults: truncated(faults) };
       return { row, input, lacking: this.faultsOf(row, lacking), custom_fields, named };
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
-      return { faults: told([...faults, ...this.faultsOf(row, error.details)]) };
+      return { faults: truncated([...faults, ...this.faultsOf(row, error.details)]) };
     }
   }
 
@@ -117,11 +117,11 @@ function goneField(value: string): ImportField {
 }
 
 /** Of a row with hundreds of columns, enough to see what is wrong with it. */
-const toldFaults = 20;
+const maxReportedFaults = 20;
 
-function told(faults: readonly Fault[]): readonly Fault[] {
-  const rest = faults.length - toldFaults;
+function truncated(faults: readonly Fault[]): readonly Fault[] {
+  const rest = faults.length - maxReportedFaults;
   if (rest <= 0) return faults;
   const message = `and ${rest} more cells of the row are refused`;
-  return [...faults.slice(0, toldFaults), { column: null, field: null, value: '', message }];
+  return [...faults.slice(0, maxReportedFaults), { column: null, field: null, value: '', message }];
 }

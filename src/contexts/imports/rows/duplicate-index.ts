@@ -6,7 +6,7 @@ export type Keys = Omit<RecordKeys, 'id'>;
  * The records that the rows of a batch may be about: those that there were before, and those that rows before made or changed.
  * One is found by its domain, else by its name, unless both have a domain and these are different.
  */
-export class KnownRecords {
+export class DuplicateIndex {
   private readonly records = new Map<string, RecordKeys>();
   private readonly byDomain = new Map<string, string>();
   private readonly byName = new Map<string, string>();

@@ -1,14 +1,14 @@
 import type { Author } from './caller';
-import { recordedEntities, type RecordedEntity } from './record-kinds';
+import { eventEntities, type EventEntity } from './record-kinds';
 
-export const recordedChanges = ['created', 'updated', 'deleted'] as const;
-export type RecordedChange = (typeof recordedChanges)[number];
-export type EventType = `${RecordedEntity}.${RecordedChange}`;
-export const eventTypes: readonly EventType[] = recordedEntities.flatMap((entity) =>
-  recordedChanges.map((change) => `${entity}.${change}` as const),
+export const changeTypes = ['created', 'updated', 'deleted'] as const;
+export type ChangeType = (typeof changeTypes)[number];
+export type EventType = `${EventEntity}.${ChangeType}`;
+export const eventTypes: readonly EventType[] = eventEntities.flatMap((entity) =>
+  changeTypes.map((change) => `${entity}.${change}` as const),
 );
 
-export interface RecordedEvent {
+export interface NewEvent {
   readonly type: EventType;
   readonly entity_id: string;
   /** The record as GET gives it; on delete its last state. */
@@ -21,13 +21,13 @@ export interface RecordedEvent {
  * The port through which a context tells that one of its records changed. It writes in the transaction of the change
  * (and refuses to work outside one), so an event exists exactly when its change does.
  */
-export abstract class RecordEvent {
+export abstract class EventRecorder {
   /** @returns the event's id. */
-  async record(author: Author, event: RecordedEvent): Promise<string> {
+  async record(author: Author, event: NewEvent): Promise<string> {
     const [id] = await this.recordMany(author, [event]);
     return id!;
   }
 
   /** In this order. @returns their ids. */
-  abstract recordMany(author: Author, events: readonly RecordedEvent[]): Promise<string[]>;
+  abstract recordMany(author: Author, events: readonly NewEvent[]): Promise<string[]>;
 }

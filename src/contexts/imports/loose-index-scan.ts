@@ -4,7 +4,7 @@
  *
  * @param key what the primary key of the table begins with.
  */
-export function withHeld(table: string, key: readonly string[] = ['import_id']): string {
+export function distinctImports(table: string, key: readonly string[] = ['import_id']): string {
   const columns = key.join(', ');
   return `with recursive held as (
     (select account_id, ${columns} from ${table} order by ${columns} limit 1)

@@ -5,7 +5,7 @@ import type { Config } from '../config/config';
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** How a field is read and judged. */
-export interface Reading {
+export interface FieldReader {
   readonly read: (value: unknown) => unknown;
   /** Whether it keeps its rules, with this value and in this input. */
   readonly isGood: (value: unknown, input: Fields, config?: Config) => boolean;
@@ -15,28 +15,28 @@ export interface Reading {
   readonly isUnchangedByNull: boolean;
 }
 
-type Readings = ReadonlyMap<string, Reading>;
+type FieldReaders = ReadonlyMap<string, FieldReader>;
 
 const key = 'tideline:fields';
-const none: Readings = new Map();
+const none: FieldReaders = new Map();
 
 /** A class that extends another one has its fields too; one that it says anew keeps its place. */
-export function rememberReading(reading: Reading): PropertyDecorator {
+export function registerField(reader: FieldReader): PropertyDecorator {
   return (prototype, property) => {
-    const before = (Reflect.getMetadata(key, prototype) ?? none) as Readings;
-    Reflect.defineMetadata(key, new Map(before).set(String(property), reading), prototype);
+    const before = (Reflect.getMetadata(key, prototype) ?? none) as FieldReaders;
+    Reflect.defineMetadata(key, new Map(before).set(String(property), reader), prototype);
   };
 }
 
 /** @returns an input class's fields by name, in the order in which they are checked. */
-export function readingsOf(type: object): Readings {
+export function fieldReadersOf(type: object): FieldReaders {
   const { prototype } = type as { prototype?: object };
-  return (prototype && (Reflect.getMetadata(key, prototype) as Readings | undefined)) ?? none;
+  return (prototype && (Reflect.getMetadata(key, prototype) as FieldReaders | undefined)) ?? none;
 }
 
 /** @returns the names of an input class's fields, in the order in which they are checked. */
 export function fieldsOf(type: object): string[] {
-  return [...readingsOf(type).keys()];
+  return [...fieldReadersOf(type).keys()];
 }
 
 /** @returns the names of those that a query string spells with keys. */
@@ -49,6 +49,6 @@ export function unchangedByNullOf(type: object): string[] {
   return namesOf(type, ({ isUnchangedByNull }) => isUnchangedByNull);
 }
 
-function namesOf(type: object, isWanted: (reading: Reading) => boolean): string[] {
-  return [...readingsOf(type)].filter(([, reading]) => isWanted(reading)).map(([name]) => name);
+function namesOf(type: object, isWanted: (reader: FieldReader) => boolean): string[] {
+  return [...fieldReadersOf(type)].filter(([, reader]) => isWanted(reader)).map(([name]) => name);
 }

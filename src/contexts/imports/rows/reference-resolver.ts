@@ -1,18 +1,18 @@
 import type { NewRecord } from '../../../platform/records/many-records';
 import type { Author } from '../../../kernel/caller';
 import { type ErrorDetail, InvalidInputError } from '../../../kernel/domain-error';
-import type { ImportedEntity } from '../../../kernel/record-kinds';
+import type { ImportableEntity } from '../../../kernel/record-kinds';
 import { newId } from '../../../platform/database/ids';
 import type { FoundRecord, Importable } from '../../../platform/records/importable';
 import type { RecordChanges } from '../../../platform/records/record-changes';
 import type { BatchChanges } from './batch-changes';
-import { KnownRecords } from './known-records';
+import { DuplicateIndex } from './duplicate-index';
 
 /** Records of another kind that rows of a batch name: they are found, or made when the first row that names one is applied. */
-export class NamedRecords {
-  private readonly known: KnownRecords;
+export class ReferenceResolver {
+  private readonly existing: DuplicateIndex;
   private readonly faultOf: ReadonlyMap<string, string | undefined>;
-  private readonly making = new Map<string, NewRecord & { readonly row: number }>();
+  private readonly missing = new Map<string, NewRecord & { readonly row: number }>();
   private readonly faults = new Map<string, readonly string[]>();
 
   /**
@@ -26,7 +26,7 @@ export class NamedRecords {
     found: readonly FoundRecord[],
     private readonly alwaysLacking: readonly ErrorDetail[],
   ) {
-    this.known = new KnownRecords(found);
+    this.existing = new DuplicateIndex(found);
     this.faultOf = new Map(found.map(({ id, fault }) => [id, fault]));
   }
 
@@ -34,7 +34,7 @@ export class NamedRecords {
   faultsOf(field: string, name: string): ErrorDetail[] {
     let faults = this.faults.get(name);
     if (!faults) {
-      faults = this.judge(name);
+      faults = this.findFaults(name);
       this.faults.set(name, faults);
     }
     return faults.map((fault) => ({ field, message: `${field} ${fault}` }));
@@ -43,25 +43,25 @@ export class NamedRecords {
   /** @param row the first one for which it is made is remembered. */
   idOf(name: string, row: number): string {
     const form = this.forms.get(name)!;
-    const id = this.find(form) ?? this.making.get(form)?.id;
+    const id = this.find(form) ?? this.missing.get(form)?.id;
     if (id !== undefined) return id;
     const record = { id: newId(), row, input: this.kind.record.read({ name }).input, custom_fields: {} };
-    this.making.set(form, record);
+    this.missing.set(form, record);
     return record.id;
   }
 
   /** Makes those that were named and that there were not. */
-  async make(changes: RecordChanges, author: Author): Promise<BatchChanges> {
-    const created = [...this.making.values()];
+  async createMissing(changes: RecordChanges, author: Author): Promise<BatchChanges> {
+    const created = [...this.missing.values()];
     await changes.createMany(this.kind.record, author, created);
-    return { entity: this.kind.record.kind as ImportedEntity, created, updated: [] };
+    return { entity: this.kind.record.kind as ImportableEntity, created, updated: [] };
   }
 
   private find(form: string): string | undefined {
-    return this.known.find({ name: form, domain: '' });
+    return this.existing.find({ name: form, domain: '' });
   }
 
-  private judge(name: string): string[] {
+  private findFaults(name: string): string[] {
     const id = this.find(this.forms.get(name)!);
     if (id !== undefined) return [this.faultOf.get(id) ?? []].flat();
     try {

@@ -14,14 +14,14 @@ interface NamedField {
 }
 
 /** Without case, accents, punctuation and spaces: `FirstName` is `first_name`. */
-function normalised(header: string): string {
+function normalized(header: string): string {
   const letters = header.normalize('NFKD').toLowerCase().replaceAll('ß', 'ss');
   return letters.replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function namesOf(aliases: Aliases): Name[] {
-  if (typeof aliases === 'string') return aliases.split(', ').map((name) => ({ name: normalised(name) }));
-  return namesOf(aliases.names).map(({ name }) => ({ name, beside: normalised(aliases.beside) }));
+  if (typeof aliases === 'string') return aliases.split(', ').map((name) => ({ name: normalized(name) }));
+  return namesOf(aliases.names).map(({ name }) => ({ name, beside: normalized(aliases.beside) }));
 }
 
 /** @returns the fields in the order in which they take their columns. */
@@ -38,14 +38,14 @@ function exactNamesOf(kinds: readonly ImportColumns[]): Set<string> {
   return new Set(kinds.flatMap(({ fields }) => fields.flatMap((field) => (field.isByExactName ? [field.name] : []))));
 }
 
-const longestKnown = 60;
+const maxKnownLength = 60;
 
 /** @returns whether a header names a field of any of these records. */
 export function knownHeaders(kinds: readonly ImportColumns[]): (header: string) => boolean {
   const fields = kinds.flatMap(namedFieldsOf);
   const known = new Set(fields.flatMap(({ names }) => names.map(({ name }) => name)));
   const exact = exactNamesOf(kinds);
-  return (header) => header.length <= longestKnown && (known.has(normalised(header)) || exact.has(header.trim()));
+  return (header) => header.length <= maxKnownLength && (known.has(normalized(header)) || exact.has(header.trim()));
 }
 
 /**
@@ -67,14 +67,14 @@ export function suggestMapping(
   };
   const columns = headers
     .filter((header) => header !== errorColumn)
-    .map((header) => ({ header, name: normalised(header) }));
+    .map((header) => ({ header, name: normalized(header) }));
   const free = (name: string) => columns.find((column) => column.name === name && !mapping.has(column.header))?.header;
   const isThere = (name: string | undefined) => name === undefined || columns.some((column) => column.name === name);
   const fields = namedFieldsOf(kind);
 
   for (const wireName of [...fields.map(({ field }) => field), ...customFields.map(({ value }) => value)])
     if (headers.includes(wireName)) take(wireName, wireName);
-  for (const { value, label } of customFields) if (normalised(label) !== '') take(free(normalised(label)), value);
+  for (const { value, label } of customFields) if (normalized(label) !== '') take(free(normalized(label)), value);
   for (const { field, names } of fields)
     for (const { name, beside } of names) if (isThere(beside)) take(free(name), field);
   const others = new Map(kind.fields.map(({ name, givesWayTo = [] }) => [name, givesWayTo]));

@@ -6,7 +6,7 @@ const pattern = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(
  * @returns null for another form and for a moment that does not exist, such as 2025-02-30 or 25 o'clock. (JavaScript's own
  * parser accepts much more, and so does PostgreSQL: `now`, `infinity`, `2025-2-3`.)
  */
-export function parseMoment(text: string): Date | null {
+export function parseTimestamp(text: string): Date | null {
   const match = pattern.exec(text);
   if (!match) return null;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { isCalendarDate, parseMoment } from './moment';
+import { isCalendarDate, parseTimestamp } from './timestamp';
 
-describe('parseMoment', () => {
+describe('parseTimestamp', () => {
   it.each([
     ['2026-01-31T09:30:00Z', '2026-01-31T09:30:00.000Z'],
     ['2026-01-31t09:30:00z', '2026-01-31T09:30:00.000Z'],
@@ -13,7 +13,7 @@ describe('parseMoment', () => {
     ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
     ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
   ])('%s is %s', (text, moment) => {
-    expect(parseMoment(text)?.toISOString()).toBe(moment);
+    expect(parseTimestamp(text)?.toISOString()).toBe(moment);
   });
 
   it.each([
@@ -43,7 +43,7 @@ describe('parseMoment', () => {
     '2025-01-01T00:00:00Z ',
     '２０２５-01-01T00:00:00Z',
   ])('%j is refused', (text) => {
-    expect(parseMoment(text)).toBeNull();
+    expect(parseTimestamp(text)).toBeNull();
   });
 
   it('reads what it wrote', () => {
@@ -52,7 +52,7 @@ describe('parseMoment', () => {
       max: new Date('9999-12-31T23:59:59.999Z'),
       noInvalidDate: true,
     });
-    fc.assert(fc.property(moments, (moment) => parseMoment(moment.toISOString())?.getTime() === moment.getTime()));
+    fc.assert(fc.property(moments, (moment) => parseTimestamp(moment.toISOString())?.getTime() === moment.getTime()));
   });
 });
 
