@@ -26,9 +26,9 @@ export function parseTimestamp(text: string): Date | null {
   if (!local) return null;
   local.setUTCHours(hour, minute, second, milliseconds);
   const offset = (match[8] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
-  const moment = new Date(local.getTime() - offset);
+  const timestamp = new Date(local.getTime() - offset);
   // In UTC, in which it is answered, it may be another year: one that RFC 3339 has, or that can be sent again.
-  return moment.getUTCFullYear() >= 1 && moment.getUTCFullYear() <= 9_999 ? moment : null;
+  return timestamp.getUTCFullYear() >= 1 && timestamp.getUTCFullYear() <= 9_999 ? timestamp : null;
 }
 
 /** @returns whether it is a text `YYYY-MM-DD` of a day that exists, from year 1 on. */

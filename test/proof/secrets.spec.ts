@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { LOGGER } from '../../src/platform/logging/logger';
 import { newEmail, startApp, testSecrets, type TestApp } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
-import { type Begun, csv, Importing, pathOf } from '../support/imports';
+import { type CreatedImport, csv, Importing, pathOf } from '../support/imports';
 import { call, type RawCall, speak } from '../support/raw';
 import { answering, type Receiver, resetting, startReceiver, trustTestCertificates } from '../support/receiver';
 import { breakDatabase } from '../support/statements';
@@ -277,7 +277,7 @@ async function programs(): Promise<void> {
   const importing = new Importing(program, as);
   const begun = await told(
     'beginning an import',
-    as.post<Begun>('/imports', { model_type: 'contacts', file_name: 'a.csv' }),
+    as.post<CreatedImport>('/imports', { model_type: 'contacts', file_name: 'a.csv' }),
   );
   const address = new URL(begun.answer.result.upload_url);
   made('signature of an upload', address.searchParams.get('signature')!, begun.heard);

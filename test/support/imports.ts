@@ -31,7 +31,7 @@ export interface Job {
   readonly finished_at: string | null;
 }
 
-export interface Begun {
+export interface CreatedImport {
   readonly job: Job;
   readonly upload_url: string;
 }
@@ -86,7 +86,7 @@ function bytesOf(file: File): Buffer {
 }
 
 /** The signed address without the server's. */
-export function pathOf({ upload_url }: Begun): string {
+export function pathOf({ upload_url }: CreatedImport): string {
   const { pathname, search } = new URL(upload_url);
   return pathname + search;
 }
@@ -98,13 +98,14 @@ export class Importing {
     private readonly client: Client,
   ) {}
 
-  async begin(model_type: Kind = 'contacts', input: object = {}): Promise<Begun> {
-    return (await this.client.post<Begun>('/imports', { model_type, file_name: 'people.csv', ...input })).result;
+  async begin(model_type: Kind = 'contacts', input: object = {}): Promise<CreatedImport> {
+    return (await this.client.post<CreatedImport>('/imports', { model_type, file_name: 'people.csv', ...input }))
+      .result;
   }
 
   /** Without a token. */
-  put(begun: Begun, file: File, headers: Headers = { 'Content-Type': 'text/csv' }): Promise<Answer<object>> {
-    return this.program.client.put<object>(pathOf(begun).slice('/api/v1'.length), bytesOf(file), headers);
+  put(created: CreatedImport, file: File, headers: Headers = { 'Content-Type': 'text/csv' }): Promise<Answer<object>> {
+    return this.program.client.put<object>(pathOf(created).slice('/api/v1'.length), bytesOf(file), headers);
   }
 
   complete({ id }: Pick<Job, 'id'>): Promise<Answer<Uploaded>> {
@@ -130,9 +131,9 @@ export class Importing {
 
   /** Steps 1 to 3. */
   async uploaded(kind: Kind, file: File): Promise<Uploaded> {
-    const begun = await this.begin(kind);
-    expect((await this.put(begun, file)).result).toEqual({});
-    return (await this.complete(begun.job)).result;
+    const created = await this.begin(kind);
+    expect((await this.put(created, file)).result).toEqual({});
+    return (await this.complete(created.job)).result;
   }
 
   /** Until it satisfies the condition; throws when it has ended without. */

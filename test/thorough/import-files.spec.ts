@@ -4,7 +4,16 @@ import { ImportsRetentionJob } from '../../src/contexts/imports/imports-retentio
 import { password, startApp, type TestApp } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
-import { type Begun, csv, type File, Importing, type Job, type Kind, pathOf, type Row } from '../support/imports';
+import {
+  type CreatedImport,
+  csv,
+  type File,
+  Importing,
+  type Job,
+  type Kind,
+  pathOf,
+  type Row,
+} from '../support/imports';
 import { all, outcome, refusedWith } from '../support/outcome';
 import { call, outcomeOf } from '../support/raw';
 
@@ -52,9 +61,9 @@ const ofBytes = (count: number) => {
   const whole = `First Name,Remark\n${line.repeat(Math.floor(count / line.length) - 1)}`;
   return `${whole}Ada,${'x'.repeat(count - whole.length - 'Ada,'.length)}`;
 };
-const headers = async ({ job }: Begun) => (await imports.complete(job)).result.preview.headers;
-const cells = async ({ job }: Begun) => (await imports.complete(job)).result.preview.sample_rows;
-const raw = (begun: Begun, how: Parameters<typeof call>[3]) => call(program.url, 'PUT', pathOf(begun), how);
+const headers = async ({ job }: CreatedImport) => (await imports.complete(job)).result.preview.headers;
+const cells = async ({ job }: CreatedImport) => (await imports.complete(job)).result.preview.sample_rows;
+const raw = (begun: CreatedImport, how: Parameters<typeof call>[3]) => call(program.url, 'PUT', pathOf(begun), how);
 const chunks = ({ id }: Pick<Job, 'id'>) =>
   program.sql<{ bytes: number }>(
     'select octet_length(data) as bytes from import_chunks where import_id = $1 order by number',
@@ -196,7 +205,7 @@ describe('the bytes', () => {
   });
 
   /** Sends the beginning of a file and breaks the connection off. */
-  const breakOff = (begun: Begun, beginning: string, length: number) =>
+  const breakOff = (begun: CreatedImport, beginning: string, length: number) =>
     new Promise<void>((resolve) => {
       const { hostname, port } = new URL(program.url);
       const path = pathOf(begun);
@@ -787,7 +796,7 @@ it('the answers to bad addresses name what is wrong', async () => {
   expect(await headers(await uploadedAgain(begun))).toEqual(['First Name']);
 });
 
-async function uploadedAgain(begun: Begun): Promise<Begun> {
+async function uploadedAgain(begun: CreatedImport): Promise<CreatedImport> {
   await imports.put(begun, table('Grace'));
   return begun;
 }

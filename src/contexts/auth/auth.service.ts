@@ -83,7 +83,7 @@ export class AuthService {
 
   /** Ends all other sessions. A wrong current password counts like a sign-in that failed. */
   async changePassword(caller: UserCaller, input: ChangePasswordInput): Promise<void> {
-    await this.passwords.inTurn(caller.user_id, () => this.changeOwnPassword(caller, input));
+    await this.passwords.runChange(caller.user_id, () => this.changeOwnPassword(caller, input));
   }
 
   private async changeOwnPassword(caller: UserCaller, input: ChangePasswordInput): Promise<void> {

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Role, roles } from '../../kernel/caller';
 import { exampleIds, IdValue, TextValue } from '../../platform/fields/view-fields';
-import { userTokenLifetime } from '../../platform/tokens/access-tokens';
+import { userTokenLifetimeSeconds } from '../../platform/tokens/access-tokens';
 import type { AccountRecord, UserRecord } from '../users/users.service';
 import type { SessionTokens } from './sessions.service';
 
@@ -73,7 +73,7 @@ export function sessionView({ access_token, refresh_token }: SessionTokens, user
     access_token,
     refresh_token,
     token_type: 'Bearer',
-    expires_in: userTokenLifetime,
+    expires_in: userTokenLifetimeSeconds,
     user: signedInUserView(user),
   };
 }

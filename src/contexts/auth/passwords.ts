@@ -10,19 +10,19 @@ import { authErrors } from './auth.errors';
 const cost = { algorithm: 2 as Algorithm, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const costMark = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`;
 /** Two at once fill two cores; behind a queue of fifty the last would wait for most of a second. */
-const concurrent = 2;
-const queueLength = 50;
+const maxConcurrentHashes = 2;
+const maxQueuedHashes = 50;
 
 /** For those who are signed in already: they must not keep others from signing in. */
-const concurrentChanges = 1;
-const changesQueueLength = 25;
-const changesOfOneUser = 5;
+const maxConcurrentChanges = 1;
+const maxQueuedChanges = 25;
+const maxChangesPerUser = 5;
 
 const minLength = 8;
 const maxLength = 128;
 /** In UTF-16 units, so that nobody makes us normalise a million characters. */
 const maxCodeUnits = 2_000;
-const commonest = new Set(dictionary['passwords-common'].filter((password) => password.length >= minLength));
+const commonPasswords = new Set(dictionary['passwords-common'].filter((password) => password.length >= minLength));
 
 /**
  * Why a password cannot be used, or null (NIST SP 800-63B: length and a block list, no rules of composition). Lengths are
@@ -37,7 +37,7 @@ export function weaknessOf(password: string, email?: string): string | null {
   const plain = normal.toLowerCase();
   if (plain === email?.normalize('NFKC').toLowerCase()) return 'must not be the e-mail address';
   if (/^tideline[^a-z]*$/.test(plain)) return 'must not be the name of the product';
-  if (commonest.has(plain)) return 'is one of the most common passwords: choose another';
+  if (commonPasswords.has(plain)) return 'is one of the most common passwords: choose another';
   return null;
 }
 
@@ -50,9 +50,9 @@ export function assertStrong(field: string, password: string, email: string): vo
 /** Hashes and checks passwords, a few at a time. */
 @Injectable()
 export class Passwords implements OnModuleInit {
-  private readonly limit = pLimit(concurrent);
-  private readonly changes = pLimit(concurrentChanges);
-  private readonly changing = new Map<string, number>();
+  private readonly limit = pLimit(maxConcurrentHashes);
+  private readonly changes = pLimit(maxConcurrentChanges);
+  private readonly changesByUser = new Map<string, number>();
   private dummy = '';
 
   async onModuleInit(): Promise<void> {
@@ -61,7 +61,7 @@ export class Passwords implements OnModuleInit {
 
   /** @throws DomainError `rate_limit.exceeded` when too many wait already. */
   async hash(password: string): Promise<string> {
-    return this.queued(() => hash(password.normalize('NFKC'), cost));
+    return this.enqueue(() => hash(password.normalize('NFKC'), cost));
   }
 
   /**
@@ -70,7 +70,7 @@ export class Passwords implements OnModuleInit {
    * @throws DomainError `rate_limit.exceeded` when too many wait already.
    */
   async matches(password: string, kept: string | null): Promise<boolean> {
-    const right = await this.queued(() => verify(kept ?? this.dummy, password.normalize('NFKC')));
+    const right = await this.enqueue(() => verify(kept ?? this.dummy, password.normalize('NFKC')));
     return right && kept !== null;
   }
 
@@ -84,21 +84,21 @@ export class Passwords implements OnModuleInit {
    *
    * @throws DomainError `rate_limit.exceeded` when too many wait already, or too many of this user.
    */
-  async inTurn<T>(userId: string, work: () => Promise<T>): Promise<T> {
-    const own = this.changing.get(userId) ?? 0;
-    if (own >= changesOfOneUser || this.changes.pendingCount >= changesQueueLength) throw tooBusy();
-    this.changing.set(userId, own + 1);
+  async runChange<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    const own = this.changesByUser.get(userId) ?? 0;
+    if (own >= maxChangesPerUser || this.changes.pendingCount >= maxQueuedChanges) throw tooBusy();
+    this.changesByUser.set(userId, own + 1);
     try {
       return await this.changes(work);
     } finally {
-      const left = this.changing.get(userId)! - 1;
-      if (left > 0) this.changing.set(userId, left);
-      else this.changing.delete(userId);
+      const left = this.changesByUser.get(userId)! - 1;
+      if (left > 0) this.changesByUser.set(userId, left);
+      else this.changesByUser.delete(userId);
     }
   }
 
-  private async queued<T>(work: () => Promise<T>): Promise<T> {
-    if (this.limit.pendingCount >= queueLength) throw tooBusy();
+  private async enqueue<T>(work: () => Promise<T>): Promise<T> {
+    if (this.limit.pendingCount >= maxQueuedHashes) throw tooBusy();
     return this.limit(work);
   }
 }

@@ -7,7 +7,7 @@ import { Transactions } from '../../platform/database/transactions';
 import { MailDelivery } from '../../platform/mail/mail-delivery';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
 import type { Mail } from '../../platform/mail/mailer';
-import { OneTimeTokensService, tokenLifetimes, type TokenPurpose } from '../users/one-time-tokens.service';
+import { OneTimeTokensService, tokenLifetimesMs, type TokenPurpose } from '../users/one-time-tokens.service';
 import { type UserRecord, UsersService } from '../users/users.service';
 import type { AcceptInvitationInput, ResetPasswordInput } from './auth.dto';
 import { authErrors } from './auth.errors';
@@ -39,7 +39,7 @@ export class RecoveryService {
 
   /** Whether anybody has the address is looked at when the mail is sent, so that no answer, and no time, tells it. */
   async forgotPassword(email: string): Promise<void> {
-    const expiresAt = new Date(this.clock.now().getTime() + tokenLifetimes[passwordReset]);
+    const expiresAt = new Date(this.clock.now().getTime() + tokenLifetimesMs[passwordReset]);
     await this.transactions.run(() => this.mails.post({ kind: passwordReset, about: { email } }, expiresAt));
   }
 

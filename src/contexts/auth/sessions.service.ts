@@ -17,9 +17,9 @@ import { type CallerState, SessionsRepository, type TokenState } from './session
 const seconds = 1_000;
 const days = 24 * 60 * 60 * seconds;
 /** Two tabs, or a client whose answer got lost, use the same token a moment apart. */
-const siblingWindow = 10 * seconds;
-const idleLifetime = 14 * days;
-const absoluteLifetime = 90 * days;
+const reuseWindowMs = 10 * seconds;
+const idleLifetimeMs = 14 * days;
+const absoluteLifetimeMs = 90 * days;
 export interface SessionTokens {
   readonly account_id: AccountId;
   readonly user_id: string;
@@ -54,7 +54,7 @@ export class SessionsService {
       account_id: user.account_id,
       user_id: user.id,
       created_at: now,
-      expires_at: new Date(now.getTime() + absoluteLifetime),
+      expires_at: new Date(now.getTime() + absoluteLifetimeMs),
       ended_at: null,
     };
     return this.transactions.run(async () => {
@@ -71,7 +71,7 @@ export class SessionsService {
    */
   async refresh(token: string): Promise<SessionTokens> {
     const now = this.clock.now();
-    const siblingsSince = new Date(now.getTime() - siblingWindow);
+    const siblingsSince = new Date(now.getTime() - reuseWindowMs);
     const hash = sha256(token);
     const tokens = await this.transactions.run(async () => {
       const used = await this.repository.useToken(hash, now, siblingsSince);
@@ -137,7 +137,7 @@ export class SessionsService {
       account_id,
       session_id,
       created_at: now,
-      expires_at: new Date(Math.min(now.getTime() + idleLifetime, expires_at.getTime())),
+      expires_at: new Date(Math.min(now.getTime() + idleLifetimeMs, expires_at.getTime())),
       used_at: null,
     });
     const access_token = this.tokens.sign({ use: 'user', account_id, user_id, session_id });

@@ -11,12 +11,12 @@ import type { RowFaults } from './rows/row-faults';
 type Owned = Pick<Import, 'account_id' | 'id'>;
 
 /** In code units; more of a cell helps nobody to find it. */
-const shownOfValue = 1_000;
+const maxValueLength = 1_000;
 /** What one reading for `errors.csv` brings into memory, at most: 4 MiB. */
-const bytesAtOnce = 4 * 1_048_576;
-const rowsAtOnce = 500;
+const maxBatchBytes = 4 * 1_048_576;
+const maxBatchRows = 500;
 /** PostgreSQL has no NUL in a text. */
-const readable = (text: string) => text.slice(0, shownOfValue).replaceAll('\0', '␀').toWellFormed();
+const readable = (text: string) => text.slice(0, maxValueLength).replaceAll('\0', '␀').toWellFormed();
 
 /** The only SQL on `import_errors`. */
 @Injectable()
@@ -53,7 +53,7 @@ export class ImportErrorsRepository {
          ) as next
        ) as refused
        where size < $5 or place = 1 order by row_number`,
-      [account_id, id, afterRow, rowsAtOnce, bytesAtOnce],
+      [account_id, id, afterRow, maxBatchRows, maxBatchBytes],
     );
   }
 

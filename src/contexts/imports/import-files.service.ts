@@ -18,11 +18,11 @@ import { knownHeaders } from './rows/suggest-mapping';
 import { UploadUrls } from './upload-url';
 
 /** A whole file is read at once, with pauses for others: two such readings would only be in each other's way. */
-const oneByOne = pLimit(1);
+const inspectionLimit = pLimit(1);
 
 /** How many files may be sent at the same time: each has a megabyte in memory, and much more on the disk. */
-const uploadsOfImport = 2;
-const uploadsOfProcess = 100;
+const maxUploadsPerImport = 2;
+const maxUploadsPerProcess = 100;
 
 type Inspected = Awaited<ReturnType<typeof inspectTable>>;
 
@@ -57,7 +57,7 @@ export class ImportFilesService {
       this.uploading.get(job.id) ?? 0,
       [...this.uploading.values()].reduce((a, b) => a + b, 0),
     ];
-    if (ofImport >= uploadsOfImport || ofAll >= uploadsOfProcess) throw tooBusy();
+    if (ofImport >= maxUploadsPerImport || ofAll >= maxUploadsPerProcess) throw tooBusy();
     this.uploading.set(job.id, ofImport + 1);
     try {
       const count = await this.keep(job, uploadId, bytes);
@@ -92,7 +92,8 @@ export class ImportFilesService {
       return { shape, total_rows, sample_rows: await readSample(this.chunksOf(job), shape) };
     const key = job.upload_id!;
     const inspecting =
-      this.inspecting.get(key) ?? oneByOne(() => this.inspectAll(job)).finally(() => this.inspecting.delete(key));
+      this.inspecting.get(key) ??
+      inspectionLimit(() => this.inspectAll(job)).finally(() => this.inspecting.delete(key));
     this.inspecting.set(key, inspecting);
     return inspecting;
   }

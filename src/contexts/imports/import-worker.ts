@@ -143,12 +143,12 @@ export class ImportWorker implements JobHandler {
     read: ReadRows,
   ): Promise<void> {
     try {
-      await this.applyAtOnce(job, from, rows, () => this.write(job, reader, rows, read));
+      await this.applyInTransaction(job, from, rows, () => this.write(job, reader, rows, read));
     } catch (error) {
       if (!isDataError(error)) throw error;
       if (rows.length === 1) {
         const reason = this.failureMessage(job, error);
-        await this.applyAtOnce(job, from, rows, () => this.refuse(job, rows, reason));
+        await this.applyInTransaction(job, from, rows, () => this.failRows(job, rows, reason));
         return;
       }
       const half = Math.ceil(rows.length / 2);
@@ -158,7 +158,7 @@ export class ImportWorker implements JobHandler {
   }
 
   /** @param work what is to be done about the rows, in the transaction that moves the checkpoint. */
-  private async applyAtOnce(
+  private async applyInTransaction(
     job: Import,
     from: number,
     rows: readonly TableRow[],
@@ -181,21 +181,21 @@ export class ImportWorker implements JobHandler {
   }
 
   private async write(job: Import, reader: RowReader, rows: readonly TableRow[], read: ReadRows): Promise<BatchCounts> {
-    const good = rows.map(({ number }) => read.get(number)!).filter((row): row is ReadRow => !('faults' in row));
-    const context = await this.lookup.of(job, good);
+    const validRows = rows.map(({ number }) => read.get(number)!).filter((row): row is ReadRow => !('faults' in row));
+    const context = await this.lookup.of(job, validRows);
     const decisions = decide(rows, reader, read, job.on_duplicate, context, newId);
     if (job.dry_run) {
       if (job.on_duplicate !== 'create') await this.dryRunKeys.keep(job, decisions.keys);
     } else {
       const kind = this.importables.of(job.model_type);
-      const changes = await write(this.records, kind, authorOfJob(job), decisions, context.resolvers);
+      const changes = await write(this.records, kind, jobAuthor(job), decisions, context.resolvers);
       for (const each of changes) await this.changes.insert(job, each);
     }
     await this.errors.insert(job, decisions.refused, false);
     return decisions.counts;
   }
 
-  private async refuse(job: Import, rows: readonly TableRow[], message: string): Promise<BatchCounts> {
+  private async failRows(job: Import, rows: readonly TableRow[], message: string): Promise<BatchCounts> {
     const fault = { column: null, field: null, value: '', message };
     await this.errors.insert(
       job,
@@ -212,7 +212,7 @@ export class ImportWorker implements JobHandler {
   }
 
   private async undoAll(job: Import, signal: AbortSignal): Promise<void> {
-    while (await this.undo.undoLast(job, authorOfJob(job))) signal.throwIfAborted();
+    while (await this.undo.undoLast(job, jobAuthor(job))) signal.throwIfAborted();
     await this.repository.finish(job, importSteps.completeUndo(this.clock.now()));
   }
 
@@ -230,7 +230,7 @@ export class ImportWorker implements JobHandler {
 }
 
 /** What is done is done by whoever made the import. */
-function authorOfJob({ account_id, created_by, app_id }: Import): Author {
+function jobAuthor({ account_id, created_by, app_id }: Import): Author {
   return created_by !== null
     ? { kind: 'user', account_id, user_id: created_by }
     : { kind: 'app', account_id, app_id: app_id! };

@@ -17,8 +17,8 @@ import { ImportsRepository } from './imports.repository';
 /** A connection on which nobody sends is closed long before. */
 const maxUploadAgeMs = 2 * 60 * 60 * 1_000;
 /** Files are half a gigabyte each: not a thousand of them in one transaction. */
-const filesAtOnce = 10;
-const chunksAtOnce = 100;
+const fileBatchSize = 10;
+const chunkBatchSize = 100;
 
 /** Removes files that nobody confirmed, what broken uploads left, what nobody can undo any more, and old errors. */
 @Injectable()
@@ -41,8 +41,8 @@ export class ImportsRetentionJob extends RetentionJob {
     const now = this.clock.now();
     const ago = (time: number) => new Date(now.getTime() - time);
     return [
-      () => inTurns(() => this.expire(now), filesAtOnce),
-      () => inTurns(() => this.chunks.removeLeftOver(ago(maxUploadAgeMs), chunksAtOnce), chunksAtOnce),
+      () => inTurns(() => this.expire(now), fileBatchSize),
+      () => inTurns(() => this.chunks.removeLeftOver(ago(maxUploadAgeMs), chunkBatchSize), chunkBatchSize),
       (batch) => this.changes.removeOld(now, batch),
       (batch) => this.errors.removeOld(ago(eventRetentionMs), batch),
     ];
@@ -50,7 +50,7 @@ export class ImportsRetentionJob extends RetentionJob {
 
   private async expire(now: Date): Promise<number> {
     return this.transactions.run(async () => {
-      const expired = await this.imports.findExpired(now, filesAtOnce);
+      const expired = await this.imports.findExpired(now, fileBatchSize);
       for (const job of expired) {
         await this.imports.update(job.account_id, job.id, importSteps.expire(job, now));
         await this.files.remove(job);

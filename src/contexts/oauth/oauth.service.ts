@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
-import { AccessTokens, appTokenLifetime } from '../../platform/tokens/access-tokens';
+import { AccessTokens, appTokenLifetimeSeconds } from '../../platform/tokens/access-tokens';
 import { OAuthAppsService } from '../oauth-apps/oauth-apps.service';
 import { basicCredentials } from './basic-credentials';
 import type { TokenInput } from './oauth.dto';
@@ -26,7 +26,7 @@ export class OAuthService {
     const app = await this.apps.authenticate(client_id, client_secret);
     if (!app) throw new DomainError(oauthErrors.invalid_client);
     const access_token = this.tokens.sign({ use: 'app', ...app });
-    return { access_token, token_type: 'Bearer', expires_in: appTokenLifetime };
+    return { access_token, token_type: 'Bearer', expires_in: appTokenLifetimeSeconds };
   }
 }
 

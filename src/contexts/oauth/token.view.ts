@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { appTokenLifetime } from '../../platform/tokens/access-tokens';
+import { appTokenLifetimeSeconds } from '../../platform/tokens/access-tokens';
 
 /** RFC 6749, 5.1. */
 export class TokenView {
@@ -13,6 +13,6 @@ export class TokenView {
   @ApiProperty({ type: 'string', const: 'Bearer', example: 'Bearer' } as object)
   token_type!: 'Bearer';
 
-  @ApiProperty({ type: 'integer', description: 'Seconds until it expires.', example: appTokenLifetime })
+  @ApiProperty({ type: 'integer', description: 'Seconds until it expires.', example: appTokenLifetimeSeconds })
   expires_in!: number;
 }

@@ -12,12 +12,12 @@ export type { TokenPurpose } from './one-time-token.entity';
 
 const hours = 60 * 60 * 1_000;
 /** In milliseconds. */
-export const tokenLifetimes: Readonly<Record<TokenPurpose, number>> = {
+export const tokenLifetimesMs: Readonly<Record<TokenPurpose, number>> = {
   invitation: 7 * 24 * hours,
   password_reset: 1 * hours,
 };
 /** Nobody's mailbox is to be filled by strangers. */
-const maximumAnHour = 5;
+const maxTokensPerHour = 5;
 /** 190 random bits. The link of a server on the same machine fits a line of a mail with it, and it ends in no `-`. */
 const tokenLength = 32;
 
@@ -48,12 +48,12 @@ export class OneTimeTokensService {
       user_id: user.id,
       purpose,
       created_at: now,
-      expires_at: new Date(now.getTime() + tokenLifetimes[purpose]),
+      expires_at: new Date(now.getTime() + tokenLifetimesMs[purpose]),
     };
     const anHourAgo = new Date(now.getTime() - hours);
     const isIssued = await this.transactions.join(async () => {
       await this.repository.takeTurns(sha256(emailKey(user.email)).readBigInt64BE());
-      return this.repository.insert(row, anHourAgo, maximumAnHour);
+      return this.repository.insert(row, anHourAgo, maxTokensPerHour);
     });
     return isIssued ? { token, expires_at: row.expires_at } : null;
   }

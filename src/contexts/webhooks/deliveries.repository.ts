@@ -17,7 +17,7 @@ export type NewDelivery = Pick<Delivery, 'account_id' | 'endpoint_id' | 'event_i
   readonly url_version: number;
 };
 
-const insertAtOnce = 5_000;
+const insertBatchSize = 5_000;
 
 /** With `due-deliveries.repository.ts`, the only SQL on `webhook_deliveries`: what is asked for from outside. */
 @Injectable()
@@ -57,8 +57,8 @@ export class DeliveriesRepository {
   /** Pending, and due now. @returns their ids, in order. */
   async insert(deliveries: readonly NewDelivery[], now: Date): Promise<string[]> {
     const ids = deliveries.map(() => newId());
-    for (let from = 0; from < deliveries.length; from += insertAtOnce) {
-      const some = deliveries.slice(from, from + insertAtOnce);
+    for (let from = 0; from < deliveries.length; from += insertBatchSize) {
+      const some = deliveries.slice(from, from + insertBatchSize);
       const column = <Key extends keyof NewDelivery>(key: Key) => some.map((delivery) => delivery[key]);
       await this.transactions.rows(
         'webhook-deliveries-insert',
@@ -68,7 +68,7 @@ export class DeliveriesRepository {
          from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[])
            as made (id, account_id, endpoint_id, event_id, event, url_version)`,
         [
-          ids.slice(from, from + insertAtOnce),
+          ids.slice(from, from + insertBatchSize),
           ...(['account_id', 'endpoint_id', 'event_id', 'event', 'url_version'] as const).map(column),
           now,
         ],

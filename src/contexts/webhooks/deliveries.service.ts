@@ -20,7 +20,7 @@ import type { ListDeliveriesInput } from './webhooks.dto';
 import { webhooksErrors } from './webhooks.errors';
 import { type Subscription, WebhooksRepository } from './webhooks.repository';
 
-const replayedAtOnce = 5_000;
+const replayBatchSize = 5_000;
 
 /** What is on its way to the endpoints, and was. */
 @Injectable()
@@ -86,7 +86,7 @@ export class DeliveriesService {
       const { url_version, events: types } = await this.findActive(account_id, endpointId);
       let count = 0;
       for (let place = 0, isMore = true; isMore;) {
-        const events = await this.deliveries.findEvents(account_id, types, from, place, replayedAtOnce);
+        const events = await this.deliveries.findEvents(account_id, types, from, place, replayBatchSize);
         await this.insert(
           events.map(({ id, type }) => ({
             account_id,
@@ -98,7 +98,7 @@ export class DeliveriesService {
         );
         count += events.length;
         place = events.at(-1)?.position ?? place;
-        isMore = events.length === replayedAtOnce;
+        isMore = events.length === replayBatchSize;
       }
       return { count };
     });

@@ -17,8 +17,8 @@ import { secretPurpose, signedHeaders } from './signature';
 
 /** How many are under way at the same time: in a process; to one endpoint and of one account, in all of them. */
 const concurrency = 24;
-const perEndpoint = 4;
-const perAccount = 12;
+const maxPerEndpoint = 4;
+const maxPerAccount = 12;
 /** So long nobody else takes it. */
 const leaseMs = 60_000;
 /** Of which so much must be left at the beginning of an attempt: longer than one takes. */
@@ -69,7 +69,7 @@ export class DeliveryWorker implements JobHandler {
   async claim(limit: number, isLocal: boolean): Promise<Job[]> {
     const now = this.clock.now();
     const until = new Date(now.getTime() + leaseMs);
-    const limits = { limit, perEndpoint, perAccount };
+    const limits = { limit, perEndpoint: maxPerEndpoint, perAccount: maxPerAccount };
     if (!isLocal) return this.deliveries.claim(limits, now, until);
     const started = await this.deliveries.claimAndStart(limits, now, until);
     return started.map((delivery) => {

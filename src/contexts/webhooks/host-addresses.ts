@@ -4,7 +4,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
-import { isPublicAddress, mayBeSentTo, spelledAsHost } from './webhook-url';
+import { isPublicAddress, isAllowedUrl, toUrlHost } from './webhook-url';
 
 export class RefusedAddressError extends Error {}
 export class UnknownHostError extends Error {}
@@ -19,10 +19,10 @@ const resolverOptions = { timeout: 1_500, tries: 2 };
 @Injectable()
 export class HostAddresses {
   private servers: readonly string[] | undefined;
-  private readonly opened: readonly string[];
+  private readonly allowedHosts: readonly string[];
 
   constructor(@Inject(CONFIG) { webhookAllowedHosts }: Config) {
-    this.opened = webhookAllowedHosts;
+    this.allowedHosts = webhookAllowedHosts;
   }
 
   /** Asks these name servers (`address:port`) instead of the system's. */
@@ -31,8 +31,8 @@ export class HostAddresses {
   }
 
   /** @throws RefusedAddressError for a URL whose host is an address that is not public: nobody is asked for that one. */
-  judge(url: string): void {
-    if (!mayBeSentTo(url, this.opened)) throw new RefusedAddressError(`${url} is not public.`);
+  assertAllowed(url: string): void {
+    if (!isAllowedUrl(url, this.allowedHosts)) throw new RefusedAddressError(`${url} is not public.`);
   }
 
   /**
@@ -41,8 +41,8 @@ export class HostAddresses {
    */
   async resolve(hostname: string): Promise<LookupAddress[]> {
     // A host that was opened may be known to this machine only. Others are asked for without its threads, which are few.
-    if (this.opened.includes(hostname)) return lookup(hostname, { all: true }).catch(() => unknown(hostname));
-    const addresses = await this.ask(hostname);
+    if (this.allowedHosts.includes(hostname)) return lookup(hostname, { all: true }).catch(() => unknown(hostname));
+    const addresses = await this.queryDns(hostname);
     const refused = addresses.find(({ address }) => !this.mayConnectTo(address));
     if (refused) throw new RefusedAddressError(`${hostname} has the address ${refused.address}, which is not public.`);
     return addresses;
@@ -60,7 +60,7 @@ export class HostAddresses {
     );
   };
 
-  private async ask(hostname: string): Promise<LookupAddress[]> {
+  private async queryDns(hostname: string): Promise<LookupAddress[]> {
     // A new one each time: it knows the name servers of the moment.
     const resolver = new Resolver(resolverOptions);
     if (this.servers) resolver.setServers(this.servers);
@@ -73,7 +73,7 @@ export class HostAddresses {
   }
 
   private mayConnectTo(address: string): boolean {
-    return isPublicAddress(address) || this.opened.includes(spelledAsHost(address));
+    return isPublicAddress(address) || this.allowedHosts.includes(toUrlHost(address));
   }
 }
 

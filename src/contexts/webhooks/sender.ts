@@ -89,7 +89,7 @@ export class Sender implements OnApplicationShutdown {
     body: string,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
-    this.addresses.judge(url);
+    this.addresses.assertAllowed(url);
     const { origin, pathname, search } = new URL(url);
     const response = await this.agent.request({
       origin,

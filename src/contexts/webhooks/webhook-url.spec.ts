@@ -1,4 +1,4 @@
-import { isPublicAddress, mayBeSentTo } from './webhook-url';
+import { isPublicAddress, isAllowedUrl } from './webhook-url';
 
 /** Addresses of each refused range, its last one, and public ones just outside. */
 const ranges4 = [
@@ -104,7 +104,7 @@ function embeddingsOf(address: string): string[] {
 }
 
 const inUrl = (address: string) => `https://${address.includes(':') ? `[${address}]` : address}/hook`;
-const isRefused = (url: string) => !mayBeSentTo(url, []);
+const isRefused = (url: string) => !isAllowedUrl(url, []);
 
 it.each(ranges4)(
   'an address of $range is refused in every spelling, its neighbours are not',
@@ -141,7 +141,7 @@ it.each([
   '127.0.0.1.',
   '0x7f000001',
   '%31%32%37.1',
-])('%s is 127.0.0.1', (host) => expect(mayBeSentTo(`https://${host}/`, [])).toBe(false));
+])('%s is 127.0.0.1', (host) => expect(isAllowedUrl(`https://${host}/`, [])).toBe(false));
 
 it.each([
   'http://a.example/',
@@ -151,13 +151,13 @@ it.each([
   'https://',
   'a.example',
   '/x',
-])('%s is no URL for webhooks', (url) => expect(mayBeSentTo(url, ['a.example'])).toBe(false));
+])('%s is no URL for webhooks', (url) => expect(isAllowedUrl(url, ['a.example'])).toBe(false));
 
 it('opened hosts may be sent to, with https', () => {
   const opened = ['127.0.0.1', '[::1]'];
-  expect(mayBeSentTo('https://127.0.0.1:8443/hook?x=1', opened)).toBe(true);
-  expect(mayBeSentTo('https://0x7f.1/', opened)).toBe(true);
-  expect(mayBeSentTo('https://[0:0:0:0:0:0:0:1]/', opened)).toBe(true);
-  expect(mayBeSentTo('http://127.0.0.1/', opened)).toBe(false);
-  expect(mayBeSentTo('https://127.0.0.2/', opened)).toBe(false);
+  expect(isAllowedUrl('https://127.0.0.1:8443/hook?x=1', opened)).toBe(true);
+  expect(isAllowedUrl('https://0x7f.1/', opened)).toBe(true);
+  expect(isAllowedUrl('https://[0:0:0:0:0:0:0:1]/', opened)).toBe(true);
+  expect(isAllowedUrl('http://127.0.0.1/', opened)).toBe(false);
+  expect(isAllowedUrl('https://127.0.0.2/', opened)).toBe(false);
 });

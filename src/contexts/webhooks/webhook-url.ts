@@ -26,20 +26,20 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /** @returns an address as it stands in URLs. */
-export function spelledAsHost(address: string): string {
+export function toUrlHost(address: string): string {
   return new URL(`https://${isIP(address) === 6 ? `[${address}]` : address}`).hostname;
 }
 
 /**
  * As far as can be told from the URL: what addresses a name has is asked at each attempt.
  *
- * @param opened hosts that may be sent to wherever they are, as `new URL` spells them.
+ * @param allowedHosts hosts that may be sent to wherever they are, as `new URL` spells them.
  */
-export function mayBeSentTo(text: string, opened: readonly string[]): boolean {
+export function isAllowedUrl(text: string, allowedHosts: readonly string[]): boolean {
   // `new URL` drops some of them, mails and logs would not.
   if (/\p{Cc}/u.test(text) || !URL.canParse(text)) return false;
   const { protocol, username, password, hostname } = new URL(text);
   if (protocol !== 'https:' || username !== '' || password !== '') return false;
   const address = hostname.replace(/^\[(.*)\]$/, '$1');
-  return isIP(address) === 0 || isPublicAddress(address) || opened.includes(hostname);
+  return isIP(address) === 0 || isPublicAddress(address) || allowedHosts.includes(hostname);
 }

@@ -3,7 +3,7 @@ import { everyItem, Enum, Field, type FieldOptions, type Rule, Text } from '../.
 import { Cursor, Limit, Timestamp } from '../../platform/fields/query-fields';
 import { Bool } from '../../platform/fields/record-fields';
 import { type DeliveryStatus, deliveryStatuses, sentTypes } from './delivery';
-import { mayBeSentTo } from './webhook-url';
+import { isAllowedUrl } from './webhook-url';
 import { webhooksErrors } from './webhooks.errors';
 
 const maxLength = 2_048;
@@ -17,7 +17,7 @@ const isWebhookUrl: Rule = {
     value.length > 2 * maxLength ||
     value.includes('\0') ||
     !value.isWellFormed() ||
-    mayBeSentTo(value, config?.webhookAllowedHosts ?? []),
+    isAllowedUrl(value, config?.webhookAllowedHosts ?? []),
   message: 'must be an https URL without user and password, whose host is a name or a public address',
   definition: webhooksErrors.invalid_url,
 };

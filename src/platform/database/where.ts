@@ -42,8 +42,8 @@ export class Where {
   }
 
   /** Goes on behind a row of a list that is ordered by these columns, the latest first. */
-  after(after: Position | null, moment = 'created_at', id = 'id'): this {
-    return this.andIf(after, `(${moment}, ${id}) < (?, ?::uuid)`, after && new Date(after.at), after?.id);
+  after(position: Position | null, time = 'created_at', id = 'id'): this {
+    return this.andIf(position, `(${time}, ${id}) < (?, ?::uuid)`, position && new Date(position.at), position?.id);
   }
 
   /**

@@ -70,9 +70,9 @@ async function openUnlessHeld(options: EmbeddedPostgresOptions): Promise<Embedde
   // Starting with locking, and stopping, exclude each other: nobody adopts a database that is about to be stopped.
   return withStartLock(lockFile, async () => {
     const installation = await locateInstallation(dataDir);
-    const kept = await readConnectionInfo(dataDir);
-    await checkInstallation(installation, kept, dataDir);
-    const connection = (await adopt(installation, kept)) ?? (await create(installation, kept, options));
+    const previous = await readConnectionInfo(dataDir);
+    await checkInstallation(installation, previous, dataDir);
+    const connection = (await adopt(installation, previous)) ?? (await create(installation, previous, options));
     await ensureDatabase(connection);
     const lock = await ServerLock.acquire(
       connection,
@@ -108,19 +108,19 @@ export async function findRunningEmbeddedPostgres(dataDir: string): Promise<stri
 /** Refuses what would look like a fresh start and lose sight of the data. */
 async function checkInstallation(
   installation: Installation,
-  kept: ConnectionInfo | null,
+  previous: ConnectionInfo | null,
   dataDir: string,
 ): Promise<void> {
   const holdsData = (directory: string): boolean => existsSync(join(directory, 'PG_VERSION'));
-  if (kept !== null && kept.directory !== installation.data && holdsData(kept.directory)) {
+  if (previous !== null && previous.directory !== installation.data && holdsData(previous.directory)) {
     throw new EmbeddedPostgresError(
-      `${connectionFile(dataDir)} says that the database is in ${kept.directory}, but started like this it belongs into ` +
+      `${connectionFile(dataDir)} says that the database is in ${previous.directory}, but started like this it belongs into ` +
         `${installation.data}: the data directory, or the rights of a directory above it, have changed. Undo that, or stop ` +
         `everything, move the one to the other, and mend "directory" in the file.`,
     );
   }
   if (!holdsData(installation.data)) return;
-  if (kept === null) {
+  if (previous === null) {
     throw new EmbeddedPostgresError(
       `${installation.data} holds a database, but ${connectionFile(dataDir)} with its password is missing. ` +
         `Put that file back, or move the directory away to start with an empty database.`,
@@ -130,11 +130,11 @@ async function checkInstallation(
 }
 
 /** @returns null when no server runs on the cluster, or it ended while we waited for it. */
-async function adopt(installation: Installation, kept: ConnectionInfo | null): Promise<ConnectionInfo | null> {
+async function adopt(installation: Installation, previous: ConnectionInfo | null): Promise<ConnectionInfo | null> {
   const end = performance.now() + runningTimeoutMs;
-  while (kept !== null && (await isServing(installation))) {
+  while (previous !== null && (await isServing(installation))) {
     // Not the database of ours: the first start may have been interrupted before it was made.
-    if (await acceptsConnections({ ...kept, database: 'postgres' })) return kept;
+    if (await acceptsConnections({ ...previous, database: 'postgres' })) return previous;
     if (performance.now() > end) {
       throw new EmbeddedPostgresError(
         `The embedded PostgreSQL in ${installation.data} is running but does not answer.`,
@@ -147,15 +147,15 @@ async function adopt(installation: Installation, kept: ConnectionInfo | null): P
 
 async function create(
   installation: Installation,
-  kept: ConnectionInfo | null,
+  previous: ConnectionInfo | null,
   options: EmbeddedPostgresOptions,
 ): Promise<ConnectionInfo> {
   const connection: ConnectionInfo = {
     host: '127.0.0.1',
     // The same as last time, if it can be had, so that a worker or a bookmark finds the database again.
-    port: kept !== null && (await isFree(kept.port)) ? kept.port : await freePort(),
+    port: previous !== null && (await isFree(previous.port)) ? previous.port : await freePort(),
     user,
-    password: kept?.password ?? randomBytes(24).toString('base64url'),
+    password: previous?.password ?? randomBytes(24).toString('base64url'),
     database,
     directory: installation.data,
   };

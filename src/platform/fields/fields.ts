@@ -66,8 +66,10 @@ export function Field(
 ): PropertyDecorator {
   const { description, example, optional = false, raises = [], rules, schema, keyed = false } = options;
   const { read = (value) => value } = options;
-  const holds = ({ holds: judge, asksAbsent = false }: Rule, ...[value, input, config]: Parameters<Rule['holds']>) =>
-    (optional && value === undefined && !asksAbsent) || judge(value, input, config);
+  const holds = (
+    { holds: holdsRule, asksAbsent = false }: Rule,
+    ...[value, input, config]: Parameters<Rule['holds']>
+  ) => (optional && value === undefined && !asksAbsent) || holdsRule(value, input, config);
   const codes = [
     ...new Set([...rules.flatMap(({ definition }) => definition ?? []), ...raises].map(({ code }) => code)),
   ];

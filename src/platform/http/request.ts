@@ -25,10 +25,10 @@ export const routeMetadata = { public: publicKey, roles: rolesKey, rateClass: ra
 /** What tells the same to `openapi.ts`, which takes it out of the document again. */
 export const routeExtensions = { public: 'x-tideline-public', roles: 'x-tideline-roles' } as const;
 
-type Said = ReadonlyMap<string, unknown>;
+type MetadataValues = ReadonlyMap<string, unknown>;
 
 /** By controller, since a handler may be inherited by several. */
-const known = new WeakMap<object, Map<object, Said>>();
+const metadataByController = new WeakMap<object, Map<object, MetadataValues>>();
 
 /** What a decorator says of the route, or of its controller. */
 export function metadataOf(
@@ -36,18 +36,18 @@ export function metadataOf(
   key: (typeof routeMetadata)[keyof typeof routeMetadata],
 ): unknown {
   const [controller, handler] = [context.getClass(), context.getHandler()];
-  let ofHandlers = known.get(controller);
-  if (!ofHandlers) known.set(controller, (ofHandlers = new Map<object, Said>()));
-  let said = ofHandlers.get(handler);
-  if (!said) {
+  let byHandler = metadataByController.get(controller);
+  if (!byHandler) metadataByController.set(controller, (byHandler = new Map<object, MetadataValues>()));
+  let values = byHandler.get(handler);
+  if (!values) {
     const read = (each: string): [string, unknown] => [
       each,
       Reflect.getMetadata(each, handler) ?? Reflect.getMetadata(each, controller),
     ];
-    said = new Map(Object.values(routeMetadata).map(read));
-    ofHandlers.set(handler, said);
+    values = new Map(Object.values(routeMetadata).map(read));
+    byHandler.set(handler, values);
   }
-  return said.get(key);
+  return values.get(key);
 }
 
 /** The route needs no caller. Every route has either this or guards. */

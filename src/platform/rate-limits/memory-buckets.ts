@@ -10,12 +10,12 @@ interface Bucket {
 }
 
 /** Before the first sweep; after it, twice what it left. */
-const firstSweep = 10_000;
+const minSweepSize = 10_000;
 
 /** Buckets of this process alone. */
 export class MemoryBuckets extends Buckets {
   private readonly buckets = new Map<string, Bucket>();
-  private sweepAt = firstSweep;
+  private sweepAt = minSweepSize;
 
   constructor(private readonly clock: Clock) {
     super();
@@ -42,6 +42,6 @@ export class MemoryBuckets extends Buckets {
   /** Of strangers who came once nothing must stay. */
   private sweep(now: number): void {
     for (const [key, { full_at }] of this.buckets) if (full_at <= now) this.buckets.delete(key);
-    this.sweepAt = Math.max(firstSweep, 2 * this.buckets.size);
+    this.sweepAt = Math.max(minSweepSize, 2 * this.buckets.size);
   }
 }

@@ -36,7 +36,7 @@ import type { ReferenceDeclaration } from './reference-targets';
  * once: column, initial value, the reading and rules of its inputs, and how the document shows it.
  */
 
-interface Said {
+interface FieldTexts {
   readonly description: string;
   /** What people who import files choose it by; without one, files cannot fill the field. */
   readonly label?: string;
@@ -47,7 +47,7 @@ export function TextField({
   example,
   label,
   ...options
-}: TextOptions & Said & { readonly example: string }): PropertyDecorator {
+}: TextOptions & FieldTexts & { readonly example: string }): PropertyDecorator {
   const text = { ...options, example };
   const isRequired = options.required !== undefined;
   return RecordField({
@@ -61,7 +61,7 @@ export function TextField({
 }
 
 /** A number of things; null when unknown. */
-export function CountField(said: Said & { readonly example: number }): PropertyDecorator {
+export function CountField(said: FieldTexts & { readonly example: number }): PropertyDecorator {
   const field = Integer({ ...said, minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
   return RecordField({
     column: { type: 'bigint', nullable: true },
@@ -74,7 +74,7 @@ export function CountField(said: Said & { readonly example: number }): PropertyD
 }
 
 /** An amount of money in cents; null when unknown. */
-export function CentsField(said: Said & { readonly example: number }): PropertyDecorator {
+export function CentsField(said: FieldTexts & { readonly example: number }): PropertyDecorator {
   return RecordField({
     column: { type: 'bigint', nullable: true },
     initial: null,
@@ -89,7 +89,7 @@ export function CentsField(said: Said & { readonly example: number }): PropertyD
 export function DateField({
   rules = [],
   ...said
-}: Said & { readonly example: string; readonly rules?: readonly Rule[] }): PropertyDecorator {
+}: FieldTexts & { readonly example: string; readonly rules?: readonly Rule[] }): PropertyDecorator {
   return RecordField({
     column: { type: 'date', nullable: true },
     initial: null,
@@ -101,7 +101,7 @@ export function DateField({
 }
 
 /** True or false; false when unset. */
-export function BooleanField(said: Said & { readonly example: boolean }): PropertyDecorator {
+export function BooleanField(said: FieldTexts & { readonly example: boolean }): PropertyDecorator {
   return RecordField({
     column: { type: 'bool' },
     initial: false,
@@ -117,7 +117,7 @@ export function EnumField({
   initial,
   isFixed = false,
   ...said
-}: Said & {
+}: FieldTexts & {
   readonly members: readonly string[];
   /** What anything but a member raises. */
   readonly definition: ErrorDefinition;
@@ -147,7 +147,7 @@ export function ReferenceField({
   createRules = [],
   updateRaises,
   ...reference
-}: Said &
+}: FieldTexts &
   ReferenceDeclaration & {
     /** In answers. */
     readonly example: string | null;
@@ -205,7 +205,7 @@ export function CustomFieldsField({ error }: { readonly error: ErrorDefinition }
 export function TimeField({
   createDescription,
   ...said
-}: Said & { readonly createDescription: string; readonly example: string }): PropertyDecorator {
+}: FieldTexts & { readonly createDescription: string; readonly example: string }): PropertyDecorator {
   return RecordField({
     column: { type: 'timestamptz', precision: 3 },
     initial: (at: Date) => at,
@@ -216,7 +216,7 @@ export function TimeField({
 }
 
 /** A time that only the server sets; null until it has come. */
-export function ServerTimeField({ description }: Said): PropertyDecorator {
+export function ServerTimeField({ description }: FieldTexts): PropertyDecorator {
   return RecordField({
     column: { type: 'timestamptz', precision: 3, nullable: true },
     initial: null,

@@ -4,11 +4,11 @@ import { isCalendarDate } from '../../kernel/timestamp';
 export type CellReading<Value = string | number | boolean> = { readonly value: Value } | { readonly fault: string };
 
 /** In characters. Neither a number nor a date is longer, and patterns take long to tell that of a page of spaces. */
-const longest = 60;
+const maxShownLength = 60;
 
 function shortText(cell: string): string {
   const text = cell.trim();
-  return text.length > longest ? '' : text;
+  return text.length > maxShownLength ? '' : text;
 }
 
 interface Digits {

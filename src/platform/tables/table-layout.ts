@@ -22,7 +22,7 @@ export const maxColumns = 1_000;
 /** In code units; a header is the name of a column, not its content. */
 const maxHeaderLength = 200;
 
-const searchedForHeader = { records: 50, cells: 100 };
+const maxHeaderSearch = { records: 50, cells: 100 };
 
 export function isBlank(cells: readonly string[]): boolean {
   return cells.every((cell) => cell.trim() === '');
@@ -89,8 +89,8 @@ function candidateOf(
   const first = filled[0];
   if (!first) return null;
   const known = filled
-    .slice(0, searchedForHeader.records)
-    .find(({ cells }) => cells.slice(0, searchedForHeader.cells).filter(isKnownHeader).length >= 2);
+    .slice(0, maxHeaderSearch.records)
+    .find(({ cells }) => cells.slice(0, maxHeaderSearch.cells).filter(isKnownHeader).length >= 2);
   const least = Math.max(
     mostFrequent(filled.map(({ trimmed }) => trimmed)),
     Math.min(2, mostFrequent(filled.map(({ length }) => length))),

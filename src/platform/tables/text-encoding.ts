@@ -118,7 +118,13 @@ const isControl = Uint8Array.from({ length: 160 }, (_, code) =>
   (code < 0x20 && code !== 9 && code !== 10 && code !== 13) || code >= 0x7f ? 1 : 0,
 );
 
-function judged(encoding: Encoding, faulty: boolean, characters: number, spaces: number, controls: number): Detection {
+function detectionOf(
+  encoding: Encoding,
+  faulty: boolean,
+  characters: number,
+  spaces: number,
+  controls: number,
+): Detection {
   if (characters === spaces) return { refused: 'The file is empty.' };
   if (controls > characters * maxControlShare)
     return { refused: 'The file is not a text: it has too many control characters.' };
@@ -161,9 +167,9 @@ class TallyOfBytes implements Tally {
     const { bytes, spaces, controls, sequences, invalid } = this;
     if (this.isMarked || invalid === 0 || sequences > invalid) {
       const characters = bytes - this.inSequences + sequences;
-      return judged('utf-8', invalid > 0, characters, spaces, controls + this.controlSequences);
+      return detectionOf('utf-8', invalid > 0, characters, spaces, controls + this.controlSequences);
     }
-    return judged('windows-1252', false, bytes, spaces, controls + this.undefinedBytes);
+    return detectionOf('windows-1252', false, bytes, spaces, controls + this.undefinedBytes);
   }
 
   private addHigh(byte: number): void {
@@ -225,7 +231,7 @@ class TallyOfUnits implements Tally {
 
   detection(): Detection {
     const faulty = this.half !== null || this.isAfterHigh || this.loneSurrogates > 0;
-    return judged(this.encoding, faulty, this.units, this.spaces, this.controls);
+    return detectionOf(this.encoding, faulty, this.units, this.spaces, this.controls);
   }
 
   private addUnit(unit: number): void {

@@ -16,7 +16,7 @@ export const audience = 'tideline-api';
 /** RFC 9068: tells an access token from any other JWT signed with the same key. */
 export const tokenType = 'at+jwt';
 /** Seconds by which the clocks of two instances may differ. */
-const leeway = 5;
+const leewaySeconds = 5;
 
 const strategyName = 'access-token';
 
@@ -77,7 +77,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, strategyName
   }
 
   isExpired({ exp }: Pick<VerifiedToken, 'exp'>): boolean {
-    return exp + leeway <= this.clock.now().getTime() / 1000;
+    return exp + leewaySeconds <= this.clock.now().getTime() / 1000;
   }
 
   /** @returns false unless the payload is one that `AccessTokens.sign` makes, and not yet expired. */

@@ -8,12 +8,12 @@ import { AccessTokenStrategy, audience, issuer, tokenType, type VerifiedToken } 
 import { SigningKeys } from './signing-keys';
 
 /** Seconds for which an access token of a user is good. */
-export const userTokenLifetime = 900;
+export const userTokenLifetimeSeconds = 900;
 /** Seconds for which an access token of an app is good. */
-export const appTokenLifetime = 3_600;
+export const appTokenLifetimeSeconds = 3_600;
 
 /** So many tokens are not verified again while they are good. */
-const remembered = 10_000;
+const maxVerifiedTokens = 10_000;
 
 /** Signs the JWTs of the API, and remembers those that were verified. */
 @Injectable()
@@ -36,7 +36,7 @@ export class AccessTokens {
       account_id: claims.account_id,
       ...(isUser ? { sid: claims.session_id } : {}),
       iat: issuedAt,
-      exp: issuedAt + (isUser ? userTokenLifetime : appTokenLifetime),
+      exp: issuedAt + (isUser ? userTokenLifetimeSeconds : appTokenLifetimeSeconds),
     };
     return sign(payload, key, {
       header: { alg: 'HS256', typ: tokenType, kid: id },
@@ -60,7 +60,7 @@ export class AccessTokens {
   private async verify(request: FastifyRequest, authorization: string): Promise<Identification> {
     const token = await this.strategy.verify(request);
     if (!token) return { state: 'invalid' };
-    if (this.verified.size >= remembered) this.verified.delete(this.verified.keys().next().value!);
+    if (this.verified.size >= maxVerifiedTokens) this.verified.delete(this.verified.keys().next().value!);
     this.verified.set(authorization, token);
     return { state: 'valid', claims: token.claims };
   }
