@@ -23,7 +23,7 @@ module.exports = {
       })),
     { name: 'src-never-imports-test', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
     {
-      name: 'context-through-its-door',
+      name: 'context-through-its-public-files',
       comment: 'A context is used through its services, its module and its views only.',
       severity: 'error',
       from: { path: '^src/contexts/([^/]+)/' },

@@ -3,7 +3,7 @@ import { unknownKeyErrors } from './unknown-keys';
 const known = ['first_name', 'last_name', 'email', 'company_id', 'limit'];
 const messageFor = (key: string) => unknownKeyErrors({ [key]: 1 }, known, 'field')[0]?.message;
 
-describe('refuseUnknownKeys', () => {
+describe('unknownKeyErrors', () => {
   it('has nothing to say of known keys', () => {
     expect(unknownKeyErrors({ email: 1, limit: 2 }, known, 'field')).toEqual([]);
   });

@@ -92,7 +92,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
       .finally(() => (this.asleep = true));
   }
 
-  /** Sends what is due. Rounds follow one another. */
+  /** Sends what is due. Only one run at a time. */
   async run(): Promise<void> {
     const round = this.latest.then(() => this.deliverDue());
     this.latest = round.catch(() => undefined);
