@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AccountId } from '../../src/kernel/account-id';
@@ -364,6 +365,7 @@ async function imports(): Promise<void> {
   await importing.undone(companies);
   const sources = await importing.run('sources', [['Name'], ['Fair 0 much'], ['New']]);
   await importing.undone(sources);
+  await ofSeveralRows(importing);
 }
 
 async function deliveries(): Promise<void> {
@@ -398,6 +400,29 @@ async function faults(): Promise<void> {
   // Where jobs come out of Redis.
   await deliveries.start([{ id: nothing, attempt: 0 }], program.clock.now());
   await program.app.get(Transactions).dryRun(async () => undefined);
+}
+
+/** Records that are made and changed together are written by statements of their own. */
+async function ofSeveralRows(importing: Importing): Promise<void> {
+  const [one, other] = [newEmail(), newEmail()];
+  const people = (city: string) => [
+    ['First name', 'E-mail', 'City'],
+    ['Ada', one, city],
+    ['Grace', other, city],
+  ];
+  const firms = (city: string) => [
+    ['Name', 'Domain', 'City'],
+    ['One', `${randomUUID()}.example`, city],
+    ['Two', `${randomUUID()}.example`, city],
+  ];
+  const [berlin, paris] = [firms('Berlin'), firms('Paris')];
+  for (const row of [1, 2]) paris[row]![1] = berlin[row]![1]!;
+  await importing.run('contacts', people('Berlin'));
+  await importing.run('contacts', people('Paris'), { on_duplicate: 'update' });
+  await importing.run('companies', berlin);
+  await importing.run('companies', paris, { on_duplicate: 'update' });
+  await importing.run('sources', [['Name'], ['First fair'], ['Second fair']]);
+  await importing.run('sources', [['Name'], ['FIRST fair'], ['SECOND fair']], { on_duplicate: 'update' });
 }
 
 async function customFields(): Promise<void> {

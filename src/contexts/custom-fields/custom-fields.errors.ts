@@ -1,5 +1,8 @@
 import { commonErrors, declareErrors } from '../../kernel/domain-error';
+import { customFieldEntities } from '../../kernel/record-kinds';
 import { onViolation } from '../../platform/database/constraints';
+
+const kinds: readonly string[] = customFieldEntities;
 
 export const customFieldsErrors = declareErrors('custom_fields', {
   ...commonErrors,
@@ -17,7 +20,7 @@ export const customFieldsErrors = declareErrors('custom_fields', {
   },
   invalid_entity_type: {
     kind: 'invalid',
-    description: 'The entity type must be contact, company or project.',
+    description: `The entity type must be ${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}.`,
     action: 'Send `entity_type` as one of these words. It cannot be changed later.',
     retryable: false,
   },

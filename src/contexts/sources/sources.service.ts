@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../kernel/caller';
-import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { RecordChanges } from '../../platform/records/record-changes';
@@ -17,7 +16,6 @@ export class SourcesService {
     private readonly store: RecordStore,
     private readonly changes: RecordChanges,
     private readonly cursors: CursorCodec,
-    private readonly clock: Clock,
   ) {}
 
   async list({ account_id }: Caller, input: ListSourcesInput): Promise<Page<SourceView>> {
@@ -41,9 +39,7 @@ export class SourcesService {
 
   /** An archived source stays on the records that have it and is not offered any more. */
   async archive(caller: Caller, id: string): Promise<SourceView> {
-    return this.changes.update(sourceRecord, caller, id, ({ archived_at }) => ({
-      archived_at: archived_at ?? this.clock.now(),
-    }));
+    return this.changes.update(sourceRecord, caller, id, ({ archived_at }, at) => ({ archived_at: archived_at ?? at }));
   }
 
   async unarchive(caller: Caller, id: string): Promise<SourceView> {

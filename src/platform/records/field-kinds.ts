@@ -29,7 +29,7 @@ import {
 import { type FieldDeclaration, RecordField } from './declared-fields';
 import { readInto } from './import-columns';
 import type { ImportableField } from './importable-field';
-import type { ReferenceDeclaration } from './reference-targets';
+import { type ReferenceDeclaration, referenceTargets } from './reference-targets';
 
 /**
  * The vocabulary in which an entity declares the public fields of its record. Each decorator says everything about a field
@@ -271,9 +271,10 @@ function amounts(name: string, label: string): ImportableField[] {
 
 /** Files name other records; ids of another system would be found nowhere, so they are taken by the exact name only. */
 function referenceCells(id: string, label: string, { to, name }: ReferenceDeclaration): ImportableField[] {
-  if (!name || !isImportable(to)) return [];
+  const byId: ImportableField = { name: id, label: `${label} by its id`, isByExactName: true };
+  if (!name || !isImportable(to) || !referenceTargets[to].isFoundByName) return [byId];
   return [
     { name, label: `${label} by its name (found, or created)`, refersTo: { entity: to, by: id } },
-    { name: id, label: `${label} by its id`, givesWayTo: [name], isByExactName: true },
+    { ...byId, givesWayTo: [name] },
   ];
 }

@@ -1,15 +1,20 @@
-import { Injectable } from '@nestjs/common';
-import type { ImportableEntity, ModelType } from '../../kernel/record-kinds';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { type ImportableEntity, type ModelType, modelTypes } from '../../kernel/record-kinds';
 import type { Importable, RecordUse } from './importable';
 
 /** The kinds of records that files can be imported as: each is offered by its context. */
 @Injectable()
-export class Importables {
+export class Importables implements OnApplicationBootstrap {
   private readonly importables: Importable[] = [];
 
   /** Call it in a constructor, so that nothing is asked for before. */
   register(importable: Importable): void {
     this.importables.push(importable);
+  }
+
+  /** @throws Error when a kind can be imported by its name, and no context registered it. */
+  onApplicationBootstrap(): void {
+    for (const modelType of modelTypes) this.of(modelType);
   }
 
   all(): readonly Importable[] {

@@ -16,7 +16,9 @@ import type { RecordRow } from './record-row';
 import { RecordStore } from './record-store';
 
 /** What somebody sends of a record: its fields, and values of custom fields that nobody judged yet. */
-type Sent<Row> = Partial<Omit<Row, 'custom_fields'>> & { readonly custom_fields?: SentCustomFieldValues };
+type Sent<Row> = Partial<Omit<Row, keyof RecordRow | 'custom_fields'>> & {
+  readonly custom_fields?: SentCustomFieldValues;
+};
 
 interface Change<Row> {
   readonly before: Row;
@@ -46,13 +48,13 @@ export class RecordChanges {
     sent: Sent<Row>,
   ): Promise<View> {
     return this.transactions.run(async () => {
-      const fields = { ...sent, ...(record.customFields ? { custom_fields: {} } : {}) } as Partial<Row>;
-      const made = record.create(author, newId(), fields, this.clock.now());
+      const fields = sent as Partial<Row>;
       const [values, found] = await this.transactions.pipelined(
         this.initialCustomFields(record, author, sent.custom_fields),
-        this.store.findReferences(record, author.account_id, [made]),
+        this.store.findReferences(record, author.account_id, [fields]),
       );
-      const [view] = await this.insert(record, author, [{ ...made, ...values }], found);
+      const made = record.create(author, newId(), { ...fields, ...values }, this.clock.now());
+      const [view] = await this.insert(record, author, [made], found);
       return view!;
     });
   }
@@ -72,21 +74,22 @@ export class RecordChanges {
   }
 
   /**
-   * @param sent fields left out stay; or what makes them from the record as it is.
+   * @param sent fields left out stay; or what makes them from the record as it is, and the time of the change.
    * @throws DomainError when there is no such record, or a rule, a custom field or a reference is wrong.
    */
   async update<Row extends RecordRow, View extends object>(
     record: RecordDefinition<Row, View>,
     author: Author,
     id: string,
-    sent: Sent<Row> | ((before: Row) => Partial<Row>),
+    sent: Sent<Row> | ((before: Row, at: Date) => Partial<Row>),
   ): Promise<View> {
     const { account_id } = author;
     return this.transactions.run(async () => {
       const differ = typeof sent === 'function' ? sent : await this.patchOf(record, author, sent);
       const [before] = await this.store.lock(record, account_id, [id]);
       if (!before) throw new DomainError(record.errors.not_found);
-      const { views } = await this.write(record, author, [[before, differ(before)]]);
+      const at = this.clock.now();
+      const { views } = await this.write(record, author, [[before, differ(before, at)]], at);
       return views[0] ?? record.view(before, await this.store.findReferences(record, account_id, [before]));
     });
   }
@@ -107,12 +110,12 @@ export class RecordChanges {
       const own = record.customFields ? { custom_fields: mergeValues(customFieldsOf(before), custom_fields) } : {};
       return [before, { ...input, ...own } as Partial<Row>] as const;
     });
-    return (await this.write(record, author, pairs)).changed;
+    return (await this.write(record, author, pairs, this.clock.now())).changed;
   }
 
   /**
-   * Gives records earlier values again, in the caller's transaction. References to what is gone stay empty; to what is only
-   * not offered any more they come back.
+   * Gives records that are still there earlier values again, in the caller's transaction. References to what is gone stay
+   * empty; to what is only not offered any more they come back.
    */
   async restoreMany<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
@@ -122,16 +125,17 @@ export class RecordChanges {
     const rows = await this.lockById(record, author, restorations);
     const befores = restorations.map(({ before }) => before as Partial<Row>);
     const found = await this.store.findReferences(record, author.account_id, befores);
-    const pairs = restorations.map(({ id }, index) => {
-      const before = befores[index]!;
+    const pairs = restorations.flatMap(({ id }, index) => {
+      const [row, before] = [rows.get(id), befores[index]!];
+      if (!row) return [];
       const gone = record.references.filter(({ field, to }) => {
         const target = before[field as keyof Row] as string | null | undefined;
         return target && !found.find(to, target);
       });
       const cleared = Object.fromEntries(gone.map(({ field }) => [field, null]));
-      return [rows.get(id)!, { ...before, ...cleared }] as const;
+      return [[row, { ...before, ...cleared }] as const];
     });
-    return (await this.write(record, author, pairs, () => [])).changed;
+    return (await this.write(record, author, pairs, this.clock.now(), () => [])).changed;
   }
 
   /** Links to it become null, and activities that would be left without a link go with it. @throws DomainError when there is none. */
@@ -154,7 +158,7 @@ export class RecordChanges {
     ids: readonly string[],
   ): Promise<number> {
     const { account_id } = author;
-    const rows = await this.store.lock(record, account_id, ids);
+    const rows = await this.transactions.join(() => this.store.lock(record, account_id, ids));
     if (rows.length === 0) return 0;
     const views = await this.viewsOf(record, author, rows);
     await this.store.delete(record, account_id, ids);
@@ -173,7 +177,7 @@ export class RecordChanges {
     const views = rows.map((row) => record.view(row, found));
     // In this order, and without waiting in between.
     await this.transactions.pipelined(
-      this.store.insert(record, rows),
+      this.transactions.join(() => this.store.insert(record, author.account_id, rows)),
       this.recordEvents(record, author, 'created', rows, views),
     );
     return views;
@@ -183,11 +187,11 @@ export class RecordChanges {
     record: RecordDefinition<Row, View>,
     author: Author,
     sent: readonly (readonly [before: Row, sent: Partial<Row>])[],
+    at: Date,
     invalidReferences = (set: Partial<Row>, found: FoundReferences) => record.invalidReferences(set, found),
   ): Promise<{ readonly views: readonly View[]; readonly changed: ChangedRecord[] }> {
-    const now = this.clock.now();
     const changes = sent.flatMap(([before, set]): Change<Row>[] => {
-      const change = record.change(before, set, now);
+      const change = record.change(before, set, at);
       return change ? [{ before, ...change }] : [];
     });
     if (changes.length === 0) return { views: [], changed: [] };
@@ -247,11 +251,8 @@ export class RecordChanges {
     { account_id }: Author,
     some: readonly { readonly id: string }[],
   ): Promise<Map<string, Row>> {
-    const rows = await this.store.lock(
-      record,
-      account_id,
-      some.map(({ id }) => id),
-    );
+    const ids = some.map(({ id }) => id);
+    const rows = await this.transactions.join(() => this.store.lock(record, account_id, ids));
     return new Map(rows.map((row) => [row.id, row]));
   }
 

@@ -29,6 +29,9 @@ interface RecordOptions<Row, View> {
   readonly isReferredTo?: boolean;
 }
 
+/** What the server alone sets, when a record is made and when it changes. */
+const ownFields: readonly (keyof RecordRow)[] = ['id', 'account_id', 'created_by', 'created_at', 'updated_at'];
+
 /** Records that others refer to, by their ids; what is missing is the id of nothing. */
 export interface FoundReferences {
   find(
@@ -62,6 +65,9 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     this.references = this.fields.flatMap(({ name, reference }) => (reference ? [{ field: name, ...reference }] : []));
     const values = this.fields.find(({ valuesError }) => valuesError)?.valuesError;
     this.customFields = values ? { entityType: kind as CustomFieldEntity, error: values } : null;
+    if ((values !== undefined) !== recordKinds[kind].hasCustomFields) {
+      throw new Error(`kernel/record-kinds.ts and ${entity.name} differ in whether a ${kind} has custom fields.`);
+    }
     this.statements = new RecordStatements(this.table, this.fields, this.references);
     // For what was deleted after it was looked at.
     for (const reference of this.references) {
@@ -116,6 +122,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
    */
   change(before: Row, sent: Partial<Row>, at: Date): { readonly after: Row; readonly difference: Partial<Row> } | null {
     const difference = differenceOf<Row>(before, sent);
+    if (ownFields.some((field) => field in difference)) throw new Error(`A change sets ${ownFields.join(' or ')}.`);
     if (Object.keys(difference).length === 0) return null;
     const after = { ...before, ...difference, updated_at: at };
     this.assertValid(after, difference);

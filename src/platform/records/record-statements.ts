@@ -78,7 +78,9 @@ export class RecordStatements {
   private titleOf({ name: field, reference }: DeclaredField): string[] {
     if (!reference?.name) return [];
     const { table, title } = referenceTargets[reference.to];
-    const found = `select ${title} from ${table} where account_id = ${this.table}.account_id and id = ${this.table}.${field}`;
+    // By an alias: a record may refer to one of its own table.
+    const found = `select ${title} from ${table} as target
+      where target.account_id = ${this.table}.account_id and target.id = ${this.table}.${field}`;
     return [`coalesce((${found}), '') as ${reference.name}`];
   }
 }

@@ -106,8 +106,10 @@ export class RecordStore {
   /** In this order. */
   async insert<Row extends RecordRow>(
     { fields, statements: { insert, insertMany } }: RecordDefinition<Row, object>,
+    account: AccountId,
     rows: readonly Row[],
   ): Promise<void> {
+    if (rows.some(({ account_id }) => account_id !== account)) throw new Error('A record is of another account.');
     const [first, ...others] = rows;
     if (!first) return;
     if (others.length > 0) {

@@ -6,6 +6,8 @@ interface ReferenceTarget {
   /** SQL for what people call such a record. */
   readonly title: string;
   readonly exampleTitle: string;
+  /** Whether imports find one by its name, and make one of a name alone. */
+  readonly isFoundByName?: true;
   /** What the title is, where that is not plain. */
   readonly titleDescription?: string;
 }
@@ -13,8 +15,8 @@ interface ReferenceTarget {
 /** What a field of a record may refer to. */
 const targets = {
   user: { table: 'users', title: 'name', exampleTitle: 'Ada Lovelace' },
-  company: { table: recordKinds.company.plural, title: 'name', exampleTitle: 'Acme GmbH' },
-  source: { table: recordKinds.source.plural, title: 'name', exampleTitle: 'Trade fair' },
+  company: { table: recordKinds.company.plural, title: 'name', exampleTitle: 'Acme GmbH', isFoundByName: true },
+  source: { table: recordKinds.source.plural, title: 'name', exampleTitle: 'Trade fair', isFoundByName: true },
   contact: {
     table: recordKinds.contact.plural,
     title: `trim(first_name || ' ' || last_name)`,

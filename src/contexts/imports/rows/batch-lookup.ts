@@ -6,7 +6,7 @@ import type { ImportableEntity, ModelType } from '../../../kernel/record-kinds';
 import { Transactions } from '../../../platform/database/transactions';
 import { nameForms } from '../../../platform/database/name-forms';
 import { CustomFieldRules } from '../../../platform/records/custom-field-rules';
-import type { Importable } from '../../../platform/records/importable';
+import type { FoundRecord, Importable } from '../../../platform/records/importable';
 import { Importables } from '../../../platform/records/importables';
 import { RecordStore } from '../../../platform/records/record-store';
 import type { ColumnMapping } from './column-mapping';
@@ -99,7 +99,7 @@ export class BatchLookup {
     if (job.on_duplicate === 'create') return new DuplicateIndex([]);
     const different = (key: keyof Keys) => [...new Set(keys.flatMap((each) => each[key] || []))];
     const [names, domains] = [different('name'), different('domain')];
-    const found = await kind.findByKeys(job.account_id, names, domains);
+    const found = await findByKeys(kind, job.account_id, names, domains);
     if (!job.dry_run) return new DuplicateIndex(found);
     const ids = found.map(({ id }) => id);
     const tried = await this.dryRunKeys.find(job, names, domains, ids);
@@ -117,7 +117,7 @@ export class BatchLookup {
     for (const [entity, some] of names) {
       const other = this.importables.ofEntity(entity);
       const forms = await nameForms(this.transactions, some);
-      const found = await other.findByKeys(accountId, [...forms.values()], []);
+      const found = await findByKeys(other, accountId, [...forms.values()], []);
       const judge = await this.loadValidator(other, accountId, []);
       named.set(entity, new ReferenceResolver(other, forms, found, judge({}, true).refused));
     }
@@ -142,4 +142,13 @@ export class BatchLookup {
     if (!record.customFields) return noCustomFields;
     return this.customFields.loadValidator(accountId, record.customFields.entityType, ids);
   }
+}
+
+async function findByKeys(
+  kind: Importable,
+  accountId: AccountId,
+  names: readonly string[],
+  domains: readonly string[],
+): Promise<readonly FoundRecord[]> {
+  return names.length + domains.length === 0 ? [] : kind.findByKeys(accountId, names, domains);
 }

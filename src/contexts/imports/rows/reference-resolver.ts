@@ -65,11 +65,13 @@ export class ReferenceResolver {
     const id = this.find(this.forms.get(name)!);
     if (id !== undefined) return [this.faultOf.get(id) ?? []].flat();
     try {
-      this.kind.record.read({ name });
+      const { lacking } = this.kind.record.read({ name });
+      return [...lacking, ...this.alwaysLacking].map(
+        ({ message }) => `is the name of none, and one cannot be made of a name: ${message}`,
+      );
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
       return error.details.map(({ message }) => `cannot become a record: ${message}`);
     }
-    return this.alwaysLacking.map(({ message }) => `is the name of none, and one cannot be made of a name: ${message}`);
   }
 }
