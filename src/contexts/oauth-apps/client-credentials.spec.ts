@@ -1,6 +1,6 @@
 import { isSecretOf, newClientId, newClientSecret } from './client-credentials';
 
-it('ids and secrets look as the contract says, and none comes twice', () => {
+it('ids and secrets have the form of docs/contract.md, section 3.12, and none comes twice', () => {
   const ids = Array.from({ length: 1_000 }, newClientId);
   const secrets = Array.from({ length: 1_000 }, newClientSecret);
   for (const id of ids) expect(id).toMatch(/^dw_ci_[0-9A-Za-z]{12}$/);

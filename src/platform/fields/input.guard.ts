@@ -7,9 +7,9 @@ import { refuseUnknownKeys } from './unknown-keys';
 import { isUuid } from '../../kernel/uuid';
 
 /**
- * The last of the guards, in front of the pipes, which is where the contract wants the ids of the path judged: after the role,
- * before the fields. Every parameter of every path is an id, so no route can forget the check. It also refuses parameters
- * and body keys on routes that take none, which no pipe would see.
+ * Checks the ids of the path. It is the last guard and runs before the pipes, because docs/contract.md, section 1.8, judges
+ * ids after the role and before the fields. Every parameter of every path is an id, so no route can forget the check.
+ * On routes that take no parameters or no body it also refuses those, because no pipe runs there.
  */
 @Injectable()
 export class InputGuard implements CanActivate {

@@ -2,8 +2,8 @@ import { recordKinds } from '../../kernel/record-kinds';
 import { apiPrefix } from './api-prefix';
 
 /**
- * The operations of the hosted API, `POST /api/{operation}` with one JSON body (contract, section 5), and the routes that
- * answer them. There is nothing behind an operation but its route.
+ * The operations, `POST /api/{operation}` with one JSON body (docs/contract.md, section 5), and the routes that answer them.
+ * An operation has no code of its own.
  */
 
 /** How an operation answers where it does not do so like its route. */

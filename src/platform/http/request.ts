@@ -68,7 +68,7 @@ export function UsersOnly(): MethodDecorator & ClassDecorator {
   return Roles(...allRoles);
 }
 
-/** The route has a budget of its own by address, whoever calls: contract, section 4. */
+/** The route has a budget of its own, by address, for every caller (docs/contract.md, section 4). */
 export function RateClass(rateClass: 'login'): MethodDecorator {
   return SetMetadata(rateClassKey, rateClass);
 }

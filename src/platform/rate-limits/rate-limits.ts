@@ -16,7 +16,7 @@ import { RedisBuckets } from './redis-buckets';
 /** How long Redis is left alone after it failed to answer. */
 const pause = 1_000;
 
-/** Counts every request of the API against the budget of whoever makes it: contract, section 4. */
+/** Counts each request of the API against the budget of its caller or address (docs/contract.md, section 4). */
 @Injectable()
 export class RateLimits implements OnApplicationShutdown {
   private readonly buckets: Buckets;

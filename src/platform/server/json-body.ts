@@ -7,7 +7,7 @@ export const maximalBodyBytes = 1024 * 1024;
 export const maximalDepth = 32;
 
 /**
- * Reads a JSON body strictly (contract, section 1 "Which code"): UTF-8, an object, at most 32 levels deep, without
+ * Reads a JSON body strictly (docs/contract.md, section 1.8): UTF-8, an object, at most 32 levels deep, without
  * `__proto__` and `constructor` keys. An empty body is no body.
  *
  * @throws InvalidInputError for everything else.
