@@ -4,19 +4,19 @@ import { limited } from '../../platform/limited-signal';
 import { HostAddresses, RefusedAddressError, UnknownHostError } from './host-addresses';
 
 const connectPatience = 5_000;
-/** From the first step to the last byte of the answer. */
+/** Milliseconds from the name look-up to the last byte of the answer. */
 const patience = 15_000;
-/** In bytes: so much of an answer is read at most, and so much of that is kept. */
+/** Maximum number of bytes to read of an answer, and to keep of it. */
 const readLength = 64 * 1_024;
 const keptLength = 2_048;
-/** A connection is kept for the next delivery, but not until the other side may be closing it. */
+/** Milliseconds to keep an idle connection for the next delivery: short, so that the receiver is not just closing it. */
 const keptOpen = 1_000;
 
 export const failures = ['dns', 'connect', 'tls', 'timeout', 'refused_address', 'too_large', 'status'] as const;
 export type Failure = (typeof failures)[number];
 
 export interface Exchange {
-  /** Null when there was no answer. */
+  /** Null if there was no answer. */
   readonly status: number | null;
   /** Null on success. */
   readonly failure: Failure | null;
@@ -24,10 +24,12 @@ export interface Exchange {
   readonly retry_after: string | null;
 }
 
-/** Sends requests into the internet, wherever a stranger said, and comes back in time with what happened. */
+/** Sends POST requests to URLs that callers chose, and returns the result within the timeout. */
 @Injectable()
 export class Sender implements OnApplicationShutdown {
-  /** Of its own: a proxy that the environment names would connect to addresses that nobody looked at. */
+  /**
+   * An agent of its own, without a proxy: a proxy of the environment would connect to addresses that nobody checked.
+   */
   private readonly agent: Agent;
 
   constructor(private readonly addresses: HostAddresses) {
@@ -38,12 +40,12 @@ export class Sender implements OnApplicationShutdown {
     });
   }
 
-  /** After those who send have stopped: to them it would look like a failure of the receiver. */
+  /** Runs after the workers have stopped. Earlier it would look like a failure of the receiver. */
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
   }
 
-  /** @throws when the signal aborts it; every other failure is in the result. */
+  /** @throws if the signal aborts it. Every other failure is in the result. */
   async post(
     url: string,
     headers: Readonly<Record<string, string>>,
@@ -65,7 +67,7 @@ export class Sender implements OnApplicationShutdown {
       const response = await orAborted(this.request(url, headers, body, signal), signal);
       const { statusCode: status } = response;
       const retry_after = retryAfterOf(response);
-      // Told even if the rest never comes: 410 and Retry-After are answers without a body.
+      // Kept even if the body never comes: 410 and Retry-After need no body.
       answer = { ...answer, status, retry_after };
       const start = new Start();
       let length = 0;
@@ -82,7 +84,7 @@ export class Sender implements OnApplicationShutdown {
     }
   }
 
-  /** `request` follows no redirections, which lead inward as easily as anywhere. */
+  /** Sends one request. `request` of undici follows no redirections, which could lead into the own network. */
   private async request(
     url: string,
     headers: Readonly<Record<string, string>>,
@@ -99,13 +101,13 @@ export class Sender implements OnApplicationShutdown {
       body,
       signal,
     });
-    // What ends the reading early is told by the reader.
+    // The reader below reports why reading ended early.
     response.body.on('error', () => undefined);
     return response;
   }
 }
 
-/** undici looks at a signal only once there is a connection. */
+/** Rejects when the signal aborts. undici looks at a signal only after it has a connection. */
 async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let abort: () => void;
@@ -116,7 +118,7 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }
 
-/** The first bytes of an answer, as a text that PostgreSQL takes. */
+/** The first bytes of an answer, as a text that PostgreSQL accepts. */
 class Start {
   private bytes = Buffer.alloc(0);
 
@@ -126,7 +128,7 @@ class Start {
   }
 
   get text(): string {
-    // As a stream, half a character at the end is left out.
+    // With `stream`, the decoder leaves out an incomplete character at the end.
     return new TextDecoder().decode(this.bytes, { stream: true }).replaceAll('\0', '\ufffd');
   }
 }
@@ -135,7 +137,7 @@ function retryAfterOf({ headers }: Dispatcher.ResponseData): string | null {
   return [headers['retry-after']].flat()[0] ?? null;
 }
 
-/** Faults of connections and of HTTP; every other one with a code is TLS's. */
+/** Codes of connection and HTTP errors. All other errors with a code come from TLS. */
 const connectionFault = /^(E(?!PROTO)[A-Z]+|UND_ERR_\w+|HPE_\w+)$/;
 
 function failureOf(error: unknown): Failure {
