@@ -13,35 +13,38 @@ import { withStartLock } from './start-lock';
 
 export interface EmbeddedPostgres {
   readonly url: string;
-  /** Where the cluster's files are; not always below the data directory (see `embedded-place.ts`). */
+  /** The directory of the cluster. It need not be below the data directory (see `embedded-place.ts`). */
   readonly directory: string;
-  /** Shuts the database down, unless the claim to it was lost. */
+  /** Shuts the database down, unless this process has lost the claim to it. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
-  /** What this process is, as shown to whoever is refused: "server", "migrate". */
+  /** What this process is, for the message to a process that is refused: "server", "migrate". */
   readonly role: string;
-  /** Extra server settings; tests switch `fsync` off. */
+  /** Extra settings of the server; tests switch `fsync` off. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Called when the database was gone under the running process and was started again. */
+  /** Called after the database ended under the running process and was started again. */
   readonly onRevived?: () => void;
-  /** Called with an error when it cannot be started again, or has become somebody else's. */
+  /** Called with an error if the database cannot be started again, or another process has it. */
   readonly onLost?: (reason: unknown) => void;
 }
 
 const user = 'tideline';
 const database = 'tideline';
 const runningWithin = 60_000;
-/** A server that is just stopping still answers whoever is connected; one that was killed is noticed as gone in moments. */
+/**
+ * Milliseconds to wait for a server to go. One that is stopping still answers its connections; one that was killed is
+ * gone in moments.
+ */
 const leftWithin = 5_000;
 
 /**
- * Opens the database of a data directory for one serving process: creates it at the first call, starts it, or adopts
- * one that a killed server left running.
+ * Opens the database of a data directory for one serving process. Creates it at the first call, starts it, or adopts
+ * the one that a killed server left running.
  *
- * @throws EmbeddedPostgresError when another process serves this data directory, or PostgreSQL cannot run here.
+ * @throws EmbeddedPostgresError if another process serves this data directory, or PostgreSQL cannot run here.
  */
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir } = options;
@@ -50,16 +53,17 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     const opened = await openUnlessHeld(options);
     if (typeof opened !== 'string') return opened;
     if (performance.now() > end) throw inUse(dataDir, opened);
-    // Without the lock, which whoever stops needs as well.
+    // Waits without the lock, which the stopping process needs too.
     await delay(200);
   }
 }
 
-/** @returns who serves the data directory, if somebody does. */
+/** @returns the process that serves the data directory, if there is one. */
 async function openUnlessHeld(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres | string> {
   const { dataDir } = options;
   const lockFile = join(dataDir, 'starting.lock');
-  // Starting with claiming, and stopping, exclude each other: nobody adopts a database that is about to be stopped.
+  // The lock makes starting (with claiming) and stopping exclude each other. So nobody adopts a database that is about
+  // to stop.
   return withStartLock(lockFile, async () => {
     const place = await findPlace(dataDir);
     const kept = await readDoor(dataDir);
@@ -91,13 +95,13 @@ function inUse(dataDir: string, holder: string): EmbeddedPostgresError {
   );
 }
 
-/** @returns the address of the data directory's database when it is running, else null. */
+/** @returns the URL of the data directory's database if it is running, else null. */
 export async function findRunningEmbeddedPostgres(dataDir: string): Promise<string | null> {
   const door = await readDoor(dataDir);
   return door !== null && (await answers(door)) ? urlOf(door) : null;
 }
 
-/** Refuses what would look like a fresh start and lose sight of the data. */
+/** Refuses a place that would look like a first start and hide existing data. */
 async function checkPlace(place: Place, kept: Door | null, dataDir: string): Promise<void> {
   const holdsData = (directory: string): boolean => existsSync(join(directory, 'PG_VERSION'));
   if (kept !== null && kept.directory !== place.data && holdsData(kept.directory)) {
@@ -117,11 +121,11 @@ async function checkPlace(place: Place, kept: Door | null, dataDir: string): Pro
   await checkVersion(place);
 }
 
-/** @returns null when no server runs on the cluster, or it ended while we waited for it. */
+/** @returns null if no server runs on the cluster, or if it ended during the wait. */
 async function adopt(place: Place, kept: Door | null): Promise<Door | null> {
   const end = performance.now() + runningWithin;
   while (kept !== null && (await isServing(place))) {
-    // Not the database of ours: the first start may have been interrupted before it was made.
+    // Not the program's own database: an interrupted first start may not have made it.
     if (await answers({ ...kept, database: 'postgres' })) return kept;
     if (performance.now() > end) {
       throw new EmbeddedPostgresError(`The embedded PostgreSQL in ${place.data} is running but does not answer.`);
@@ -134,14 +138,14 @@ async function adopt(place: Place, kept: Door | null): Promise<Door | null> {
 async function create(place: Place, kept: Door | null, options: EmbeddedPostgresOptions): Promise<Door> {
   const door: Door = {
     host: '127.0.0.1',
-    // The same as last time, if it can be had, so that a worker or a bookmark finds the database again.
+    // The previous port if it is free, so that a worker or a bookmark finds the database again.
     port: kept !== null && (await isFree(kept.port)) ? kept.port : await freePort(),
     user,
     password: kept?.password ?? randomBytes(24).toString('base64url'),
     database,
     directory: place.data,
   };
-  // The password is on disk before the database exists: a crash in between loses neither.
+  // The password is on disk before the database exists, so a crash in between loses neither.
   await writeDoor(options.dataDir, door);
   if (!existsSync(join(place.data, 'PG_VERSION'))) await initialise(place, door);
   await start(place, door, options.settings ?? {});
@@ -159,7 +163,7 @@ async function revive(
   options.onRevived?.();
 }
 
-/** At every start: a crash may have come between creating the cluster and creating the database in it. */
+/** Runs at every start: a crash may have come between creating the cluster and creating the database. */
 async function ensureDatabase(door: Door): Promise<void> {
   await withClient({ ...door, database: 'postgres' }, async (client) => {
     const found = await client.query('select 1 from pg_database where datname = $1', [door.database]);
@@ -167,7 +171,7 @@ async function ensureDatabase(door: Door): Promise<void> {
   });
 }
 
-/** A loopback port below the range from which Linux serves outgoing connections. */
+/** A free loopback port below the range that Linux uses for outgoing connections. */
 async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(20_000, 32_000);

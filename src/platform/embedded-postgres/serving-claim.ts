@@ -3,21 +3,23 @@ import { Client } from 'pg';
 import { clientOptions, type Door } from './embedded-door';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 
-/** Any number, as long as all versions of the program use the same one. */
+/** Key of the advisory lock. Any number will do, if all releases use the same one. */
 const serverLock = 7_405_283_001;
-/** For the connection; whoever is refused asks again. */
+/** Milliseconds for the connection. A process that is refused asks again. */
 const patience = 500;
-/** Then the claim is given up. Each time the database is started again if it is gone: it may end again at once. */
+/**
+ * Number of tries to regain the claim. Each one starts the database if it is gone, because it may end again at once.
+ */
 const attempts = 5;
-/** Before the second, and as much longer before each one after it: what keeps a program from starting may pass. */
+/**
+ * Milliseconds before the second try. Each later try waits this much longer, because what keeps a program from starting
+ * may pass.
+ */
 const pause = 500;
-/** In one of them; PostgreSQL may take longer to notice that the session before has ended. */
+/** Milliseconds for one try. PostgreSQL may need them to notice that the previous session has ended. */
 const regainWithin = 2_000;
 
-/**
- * The claim to serve a data directory: a session advisory lock, which ends with the process that holds it, however that
- * ends.
- */
+/** The claim to serve a data directory: an advisory lock of a session. It ends with the process, however that ends. */
 export class ServingClaim {
   private released = false;
 
@@ -32,11 +34,12 @@ export class ServingClaim {
   }
 
   /**
-   * @param name what this process is, as shown to whoever is refused.
-   * @param revive called when the session has ended: starts the database again, if it is gone and the claim still wanted.
-   * @param onLost called with an error when the claim was lost and could not be regained: the database is gone, or
-   *   somebody else's.
-   * @returns null when another process holds it.
+   * @param name what this process is, for the message to a process that is refused.
+   * @param revive called when the session has ended. Starts the database again if it is gone and the claim is still
+   * wanted.
+   * @param onLost called with an error if the claim could not be regained: the database is gone, or another process has
+   * it.
+   * @returns null if another process holds the claim.
    */
   static async take(
     door: Door,
@@ -48,7 +51,7 @@ export class ServingClaim {
     return client === null ? null : new ServingClaim(client, door, name, revive, onLost);
   }
 
-  /** The name of whoever holds the claim. */
+  /** The name of the process that holds the claim. */
   static async holder(door: Door): Promise<string> {
     const client = connection(door, 'tideline');
     await client.connect();
@@ -62,9 +65,9 @@ export class ServingClaim {
   }
 
   /**
-   * Stops minding the loss: the holder ends the database, and the claim with it, or itself.
+   * Stops reacting to a loss of the claim. The holder is about to end the database, or itself.
    *
-   * @returns whether it was still held.
+   * @returns whether it still held the claim.
    */
   giveUp(): boolean {
     const held = !this.released;
@@ -108,7 +111,7 @@ function connection(door: Door, name: string): Client {
   return client;
 }
 
-/** @returns null when somebody else held the lock all the time; throws when the database could not be reached. */
+/** @returns null if another process held the lock all the time. Throws if the database could not be reached. */
 async function connectAndLock(door: Door, name: string, milliseconds: number): Promise<Client | null> {
   const end = performance.now() + milliseconds;
   let client: Client | undefined;

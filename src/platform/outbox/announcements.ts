@@ -2,28 +2,28 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
 import { Transactions } from '../database/transactions';
 
-/** An event that has its place in the change feed now. */
+/** An event that has its position in the change feed. */
 export interface PlacedEvent {
   readonly id: string;
   readonly account_id: AccountId;
   readonly type: string;
 }
 
-/** What a context does, for those above it that have a part in it. */
+/** Payloads by name. A context announces what it does, for contexts above it that take part in its transaction. */
 export interface AnnouncementPayloads {
-  /** Events got their places in the change feed in this transaction: of all accounts, in no order. */
+  /** Events got their positions in this transaction. They are of all accounts, in no order. */
   'events.placed': { readonly events: readonly PlacedEvent[] };
-  /** A contact, company or project was deleted in this transaction, and links to it are null now. */
+  /** A contact, company or project was deleted in this transaction. Links to it are already null. */
   'record.deleted': { readonly account_id: AccountId };
-  /** A user gets another role, or is deactivated, or activated again. */
+  /** A user gets another role, is deactivated, or is activated again. */
   'user.access_changes': { readonly account_id: AccountId; readonly user_id: string; readonly is_deactivated: boolean };
 }
 
 type Handler<Name extends keyof AnnouncementPayloads> = (payload: AnnouncementPayloads[Name]) => Promise<void>;
 
 /**
- * How a context that nobody below may import does its part in the same transaction: it listens, and the announcer waits for
- * it. What a handler throws ends the transaction.
+ * Events inside a transaction, for contexts that the announcing one may not import. A context listens, and the
+ * announcer waits for its handler. An error of a handler ends the transaction.
  */
 @Injectable()
 export class Announcements {
@@ -31,7 +31,9 @@ export class Announcements {
 
   constructor(private readonly transactions: Transactions) {}
 
-  /** Call it in a constructor, so that nothing is announced before. Handlers are called in the order of their coming. */
+  /**
+   * Must be called in a constructor, before anything is announced. Handlers are called in the order of registration.
+   */
   on<Name extends keyof AnnouncementPayloads>(name: Name, handler: Handler<Name>): void {
     this.handlers.set(name, [...(this.handlers.get(name) ?? []), handler]);
   }

@@ -8,20 +8,20 @@ import { Transactions } from '../database/transactions';
 import { Rounds } from '../rounds';
 import { LOGGER } from '../logging/logger';
 
-/** Events that other processes recorded are found after this long. */
+/** Milliseconds between searches for events that other processes recorded. */
 const pollInterval = 250;
-/** Between rounds: under load a place costs a fraction then, and nobody notices that a webhook leaves a moment later. */
+/** Milliseconds between rounds. Under load a round then covers many events; the delay of a webhook does not matter. */
 const rest = 20;
 const batch = 500;
-/** A reader of the feed does not place everything that a million rows of an import left behind. */
+/** Maximum number of batches that a reader of the feed waits for: an import of a million rows would take too long. */
 const readersBatches = 20;
-/** Any number, as long as all versions of the program use the same one. */
+/** Key of the advisory lock. Any number will do, if all releases use the same one. */
 const lock = 7_405_283_003;
 
 /**
- * Gives committed events their places in the change feed, and tells those who hand them on. A place is given behind all that
- * were ever given, by one process at a time, in the order in which the events of each record were written while its row was
- * locked: so nothing ever appears behind a place that somebody has read up to, and each record's events keep their order.
+ * Gives committed events their positions in the change feed and announces them. One process at a time does so. A new
+ * position is behind all earlier ones, so no event appears behind a cursor that was given out. Events of a record keep
+ * the order in which they were written while its row was locked.
  */
 @Injectable()
 export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
@@ -47,14 +47,14 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     await this.rounds.stop();
   }
 
-  /** Places soon what was committed, if this process does background work. */
+  /** Starts a round soon, if this process does background work. */
   wake(): void {
     this.rounds.wake();
   }
 
   /**
-   * Places what is committed now, so that a reader of this account finds it: all of it, unless more than 10,000 events wait.
-   * Many readers at once wait for one and the same round, which begins after they came.
+   * Positions all events that are committed now, so that a reader of this account finds them; not all if more than
+   * 10,000 wait. Readers that come together share one round, which begins after they came.
    */
   async catchUp(accountId: AccountId): Promise<void> {
     if (!(await this.isBehind(accountId))) return;
@@ -74,7 +74,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** @param accountId null: any account's. */
+  /** @param accountId null: of any account. */
   private async isBehind(accountId: AccountId | null = null): Promise<boolean> {
     const [found] = await this.transactions.rows<{ behind: boolean }>(
       accountId === null ? 'events-behind' : 'events-behind-of-account',
@@ -87,7 +87,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async placeBatch(): Promise<number> {
-    // In a statement of its own: the next one sees what the holder before committed.
+    // A statement of its own, so that the next one sees what the previous holder of the lock committed.
     await this.transactions.rows('events-lock', 'select pg_advisory_xact_lock($1)', [lock]);
     const events = await this.transactions.rows<PlacedEvent>(
       'events-place',
