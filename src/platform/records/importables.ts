@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { ImportedEntity, ModelType } from '../../kernel/record-kinds';
 import type { Importable, RecordUse } from './importable';
 
-/** The kinds of records that files can be imported as: each is offered by its context. */
+/** The kinds of records that files can have. The context of each kind offers it. */
 @Injectable()
 export class Importables {
   private readonly offers: Importable[] = [];
 
-  /** Call it in a constructor, so that nothing is asked for before. */
+  /** Must be called in a constructor, before anything is looked up. */
   offer(importable: Importable): void {
     this.offers.push(importable);
   }
@@ -24,7 +24,7 @@ export class Importables {
     return this.find(({ record }) => record.kind === entity, entity);
   }
 
-  /** @returns how records of any kind use those of this one. */
+  /** @returns for each kind how its records refer to records of this kind. */
   usesOf(entity: ImportedEntity): readonly RecordUse[] {
     return this.offers.flatMap(({ uses = [] }) => uses.filter((use) => use.entity === entity));
   }

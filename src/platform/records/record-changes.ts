@@ -15,7 +15,7 @@ import type { FoundReferences, RecordDefinition } from './record-definition';
 import type { RecordRow } from './record-row';
 import { RecordStore } from './record-store';
 
-/** What somebody sends of a record: its fields, and values of custom fields that nobody judged yet. */
+/** The fields that a caller sends, with values of custom fields that are not validated. */
 type Sent<Row> = Partial<Omit<Row, 'custom_fields'>> & { readonly custom_fields?: SentCustomFieldValues };
 
 interface Change<Row> {
@@ -25,8 +25,8 @@ interface Change<Row> {
 }
 
 /**
- * The rule of the house for changes, for one record and for many: what is not different is not written; what is different is
- * judged, written and told by an event, in one transaction. A single one is a bulk of one.
+ * The one way to change records, one or many. It compares, and only differences are validated, written and told by an
+ * event, in one transaction. A single change is a bulk of one.
  */
 @Injectable()
 export class RecordChanges {
@@ -39,7 +39,7 @@ export class RecordChanges {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError when a rule, a custom field or a reference is wrong. */
+  /** @throws DomainError if a rule, a custom field or a reference is wrong. */
   async create<Row extends RecordRow, View extends object>(
     record: RecordDefinition<Row, View>,
     author: Author,
@@ -57,7 +57,7 @@ export class RecordChanges {
     });
   }
 
-  /** Runs in the caller's transaction. @param records whose values of custom fields were judged. */
+  /** Runs in the caller's transaction. @param records with validated values of custom fields. */
   async createMany<Row extends RecordRow, View extends object>(
     record: RecordDefinition<Row, View>,
     author: Author,
@@ -72,8 +72,8 @@ export class RecordChanges {
   }
 
   /**
-   * @param sent fields left out stay; or what makes them from the record as it is.
-   * @throws DomainError when there is no such record, or a rule, a custom field or a reference is wrong.
+   * @param sent the changed fields, or a function that makes them from the present record.
+   * @throws DomainError if the record does not exist, or a rule, a custom field or a reference is wrong.
    */
   async update<Row extends RecordRow, View extends object>(
     record: RecordDefinition<Row, View>,
@@ -92,8 +92,8 @@ export class RecordChanges {
   }
 
   /**
-   * Runs in the caller's transaction. @param changes each of another record.
-   * @returns those that are different now; null when one of them is gone, and nothing was done.
+   * Runs in the caller's transaction. @param changes at most one for each record.
+   * @returns the records that differ now; null if one of them is gone, and then nothing was done.
    */
   async updateMany<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
@@ -111,8 +111,8 @@ export class RecordChanges {
   }
 
   /**
-   * Gives records earlier values again, in the caller's transaction. References to what is gone stay empty; to what is only
-   * not offered any more they come back.
+   * Gives records earlier values again, in the caller's transaction. References to deleted records stay empty;
+   * references to archived ones come back.
    */
   async restoreMany<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
@@ -134,7 +134,10 @@ export class RecordChanges {
     return (await this.write(record, author, pairs, () => [])).changed;
   }
 
-  /** Links to it become null, and activities that would be left without a link go with it. @throws DomainError when there is none. */
+  /**
+   * Links to the record become null. Activities that would be left without a link go with it. @throws DomainError if
+   * the record does not exist.
+   */
   async delete<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
     author: Author,
@@ -147,7 +150,7 @@ export class RecordChanges {
     });
   }
 
-  /** Runs in the caller's transaction. @returns how many there were. */
+  /** Runs in the caller's transaction. @returns the number of deleted records. */
   async deleteMany<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
     author: Author,
@@ -171,7 +174,7 @@ export class RecordChanges {
   ): Promise<View[]> {
     for (const row of rows) refuseAll(record.invalidReferences(row, found));
     const views = rows.map((row) => record.view(row, found));
-    // In this order, and without waiting in between.
+    // Sent in this order, without waiting for the answers in between.
     await this.transactions.together(
       this.store.insert(record, rows),
       this.tell(record, author, 'created', rows, views),
@@ -255,7 +258,7 @@ export class RecordChanges {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** @returns the column, for a kind that has custom fields. */
+  /** @returns the column `custom_fields` if the kind has custom fields. */
   private async valuesOfNew<Row extends RecordRow>(
     { customFields }: RecordDefinition<Row, object>,
     { account_id }: Author,
@@ -266,7 +269,7 @@ export class RecordChanges {
     return { custom_fields: await this.customFields.valuesOfNew(account_id, entityType, sent, refuses) };
   }
 
-  /** @returns what makes the fields that are sent from the record as it is. */
+  /** @returns a function that makes the changed fields from the present record. */
   private async patchOf<Row extends RecordRow>(
     { customFields }: RecordDefinition<Row, object>,
     { account_id }: Author,
@@ -283,7 +286,7 @@ function customFieldsOf(row: object): CustomFieldValues {
   return (row as { readonly custom_fields: CustomFieldValues }).custom_fields;
 }
 
-/** @returns enough to bring the record back. */
+/** @returns what an undo needs. */
 function changedRecord<Row extends RecordRow>({ before, after, difference }: Change<Row>): ChangedRecord {
   const fields = Object.keys(difference) as (keyof Row)[];
   const earlier = Object.fromEntries(fields.map((field) => [field, before[field]]));
