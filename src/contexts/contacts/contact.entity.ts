@@ -7,7 +7,6 @@ import { contactsErrors } from './contacts.errors';
 
 const { first_name_required, invalid_company_id, invalid_custom_fields, invalid_source_id } = contactsErrors;
 
-/** A person. */
 @Entity('contacts')
 export class Contact extends RecordRow {
   @TextField({
@@ -76,7 +75,7 @@ export class Contact extends RecordRow {
   @CustomFieldsField({ refuses: invalid_custom_fields })
   custom_fields!: CustomFieldValues;
 
-  /** The database makes it from names, e-mail and phone. */
+  /** PostgreSQL generates it from names, e-mail and phone. */
   @Column({ type: 'text', insert: false, update: false, select: false })
   protected readonly search_text?: string;
 }
