@@ -6,17 +6,18 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { reliabilityPage } from './reliability-page.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const kept = 'test-results/reliability';
 const measured = 'test-results/measured';
 
-/** Suites in the order of the table. `jest` is what is run; `command` is what a reader types for the same. */
+/** Suites in the order of the page. `line` is the claim tested; this script runs `jest`, a reader types `command`. */
 const suites = [
   {
     name: 'fuzz',
     title: 'Generated requests, bad input, JSON texts',
-    line: 'No status or answer that the document does not have, no stack trace, no broken connection; what is wrong is refused with the documented code and changes nothing',
+    line: 'The program answers only with statuses and forms that the document has, without a stack trace, and no connection breaks. It refuses a wrong request with the documented code and changes nothing.',
     command: 'npm run test:fuzz',
     jest: '--config jest.proof.config.js --runInBand test/fuzz',
     environment: { FUZZ_REQUESTS: '10000', BAD_INPUT: 'all' },
@@ -24,42 +25,42 @@ const suites = [
   {
     name: 'model',
     title: 'Random walk beside a model; paging',
-    line: 'Every answer, list and event as the model says; of a thousand records of one millisecond none is missed and none comes twice',
+    line: 'Every answer, list and event is what a model in memory predicts. A walk over a thousand records of one millisecond misses none and repeats none.',
     command: 'npx jest --config jest.proof.config.js model paging',
     jest: '--config jest.proof.config.js --runInBand model paging',
   },
   {
     name: 'isolation',
     title: 'Isolation of accounts',
-    line: 'The id of another account is an id of nothing, in status and body, for every operation and caller; nothing of it is told or changed',
+    line: "For every operation and caller, the id of another account's record answers like an unknown id, in status and body. Nothing of the other account is told or changed.",
     command: 'npx jest --config jest.proof.config.js isolation',
     jest: '--config jest.proof.config.js --runInBand isolation',
   },
   {
     name: 'database',
     title: 'Isolation in the database',
-    line: 'Every reference across accounts is refused by PostgreSQL; every statement names the account of every table, or is a listed exception',
+    line: 'PostgreSQL refuses every reference across accounts. Every statement names the account for every table, or is a listed exception.',
     command: 'npx jest references schema',
     jest: '--runInBand test/contract/references test/contract/schema',
   },
   {
     name: 'tokens',
     title: 'Bad credentials',
-    line: '401 or 403 with the right code for every operation',
+    line: 'Every operation answers a bad credential with 401 or 403 and the right code.',
     command: 'npx jest --config jest.proof.config.js token-sweep',
     jest: '--config jest.proof.config.js --runInBand token-sweep',
   },
   {
     name: 'secrets',
     title: 'Secrets',
-    line: 'No canary in clear in a log line, an answer, an event, a webhook or a table',
+    line: 'The suite uses canaries as secrets. None appears in clear in a log line, an answer, an event, a webhook or a table.',
     command: 'npx jest --config jest.proof.config.js secrets',
     jest: '--config jest.proof.config.js --runInBand secrets',
   },
   {
     name: 'crash',
     title: 'Crashes',
-    line: 'No acknowledged write and no event is lost; repetitions at most kills × deliveries under way, with one id; the program never ends because something it needs did',
+    line: 'No acknowledged write and no event is lost. A kill repeats at most the deliveries under way, with the same ids. The program does not end because PostgreSQL or Redis did.',
     command: 'npm run test:crash',
     jest: '--config jest.process.config.js crash',
     environment: {
@@ -73,7 +74,7 @@ const suites = [
   {
     name: 'stop',
     title: 'Stopping under load',
-    line: 'No request fails of a client that tries refused connections again, no job is lost, the process is out within ten seconds',
+    line: 'A client that repeats refused connections sees no request fail. No job is lost. The process ends within ten seconds.',
     command: 'npm run test:stop',
     jest: '--config jest.process.config.js --runInBand stop-under-load',
     environment: { STOPS: '20', STOP_REQUESTS_PER_SECOND: '200' },
@@ -81,7 +82,7 @@ const suites = [
   {
     name: 'enumeration',
     title: 'Whether an address is known',
-    line: 'The same status and body, and no difference in the distribution of time (Mann–Whitney)',
+    line: 'A known and an unknown address get the same status and body, and the distributions of the times do not differ (Mann–Whitney test).',
     command: 'npm run test:long',
     jest: '--config jest.long.config.js',
   },
@@ -149,33 +150,11 @@ const results = suites.map((suite) => {
   return { ...suite, ...result };
 });
 
-const told = ({ part, ...values }) =>
-  `${part}: ${Object.entries(values)
-    .map(
-      ([name, value]) => `${name} ${typeof value === 'number' && name !== 'seed' ? value.toLocaleString('en') : value}`,
-    )
-    .join(', ')}`;
 const [processor] = cpus();
 const versions = [...new Set(results.map(({ commit, date }) => `${commit} (${date})`))].join(', ');
-const text = `# Reliability
-
-What tries to break the contract, and what it came to. Written by \`npm run reliability\` from a run; not edited by hand. Small forms
-of all but the last run with every change, in \`npm run check:full\`.
-
-Commit ${versions}; Node.js ${process.versions.node}; PostgreSQL 18 (embedded) and 15 (where the program is stopped with a database of
-its own); Redis ${output('redis-server --version').match(/v=([\d.]+)/)?.[1]}; ${cpus().length} × ${processor.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB.
-
-| suite | passes when | again with | came to |
-| --- | --- | --- | --- |
-${results
-  .map(({ title, line, command, passed, failed, minutes, values }) => {
-    const summary = [`${passed} passed, ${failed} failed, ${minutes} min`, ...values.map(told)].join('<br>');
-    return `| ${title} | ${line} | \`${command}\` | ${summary} |`;
-  })
-  .join('\n')}
-
-Where chance is at work the seed stands in the last column; the variable that repeats it is told at the head of the suite's file
-in \`test/fuzz\` and \`test/proof\`.
-`;
+const environment = `Commit ${versions}; Node.js ${process.versions.node}; PostgreSQL 18 (embedded) and 15 (where the suite stops the program \
+beside a database of its own); Redis ${output('redis-server --version').match(/v=([\d.]+)/)?.[1]}; \
+${cpus().length} × ${processor.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB.`;
+const text = reliabilityPage(environment, results);
 const file = 'docs/reliability.md';
 writeFileSync(file, await format(text, { ...(await resolveConfig(file)), parser: 'markdown', proseWrap: 'always' }));

@@ -42,11 +42,14 @@ export interface AppOptions {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly logger: Logger;
-  /** Tests bring one that they can move. */
+  /** A clock that tests can move. */
   readonly clock?: Clock;
 }
 
-/** What every request passes, in order. In one place: declared in several modules, the order would follow the import graph. */
+/**
+ * The guards of every request, in order. They stand in one place, because in several modules the import graph would
+ * decide the order.
+ */
 export const guardChain = [
   TokenGuard,
   RateLimitGuard,

@@ -18,11 +18,11 @@ import { countUnguarded, RateLimits } from './platform/rate-limits/rate-limits';
 import { NestLogger } from './platform/logging/logger';
 
 /**
- * Makes the HTTP program around a root module: the only place that sets prefix, pipes, filter and docs, used by the
- * server, the tests and the script that writes `openapi.json`.
+ * Makes the HTTP program around a root module. Only here are prefix, pipes, filter and documents set; the server, the
+ * tests and the script that writes `openapi.json` use it.
  *
- * @param options `preview`: build the module graph without creating anything, to look at the routes. `overload`: tests cannot
- *   wait until a process is busy for seconds.
+ * @param options `preview` builds the module graph without creating providers, to read the routes. `overload` sets
+ * limits for tests, which cannot wait until a process is busy for seconds.
  */
 export async function createApp(
   root: DynamicModule | Type,

@@ -3,27 +3,30 @@ import type { Logger } from 'pino';
 import { ConfigError } from './platform/config/config';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres-error';
 
-/** Whoever supervises us kills after ten seconds as a rule. */
+/** Milliseconds. Supervisors usually kill ten seconds after SIGTERM. */
 const shutdownTimeoutMs = 9_000;
-/** Terminals, npm and supervisors send the same signal twice; a person who presses Ctrl-C again means it. */
+/**
+ * Milliseconds. Terminals, npm and supervisors send the same signal twice. A later second signal is a person who
+ * presses Ctrl-C again.
+ */
 const secondSignalDelayMs = 1_000;
 
 type Step = () => Promise<void>;
 
 export interface Running {
-  /** Registers how to undo a step of the start; ends the start when a stop was asked for in the meantime. */
+  /** Registers how to undo a step of the start. Ends the start if a stop was requested meanwhile. */
   onStop(step: Step): void;
-  /** Stops the program because it cannot go on; it ends with a failure. */
+  /** Stops the program with a failure. */
   fail(reason: string, error: unknown): void;
 }
 
 class StopRequested extends Error {}
 
 /**
- * Starts a program and keeps it until SIGTERM or SIGINT; then, or when the start fails half-way, undoes the steps of the
- * start in reverse order. A start that is under way is never left half-done: its present step is finished and undone.
+ * Starts a program and runs it until SIGTERM or SIGINT. Then, or if the start fails, it undoes the steps of the start
+ * in reverse order. A stop during the start waits for the present step.
  *
- * @returns stops the program in the same way.
+ * @returns a function that stops the program in the same way.
  */
 export async function runUntilStopped(logger: Logger, start: (running: Running) => Promise<void>): Promise<Step> {
   disablePretenuring();
@@ -84,13 +87,13 @@ async function undo(steps: readonly Step[], logger: Logger): Promise<void> {
   }
 }
 
-/** Ends the process with a message that says what to do; a stack trace is only for what nobody foresaw. */
+/** Ends the process with a message that says what to do. Prints a stack trace only for unexpected errors. */
 export function reportStartupError(error: unknown): never {
   process.stderr.write(`\nTideline could not start.\n\n${explanationOf(error)}\n\n`);
   process.exit(1);
 }
 
-/** Unreachable, unknown host, wrong password, no such database, no right to it. */
+/** SQLSTATEs and codes for: unreachable, unknown host, wrong password, no such database, no permission. */
 const databaseErrorCodes = [
   'ECONNREFUSED',
   'ETIMEDOUT',
@@ -121,9 +124,9 @@ function explanationOf(error: unknown): string {
 }
 
 /**
- * What is made while the program starts lives on, from which V8 concludes that all that is made in the same places will, and makes
- * it among its old objects from then on: the arrays of the driver's rows, with which then every answer of the database lives until
- * the next full collection (docs/decisions/0029-cost-of-a-request.md).
+ * Switches off a heuristic of V8. Objects made during the start live on, so V8 later allocates objects of the same
+ * places among its old ones. That keeps the arrays of the driver's rows, and with them every answer of the database,
+ * until the next full collection (docs/decisions/0029-cost-of-a-request.md).
  */
 function disablePretenuring(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');

@@ -11,7 +11,7 @@ import { closeGracefully } from './platform/server/graceful-close';
 import { createLogger } from './platform/logging/logger';
 import { reportStartupError, runUntilStopped } from './lifecycle';
 
-/** Serves the API and, unless told otherwise, does the background work. */
+/** Serves the API and, unless `WORKERS=off`, does the background work. */
 async function main(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger(config);
@@ -28,10 +28,13 @@ async function main(): Promise<void> {
   });
 }
 
-/** Longer than a statement may take; then there are still three seconds for the database to stop. */
+/**
+ * Milliseconds to answer the requests under way: longer than a statement may take. Three seconds remain for the
+ * database to stop.
+ */
 const requestGraceMs = 6_000;
 
-/** Not ready any more; then no new connections, and the requests under way get their answers, if they hurry. */
+/** Reports "not ready", then takes no more connections and answers the requests under way. */
 async function stopServing(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpServer();
   const cut = setTimeout(() => server.closeAllConnections(), requestGraceMs);

@@ -5,7 +5,7 @@ import { migrate } from './platform/database/migrations';
 import { createLogger } from './platform/logging/logger';
 import { reportStartupError, runUntilStopped } from './lifecycle';
 
-/** Brings the schema up to date and ends: for those who do not want that at every start. */
+/** Brings the schema up to date and ends, for operators who do not migrate at each start. */
 async function main(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger(config);

@@ -4,17 +4,17 @@ import { openEmbeddedPostgres } from './platform/embedded-postgres/embedded-post
 
 export interface OpenDatabase {
   readonly url: string;
-  /** How it is named on the terminal. */
+  /** Its name on the terminal. */
   readonly description: string;
-  /** The last step of stopping; ends an embedded database. */
+  /** The last step of a shutdown; stops an embedded database. */
   stop(): Promise<void>;
 }
 
 /**
- * The database of the configuration: the given one, else the embedded one, which is started.
+ * Opens the database of the configuration, or else starts the embedded one.
  *
- * @param role what this process is, as shown to others who want the embedded one.
- * @param onLost called with an error when the embedded one has gone under the running process, for good.
+ * @param role what this process is, for the message to a process that is refused.
+ * @param onLost called with an error if the embedded database has ended for good under the running process.
  */
 export async function openDatabase(
   config: Config,

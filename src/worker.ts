@@ -40,7 +40,7 @@ async function runningDatabase(config: Config): Promise<string> {
   );
 }
 
-/** A supervisor finds out from the file's age whether the worker lives and reaches the database. */
+/** Touches a file. Its age tells a supervisor whether the worker lives and reaches the database. */
 async function startHeartbeat(readiness: Readiness, logger: Logger, file: string): Promise<() => Promise<void>> {
   await mkdir(dirname(file), { recursive: true });
   const beat = async (): Promise<void> => {

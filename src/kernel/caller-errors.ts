@@ -1,6 +1,6 @@
 import { commonErrors, declareErrors } from './domain-error';
 
-/** What any route may answer about its caller, before or beside its own rules. */
+/** Errors about the caller, which any route may answer beside its own. */
 export const callerErrors = declareErrors('auth', {
   internal: commonErrors.internal,
   required: {

@@ -11,7 +11,7 @@ export interface UserCaller {
   readonly role: Role;
 }
 
-/** A server-to-server client: acts for its account, not for a person, so what it creates has no `created_by`. */
+/** A server-to-server client. It acts for its account, not for a user, so `created_by` is null on what it creates. */
 export interface AppCaller {
   readonly kind: 'app';
   readonly account_id: AccountId;
@@ -20,10 +20,10 @@ export interface AppCaller {
 
 export type Caller = UserCaller | AppCaller;
 
-/** Whoever changes records: a caller, or later, in the background, the one who asked for it. */
+/** The author of a change: the caller, or in the background the caller who asked for it. */
 export type Author = Pick<UserCaller, 'kind' | 'account_id' | 'user_id'> | AppCaller;
 
-/** The value of `created_by` on a record that they create. */
+/** The value of `created_by` on records that the author creates. */
 export function authorOf(author: Author): string | null {
   return author.kind === 'user' ? author.user_id : null;
 }

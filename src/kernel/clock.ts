@@ -1,4 +1,4 @@
-/** The only source of "now" for rules: a fake one makes time-outs and expiries testable without waiting. */
+/** The only source of the present time for rules. Tests replace it, so that timeouts and expiries need no waiting. */
 export abstract class Clock {
   abstract now(): Date;
 }

@@ -1,13 +1,13 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { AccountId } from './account-id';
 
-/** A place in a list: the last row already given out. */
+/** A position in a list: the last row given out. */
 export interface Position {
-  /** Milliseconds since the Unix epoch of the column the list is ordered by. */
+  /** Milliseconds since the Unix epoch: the value of the time by which the list is ordered. */
   readonly at: number;
-  /** The row's id, which settles ties within one millisecond. */
+  /** The row's id, which orders rows of the same millisecond. */
   readonly id: string;
-  /** What goes before the moment, in lists that are ordered by an integer first. */
+  /** An integer by which some lists are ordered before the time. */
   readonly rank?: number;
 }
 
@@ -15,8 +15,8 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const macLength = 16;
 
 /**
- * Writes and reads the opaque cursors of keyset lists. A cursor carries a truncated HMAC-SHA256 over its position, the
- * list and the account, so that one which was altered, or taken from another list or account, is noticed.
+ * Encodes and decodes the cursors of keyset lists. A cursor has a truncated HMAC-SHA256 over its position, list and
+ * account, so that an altered one, or one of another list or account, is recognised.
  */
 export class CursorCodec {
   private readonly keys: readonly Buffer[];
@@ -33,10 +33,11 @@ export class CursorCodec {
     return Buffer.concat([mac, Buffer.from(payload)]).toString('base64url');
   }
 
-  /** @returns null when the cursor is malformed, altered, or of another list or account. */
+  /** @returns null if the cursor is malformed, altered, or of another list or account. */
   decode(list: string, accountId: AccountId, cursor: string): Position | null {
     const bytes = Buffer.from(cursor, 'base64url');
-    // Buffer skips what is no base64url; a cursor that does not come back as it went in was altered.
+    // Buffer skips characters that are not base64url. A cursor that is not the same after decoding and encoding was
+    // altered.
     if (bytes.length <= macLength || bytes.toString('base64url') !== cursor) return null;
     const payload = bytes.subarray(macLength).toString('latin1');
     const mac = bytes.subarray(0, macLength);

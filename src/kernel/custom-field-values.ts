@@ -2,22 +2,22 @@ import type { ErrorDetail } from './domain-error';
 
 export type CustomFieldValue = string | number | boolean;
 
-/** Values of custom fields on a record, by the ids of their definitions. */
+/** Values of custom fields of a record, by the ids of their definitions. */
 export type CustomFieldValues = Readonly<Record<string, CustomFieldValue>>;
 
-/** As they are sent, of any type: null for one removes it, null for all empties. */
+/** Values as sent, of any type. Null for one value removes it; null for all of them empties. */
 export type SentCustomFieldValues = Readonly<Record<string, unknown>> | null;
 
-/** As a list is asked for them. */
+/** A filter by a custom field, as sent. */
 export interface SentCondition {
   readonly definition_id: string;
   readonly operator: 'eq' | 'gte' | 'lte';
   readonly value: string;
-  /** What stood behind the parameter's name. */
+  /** The text after the parameter's name. */
   readonly key: string;
 }
 
-/** What a record's value must be: this, or between these, both included. */
+/** A condition on a value: equal to this, or between these, both included. */
 export interface CustomFieldCondition {
   readonly definition_id: string;
   readonly eq?: CustomFieldValue;
@@ -25,24 +25,27 @@ export interface CustomFieldCondition {
   readonly lte?: CustomFieldValue;
 }
 
-/** Which records have the values that a list is asked for. */
+/** The records that meet the custom-field filters of a list. */
 export interface CustomFieldFilter {
-  /** The only ones that can, where they are few; null: they are many. */
+  /** The only ids that can match, if there are few; null if there are many. */
   readonly ids: readonly string[] | null;
-  /** What they must meet besides. */
+  /** The conditions that remain. */
   readonly conditions: readonly CustomFieldCondition[];
 }
 
-/** As they were sent, in the types of their definitions; null removes one. */
+/** Values in the types of their definitions; null removes one. */
 export type ReadValues = Readonly<Record<string, CustomFieldValue | null>>;
 
-/** @param isNew whether the record is: it must get all that is required. @returns the values, or what is refused of them. */
+/**
+ * @param isNew whether the record is new and needs all required values. @returns the values, or what is wrong with
+ * them.
+ */
 export type ValuesValidator = (
   sent: Readonly<Record<string, unknown>>,
   isNew: boolean,
 ) => { readonly values: ReadValues; readonly refused: readonly ErrorDetail[] };
 
-/** @returns what a record has afterwards: merged by key, null removes, null for all empties. */
+/** @returns the values after the change: merged by key; null removes one value, and null for all empties. */
 export function mergeValues(kept: CustomFieldValues, read: ReadValues | null): CustomFieldValues {
   if (read === null) return {};
   const merged = Object.entries({ ...kept, ...read }).filter(([, value]) => value !== null);

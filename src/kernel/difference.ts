@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** @returns the fields of `sent` whose values are not those of `before`: what a PATCH really changes. */
+/** @returns the fields of `sent` whose values differ from those of `before`: what a PATCH really changes. */
 export function differenceOf<T extends object>(before: T, sent: Partial<T>): Partial<T> {
   const different = Object.entries(sent).filter(
     ([field, value]) => value !== undefined && !isDeepStrictEqual(value, before[field as keyof T]),
@@ -8,7 +8,7 @@ export function differenceOf<T extends object>(before: T, sent: Partial<T>): Par
   return Object.fromEntries(different) as Partial<T>;
 }
 
-/** @returns the earlier values of what an update changed, as its event tells them; `updated_at` always changes. */
+/** @returns the earlier values of changed fields, for the event of the update. `updated_at` always differs. */
 export function previousOf<T extends { readonly updated_at: unknown }>(before: T, after: T): Partial<T> {
   return differenceOf<T>(after, { ...before, updated_at: after.updated_at });
 }

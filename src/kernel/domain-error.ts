@@ -1,13 +1,13 @@
-/** What went wrong, in the domain's terms. `platform/http/statuses.ts` alone turns a kind into an HTTP status. */
+/** Kinds of errors in terms of the domain. Only `platform/http/statuses.ts` turns a kind into an HTTP status. */
 export type ErrorKind = 'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'too_many' | 'internal';
 
 export interface ErrorDeclaration {
   readonly kind: ErrorKind;
-  /** What the code means, for the catalogue; also the message a client sees when the raiser gives none. */
+  /** The meaning of the code, for the catalogue. Also the message of an error that is raised without one. */
   readonly description: string;
-  /** What the developer who meets it should do. */
+  /** What the developer of a client should do. */
   readonly action: string;
-  /** Whether the same request may succeed later without being changed. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
 }
 
@@ -24,12 +24,12 @@ export interface ErrorDetail {
 
 const catalogue = new Map<string, ErrorDefinition>();
 
-/** Every error the loaded program can raise, by code. */
+/** Every error that the loaded program can raise, by code. */
 export const errorCatalogue: ReadonlyMap<string, ErrorDefinition> = catalogue;
 
 type Declared<T> = { readonly [Reason in keyof T]: ErrorDefinition };
 
-/** For a namespace with routes: any of them may meet a body that cannot be read, or a fault that nobody foresaw. */
+/** For a namespace with routes: each route may get a body that cannot be read, or meet an unexpected error. */
 export const commonErrors = {
   invalid_request: {
     kind: 'invalid',
@@ -63,7 +63,7 @@ export interface DomainErrorOptions {
   readonly message?: string;
   readonly details?: readonly ErrorDetail[];
   readonly cause?: unknown;
-  /** Seconds after which trying again makes sense (the `Retry-After` header). */
+  /** Seconds to wait before a retry (the `Retry-After` header). */
   readonly retryAfter?: number;
 }
 
@@ -82,10 +82,12 @@ export class DomainError extends Error {
   }
 }
 
-/** As many custom fields as a record can have: each refused one is told of. Beyond, a number says enough. */
+/**
+ * Maximum number of parts of a field to describe: as many as a record can have custom fields. Further ones are counted.
+ */
 const maxDetails = 200;
 
-/** @returns the details of one field's parts, the first ones and how many there are besides. */
+/** @returns the details of the first parts of a field, and the number of the others. */
 export function truncateDetails<Detail extends ErrorDetail>(field: string, parts: readonly Detail[]): ErrorDetail[] {
   const rest = parts.length - maxDetails;
   const told = parts.slice(0, maxDetails);
@@ -96,7 +98,7 @@ export interface Violation extends ErrorDetail {
   readonly definition: ErrorDefinition;
 }
 
-/** @throws DomainError that tells of all that is refused, with the code of the first; does nothing when there is none. */
+/** @throws DomainError with all violations and the code of the first one. Without violations it does nothing. */
 export function throwIfAny(violations: readonly Violation[]): void {
   const [first] = violations;
   if (!first) return;
@@ -105,8 +107,8 @@ export function throwIfAny(violations: readonly Violation[]): void {
 }
 
 /**
- * Input refused before any domain saw it. Its code is that of the rule which failed, else `<namespace>.invalid_request`,
- * where the namespace is the route's: only the edge knows it.
+ * Input that is refused before a context sees it. Its code is that of the broken rule, or else
+ * `<namespace>.invalid_request`, with the namespace of the route, which only the HTTP edge knows.
  */
 export class InvalidInputError extends Error {
   constructor(

@@ -11,15 +11,15 @@ export const eventTypes: readonly EventType[] = eventEntities.flatMap((entity) =
 export interface NewEvent {
   readonly type: EventType;
   readonly entity_id: string;
-  /** The record as GET gives it; on delete its last state. */
+  /** The record as GET gives it; after a deletion its last state. */
   readonly data: object;
-  /** On update: the earlier values of the fields that changed. */
+  /** For an update: the earlier values of the changed fields. */
   readonly previous?: object;
 }
 
 /**
- * The port through which a context tells that one of its records changed. It writes in the transaction of the change
- * (and refuses to work outside one), so an event exists exactly when its change does.
+ * The port through which a context tells that a record changed. It writes in the transaction of the change and refuses
+ * to work outside one, so an event exists exactly if its change does.
  */
 export abstract class EventRecorder {
   /** @returns the event's id. */
@@ -28,6 +28,6 @@ export abstract class EventRecorder {
     return id!;
   }
 
-  /** In this order. @returns their ids. */
+  /** Records events in this order. @returns their ids. */
   abstract recordMany(author: Author, events: readonly NewEvent[]): Promise<string[]>;
 }

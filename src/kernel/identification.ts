@@ -16,6 +16,6 @@ export interface AppClaims {
 
 export type Claims = UserClaims | AppClaims;
 
-/** What a request's `Authorization` header came to. */
+/** What the `Authorization` header of a request tells. */
 export type Identification =
   { readonly state: 'absent' } | { readonly state: 'invalid' } | { readonly state: 'valid'; readonly claims: Claims };

@@ -7,7 +7,7 @@ export const maxPageLimit = 100;
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Give it as `cursor` to get the next page; null on the last one. */
+  /** Send it as `cursor` to get the next page; null on the last page. */
   readonly next_cursor: string | null;
 }
 
@@ -17,16 +17,16 @@ interface Dated {
   readonly id: string;
 }
 
-/** A keyset list of one account: reads the cursors that it gave out, and cuts pages out of rows. */
+/** A keyset list of one account. It reads the cursors that it gave out and cuts pages from rows. */
 export class PagedList {
-  /** @param name of the list, and of its order where it has several: a cursor is good for nothing else. */
+  /** @param name of the list, and of its order if it has several. A cursor is valid only for this name. */
   constructor(
     private readonly codec: CursorCodec,
     private readonly name: string,
     private readonly accountId: AccountId,
   ) {}
 
-  /** @throws InvalidInputError for a cursor that is bad, altered, or of another list or account. */
+  /** @throws InvalidInputError if the cursor is malformed, altered, or of another list or account. */
   after(cursor: string | undefined, field = 'cursor'): Position | null {
     if (cursor === undefined) return null;
     const position = this.codec.decode(this.name, this.accountId, cursor);
@@ -35,19 +35,19 @@ export class PagedList {
     throw new InvalidInputError([{ field, message }]);
   }
 
-  /** @returns the cursor of a place in the list. */
+  /** @returns the cursor of a position. */
   cursorOf(position: Position): string {
     return this.codec.encode(this.name, this.accountId, position);
   }
 
-  /** Cuts a page out of rows that are in the order of `created_at` and `id`. */
+  /** Cuts a page from rows in the order of `created_at` and `id`. */
   page<Row extends Dated, Item = Row>(rows: readonly Row[], limit: number, view?: (row: Row) => Item): Page<Item> {
     return this.pageBy(rows, limit, ({ created_at, id }) => ({ at: new Date(created_at).getTime(), id }), view);
   }
 
   /**
-   * Cuts a page out of rows that were read with one row more than the limit: the surplus row only proves that there is a next
-   * page.
+   * Cuts a page from rows that were read with one row more than the limit. The additional row only proves that there is
+   * a next page.
    */
   pageBy<Row, Item = Row>(
     rows: readonly Row[],

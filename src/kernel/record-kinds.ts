@@ -1,6 +1,6 @@
 /**
- * The kinds of records, and what is true of each. What the program says of "all records" comes from this table: events,
- * custom fields, imports, ids in operations.
+ * The kinds of records and their properties. Whatever applies to all records comes from this table: events, custom
+ * fields, imports, ids in operations.
  */
 export const recordKinds = {
   contact: { plural: 'contacts', hasEvents: true, hasCustomFields: true, isImportable: true },
@@ -25,21 +25,21 @@ export type EventEntity = KindWith<'hasEvents'>;
 export const customFieldEntities = kindsWith('hasCustomFields');
 export type CustomFieldEntity = KindWith<'hasCustomFields'>;
 
-/** Kinds that files are imported as. */
+/** Kinds that imports can make. */
 export type ImportableEntity = KindWith<'isImportable'>;
 
 export function isImportable(name: string): name is ImportableEntity {
   return (kindsWith('isImportable') as readonly string[]).includes(name);
 }
 
-/** What a row of a file is recognised by as a record that is there already, as the documents say it. */
+/** How imports match a row to an existing record, in the words of the documents. */
 export const matchedBy: Readonly<Record<ImportableEntity, string>> = {
   contact: 'e-mail address',
   company: 'domain, else their name',
   source: 'name',
 };
 
-/** What an import calls the records that it makes: the plural of their kind. */
+/** The name of a kind in imports: its plural. */
 export type ModelType = (typeof recordKinds)[ImportableEntity]['plural'];
 export const modelTypes: readonly ModelType[] = kindsWith('isImportable').map((kind) => recordKinds[kind].plural);
 

@@ -9,7 +9,7 @@ export const rateLimitErrors = declareErrors('rate_limit', {
   },
 });
 
-/** The server has no free hands: a queue is full, a lock or a connection did not come free in time. */
+/** The error of a server without capacity: a queue is full, or a lock or connection was not free in time. */
 export function tooBusy(cause?: unknown): DomainError {
   return new DomainError(rateLimitErrors.exceeded, {
     message: 'The server is busy with other requests. Try again in a moment.',

@@ -3,7 +3,7 @@ import { CursorCodec } from '../kernel/cursor';
 import type { Config } from './config/config';
 import { CONFIG } from './config/config.module';
 
-/** Every list pages: the codec of cursors is at hand everywhere. */
+/** Global, because every list has cursors. */
 @Global()
 @Module({
   providers: [

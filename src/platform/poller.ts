@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
-/** Failures that pass sooner are not worth a line in the log. */
+/** Milliseconds of failures before the log says so. */
 const failureLogDelayMs = 5_000;
 
 /**
- * Work that is looked for again and again: at an interval, and as soon as somebody knows that there is some. One round at a
- * time; a call during a round makes another one follow.
+ * Repeats a search for work: at an interval, and soon after `wake`. Rounds do not overlap; a call during a round makes
+ * another round follow.
  */
 export class Poller {
   private timer: NodeJS.Timeout | undefined;
@@ -32,7 +32,7 @@ export class Poller {
     this.wake();
   }
 
-  /** Resolves when the round under way is over, which may look at `isStopping`; no other follows. */
+  /** Resolves after the round under way, which may look at `isStopping`. No other round follows. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
@@ -60,7 +60,7 @@ export class Poller {
       }
       if (this.restMs > 0) await delay(this.restMs);
     }
-    // Here and not when the promise resolves: a call in between would be lost.
+    // Set here and not after the promise resolves: a call in between would be lost.
     this.running = undefined;
   }
 

@@ -3,14 +3,17 @@ import type { Logger } from 'pino';
 import type { Config } from './config/config';
 
 const intervalMs = 60 * 60 * 1_000;
-/** A process that never runs for an hour does its part too. */
+/** Milliseconds. Short, so that a process that never runs for an hour cleans up too. */
 const firstRunDelayMs = 5 * 60 * 1_000;
 const batch = 1_000;
 
-/** Removes at most so many rows. @returns how many it removed. */
+/** Removes at most this number of rows. @returns the number of rows removed. */
 export type RetentionStep = (batch: number) => Promise<number>;
 
-/** Removes every hour what means nothing any more, in small batches; instances may do it at the same time. */
+/**
+ * Removes rows that have no effect any more, every hour, in small batches. Several instances may do so at the same
+ * time.
+ */
 export abstract class RetentionJob implements OnApplicationBootstrap, OnApplicationShutdown {
   private timers: readonly NodeJS.Timeout[] = [];
   private isStopping = false;
@@ -31,7 +34,7 @@ export abstract class RetentionJob implements OnApplicationBootstrap, OnApplicat
     this.isStopping = true;
   }
 
-  /** @returns how many rows were removed. */
+  /** @returns the number of rows removed. */
   async run(): Promise<number> {
     let total = 0;
     for (const step of this.steps()) {

@@ -1,6 +1,6 @@
 /**
- * Runs work that must end in time, or when somebody says so. Unlike `AbortSignal.any`, it leaves nothing behind at a signal that
- * lives as long as the process.
+ * Runs work with a timeout and a signal. Unlike `AbortSignal.any`, it leaves no listener at a signal that lives as long
+ * as the process.
  */
 export async function withTimeout<T>(
   timeoutMs: number,
@@ -9,7 +9,7 @@ export async function withTimeout<T>(
 ): Promise<T> {
   stop.throwIfAborted();
   const controller = new AbortController();
-  // `AbortSignal.timeout` would keep its timer until it is over.
+  // `AbortSignal.timeout` would keep its timer until the time is over.
   const timer = setTimeout(() => controller.abort(timeoutError()), timeoutMs).unref();
   const onStop = (): void => controller.abort(stop.reason);
   stop.addEventListener('abort', onStop);

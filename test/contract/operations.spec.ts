@@ -1,7 +1,7 @@
 import { idsOf, operationPath, operations, routeOf } from '../../src/platform/http/operations';
 import { operationCalls, operations as routes } from '../support/document';
 
-/** The contract's table, section 5, with the operations that it writes as "likewise". */
+/** The table of docs/contract.md, section 5. */
 const records = ['contacts', 'companies', 'projects', 'activities', 'custom-fields', 'webhooks'];
 const wanted = [
   'auth-register auth-login auth-refresh-token auth-logout auth-me auth-accept-invite',

@@ -14,7 +14,7 @@ type Link = 'contact_id' | 'company_id' | 'project_id';
 type Name = 'created_by_name' | 'contact_name' | 'company_name' | 'project_name';
 type Plain = Name | 'id' | 'account_id' | 'occurred_at' | 'created_at' | 'updated_at';
 type Metadata = Record<string, unknown>;
-/** As the contract lists it, not as the program declares it. */
+/** As docs/contract.md, section 3.7, lists it, not as the program declares it. */
 type Activity = Readonly<
   Record<Plain, string> &
     Record<Link | 'created_by', string | null> & { activity_type: Kind; metadata: Readonly<Metadata> }

@@ -6,7 +6,7 @@ import { minutes, seconds } from '../support/clock';
 import { hostileValues, verdictOnText } from '../support/hostile-values';
 import { breakDatabase } from '../support/statements';
 
-/** The texts that may be empty, in the order of the contract. */
+/** The texts that may be empty, in the order of docs/contract.md, section 3.4. */
 // prettier-ignore
 const texts = [
   'domain', 'industry', 'website', 'linkedin_url', 'phone', 'address', 'city', 'state', 'zip_code', 'country', 'notes',
@@ -17,7 +17,7 @@ const texts = [
 const limits: Partial<Record<Text, number>> = { name: 200, website: 2_048, linkedin_url: 2_048, phone: 50, notes: 20_000 };
 
 type Text = 'name' | (typeof texts)[number];
-/** As the contract lists it, not as the program declares it. */
+/** As docs/contract.md, section 3.4, lists it, not as the program declares it. */
 interface Company extends Readonly<Record<Text | 'id' | 'account_id' | 'created_at' | 'updated_at', string>> {
   readonly created_by: string | null;
   readonly employee_count: number | null;
@@ -283,7 +283,7 @@ describe('unknown keys and the order of checks', () => {
     expect(parameter.error.details).toEqual([{ field: 'serch', message: expect.stringContaining('"search"') }]);
   });
 
-  it('details tell every failing field: unknown keys, then in the order of the contract', () =>
+  it('details tell every failing field: unknown keys, then in the order of docs/contract.md, section 3.4', () =>
     refuses(
       ['colour', 'name', 'notes', 'employee_count', 'annual_revenue', 'tags', 'custom_fields'],
       ['{"custom_fields":["x"],"tags":"a","annual_revenue":0.5,"employee_count":-1,"notes":5,"name":" ","colour":0}'],

@@ -10,7 +10,7 @@ import { breakDatabase } from '../support/statements';
 
 type Row = Readonly<Record<string, unknown>> & Readonly<{ id: string }>;
 
-/** As the contract lists it, not as the program declares it. */
+/** As docs/contract.md, section 3.11, lists it, not as the program declares it. */
 interface Item {
   readonly id: string;
   readonly event: string;

@@ -8,7 +8,7 @@ import { hostileValues, verdictOnText } from '../support/hostile-values';
 import { all, type Answering, outcome, refusedWith } from '../support/outcome';
 import { breakDatabase } from '../support/statements';
 
-/** As the contract lists it, not as the program declares it. */
+/** As docs/contract.md, section 3.6, lists it, not as the program declares it. */
 interface Project
   extends
     Readonly<Record<'id' | 'account_id' | 'created_at' | 'updated_at', string>>,
@@ -401,7 +401,7 @@ describe('unknown keys and the order of checks', () => {
     expect(answers.map(({ error }) => [error.code, error.details])).toEqual(meant);
   });
 
-  /** In the reverse of the contract's order. */
+  /** In the reverse of the order of docs/contract.md, section 3.6. */
   const wrong = {
     ...{ tags: 'a', notes: 5, is_retainer: 'yes', renewal_date: 5, end_date: 5, start_date: 5, value: 0.5 },
     ...{ assigned_to: 'x', company_id: 'x', stage: 'x', description: 5, name: ' ' },
@@ -414,10 +414,13 @@ describe('unknown keys and the order of checks', () => {
     ['projects.invalid_stage', ['stage', 'company_id', 'value']],
     ['projects.invalid_company_id', ['company_id', 'assigned_to', 'notes']],
     ['projects.invalid_assigned_to', ['assigned_to', 'value', 'tags']],
-  ])('the first field in the order of the contract answers, each is told: %s for %j', async (code, fields) => {
-    const input = Object.entries(wrong).filter(([field]) => fields.includes(field));
-    await refuses(code, fields, [Object.fromEntries(input)]);
-  });
+  ])(
+    'the first field in the order of docs/contract.md, section 3.6, answers, each is told: %s for %j',
+    async (code, fields) => {
+      const input = Object.entries(wrong).filter(([field]) => fields.includes(field));
+      await refuses(code, fields, [Object.fromEntries(input)]);
+    },
+  );
 
   it('unknown keys before the fields, the fields before references', async () => {
     const { id } = await create();

@@ -7,7 +7,7 @@ import { withClient, workerDatabaseUrl } from '../support/database';
 import { all, type Answering, outcome, refusedWith } from '../support/outcome';
 import { breakDatabase } from '../support/statements';
 
-/** As the contract lists it, not as the program declares it. */
+/** As docs/contract.md, section 3.10, lists it, not as the program declares it. */
 interface Endpoint {
   readonly id: string;
   readonly account_id: string;

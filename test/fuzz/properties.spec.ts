@@ -8,7 +8,7 @@ import { withClient, workerDatabaseUrl } from '../support/database';
 
 /**
  * Whatever is sent, the answer is 200 and every value is read back, or it is 400 with the documented code and nothing has
- * changed. The verdicts are written from the contract.
+ * changed. The verdicts are written from docs/contract.md.
  *
  * PROPERTY_RUNS: the runs of each property, shared among its kinds of record. PROPERTY_SEED repeats an earlier run.
  */
@@ -29,7 +29,7 @@ type Values = Record<string, unknown>;
 type Entry = [string, unknown];
 type Row = Values & { readonly id: string; readonly updated_at: string };
 
-/** One of the codes, and details that name the fields; not told: the contract leaves them open. */
+/** One of the codes, and details that name the fields; not told: docs/contract.md leaves them open. */
 interface Violation {
   readonly codes: readonly string[];
   readonly fields?: readonly string[];
@@ -233,7 +233,7 @@ function customFields(own: readonly Definition[], isCreate: boolean, fairness = 
   );
 }
 
-// What the contract says of it.
+// What docs/contract.md says of it.
 
 function isDate(value: unknown): boolean {
   const parts = typeof value === 'string' && /^(\d{4})-(\d\d)-(\d\d)$/.exec(value);
@@ -452,7 +452,7 @@ describe('metadata: anything, on create and then on PATCH', () => {
   );
 });
 
-describe('a sequence of PATCHes against a model of the contract', () => {
+describe('a sequence of PATCHes against a model of docs/contract.md', () => {
   interface Field {
     /** What is kept of a value; undefined: it is refused. */
     readonly keep: (value: unknown) => unknown;
@@ -468,7 +468,7 @@ describe('a sequence of PATCHes against a model of the contract', () => {
   }
   interface Kind {
     readonly initial: object;
-    /** In the order of the contract. */
+    /** In the order of docs/contract.md, section 3. */
     readonly fields: Record<string, Field>;
     /** Keys that it does not take. */
     readonly strange: Values;

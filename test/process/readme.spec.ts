@@ -39,7 +39,7 @@ function pattern(shown: string): RegExp {
   return new RegExp(`^${parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
 }
 
-it.each(['README.md', 'docs/imports.md'])('the tour of %s gives what it shows', async (file) => {
+it.each(['README.md', 'docs/tour.md', 'docs/imports.md'])('the tour of %s gives what it shows', async (file) => {
   const steps = tourOf(file);
   expect(steps.length).toBeGreaterThan(8);
   const { path: dataDir, dispose } = await newDataDir();

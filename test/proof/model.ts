@@ -1,6 +1,6 @@
 /**
  * What the API promises about records, in memory: which there are, what they look like, in which order they are listed, what a
- * deletion does to others, and which events the account has. Written from the contract, with nothing of the program.
+ * deletion does to others, and which events the account has. Written from docs/contract.md, with nothing of the program.
  */
 export const kinds = ['companies', 'contacts', 'projects', 'activities'] as const;
 export type Kind = (typeof kinds)[number];

@@ -151,7 +151,7 @@ describe('who cannot say who they are is refused', () => {
   });
 });
 
-/** Written from the contract, the first rule that fits: who may do what. */
+/** Who may do what, written from docs/contract.md, section 2; the first rule that fits. */
 const everybody: readonly CallerName[] = ['owner', 'admin', 'member', 'app'];
 const users: readonly CallerName[] = ['owner', 'admin', 'member'];
 const staff: readonly CallerName[] = ['owner', 'admin'];

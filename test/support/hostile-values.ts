@@ -300,7 +300,7 @@ UPPER@EXAMPLE.COM
   `"${'a@'.repeat(5_000)}example.com"`,
 ];
 
-/** What the contract says of a value in a required text field of at most 200 characters. */
+/** What docs/contract.md, section 1.3, says of a value in a required text field of at most 200 characters. */
 export function verdictOnText(value: unknown): 'stored' | 'missing' | 'refused' {
   if (value === null) return 'missing';
   if (typeof value !== 'string' || value.includes('\0') || !value.isWellFormed()) return 'refused';

@@ -5,7 +5,7 @@ import { withClient, workerDatabaseUrl } from './database';
 
 export type Kind = 'contacts' | 'companies' | 'sources';
 
-/** As the contract lists it, not as the program declares it. */
+/** As docs/contract.md, section 3.13, lists it, not as the program declares it. */
 export interface Job {
   readonly id: string;
   readonly account_id: string;

@@ -6,7 +6,7 @@ import { verdictOnAddress, verdictOnPassword } from './hostile-values';
 
 /**
  * What goes into an operation, enumerated from the document, and what is to become of a value there: by the document's
- * schemas and by the rules of the contract that a schema cannot say, never by the program.
+ * schemas and by the rules of docs/contract.md that a schema cannot say, never by the program.
  */
 
 export type Key = string | number;
@@ -234,11 +234,11 @@ export function fits(schema: Schema, value: unknown): boolean {
   return validate(value);
 }
 
-/** Taken exactly as sent (contract: passwords, tokens, secrets), and cursors. */
+/** Taken exactly as sent (docs/contract.md, section 1.3: passwords, tokens, secrets), and cursors. */
 export const isSecret = (name: string): boolean =>
   /password|token|secret|signature|^client_id$|^cursor$|^after$/.test(name);
 
-/** As the contract has it read: texts trimmed, repeated tags and events dropped. */
+/** As docs/contract.md, sections 1.3 and 3.10, have it read: texts trimmed, repeated tags and events dropped. */
 export function asRead(name: string, schema: Schema, value: unknown): unknown {
   if (typeof value === 'string') {
     const isText = schema.format === undefined || schema.format === 'email';
@@ -258,7 +258,7 @@ export function asRead(name: string, schema: Schema, value: unknown): unknown {
   );
 }
 
-/** PostgreSQL takes neither NUL nor half a surrogate pair, and the contract neither. */
+/** PostgreSQL takes neither NUL nor half a surrogate pair; docs/contract.md, section 1.3, refuses both. */
 export function isPlain(value: unknown): boolean {
   if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
   return typeof value !== 'object' || value === null || Object.entries(value).flat().every(isPlain);

@@ -18,12 +18,12 @@ export interface ActivityFilter {
   readonly updated_after?: Date | undefined;
 }
 
-/** How activities are found. What is the same for all records is in `RecordStore`. */
+/** The lists and look-ups of activities. `RecordStore` has what all records share. */
 @Injectable()
 export class ActivitiesRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Latest first; one row more than the limit when there are more. */
+  /** Latest first. Returns one row more than the limit if there are more. */
   async list(
     accountId: AccountId,
     filter: ActivityFilter,
@@ -41,7 +41,8 @@ export class ActivitiesRepository {
       .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .after(after, order);
     const page = `order by ${order} desc, id desc limit ${where.value(limit + 1)}`;
-    // Each type is a walk of its own along its index: one condition on several would read all of the account to find three.
+    // A query for each type walks its own part of the index. One condition on several types would read the whole
+    // account to find three.
     const source = filter.types
       ? `activities where account_id = ${where.account} and id in (
            select found.id from unnest(${where.value([...new Set(filter.types)])}::text[]) as wanted (type)
@@ -56,7 +57,7 @@ export class ActivitiesRepository {
     );
   }
 
-  /** What the deletion of a record in the same transaction left without any link. */
+  /** Deletes activities that a deletion in the same transaction left without a link. */
   async deleteLinkless(accountId: AccountId): Promise<void> {
     await this.transactions.rows(
       'activities-delete-linkless',

@@ -10,7 +10,7 @@ export type ActivityMetadata = Readonly<Record<string, string | number>>;
 interface TextSchema {
   readonly type: 'string';
   readonly enum?: readonly string[];
-  /** In code points. */
+  /** Maximum length of a text value, in code points. */
   readonly maxLength?: number;
   readonly description: string;
 }
@@ -22,7 +22,7 @@ interface IntegerSchema {
   readonly description: string;
 }
 
-/** JSON Schema (2020-12) of what an activity of a type may tell. Everything may be left out, nothing else is allowed. */
+/** JSON Schema (2020-12) of the metadata of a type. Every key is optional; no other key is allowed. */
 export interface MetadataSchema {
   readonly $schema: string;
   readonly title: string;
@@ -84,7 +84,7 @@ export function documentedMetadata(type: ActivityType): object {
   return { title, type: kind, additionalProperties, properties, example: metadataExamples[type] };
 }
 
-/** What somebody sent, with its texts trimmed and −0 as 0; null empties. */
+/** Trims the texts of sent metadata and turns −0 into 0. Null empties. */
 export function readMetadata(value: unknown): unknown {
   if (value === null) return {};
   if (!isObject(value)) return value;
@@ -95,7 +95,7 @@ export function readMetadata(value: unknown): unknown {
   return Object.fromEntries(entries) as unknown;
 }
 
-/** @returns what is wrong with the metadata of an activity of this type: a detail for each key. */
+/** @returns one detail for each key that is wrong for this type. */
 export function metadataErrors(type: ActivityType, metadata: object): ErrorDetail[] {
   const { properties } = metadataSchemas[type];
   return Object.entries(metadata).flatMap(([key, value]) => {

@@ -10,7 +10,7 @@ import { MetadataField } from './metadata-field';
 
 const { entity_required, invalid_metadata, invalid_request, invalid_type } = activitiesErrors;
 
-/** Something that happened with a contact, a company or in a project. */
+/** Something that happened with a contact, a company or a project. */
 @Entity('activities')
 export class Activity extends RecordRow {
   @AuthorField({ name: 'created_by_name' })
@@ -76,7 +76,7 @@ export class Activity extends RecordRow {
 
 const links = ['contact_id', 'company_id', 'project_id'] as const;
 
-/** An activity tells of at least one record. */
+/** Whether the activity links to no record; at least one link is required. */
 export function hasNoLink(activity: Partial<Record<(typeof links)[number], unknown>>): boolean {
   return links.every((link) => activity[link] === null || activity[link] === undefined);
 }
@@ -88,7 +88,7 @@ export function linkViolations(activity: Activity): Violation[] {
   return [{ definition: entity_required, field: 'contact_id', message }];
 }
 
-/** Only the record knows the type by which the metadata of a PATCH are judged. */
+/** Metadata of a PATCH are validated by the type of the record. */
 export function metadataViolations({ activity_type }: Activity, { metadata }: Partial<Activity>): Violation[] {
   const faults = metadata === undefined ? [] : metadataErrors(activity_type, metadata);
   return truncateDetails('metadata', faults).map((fault) => ({ ...fault, definition: invalid_metadata }));

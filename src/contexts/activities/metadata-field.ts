@@ -14,7 +14,7 @@ import {
 
 const { invalid_metadata } = activitiesErrors;
 
-/** As far as the type is known and there is an object: of the rest other rules tell. */
+/** Validates only objects of a known type. Other rules refuse the rest. */
 const faults = (value: unknown, { activity_type }: { readonly activity_type?: unknown }) =>
   activityTypes.includes(activity_type as ActivityType) && isObject(value)
     ? metadataErrors(activity_type as ActivityType, value)
@@ -32,7 +32,7 @@ const matchesType: Rule = {
     })),
 };
 
-/** What an activity of a type tells, as JSON; `{}` when unset. A PATCH is judged by the type of the record. */
+/** Metadata of an activity as JSON; `{}` if unset. In a PATCH the type of the record decides what is allowed. */
 export function MetadataField(): PropertyDecorator {
   return RecordField({
     column: { type: 'jsonb' },

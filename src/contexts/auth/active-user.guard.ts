@@ -3,7 +3,7 @@ import { wrapGuardError } from '../../platform/http/guard-errors';
 import { type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 import { SessionsService } from './sessions.service';
 
-/** Turns away deactivated users and tokens of sessions that have ended; whoever else has a user's token is the caller. */
+/** Refuses deactivated users and tokens of ended sessions. Makes any other user with a valid token the caller. */
 @Injectable()
 export class ActiveUserGuard implements CanActivate {
   constructor(private readonly sessions: SessionsService) {}

@@ -9,10 +9,13 @@ import { OneTimeTokensService } from '../users/one-time-tokens.service';
 import { SessionsRepository } from './sessions.repository';
 import { SignInFailuresRepository } from './sign-in-failures.repository';
 
-/** As long as a refresh token lives at most, an ended session can tell its bearer that the user was deactivated. */
+/**
+ * Milliseconds for which an ended session stays: the lifetime of a refresh token, so that its bearer is told of a
+ * deactivation.
+ */
 const endedSessionRetentionMs = 14 * 24 * 60 * 60 * 1_000;
 
-/** Removes sessions, tokens and failures that mean nothing any more. */
+/** Removes sessions, tokens and sign-in failures that have no effect any more. */
 @Injectable()
 export class AuthRetentionJob extends RetentionJob {
   constructor(

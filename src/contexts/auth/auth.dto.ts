@@ -6,7 +6,7 @@ const password = {
   description: '8–128 characters; taken exactly as sent.',
   example: 'correct-horse-battery',
 };
-/** All but the comparison with the address, which the service makes. */
+/** All rules but the comparison with the address, which the service makes. */
 const fit: Rule = {
   name: 'isFit',
   holds: (value) => typeof value !== 'string' || weaknessOf(value) === null,

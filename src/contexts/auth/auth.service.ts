@@ -44,7 +44,7 @@ export class AuthService {
     return this.config.registration === 'open';
   }
 
-  /** Unknown address and wrong password take the same work and answer the same. */
+  /** An unknown address costs the same work as a wrong password and gets the same answer. */
   async login(input: LoginInput): Promise<SessionView> {
     const { email, password } = input;
     await this.lockout.assertNotLocked(email);
@@ -54,7 +54,7 @@ export class AuthService {
     const renewed = this.passwords.isOutdated(user.password_hash!) ? await this.passwords.hash(password) : null;
     const session = await this.transactions.run(async () => {
       await this.lockout.succeed(email);
-      // A deactivated user is told so only now: before, it would tell who exists.
+      // Only here is a deactivated user told so. Before the password was right, it would tell which addresses exist.
       if (!(await this.lockUnchanged(user))) return null;
       if (renewed) await this.users.renewHash(user.account_id, user.id, renewed);
       await this.users.recordLogin(user.account_id, user.id);
@@ -81,7 +81,7 @@ export class AuthService {
     return this.withAccount(await this.users.rename(caller.account_id, caller.user_id, name));
   }
 
-  /** Ends all other sessions. A wrong current password counts like a sign-in that failed. */
+  /** Ends the user's other sessions. A wrong current password counts as a failed sign-in. */
   async changePassword(caller: UserCaller, input: ChangePasswordInput): Promise<void> {
     await this.passwords.runChange(caller.user_id, () => this.changeOwnPassword(caller, input));
   }
@@ -106,9 +106,10 @@ export class AuthService {
   }
 
   /**
-   * While a password was being checked it may have been changed, or its user deactivated.
+   * Locks the user after a check of the password. Meanwhile the password may have been changed, or the user
+   * deactivated.
    *
-   * @returns whether the password is still the checked one; otherwise it has to be checked again.
+   * @returns whether the password is still the checked one. If not, it must be checked again.
    */
   private async lockUnchanged(checked: UserRecord): Promise<boolean> {
     const user = await this.users.lock(checked.account_id, checked.id);
@@ -129,7 +130,7 @@ export class AuthService {
   }
 }
 
-/** No longer than a name may be. */
+/** Cuts the name to the maximum length of a name. */
 function defaultAccountName(name: string): string {
   return [...`${name}'s account`].slice(0, maxNameLength).join('');
 }

@@ -3,7 +3,7 @@ import { DomainError } from '../../kernel/domain-error';
 import { type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 import { authErrors } from './auth.errors';
 
-/** Wants a caller, whom the guards before found, unless the route is public. */
+/** Requires a caller, which an earlier guard has found, unless the route is public. */
 @Injectable()
 export class CallerGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

@@ -9,8 +9,9 @@ import { afterFailure, isLocked, type SignInFailures } from './sign-in-failures'
 import { SignInFailuresRepository } from './sign-in-failures.repository';
 
 /**
- * Locks addresses at which too many sign-ins fail, whether or not anybody has them. It is asked before a password is checked,
- * which is dear, and again after: however many are checked at the same moment, ten of them learn whether they were right.
+ * Locks addresses, known or not, after too many failed sign-ins. The service asks before a password check, which is
+ * expensive, and again after it. So of any number of checks at the same moment, ten learn whether the password was
+ * right.
  */
 @Injectable()
 export class LockoutService {
@@ -29,7 +30,7 @@ export class LockoutService {
   /**
    * Counts a wrong password.
    *
-   * @throws DomainError always: `auth.invalid_credentials`, or `auth.account_locked` when the address is locked by now.
+   * @throws DomainError always: `auth.invalid_credentials`, or `auth.account_locked` if the address is locked now.
    */
   async fail(email: string, options?: DomainErrorOptions): Promise<never> {
     const address = this.addressOf(email);
@@ -44,9 +45,9 @@ export class LockoutService {
   }
 
   /**
-   * Forgets the failures before a right password, in the transaction of what it lets happen.
+   * Clears the failures after a right password, in the transaction that the password allows.
    *
-   * @throws DomainError `auth.account_locked` when the address was locked while the password was being checked.
+   * @throws DomainError `auth.account_locked` if the address was locked during the check.
    */
   async succeed(email: string): Promise<void> {
     await this.transactions.join(async () => {
@@ -57,7 +58,7 @@ export class LockoutService {
     });
   }
 
-  /** Unlocks the address and forgets its failures. */
+  /** Unlocks the address and clears its failures. */
   async clear(email: string): Promise<void> {
     await this.transactions.join(() => this.repository.remove(this.addressOf(email)));
   }

@@ -6,27 +6,33 @@ import { InvalidInputError } from '../../kernel/domain-error';
 import { tooBusy } from '../../kernel/too-busy';
 import { authErrors } from './auth.errors';
 
-/** OWASP's argon2id setting with the least memory: 19 MiB, 2 passes, 1 lane. The enum is a `const enum` of another module. */
+/**
+ * OWASP's argon2id setting with the least memory: 19 MiB, 2 passes, 1 lane. A number, because the enum is a `const
+ * enum` of another module.
+ */
 const cost = { algorithm: 2 as Algorithm, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const costMark = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`;
-/** Two at once fill two cores; behind a queue of fifty the last would wait for most of a second. */
+/**
+ * Maximum number of hashes at once: two use two cores. With more than fifty waiting, the last would wait for most of a
+ * second.
+ */
 const maxConcurrentHashes = 2;
 const maxQueuedHashes = 50;
 
-/** For those who are signed in already: they must not keep others from signing in. */
+/** The same for users who are signed in, so that they do not keep others from signing in. */
 const maxConcurrentChanges = 1;
 const maxQueuedChanges = 25;
 const maxChangesPerUser = 5;
 
 const minLength = 8;
 const maxLength = 128;
-/** In UTF-16 units, so that nobody makes us normalise a million characters. */
+/** Maximum length in UTF-16 units, checked before normalising, which takes long for a million characters. */
 const maxCodeUnits = 2_000;
 const commonPasswords = new Set(dictionary['passwords-common'].filter((password) => password.length >= minLength));
 
 /**
- * Why a password cannot be used, or null (NIST SP 800-63B: length and a block list, no rules of composition). Lengths are
- * in code points after NFKC, so that the same password typed on another keyboard is the same.
+ * The reason why a password is unfit, or null (NIST SP 800-63B: length and a block list, no rules of composition).
+ * Lengths are in code points after NFKC, so that a password is the same from every keyboard.
  */
 export function weaknessOf(password: string, email?: string): string | null {
   const unfit = `must have ${minLength} to ${maxLength} characters`;
@@ -41,7 +47,7 @@ export function weaknessOf(password: string, email?: string): string | null {
   return null;
 }
 
-/** @throws InvalidInputError when the password cannot be used by the person with this address. */
+/** @throws InvalidInputError if the password is unfit for the user with this address. */
 export function assertStrong(field: string, password: string, email: string): void {
   const weakness = weaknessOf(password, email);
   if (weakness) throw new InvalidInputError([{ field, message: `${field} ${weakness}` }], authErrors.invalid_request);
@@ -59,30 +65,30 @@ export class Passwords implements OnModuleInit {
     this.dummy = await this.hash('a password that nobody has');
   }
 
-  /** @throws DomainError `rate_limit.exceeded` when too many wait already. */
+  /** @throws DomainError `rate_limit.exceeded` if too many wait. */
   async hash(password: string): Promise<string> {
     return this.enqueue(() => hash(password.normalize('NFKC'), cost));
   }
 
   /**
-   * Without a hash it takes as long and answers false, so that timing does not tell who exists.
+   * Without a hash it takes the same time and answers false, so that timing does not tell which addresses exist.
    *
-   * @throws DomainError `rate_limit.exceeded` when too many wait already.
+   * @throws DomainError `rate_limit.exceeded` if too many wait.
    */
   async matches(password: string, kept: string | null): Promise<boolean> {
     const right = await this.enqueue(() => verify(kept ?? this.dummy, password.normalize('NFKC')));
     return right && kept !== null;
   }
 
-  /** Whether the hash was made with an earlier cost. */
+  /** Whether the hash was made with another cost than the present one. */
   isOutdated(kept: string): boolean {
     return !kept.startsWith(costMark);
   }
 
   /**
-   * Does what signed-in users want hashed, one after the other.
+   * Runs the hashing work of signed-in users, one after the other.
    *
-   * @throws DomainError `rate_limit.exceeded` when too many wait already, or too many of this user.
+   * @throws DomainError `rate_limit.exceeded` if too many wait, or too many of this user.
    */
   async runChange<T>(userId: string, work: () => Promise<T>): Promise<T> {
     const own = this.changesByUser.get(userId) ?? 0;

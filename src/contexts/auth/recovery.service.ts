@@ -19,7 +19,7 @@ import { SessionsService } from './sessions.service';
 
 const passwordReset = 'password_reset';
 
-/** Setting a password without the one before: by the link of a mail. */
+/** Sets a password by the link of a mail, without the old password. */
 @Injectable()
 export class RecoveryService {
   constructor(
@@ -37,7 +37,9 @@ export class RecoveryService {
     delivery.register(passwordReset, ({ email }) => this.writePasswordResetMail(email!));
   }
 
-  /** Whether anybody has the address is looked at when the mail is sent, so that no answer, and no time, tells it. */
+  /**
+   * The user is looked up when the mail is sent. So neither the answer nor its time tells whether the address is known.
+   */
   async forgotPassword(email: string): Promise<void> {
     const expiresAt = new Date(this.clock.now().getTime() + tokenLifetimesMs[passwordReset]);
     await this.transactions.run(() => this.mails.post({ kind: passwordReset, about: { email } }, expiresAt));
@@ -56,7 +58,7 @@ export class RecoveryService {
     });
   }
 
-  /** Lets an invited user in; `name` replaces the one they were invited by. */
+  /** Signs an invited user in. `name` replaces the name of the invitation. */
   async acceptInvitation({ token, password, name }: AcceptInvitationInput): Promise<SessionView> {
     return this.setPassword('invitation', token, { field: 'password', password }, async ({ account_id, id }) => {
       if (name) await this.users.rename(account_id, id, name);
@@ -66,7 +68,7 @@ export class RecoveryService {
     });
   }
 
-  /** Uses the token, in one transaction with what its use means. */
+  /** Uses up the token in one transaction with the change. */
   private async setPassword<T>(
     purpose: TokenPurpose,
     token: string,

@@ -3,7 +3,7 @@ import { DomainError } from '../../kernel/domain-error';
 import { authErrors } from './auth.errors';
 import { AuthService } from './auth.service';
 
-/** A guard, so that a closed registration answers before it looks at what was sent. */
+/** A guard, so that a closed registration answers before the input is checked. */
 @Injectable()
 export class RegistrationGuard implements CanActivate {
   constructor(private readonly auth: AuthService) {}

@@ -3,7 +3,7 @@ import { DomainError } from '../../kernel/domain-error';
 import { type Allowed, type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 import { authErrors } from './auth.errors';
 
-/** Lets callers through who have one of the route's roles; a route without roles is for every caller. */
+/** Allows callers with one of the route's roles. A route without roles is open to every caller. */
 @Injectable()
 export class RolesGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

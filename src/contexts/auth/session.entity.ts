@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 
-/** A family of refresh tokens: begins with a sign-in, ends once for all of them. */
+/** A family of refresh tokens. It begins with a sign-in and ends for all of its tokens together. */
 @Entity('sessions')
 export class Session {
   @PrimaryColumn('uuid')

@@ -6,7 +6,7 @@ import { Transactions } from '../../platform/database/transactions';
 import { RefreshToken } from './refresh-token.entity';
 import { Session } from './session.entity';
 
-/** What decides whether the bearer of a token is let in. */
+/** What decides whether the bearer of a token may enter. */
 export interface CallerState {
   readonly role: Role;
   readonly deactivated_at: Date | null;
@@ -22,7 +22,7 @@ export interface TokenState extends CallerState {
   readonly used_at: Date | null;
 }
 
-/** The only SQL on `sessions` and `refresh_tokens`. */
+/** The statements on `sessions` and `refresh_tokens`. Nobody else has any. */
 @Injectable()
 export class SessionsRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -47,8 +47,8 @@ export class SessionsRepository {
   }
 
   /**
-   * Uses a refresh token, if it is good: session live, user active, unused or first used no longer ago than `siblingsSince`.
-   * One statement, so that of two uses at the same moment one is the first and the other its sibling.
+   * Uses a refresh token if its session is live, its user is active, and it is unused or was first used since
+   * `siblingsSince`. One statement, so that of two uses at the same moment one is the first and the other its sibling.
    */
   async useToken(
     hash: Buffer,
@@ -70,7 +70,7 @@ export class SessionsRepository {
     return used ?? null;
   }
 
-  /** Across accounts: nothing else is known of the bearer of a refresh token. */
+  /** Across accounts, because the token is all that is known of its bearer. */
   async findToken(hash: Buffer): Promise<TokenState | null> {
     const [state] = await this.transactions.rows<TokenState>(
       'refresh-tokens-state',
@@ -100,7 +100,10 @@ export class SessionsRepository {
     );
   }
 
-  /** Across accounts; at most `limit` rows, so that no lock is held for long. @returns how many were removed. */
+  /**
+   * Across accounts. Removes at most `limit` rows, so that no lock is held for long. @returns the number of rows
+   * removed.
+   */
   async removeOldSessions(expiredBefore: Date, endedBefore: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'sessions-remove-old',

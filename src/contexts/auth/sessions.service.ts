@@ -16,7 +16,7 @@ import { type CallerState, SessionsRepository, type TokenState } from './session
 
 const seconds = 1_000;
 const days = 24 * 60 * 60 * seconds;
-/** Two tabs, or a client whose answer got lost, use the same token a moment apart. */
+/** Milliseconds. Two tabs, or a client that lost the answer, use the same token a moment apart. */
 const reuseWindowMs = 10 * seconds;
 const idleLifetimeMs = 14 * days;
 const absoluteLifetimeMs = 90 * days;
@@ -29,7 +29,7 @@ export interface SessionTokens {
 
 @Injectable()
 export class SessionsService {
-  /** By account and session, so that a token cannot name another account than its session's. */
+  /** By account and session, so that a token cannot name another account than that of its session. */
   private readonly cache: CallerCache<CallerState | null>;
 
   constructor(
@@ -46,7 +46,7 @@ export class SessionsService {
     });
   }
 
-  /** Begins a session for somebody who has just proved who they are. */
+  /** Begins a session for a user who has just proved their identity. */
   async open(user: { readonly account_id: AccountId; readonly id: string }): Promise<SessionTokens> {
     const now = this.clock.now();
     const session = {
@@ -64,10 +64,11 @@ export class SessionsService {
   }
 
   /**
-   * Exchanges a refresh token for a new pair. Every use within 10 s of the first gets a pair of its own; a later one means
-   * that the token was stolen, and ends the session.
+   * Exchanges a refresh token for a new pair. Each use within 10 s of the first gets a pair of its own. A later use
+   * means that the token was stolen, and ends the session.
    *
-   * @throws DomainError `auth.invalid_token`, or `auth.deactivated` for a token that only its user's deactivation spoils.
+   * @throws DomainError `auth.invalid_token`, or `auth.deactivated` if only the deactivation of its user makes a token
+   * invalid.
    */
   async refresh(token: string): Promise<SessionTokens> {
     const now = this.clock.now();
@@ -93,7 +94,7 @@ export class SessionsService {
     const state = this.cache.get(keyOf(claims), user_id, () =>
       this.repository.findState(account_id, session_id, user_id),
     );
-    // Mostly known: a request need not wait for a promise then.
+    // Usually in the cache: such a request need not wait for a promise.
     return state instanceof Promise ? state.then((read) => this.callerIn(read, claims)) : this.callerIn(state, claims);
   }
 
@@ -153,7 +154,7 @@ function isLive(state: CallerState, now: Date): boolean {
   return state.ended_at === null && state.expires_at > now;
 }
 
-/** Deactivation ends sessions; one that it found live still tells its bearer why it ended. */
+/** Deactivation ends sessions. A session that was live then still tells its bearer why it ended. */
 function isDeactivated(state: CallerState, now: Date): boolean {
   if (state.deactivated_at === null || state.expires_at <= now) return false;
   return state.ended_at === null || state.ended_at >= state.deactivated_at;

@@ -4,7 +4,7 @@ import type { SignInFailures } from './sign-in-failures';
 
 const columns = 'failed_at, locks, locked_until, forget_at';
 
-/** The only SQL on `sign_in_failures`. The rows belong to addresses, which nobody may have, not to accounts. */
+/** The statements on `sign_in_failures`. The rows belong to addresses, known or not, and to no account. */
 @Injectable()
 export class SignInFailuresRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -28,7 +28,7 @@ export class SignInFailuresRepository {
     return failures ?? null;
   }
 
-  /** Makes the row if there is none, and locks it until the end of the transaction. */
+  /** Inserts the row if there is none, and locks it until the end of the transaction. */
   async findOrInsertForUpdate(address: Buffer, now: Date): Promise<SignInFailures> {
     const [failures] = await this.transactions.rows<SignInFailures>(
       'sign-in-failures-find-or-insert',
@@ -53,7 +53,7 @@ export class SignInFailuresRepository {
     ]);
   }
 
-  /** At most `limit` rows, so that no lock is held for long. @returns how many were removed. */
+  /** Removes at most `limit` rows, so that no lock is held for long. @returns the number of rows removed. */
   async removeForgotten(before: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'sign-in-failures-remove-forgotten',

@@ -1,22 +1,22 @@
 const minutes = 60 * 1_000;
 const hours = 60 * minutes;
 
-/** So many failures in a row within the window lock the address. */
+/** Number of failures in a row within the window that lock the address. */
 const failuresUntilLock = 10;
 const windowMs = 15 * minutes;
 const firstLockMs = 15 * minutes;
 const maxLockMs = 24 * hours;
-/** As long as the longest lock: whoever waits that out gains nothing by it. */
+/** Milliseconds for which failures are kept: as long as the longest lock, so that waiting gains an attacker nothing. */
 const forgetAfterMs = 24 * hours;
 
-/** What is known of the failed sign-ins of one address (OWASP ASVS 6.3.1 wants them throttled by account). */
+/** The failed sign-ins of an address (OWASP ASVS 6.3.1 requires throttling by account). */
 export interface SignInFailures {
-  /** Those that still count, oldest first. */
+  /** The failures that still count, oldest first. */
   readonly failed_at: readonly Date[];
   /** How often the address was locked. */
   readonly locks: number;
   readonly locked_until: Date | null;
-  /** From then on it is as if nothing had ever failed. */
+  /** From this time on the address has no failures. */
   readonly forget_at: Date;
 }
 
@@ -24,7 +24,7 @@ export function isLocked(failures: SignInFailures, now: Date): boolean {
   return failures.locked_until !== null && failures.locked_until > now;
 }
 
-/** @returns how it is after one more failure of an address that is not locked. */
+/** @returns the state after one more failure of an address that is not locked. */
 export function afterFailure(before: SignInFailures, now: Date): SignInFailures {
   const remembered = before.forget_at > now ? before : { failed_at: [], locks: 0 };
   const since = now.getTime() - windowMs;

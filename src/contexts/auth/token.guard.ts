@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { GuardedRequest } from '../../platform/http/request';
 import { AccessTokens } from '../../platform/tokens/access-tokens';
 
-/** The first guard: finds out who calls, and lets everybody through. */
+/** The first guard: reads the token and lets every request through. */
 @Injectable()
 export class TokenGuard implements CanActivate {
   constructor(private readonly tokens: AccessTokens) {}

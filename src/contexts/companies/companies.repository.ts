@@ -24,7 +24,7 @@ export interface CompanyForms {
   readonly domain: string;
 }
 
-/** How companies are found. What is the same for all records is in `RecordStore`. */
+/** The lists and look-ups of companies. `RecordStore` has what all records share. */
 @Injectable()
 export class CompaniesRepository {
   constructor(
@@ -32,7 +32,7 @@ export class CompaniesRepository {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Newest first; one row more than the limit when there are more. */
+  /** Newest first. Returns one row more than the limit if there are more. */
   async list(
     accountId: AccountId,
     filter: CompanyFilter,
@@ -53,15 +53,14 @@ export class CompaniesRepository {
 
   /**
    * @param names forms of names, and domains of domains.
-   * @returns for each, where there is one, the oldest company with this domain, with this name, and with this name and no domain; the
-   * oldest first.
+   * @returns the oldest company with each domain, with each name, and with each name and no domain; the oldest first.
    */
   async findByForms(
     accountId: AccountId,
     names: readonly string[],
     domains: readonly string[],
   ): Promise<CompanyForms[]> {
-    // By a row, not by columns: an index in the order of the list would be walked in vain.
+    // Orders by a row value. Ordered by columns, PostgreSQL would walk an index in the order of the list.
     const oldest = (condition: string) =>
       `cross join lateral (
          select id, created_at, name_form(name) as name, name_form(domain) as domain from companies

@@ -75,11 +75,11 @@ export class Company extends RecordRow {
   @CustomFieldsField({ error: companiesErrors.invalid_custom_fields })
   custom_fields!: CustomFieldValues;
 
-  /** The database makes it from the name; contacts are found by it. */
+  /** PostgreSQL generates it from the name. Contacts are searched by it. */
   @Column({ type: 'text', insert: false, update: false, select: false })
   protected readonly name_search?: string;
 
-  /** The database makes it from name and domain. */
+  /** PostgreSQL generates it from name and domain. */
   @Column({ type: 'text', insert: false, update: false, select: false })
   protected readonly search_text?: string;
 }

@@ -7,7 +7,6 @@ import { contactsErrors } from './contacts.errors';
 
 const { first_name_required, invalid_company_id, invalid_custom_fields, invalid_source_id } = contactsErrors;
 
-/** A person. */
 @Entity('contacts')
 export class Contact extends RecordRow {
   @TextField({

@@ -31,7 +31,7 @@ export const contactColumns: ImportColumns = {
     ],
     last_name: [
       'last name, family name, surname, last, lname, person last name',
-      // In a German table "Name;Vorname" the name is the last one.
+      // In a German table with "Name;Vorname", the name is the last name.
       { names: 'name', beside: 'Vorname' },
       'Nachname, Familienname, Zuname, Nom, Nom de famille, Apellidos, Cognome, Achternaam',
     ],

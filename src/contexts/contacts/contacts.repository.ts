@@ -25,7 +25,7 @@ export interface ContactFilter {
   readonly updated_after?: Date | undefined;
 }
 
-/** How contacts are found. What is the same for all records is in `RecordStore`. */
+/** The lists and look-ups of contacts. `RecordStore` has what all records share. */
 @Injectable()
 export class ContactsRepository {
   constructor(
@@ -33,7 +33,7 @@ export class ContactsRepository {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Newest first; one row more than the limit when there are more. */
+  /** Newest first. Returns one row more than the limit if there are more. */
   async list(
     accountId: AccountId,
     filter: ContactFilter,
@@ -64,9 +64,9 @@ export class ContactsRepository {
   }
 
   /**
-   * One condition with `or`, or with several ids, may walk the whole list of an account to find three contacts, or none. So
-   * each way to be found is a query of its own for one page of ids, with the plan that is best for it: by the own texts and by
-   * the company's name; for each of the ids (docs/decisions/0010-search.md).
+   * Makes a query for one page of ids for each way to match: own texts, company name, each id. A single condition with
+   * `or`, or with several ids, may walk the whole list of an account to find three contacts. Each query gets the plan
+   * that suits it (docs/decisions/0010-search.md).
    */
   private branches(where: Where, { search, company_ids, source_ids }: ContactFilter, page: string): string[] {
     const each = [
@@ -85,9 +85,9 @@ export class ContactsRepository {
     });
   }
 
-  /** @param forms of e-mail addresses. @returns for each that is there the oldest contact with it. */
+  /** @param forms of e-mail addresses. @returns for each form the oldest contact with it, if there is one. */
   async findByEmailForms(accountId: AccountId, forms: readonly string[]): Promise<{ form: string; id: string }[]> {
-    // By a row, not by columns: an index in the order of the list would be walked in vain.
+    // Orders by a row value. Ordered by columns, PostgreSQL would walk an index in the order of the list.
     return this.transactions.rows(
       'contacts-by-email-forms',
       `select wanted.form, found.id from unnest($2::text[]) as wanted (form) cross join lateral (
@@ -98,7 +98,7 @@ export class ContactsRepository {
     );
   }
 
-  /** @returns those of the sources that contacts have. */
+  /** @returns those of the sources that contacts refer to. */
   async findUsedSources(accountId: AccountId, sourceIds: readonly string[]): Promise<string[]> {
     const rows = await this.transactions.rows<{ id: string }>(
       'contacts-used-sources',

@@ -36,7 +36,7 @@ export class ContactsService {
     return this.store.get(contactRecord, account_id, id);
   }
 
-  /** Those of these that there are, in any order. */
+  /** In any order; missing contacts are left out. */
   async getMany(accountId: AccountId, ids: readonly string[]): Promise<ContactView[]> {
     return this.store.findMany(contactRecord, accountId, ids);
   }

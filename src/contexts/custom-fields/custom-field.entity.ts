@@ -21,7 +21,7 @@ export class CustomField {
   @Column('text')
   field_type!: FieldType;
 
-  /** Of an enum what it may be; else null. */
+  /** The options of an enum; else null. */
   @Column('text', { array: true, nullable: true })
   options!: readonly string[] | null;
 

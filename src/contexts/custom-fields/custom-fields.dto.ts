@@ -8,7 +8,7 @@ import { fieldTypes, maxTextLength } from './field-values';
 const maxOptions = 200;
 const optionText = isText(maxTextLength, true);
 
-/** @returns whether these are 1 to 200 different texts, none of them blank. */
+/** @returns whether these are 1 to 200 different texts that are not blank. */
 export function areOptions(value: unknown): value is readonly string[] {
   return (
     Array.isArray(value) &&
@@ -110,7 +110,7 @@ export class UpdateCustomFieldInput {
   @Text({ ...label, optional: true })
   label?: string;
 
-  /** Its type, which only the record knows, decides what it may be. */
+  /** The service judges options, because only the record knows the field's type. */
   @Options({ ...options, rules: [], raises: [customFieldsErrors.options_required] })
   options?: unknown;
 

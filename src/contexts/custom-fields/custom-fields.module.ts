@@ -6,7 +6,7 @@ import { CustomFieldsController } from './custom-fields.controller';
 import { CustomFieldsRepository } from './custom-fields.repository';
 import { CustomFieldsService } from './custom-fields.service';
 
-/** Global: `RecordChanges` of the platform asks it for the values of custom fields. */
+/** Global, because `RecordChanges` of the platform asks it for the values of custom fields. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([CustomField])],

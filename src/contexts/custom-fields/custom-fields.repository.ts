@@ -9,20 +9,23 @@ import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { CustomField } from './custom-field.entity';
 
-/** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
+/** Named one by one: a prepared `select *` fails on running instances after a migration adds a column. */
 const columns = 'id, account_id, entity_type, label, field_type, options, required, display_order, created_at';
 
-/** How many records are cleaned at once: some ten seconds' work. */
+/** Maximum number of records per clean-up statement, which then takes some ten seconds. */
 const cleanupBatch = 100_000;
-/** As many records are looked at one by one rather than found on a walk through all. */
+/** Up to this number of records, looking them up by id is faster than a walk through the list. */
 const idListLimit = 5_000;
 
-/** The only SQL on `custom_fields`, and the only one that changes that column of records behind their contexts' backs. */
+/**
+ * The statements on `custom_fields`. Only this repository changes the column `custom_fields` of records without their
+ * contexts.
+ */
 @Injectable()
 export class CustomFieldsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** One row more than the limit when there are more. */
+  /** Returns one row more than the limit if there are more. */
   async list(
     accountId: AccountId,
     entityType: CustomFieldEntity | undefined,
@@ -49,7 +52,7 @@ export class CustomFieldsRepository {
     return this.fields.findOneBy({ account_id: accountId, id });
   }
 
-  /** Locks the definition: nobody writes values of it until the end of the transaction. */
+  /** Locks the definition, so that nobody writes values of it until the end of the transaction. */
   async findForUpdate(accountId: AccountId, id: string): Promise<CustomField | null> {
     const [field] = await this.transactions.rows<CustomField>(
       'custom-fields-by-id-for-update',
@@ -67,7 +70,7 @@ export class CustomFieldsRepository {
     );
   }
 
-  /** These and all that are required, as they are until the end of the transaction. */
+  /** Finds these definitions and all required ones, and locks them until the end of the transaction. */
   async findToWrite(
     accountId: AccountId,
     entityType: CustomFieldEntity,
@@ -82,7 +85,7 @@ export class CustomFieldsRepository {
     );
   }
 
-  /** @returns how many there are; until the end of the transaction nobody else who asks gets an answer. */
+  /** @returns the number of definitions. Other callers wait until the end of the transaction. */
   async lockAndCount(accountId: AccountId, entityType: CustomFieldEntity): Promise<number> {
     await this.transactions.rows('custom-fields-lock', 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `custom_fields ${accountId} ${entityType}`,
@@ -108,8 +111,8 @@ export class CustomFieldsRepository {
   }
 
   /**
-   * Takes all values of a field, or only these, from the records that have them: a slice of them in each statement, so that
-   * none takes longer than a statement may. Nothing of it passes through the program.
+   * Removes all values of a field, or only these, from records: a part of the records in each statement, so that none
+   * exceeds its timeout. No value passes through the program.
    */
   async removeValues({ account_id, id, entity_type }: CustomField, values?: readonly string[]): Promise<void> {
     const where = Where.of(account_id)
@@ -126,8 +129,8 @@ export class CustomFieldsRepository {
       [],
     );
     for (let cleaned = cleanupBatch; cleaned === cleanupBatch;) {
-      // Arrays are made first, whatever the statistics say: right after an import they know nothing of the records, and a join
-      // could go through all values once for every one of them.
+      // Arrays force the order of work whatever the statistics say. Right after an import these know nothing of the
+      // records, and a join could scan all values once for each of them.
       const [counted] = await this.transactions.rows<{ cleaned: number }>(
         undefined,
         `with carriers as (select record_id from custom_field_values where ${where.text} limit ${limit}),
@@ -152,7 +155,7 @@ export class CustomFieldsRepository {
     );
   }
 
-  /** @returns the records that meet a condition, if they are few; else null. */
+  /** @returns the ids of the records that meet a condition, or null if there are many. */
   async findIfFew(accountId: AccountId, condition: CustomFieldCondition): Promise<string[] | null> {
     const where = Where.of(accountId);
     const rows = await this.transactions.rows<{ record_id: string }>(

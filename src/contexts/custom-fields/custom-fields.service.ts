@@ -88,7 +88,7 @@ export class CustomFieldsService implements CustomFieldRules {
     return customFieldView(field);
   }
 
-  /** Values that are no option any more are taken from the records that have them. */
+  /** Removes values that are no longer an option from the records that have them. */
   async update({ account_id }: Caller, id: string, input: UpdateCustomFieldInput): Promise<CustomFieldView> {
     return this.transactions.run(async () => {
       const field = orNotFound(await this.repository.findForUpdate(account_id, id));
@@ -105,7 +105,7 @@ export class CustomFieldsService implements CustomFieldRules {
     });
   }
 
-  /** Its values go with it. */
+  /** Deletes the field's values with it. */
   async delete({ account_id }: Caller, id: string): Promise<void> {
     await this.transactions.run(async () => {
       const field = orNotFound(await this.repository.findForUpdate(account_id, id));
@@ -118,7 +118,7 @@ export class CustomFieldsService implements CustomFieldRules {
   /**
    * The values of a new record.
    *
-   * @param refusal what wrong ones raise, in the namespace of the record.
+   * @param refusal the error for wrong values, in the namespace of the record.
    */
   async initialValues(
     accountId: AccountId,
@@ -130,9 +130,10 @@ export class CustomFieldsService implements CustomFieldRules {
   }
 
   /**
-   * How values change a record: call it before the record is locked, since whoever removes a definition locks that first.
+   * Prepares a change of values. Call it before the record is locked: a caller who removes a definition locks that
+   * first.
    *
-   * @returns what makes the new values from those that the record has.
+   * @returns a function from the record's values to the new values.
    */
   async patchValues(
     accountId: AccountId,
@@ -145,7 +146,7 @@ export class CustomFieldsService implements CustomFieldRules {
     return (kept) => mergeValues(kept, read);
   }
 
-  /** @returns which records have the values that a list is asked for; undefined when it is asked for none. */
+  /** @returns the records that meet the custom-field filters of a list; undefined if there are no such filters. */
   async buildFilter(
     accountId: AccountId,
     entityType: CustomFieldEntity,
@@ -157,12 +158,12 @@ export class CustomFieldsService implements CustomFieldRules {
     const definitions = await this.repository.findByIds(accountId, entityType, ids);
     const { conditions, refused } = conditionsOf(definitions, sent);
     throwIfRefused(refused, error);
-    // Nothing has a value of a field that there is not.
+    // No record has a value of a field that does not exist.
     if (new Set(ids).size > definitions.length) return { ids: [], conditions: [] };
     return this.narrowByFew(accountId, conditions);
   }
 
-  /** Few records are found by their ids, and only the conditions that many meet are left. */
+  /** Looks up conditions that few records meet, by ids, and leaves the conditions that many meet. */
   private async narrowByFew(
     accountId: AccountId,
     conditions: readonly CustomFieldCondition[],
@@ -178,14 +179,15 @@ export class CustomFieldsService implements CustomFieldRules {
         ids = ids.filter((id) => both.has(id));
       }
     }
-    // Of one value the records are in the order of lists, of a range they are not.
+    // The index has the records of one value in the order of lists, but not those of a range.
     return { ids, conditions: left.sort((a, b) => Number(a.eq === undefined) - Number(b.eq === undefined)) };
   }
 
   /**
-   * Judges values for many records of one kind in the open transaction, in which their definitions stay as they are.
+   * Loads a validator for the values of many records of one kind. The definitions are locked until the end of the
+   * transaction.
    *
-   * @param ids of the definitions whose values will be sent; all that are required are known besides.
+   * @param ids of the definitions whose values will be sent. All required definitions are loaded besides.
    */
   async loadValidator(
     accountId: AccountId,
@@ -199,7 +201,7 @@ export class CustomFieldsService implements CustomFieldRules {
     };
   }
 
-  /** The definitions of one kind of record, in order. */
+  /** The definitions of one kind of record, in display order. */
   async definitionsOf(accountId: AccountId, entityType: CustomFieldEntity): Promise<CustomFieldView[]> {
     const fields = await this.repository.list(accountId, entityType, null, maxDefinitions);
     return fields.map(customFieldView);

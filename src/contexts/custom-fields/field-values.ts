@@ -12,7 +12,7 @@ import { isCalendarDate } from '../../kernel/timestamp';
 export const fieldTypes = ['text', 'number', 'date', 'boolean', 'enum'] as const;
 export type FieldType = (typeof fieldTypes)[number];
 
-/** What values are judged by. */
+/** What a validator needs to know of a definition. */
 export interface FieldDefinition {
   readonly id: string;
   readonly field_type: FieldType;
@@ -20,7 +20,7 @@ export interface FieldDefinition {
   readonly required: boolean;
 }
 
-/** In code points. */
+/** Maximum length of a text value, in code points. */
 export const maxTextLength = 500;
 const text = isText(maxTextLength, false);
 
@@ -28,11 +28,12 @@ const isUnknown = 'is no custom field of these records';
 const isRequired = 'is required';
 
 /**
- * Judges values that were sent for a record.
+ * Validates the values that were sent for a record.
  *
- * @param definitions those whose keys are sent, and all that are required; details of what is missing follow their order.
- * @param isNew whether the record is: it must get all that is required. Of any other nothing required can be removed.
- * @returns the values and, when there are any, what must be refused instead: one detail per key.
+ * @param definitions those whose keys are sent, and all required ones. Details of missing values follow their order.
+ * @param isNew whether the record is new and needs all required values. On other records no required value can be
+ * removed.
+ * @returns the values and, if any are wrong, one detail for each key.
  */
 export function readValues(
   definitions: readonly FieldDefinition[],
@@ -63,9 +64,9 @@ export function readValues(
 }
 
 /**
- * What a list is asked for, in the types of the definitions; what has none is left out.
+ * Reads the filters of a list by the types of their definitions. Filters without a definition are left out.
  *
- * @returns one condition per definition and, when there are any, what must be refused instead.
+ * @returns one condition for each definition and, if any filter is wrong, the details.
  */
 export function conditionsOf(
   definitions: readonly FieldDefinition[],
@@ -92,7 +93,9 @@ const extents: Readonly<
   date: { gte: '0001-01-01', lte: '9999-12-31' },
 };
 
-/** With both bounds where there is one: else the database reckons with the values of all other types beyond it. */
+/**
+ * Adds the missing bound of a range. Otherwise the planner counts the values of all other types beyond the open end.
+ */
 function bounded(condition: CustomFieldCondition, definitions: readonly FieldDefinition[]): CustomFieldCondition {
   if (condition.gte === undefined && condition.lte === undefined) return condition;
   const definition = definitions.find(({ id }) => id === condition.definition_id);
@@ -110,7 +113,7 @@ function readValue({ field_type, options, required }: FieldDefinition, value: un
       return text.holds(trimmed, {}) ? { value: trimmed as string } : { fault: text.message as string };
     }
     case 'number':
-      // JSON has a -0, which a comparison would take for a change.
+      // JSON has -0, which a comparison would take for a change.
       return Number.isFinite(value) ? { value: value === 0 ? 0 : (value as number) } : { fault: 'must be a number' };
     case 'date':
       return isCalendarDate(value) ? { value } : { fault: 'must be a date such as 2026-01-31' };

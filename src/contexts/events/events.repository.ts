@@ -8,22 +8,22 @@ import type { StoredEvent } from '../../platform/outbox/event-body';
 export interface EventFilter {
   readonly types?: readonly EventType[] | undefined;
   readonly entity_id?: string | undefined;
-  /** Only events that happened then or later. */
+  /** Only events since this time. */
   readonly since?: Date | undefined;
 }
 
 export interface EventPage {
   readonly events: readonly (StoredEvent & { readonly position: number })[];
-  /** The last place of any event of the account; null when it has none. */
+  /** The position of the account's last event; null if it has none. */
   readonly latest: number | null;
 }
 
-/** Reads the change feed; `platform/outbox` writes it. */
+/** Reads the change feed, which `platform/outbox` writes. */
 @Injectable()
 export class EventsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** In the order of their places. All of it is as of the same moment. */
+  /** In the order of positions. One statement, so that all of it is of one moment. */
   async list(accountId: AccountId, filter: EventFilter, after: number, limit: number): Promise<EventPage> {
     const { types, entity_id, since } = filter;
     const where = Where.of(accountId)
@@ -32,8 +32,8 @@ export class EventsRepository {
       .andIf(since, 'created_at >= ?', since);
     const page = `order by position limit ${where.value(limit)}`;
     const columns = 'id, account_id, type, entity_id, data, previous, created_at, position';
-    // Each type by itself, out of its own index, and planned for this very type: among a million events of other types a few are
-    // found at once, although no statistics know of them.
+    // A query for each type uses the index of that type and is planned for it. So a few events are found at once among
+    // a million of other types, although the statistics know nothing of them.
     const branches = [...new Set(types)].map(
       (type) => `(select ${columns} from events where ${where.text} and type = ${where.value(type)} ${page})`,
     );

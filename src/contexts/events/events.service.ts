@@ -11,7 +11,10 @@ import type { ListEventsInput } from './events.dto';
 import { eventsErrors } from './events.errors';
 import { EventsRepository } from './events.repository';
 
-/** Whoever begins with the oldest event has this long to ask for the next page; events are removed later still. */
+/**
+ * Milliseconds that a client with a cursor at the oldest event has to ask for the next page. Events are removed even
+ * later.
+ */
 const nextPageGraceMs = 60 * 60 * 1_000;
 
 @Injectable()
@@ -24,10 +27,11 @@ export class EventsService {
   ) {}
 
   /**
-   * What was answered before this call is in the feed. A cursor holds a place (`rank`) and how old the feed is there (`at`):
-   * when a page is not full that is now, since whatever comes behind it is yet to happen.
+   * Events of requests that were answered before this call are in the feed. A cursor holds a position (`rank`) and the
+   * age of the feed there (`at`). After a page that is not full this is the present time, because later events are yet
+   * to happen.
    *
-   * @throws DomainError `events.cursor_expired` when events behind the cursor may be gone.
+   * @throws DomainError `events.cursor_expired` if events after the cursor may be gone.
    */
   async list({ account_id }: Caller, input: ListEventsInput): Promise<EventPageView> {
     const { after, limit = defaultPageLimit, ...filter } = input;

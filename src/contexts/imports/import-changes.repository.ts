@@ -7,12 +7,12 @@ import type { BatchChanges } from './rows/batch-changes';
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
 
-/** As it comes back from the database, where moments became texts. */
+/** A row as JSON from the database, with times as texts. */
 interface StoredChanges {
   readonly number: number;
   readonly entity: ImportableEntity;
   readonly created_ids: readonly string[];
-  /** As texts: the driver reads no arrays of bigint. */
+  /** As texts, because the driver does not parse arrays of bigint. */
   readonly created_rows: readonly string[];
   readonly updated: readonly {
     readonly id: string;
@@ -24,11 +24,11 @@ interface StoredChanges {
 }
 
 export interface KeptChanges extends BatchChanges {
-  /** In the order of the batches. */
+  /** Numbers batches in their order. */
   readonly number: number;
 }
 
-/** The only SQL on `import_changes`. */
+/** The statements on `import_changes`. Nobody else has any. */
 @Injectable()
 export class ImportChangesRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -59,7 +59,7 @@ export class ImportChangesRepository {
     return counted!.count;
   }
 
-  /** The last one that is not undone yet. */
+  /** Finds the last batch that is not undone. */
   async findLast({ account_id, id }: Owned): Promise<KeptChanges | null> {
     const [stored] = await this.transactions.rows<StoredChanges>(
       'import-changes-last',
@@ -82,8 +82,9 @@ export class ImportChangesRepository {
   }
 
   /**
-   * @param records whose `updated_at` is not the one that a change left behind, with both.
-   * @returns those of which the next change was one of this import too, and was undone, and nobody else changed them since.
+   * @param records whose `updated_at` differs from the one that a change left, with both times.
+   * @returns those that only this import changed next, in a batch that is undone, and that nobody else has changed
+   * since.
    */
   async findRestored(
     { account_id, id }: Owned,
@@ -112,7 +113,7 @@ export class ImportChangesRepository {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** @returns those of these records that the import made itself, in batches that are not undone yet. */
+  /** @returns those of these records that the import made, in batches that are not undone. */
   async findCreated({ account_id, id }: Owned, recordIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.transactions.rows<{ record_id: string }>(
       'import-changes-created',
@@ -134,7 +135,7 @@ export class ImportChangesRepository {
     );
   }
 
-  /** What nobody can undo any more. @returns how many were removed. */
+  /** Removes the changes of imports that can no longer be undone. @returns the number of rows removed. */
   async removeOld(now: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'import-changes-remove-old',

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 
-/** Something that is wrong with a row of an import. */
+/** A fault of a row of an import. */
 @Entity('import_errors')
 export class ImportError {
   @PrimaryColumn('uuid')

@@ -10,20 +10,20 @@ import type { RowFaults } from './rows/row-faults';
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
 
-/** In code units; more of a cell helps nobody to find it. */
+/** Maximum length of a cell in an error, in code units. More does not help to find the cell. */
 const maxValueLength = 1_000;
-/** What one reading for `errors.csv` brings into memory, at most: 4 MiB. */
+/** Maximum number of bytes that one read for `errors.csv` brings into memory: 4 MiB. */
 const maxBatchBytes = 4 * 1_048_576;
 const maxBatchRows = 500;
-/** PostgreSQL has no NUL in a text. */
+/** A text of PostgreSQL cannot have NUL. */
 const readable = (text: string) => text.slice(0, maxValueLength).replaceAll('\0', '␀').toWellFormed();
 
-/** The only SQL on `import_errors`. */
+/** The statements on `import_errors`. Nobody else has any. */
 @Injectable()
 export class ImportErrorsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** In the order of the rows; one more than the limit when there are more. */
+  /** In the order of the rows. Returns one row more than the limit if there are more. */
   async list({ account_id, id }: Owned, after: Position | null, limit: number): Promise<ImportError[]> {
     const where = Where.of(account_id)
       .and('import_id = ?', id)
@@ -36,7 +36,9 @@ export class ImportErrorsRepository {
     );
   }
 
-  /** Refused rows behind this one, with everything that was wrong with each: not more than fit into memory, but one at least. */
+  /**
+   * Finds refused rows after this one, each with all its errors. Returns as many as fit into memory, but at least one.
+   */
   async listRows({ account_id, id }: Owned, afterRow: number) {
     return this.transactions.rows<{ row_number: number; cells: string[]; messages: string[] }>(
       'import-errors-rows',
@@ -57,7 +59,7 @@ export class ImportErrorsRepository {
     );
   }
 
-  /** @returns those of these records of which the undoing of the import told already. */
+  /** @returns those of these records that the undo has already reported. */
   async findConflicts({ account_id, id }: Owned, recordIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.transactions.rows<{ value: string }>(
       'import-errors-conflicts',
@@ -73,7 +75,7 @@ export class ImportErrorsRepository {
       faults.map((fault, index) => ({ ...fault, row, cells: index === 0 && cells ? JSON.stringify(cells) : null })),
     );
     if (errors.length === 0) return;
-    // The cells as a text that is JSON: inside of other JSON, PostgreSQL would look at what is escaped, and refuse a NUL.
+    // Sends the cells as a text that is JSON. Inside other JSON PostgreSQL would read the escapes, and refuse a NUL.
     await this.transactions.rows(
       'import-errors-insert',
       `insert into import_errors (id, account_id, import_id, row_number, is_conflict, column_name, field, value, message, cells)
@@ -103,7 +105,7 @@ export class ImportErrorsRepository {
     );
   }
 
-  /** Of imports that ended before this moment. @returns how many were removed. */
+  /** Removes errors of imports that ended before this time. @returns the number of rows removed. */
   async removeOld(before: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'import-errors-remove-old',

@@ -3,12 +3,12 @@ import { Transactions } from '../../platform/database/transactions';
 import { distinctImports } from './loose-index-scan';
 import type { Import } from './import.entity';
 
-/** In bytes: 1 MiB. */
+/** Size of a chunk in bytes: 1 MiB. */
 export const chunkBytes = 1_048_576;
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
 
-/** The only SQL on `import_chunks`. */
+/** The statements on `import_chunks`. Nobody else has any. */
 @Injectable()
 export class ImportFilesRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -31,7 +31,7 @@ export class ImportFilesRepository {
     return counted!.count;
   }
 
-  /** From the beginning, piece by piece: there is never more than one in memory. */
+  /** Reads the file chunk by chunk. Only one chunk is in memory at a time. */
   async *read({ account_id, id }: Owned, uploadId: string): AsyncGenerator<Buffer> {
     for (let number = 0; ; number++) {
       const [chunk] = await this.transactions.rows<{ data: Buffer }>(
@@ -61,7 +61,10 @@ export class ImportFilesRepository {
     );
   }
 
-  /** Of uploads that broke off before this moment, and of imports that ended. @returns how many were removed. */
+  /**
+   * Removes chunks of uploads that broke off before this time, and of imports that have ended. @returns the number of
+   * rows removed.
+   */
   async removeLeftOver(before: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'import-chunks-remove-left-over',

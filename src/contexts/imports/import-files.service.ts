@@ -17,22 +17,22 @@ import { type Chunks, inspectTable, readSample, UnreadableFile } from '../../pla
 import { knownHeaders } from './rows/suggest-mapping';
 import { UploadUrls } from './upload-url';
 
-/** A whole file is read at once, with pauses for others: two such readings would only be in each other's way. */
+/** Inspects one whole file at a time, with pauses for requests. Two at once would only slow each other. */
 const inspectionLimit = pLimit(1);
 
-/** How many files may be sent at the same time: each has a megabyte in memory, and much more on the disk. */
+/** Maximum number of uploads of an import at once: each takes a megabyte of memory, and much more on the disk. */
 const maxUploadsPerImport = 2;
 const maxUploadsPerProcess = 100;
 
 type Inspected = Awaited<ReturnType<typeof inspectTable>>;
 
-/** Takes files, keeps them in pieces, and looks through them. */
+/** Receives files, stores them in chunks and inspects them. */
 @Injectable()
 export class ImportFilesService {
-  /** By upload: whoever asks again while a file is being looked through gets the same answer. */
+  /** Running inspections by upload. A repeated request during an inspection gets the same answer. */
   private readonly inspecting = new Map<string, Promise<Inspected>>();
 
-  /** How many files are being sent, by import. */
+  /** Number of uploads under way, by import. */
   private readonly uploading = new Map<string, number>();
 
   constructor(
@@ -45,7 +45,7 @@ export class ImportFilesService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** An upload that breaks off leaves what was there before it; a second one takes its place. */
+  /** Stores an upload. One that breaks off leaves the previous file; a later one replaces it. */
   async upload(importId: string, expires: string, signature: string, { bytes, length }: Upload): Promise<void> {
     const now = this.clock.now();
     const job = this.urls.isGood(importId, expires, signature, now) ? await this.imports.findSigned(importId) : null;
@@ -80,12 +80,12 @@ export class ImportFilesService {
     }
   }
 
-  /** @returns the pieces of an import's file, from the beginning each time. */
+  /** @returns the chunks of an import's file. Each iteration begins at the start. */
   chunksOf(job: Pick<Import, 'account_id' | 'id' | 'upload_id'>): Chunks {
     return () => this.files.read(job, job.upload_id!);
   }
 
-  /** What was found out once holds for as long as the file is the same. @throws DomainError for what is no table. */
+  /** Inspects the import's file once; the result is kept with it. @throws DomainError if the file is not a table. */
   async inspect(job: Import): Promise<Inspected> {
     const { shape, total_rows } = job;
     if (shape && total_rows !== null)
@@ -98,7 +98,7 @@ export class ImportFilesService {
     return inspecting;
   }
 
-  /** In the transaction in which the import ends. */
+  /** Removes the file, in the transaction in which the import ends. */
   async remove(job: Pick<Import, 'account_id' | 'id'>): Promise<void> {
     await this.transactions.allowLongStatements();
     await this.files.removeOthers(job, null);

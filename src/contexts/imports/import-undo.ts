@@ -16,8 +16,8 @@ import { ImportsRepository } from './imports.repository';
 import type { RowFaults } from './rows/row-faults';
 
 /**
- * Takes back what an import did, the last batch first: so a record that was made and then changed meets its changes before its
- * making, and records go before those that were made for them.
+ * Undoes what an import did, the last batch first. So the changes of a record are undone before its creation, and
+ * records go before those that were made for them.
  */
 @Injectable()
 export class ImportUndo {
@@ -33,7 +33,7 @@ export class ImportUndo {
     private readonly clock: Clock,
   ) {}
 
-  /** One batch, in one transaction. @returns false when nothing is left. @throws Superseded */
+  /** Undoes one batch in one transaction. @returns false if nothing is left. @throws Superseded */
   async undoLast(job: Import, author: Author): Promise<boolean> {
     return this.transactions.run(async () => {
       await this.transactions.allowLongStatements();
@@ -50,7 +50,8 @@ export class ImportUndo {
   }
 
   private async restore(job: Import, author: Author, { entity, updated }: KeptChanges) {
-    // In waves like those of the import, the last one first: of a record that rows of one batch changed more than once.
+    // Several rows of a batch may have changed the same record. Waves undo such changes like the import made them, the
+    // last one first.
     const latest = new Map(updated.map((change) => [change.id, change]));
     const firstOf = new Map([...updated].reverse().map((change) => [change.id, change]));
     const befores = new Map<string, Record<string, unknown>>();
@@ -78,7 +79,10 @@ export class ImportUndo {
     return { conflicts, at: written?.at ?? this.clock.now(), restored: restorations.map(({ id }) => id) };
   }
 
-  /** Of a record that other rows changed too it is told once; one that the import made is deleted all the same. */
+  /**
+   * Leaves out conflicts that were already reported for a record. A record that the import made is deleted all the
+   * same.
+   */
   private async withoutTold(job: Import, ids: readonly string[]): Promise<readonly string[]> {
     if (ids.length === 0) return [];
     const [told, made] = [await this.errors.findConflicts(job, ids), await this.changes.findCreated(job, ids)];
@@ -86,9 +90,9 @@ export class ImportUndo {
   }
 
   /**
-   * Locks the definitions, before any record is locked: whoever removes one goes in the same order.
+   * Locks the definitions before any record; a caller who removes a definition uses the same order.
    *
-   * @returns what leaves away values of fields and options that were removed in the meantime.
+   * @returns a function that drops the values of fields and options that were removed since.
    */
   private async valuesFilter(job: Import, entity: ImportableEntity, befores: readonly Restoration['before'][]) {
     const valuesOf = (before: Restoration['before']) => before.custom_fields as CustomFieldValues | undefined;
@@ -102,7 +106,7 @@ export class ImportUndo {
     };
   }
 
-  /** @returns what could not be deleted: what other records use. */
+  /** @returns the records that could not be deleted because other records refer to them. */
   private async delete(author: Author, { entity, created }: KeptChanges): Promise<RowFaults[]> {
     if (created.length === 0) return [];
     const ids = created.map(({ id }) => id);

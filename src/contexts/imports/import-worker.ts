@@ -27,17 +27,20 @@ import { ImportFields } from './rows/import-fields';
 import { batchesOf, readBatch, type ReadRows } from './rows/row-batches';
 import { type ReadRow, RowReader } from './rows/row-reader';
 
-/** How many imports, of different accounts, a process works on at the same time. */
+/** Maximum number of imports, of different accounts, that a process works on at once. */
 const concurrency = 2;
-/** So long nobody else takes the job; it is renewed several times in between. */
+/** Milliseconds for which no other worker takes the job. Each attempt renews its lease several times in this time. */
 const leaseMs = 20_000;
 const leaseRenewalMs = 5_000;
-/** Beyond, how many wait is not worth counting. */
+/** The metric of waiting imports counts no further than this. */
 const maxCountedWaiting = 10_000;
 
 const outcomes = ['created', 'updated', 'skipped', 'failed'] as const satisfies readonly (keyof BatchCounts)[];
 
-/** Works through the files. Each batch is one transaction, which also moves the checkpoint: it happens once or not at all. */
+/**
+ * Applies files batch by batch. A batch is one transaction that also moves the checkpoint, so it happens once or not at
+ * all.
+ */
 @Injectable()
 export class ImportWorker implements JobHandler {
   readonly queue = 'imports';
@@ -87,7 +90,7 @@ export class ImportWorker implements JobHandler {
     if (!started) return;
     if (hasFailedTooOften(started)) return this.giveUp(started);
     const renew = setInterval(() => {
-      // If it fails, the lease ends, and whoever has the job then goes on behind the last batch.
+      // If this fails, the lease ends, and the next worker continues after the last batch.
       void this.repository.extendLease(started, this.leaseEnd()).catch(() => undefined);
     }, leaseRenewalMs);
     try {
@@ -108,7 +111,7 @@ export class ImportWorker implements JobHandler {
     const fields = await this.fields.of(kind, job.account_id);
     const reader = new RowReader(job.shape!, job.column_mapping!, fields, (sent) => kind.record.read(sent));
     let startedRows = job.processed_rows;
-    // While the database works on a batch, the next one is read.
+    // The next batch is read while the database works on this one.
     let underWay: Promise<void> | undefined;
     try {
       for await (const rows of batchesOf(readRows(this.files.chunksOf(job), job.shape!), job.processed_rows, signal)) {
@@ -116,13 +119,13 @@ export class ImportWorker implements JobHandler {
         await underWay;
         signal.throwIfAborted();
         underWay = this.apply(job, reader, startedRows, rows, read);
-        // It is heard of when it is waited for.
+        // A rejection is handled where the promise is awaited.
         underWay.catch(() => undefined);
         startedRows += rows.length;
       }
       await underWay;
     } finally {
-      // Nothing goes on behind the back of whoever hears of a failure.
+      // Wait for the running batch before reporting a failure.
       await Promise.allSettled([underWay]);
     }
     if (startedRows !== job.total_rows) throw new Error('The file has not as many rows as it had.');
@@ -134,7 +137,7 @@ export class ImportWorker implements JobHandler {
     });
   }
 
-  /** A row that the database refuses costs only itself: a batch that fails is halved. */
+  /** Halves a batch that the database refuses, until only the bad row is refused. */
   private async apply(
     job: Import,
     reader: RowReader,
@@ -157,7 +160,7 @@ export class ImportWorker implements JobHandler {
     }
   }
 
-  /** @param work what is to be done about the rows, in the transaction that moves the checkpoint. */
+  /** @param work writes the rows, in the transaction that moves the checkpoint. */
   private async applyInTransaction(
     job: Import,
     from: number,
@@ -229,7 +232,7 @@ export class ImportWorker implements JobHandler {
   }
 }
 
-/** What is done is done by whoever made the import. */
+/** The caller who made the import is the author of its changes. */
 function jobAuthor({ account_id, created_by, app_id }: Import): Author {
   return created_by !== null
     ? { kind: 'user', account_id, user_id: created_by }

@@ -6,9 +6,9 @@ import { stateError } from './imports.errors';
 import type { ColumnMapping } from './rows/column-mapping';
 import type { DuplicatePolicy } from './rows/duplicate-policy';
 
-/** Until it is confirmed: nobody works on it. */
+/** States before the confirmation; no worker takes such an import. */
 const openStatuses = ['pending_upload', 'uploaded'] as const;
-/** It is to be worked on in the background. */
+/** States in which a background worker takes the import. */
 export const workStatuses = ['queued', 'processing'] as const;
 export const endStatuses = ['completed', 'failed', 'cancelled', 'undone'] as const;
 
@@ -118,7 +118,7 @@ export class Import {
   finished_at!: Date | null;
 }
 
-/** What a new one has. */
+/** The initial values of an import. */
 const newImport = {
   status: 'pending_upload',
   task: 'import',
@@ -146,17 +146,17 @@ const newImport = {
   finished_at: null,
 } as const satisfies Partial<Record<keyof Import, unknown>>;
 
-/** How long a file waits to be confirmed, in milliseconds: 24 hours. */
+/** Milliseconds for which a file waits for its confirmation: 24 hours. */
 const confirmationWindowMs = 24 * 60 * 60 * 1_000;
-/** How long an import can be undone, in milliseconds: 7 days. */
+/** Milliseconds for which an import can be undone: 7 days. */
 const undoWindowMs = 7 * 24 * 60 * 60 * 1_000;
-/** After so many attempts in a row that brought no batch to its end, some minutes, the job is given up. */
+/** Number of attempts in a row without a finished batch after which the job fails. They take some minutes. */
 const maxFailures = 15;
 
 const after = (now: Date, time: number) => new Date(now.getTime() + time);
 const isOneOf = (statuses: readonly ImportStatus[], { status }: Pick<Import, 'status'>) => statuses.includes(status);
 
-/** In which state which step may be taken. */
+/** In which state each step is allowed. */
 const isReadyToBe = {
   previewed: (job: Import) => isOneOf(openStatuses, job),
   confirmed: ({ status, dry_run }: Import) => status === 'uploaded' || (status === 'completed' && dry_run),
@@ -164,7 +164,7 @@ const isReadyToBe = {
   undone: (job: Import) => isOneOf(endStatuses, job) && job.status !== 'undone' && job.undo_until !== null,
 };
 
-/** @throws DomainError when the step may not be taken, or its time is over. */
+/** @throws DomainError if the step is not allowed, or its time is over. */
 export function assertMayBe(step: keyof typeof isReadyToBe, job: Import, now: Date): void {
   const { status, task, dry_run, upload_id, expires_at, undo_until } = job;
   if (!isReadyToBe[step](job)) {
@@ -180,16 +180,16 @@ export function assertMayBe(step: keyof typeof isReadyToBe, job: Import, now: Da
     throw stateError('An import can be undone within 7 days of its end, and these are over.');
 }
 
-/** @throws DomainError when there is no place for a file any more. */
+/** @throws DomainError if the import takes no file any more. */
 export function assertTakesFile({ status }: Import): void {
   if (status !== 'pending_upload')
     throw stateError(`The import is ${status}: it takes no file any more. Make a new import.`);
 }
 
-/** How an attempt at it ends. */
+/** What an attempt changes when it ends the import. */
 export type ImportEnd = Pick<Import, 'status' | 'error' | 'finished_at' | 'expires_at' | 'undo_until'>;
 
-/** What each step changes. Those that clients ask for throw a DomainError when they may not be taken. */
+/** The changes of each step. Steps that clients ask for throw a DomainError if they are not allowed. */
 export const importSteps = {
   begin: (now: Date) => ({ ...newImport, expires_at: after(now, confirmationWindowMs), created_at: now }),
 
@@ -198,7 +198,7 @@ export const importSteps = {
     return { status: 'uploaded', shape, total_rows, expires_at: after(now, confirmationWindowMs) } as const;
   },
 
-  /** What a dry run found makes room for what comes now. */
+  /** Resets the counters of a dry run. */
   confirm(job: Import, choice: Pick<Import, 'column_mapping' | 'on_duplicate' | 'dry_run'>, now: Date) {
     assertMayBe('confirmed', job, now);
     const { upload_id, shape, total_rows } = job;
@@ -213,7 +213,7 @@ export const importSteps = {
     return { ...free, status: 'cancelled', finished_at: now, undo_until } as const;
   },
 
-  /** @param batches that are not undone yet. */
+  /** @param batches number of batches that are not undone. */
   undo(job: Import, batches: number, now: Date) {
     assertMayBe('undone', job, now);
     const fresh = { finished_at: null, lease_until: null, failures: 0, error: null };
@@ -221,7 +221,7 @@ export const importSteps = {
     return { ...fresh, ...left, task: 'undo', status: 'queued', queued_at: now } as const;
   },
 
-  /** Whoever only tried it out may still confirm it. */
+  /** After a dry run the import can still be confirmed. */
   complete: ({ dry_run }: Import, now: Date): ImportEnd => ({
     status: 'completed',
     error: null,
@@ -246,7 +246,7 @@ export const importSteps = {
     undo_until: dry_run ? null : (undo_until ?? after(now, undoWindowMs)),
   }),
 
-  /** An import that was tried out stays what it is: it can only not be confirmed any more. */
+  /** After a dry run the import stays completed; it can only no longer be confirmed. */
   expire({ status }: Pick<Import, 'status'>, now: Date): Partial<Import> {
     const gone = { expires_at: null, upload_id: null };
     if (status === 'completed') return gone;
@@ -255,7 +255,7 @@ export const importSteps = {
   },
 };
 
-/** Counted when they begin: an attempt that takes the process with it tells nobody. */
+/** An attempt counts when it begins, because one that kills its process can report nothing. */
 export function hasFailedTooOften({ failures }: Import): boolean {
   return failures > maxFailures;
 }

@@ -175,7 +175,7 @@ export class ImportErrorView {
   message!: string;
 }
 
-/** @param now for the time that is left. */
+/** @param now for the estimate of the time left. */
 export function importView(job: Import, now: Date): ImportView {
   const progress = progressOf(job);
   return {
@@ -211,7 +211,7 @@ function progressOf({ task, status, processed_rows, total_rows, undo_left, undo_
   return all === 0 ? 0 : Math.min(1, done / all);
 }
 
-/** By the pace since the beginning. */
+/** Estimated from the pace since the beginning. */
 function secondsLeft({ status, task, queued_at, started_at }: Import, progress: number, now: Date): number | null {
   const began = task === 'undo' ? queued_at : started_at;
   if (status !== 'processing' || progress === 0 || !began) return null;

@@ -14,13 +14,15 @@ import { ImportFilesService } from './import-files.service';
 import { importSteps } from './import.entity';
 import { ImportsRepository } from './imports.repository';
 
-/** A connection on which nobody sends is closed long before. */
+/** Milliseconds. The server closes a connection without traffic long before. */
 const maxUploadAgeMs = 2 * 60 * 60 * 1_000;
-/** Files are half a gigabyte each: not a thousand of them in one transaction. */
+/** Maximum number of files removed in one transaction. A file may have half a gigabyte. */
 const fileBatchSize = 10;
 const chunkBatchSize = 100;
 
-/** Removes files that nobody confirmed, what broken uploads left, what nobody can undo any more, and old errors. */
+/**
+ * Removes files that nobody confirmed, chunks of broken uploads, changes that can no longer be undone, and old errors.
+ */
 @Injectable()
 export class ImportsRetentionJob extends RetentionJob {
   constructor(
@@ -60,7 +62,7 @@ export class ImportsRetentionJob extends RetentionJob {
   }
 }
 
-/** Until there is less than a turn's work left. @returns how much was done. */
+/** Repeats a step until it does less than a full turn. @returns how much was done. */
 async function inTurns(step: () => Promise<number>, size: number): Promise<number> {
   let total = 0;
   for (let done = size; done === size; total += done) done = await step();

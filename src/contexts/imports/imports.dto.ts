@@ -42,7 +42,7 @@ export class CreateImportInput {
   content_type?: string;
 }
 
-/** What an upload address carries. */
+/** The query of an upload URL. */
 export class UploadInput {
   @Field({
     description: 'When the address ends to be good, in seconds since the Unix epoch.',

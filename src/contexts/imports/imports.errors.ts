@@ -37,7 +37,7 @@ export const importsErrors = declareErrors('imports', {
   },
 });
 
-/** @param message a sentence for whoever sent the request. */
+/** @param message a sentence for the caller. */
 export function stateError(message: string): DomainError {
   return new DomainError(importsErrors.invalid_request, { message });
 }

@@ -7,7 +7,7 @@ import type { Job } from '../../platform/queue/queue-engine';
 import { Import, type ImportEnd, workStatuses } from './import.entity';
 import type { BatchCounts } from './rows/batch-changes';
 
-/** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
+/** Named one by one: a prepared `select *` fails on running instances after a migration adds a column. */
 const columns = `id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, shape,
   column_mapping, on_duplicate, dry_run, total_rows, processed_rows, created_count, updated_count, skipped_count, failed_count,
   conflict_count, undo_total, undo_left, error, attempt, failures, queued_at, lease_until, expires_at, undo_until, created_at,
@@ -15,21 +15,21 @@ const columns = `id, account_id, created_by, app_id, model_type, file_name, cont
 
 const isWork = `status in ('${workStatuses.join("', '")}')`;
 
-/** Any number, as long as all versions of the program use the same one. */
+/** Key of the advisory lock. Any number will do, if all releases use the same one. */
 const claimLock = 7_405_283_005;
 
-/** Whose work on a job counts: a newer attempt at it makes an older one void. */
+/** Names an attempt at a job. A newer attempt makes an older one void. */
 export type Attempted = Pick<Import, 'account_id' | 'id' | 'attempt'>;
 
-/** Somebody else has the job, or it was cancelled: what this attempt did last is undone with its transaction. */
+/** Another worker has the job, or a caller cancelled it. The transaction of this attempt is rolled back. */
 export class Superseded extends Error {}
 
-/** The only SQL on `imports`. */
+/** The statements on `imports`. Nobody else has any. */
 @Injectable()
 export class ImportsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Newest first; one row more than the limit when there are more. */
+  /** Newest first. Returns one row more than the limit if there are more. */
   async list(accountId: AccountId, after: Position | null, limit: number): Promise<Import[]> {
     const where = Where.of(accountId).after(after);
     return this.transactions.rows<Import>(
@@ -48,7 +48,7 @@ export class ImportsRepository {
     return job ?? null;
   }
 
-  /** For the bearer of a signed address, which names the import alone. */
+  /** Finds an import for a signed URL, which names no account. */
   async findSigned(id: string): Promise<Import | null> {
     const [job] = await this.transactions.rows<Import>(
       'imports-signed',
@@ -58,7 +58,7 @@ export class ImportsRepository {
     return job ?? null;
   }
 
-  /** Locks the row until the end of the transaction; rows of other tables that refer to it are written all the same. */
+  /** Locks the row until the end of the transaction. Rows of other tables that refer to it can still be written. */
   async findForUpdate(accountId: AccountId, id: string): Promise<Import | null> {
     const [job] = await this.transactions.rows<Import>(
       'imports-by-id-for-update',
@@ -68,7 +68,7 @@ export class ImportsRepository {
     return job ?? null;
   }
 
-  /** @returns how many of the account are under way, or have a file that waits to be confirmed. */
+  /** @returns how many imports of the account are under way, or have a file that waits for confirmation. */
   async countOpen(accountId: AccountId): Promise<number> {
     const [counted] = await this.transactions.rows<{ count: number }>(
       'imports-count-open',
@@ -79,7 +79,7 @@ export class ImportsRepository {
     return counted!.count;
   }
 
-  /** @returns how many of any account wait for somebody who works on them; no more than the limit. */
+  /** @returns how many imports of all accounts wait for a worker; at most the limit. */
   async countWaiting(now: Date, limit: number): Promise<number> {
     const [counted] = await this.transactions.rows<{ count: number }>(
       'imports-count-waiting',
@@ -99,11 +99,9 @@ export class ImportsRepository {
     await this.transactions.manager.update(Import, { account_id: accountId, id }, changes);
   }
 
-  /**
-   * Leases what is to be done, over all accounts: of each account the one that came first, if nobody has it.
-   */
+  /** Leases imports of all accounts: of each account the oldest one, if no worker has it. */
   async claim(limit: number, now: Date, leaseUntil: Date): Promise<Job[]> {
-    // In a statement of its own: the next one sees what the holder before committed.
+    // A statement of its own, so that the next one sees what the previous holder of the lock committed.
     await this.transactions.rows('imports-claim-lock', 'select pg_advisory_xact_lock($1)', [claimLock]);
     return this.transactions.rows<Job>(
       'imports-claim',
@@ -124,7 +122,7 @@ export class ImportsRepository {
     );
   }
 
-  /** Ends the leases of what was claimed and not begun. */
+  /** Ends the leases of jobs that were claimed and not begun. */
   async release(jobs: readonly Job[]): Promise<void> {
     await this.transactions.rows(
       'imports-release',
@@ -134,7 +132,7 @@ export class ImportsRepository {
     );
   }
 
-  /** Begins an attempt, if the job is still good. @returns null when it is not. */
+  /** Begins an attempt if the job is still valid. @returns null if it is not. */
   async start({ id, attempt }: Job, now: Date, leaseUntil: Date): Promise<Import | null> {
     const [begun] = await this.transactions.rows<Import>(
       'imports-begin',
@@ -155,7 +153,7 @@ export class ImportsRepository {
     );
   }
 
-  /** Gives the job back to whoever comes next: no fault of the job. */
+  /** Ends the lease, so that another worker may take the job. The attempt does not count as a failure. */
   async endLease({ account_id, id, attempt }: Attempted): Promise<void> {
     await this.transactions.rows(
       'imports-end-lease',
@@ -187,7 +185,7 @@ export class ImportsRepository {
     if (advanced.length === 0) throw new Superseded();
   }
 
-  /** One batch more is undone, in its transaction. @throws Superseded */
+  /** Counts one more batch as undone, in its transaction. @throws Superseded */
   async advanceUndo({ account_id, id, attempt }: Attempted, conflicts: number): Promise<void> {
     const advanced = await this.transactions.rows(
       'imports-advance-undo',
@@ -214,7 +212,7 @@ export class ImportsRepository {
     if (finished.length === 0) throw new Superseded();
   }
 
-  /** Those whose file was confirmed by nobody in time, or was only tried out. */
+  /** Finds imports whose file was not confirmed in time, or was used for a dry run only. */
   async findExpired(now: Date, limit: number): Promise<Pick<Import, 'account_id' | 'id' | 'status'>[]> {
     return this.transactions.rows(
       'imports-expired',

@@ -33,7 +33,10 @@ import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
 import { ImportFields } from './rows/import-fields';
 import { UploadUrls } from './upload-url';
 
-/** Each may hold a file of half a gigabyte. Of those who make imports at the same moment one or two may get beyond. */
+/**
+ * Maximum number of open imports of an account; each may have a file of half a gigabyte. Requests at the same moment
+ * may exceed it by one or two.
+ */
 const maxOpenImports = 100;
 
 /** The jobs: what is asked of them. The work is done in the background, by `import-worker.ts`. */
@@ -80,7 +83,7 @@ export class ImportsService {
     return { job: importView(job, now), upload_url: this.urls.make(job.id, now) };
   }
 
-  /** Again, as long as it is not confirmed, it gives the same preview. */
+  /** Before the confirmation it may be called again, with the same preview. */
   async completeUpload({ account_id }: Caller, id: string): Promise<UploadedImportView> {
     const job = orNotFound(await this.repository.find(account_id, id));
     assertMayBe('previewed', job, this.clock.now());
@@ -108,7 +111,7 @@ export class ImportsService {
     };
   }
 
-  /** From now on it is work for the background. */
+  /** Hands the import to the background workers. */
   async confirm({ account_id }: Caller, id: string, sent: ConfirmImportInput): Promise<ImportView> {
     const { on_duplicate = 'skip', dry_run = false } = sent;
     const view = await this.transactions.run(async () => {
@@ -153,10 +156,10 @@ export class ImportsService {
     return list.pageBy(rows, limit, (error) => ({ at: error.row_number, id: error.id }), importErrorView);
   }
 
-  /** The refused rows, to be corrected and sent again: the columns of the file, and behind them what was wrong. */
+  /** The refused rows, to be corrected and imported again: the columns of the file, and one for the reasons. */
   async errorsFile({ account_id }: Caller, id: string): Promise<Readable> {
     const job = orNotFound(await this.repository.find(account_id, id));
-    // A spreadsheet takes UTF-8 for what it is by the mark.
+    // Spreadsheets recognise UTF-8 by the byte order mark.
     const lines = stringify({ bom: true });
     const headers = job.shape?.headers ?? [];
     const ownHeaders = headers.filter((header) => header !== errorColumn);
@@ -179,7 +182,7 @@ export class ImportsService {
     return source.on('error', (error) => lines.destroy(error)).pipe(lines);
   }
 
-  /** What was done stays. A batch that is under way is not counted and leaves nothing. */
+  /** Keeps what is done. A batch under way is not counted and changes nothing. */
   async cancel({ account_id }: Caller, id: string): Promise<ImportView> {
     return this.transactions.run(async () => {
       const job = orNotFound(await this.repository.findForUpdate(account_id, id));

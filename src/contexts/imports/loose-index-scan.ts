@@ -1,8 +1,9 @@
 /**
- * The beginning of a statement: `held` is every import of which the table holds something, a step along its key each, however
- * much that is. Imports themselves are kept for good: whoever looks for old ones among them finds more and more whose rows are gone.
+ * The beginning of a statement. `held` has every import of which the table has rows, at one index step each, however
+ * many rows there are. Starting from `imports` would be slower and slower, because imports are kept for ever and their
+ * rows are not.
  *
- * @param key what the primary key of the table begins with.
+ * @param key the first columns of the table's primary key.
  */
 export function distinctImports(table: string, key: readonly string[] = ['import_id']): string {
   const columns = key.join(', ');

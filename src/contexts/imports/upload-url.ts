@@ -4,10 +4,10 @@ import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { uploadPath } from '../../platform/server/upload';
 
-/** How long an address to upload to is good, in milliseconds. */
+/** Milliseconds for which an upload URL is good. */
 export const uploadWindowMs = 60 * 60 * 1_000;
 
-/** Addresses that a file may be sent to without a token: HMAC-SHA256 over the import and the time. */
+/** Signs URLs that take a file without a token: HMAC-SHA256 over the import and the expiry. */
 @Injectable()
 export class UploadUrls {
   private readonly keys: readonly Buffer[];

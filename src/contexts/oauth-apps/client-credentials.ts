@@ -3,7 +3,7 @@ import { randomText } from '../../kernel/random-text';
 import { sha256 } from '../../kernel/sha256';
 
 const secretMark = 'dw_cs_';
-/** So much of a secret is shown, for people who have several. */
+/** Number of characters of a secret that are shown, so that people can tell secrets apart. */
 const shownLength = secretMark.length + 4;
 const nobodys = sha256('the secret of nobody');
 
@@ -28,10 +28,10 @@ export function newClientSecret(): ClientSecret {
 }
 
 /**
- * In constant time; against no hash at all it takes as long and is false.
+ * Compares in constant time. Without a hash it takes the same time and is false.
  *
- * Plain SHA-256 is right here: what makes passwords need a slow hash is that people choose them. Nobody tries 2^256 secrets,
- * however fast the hash (OWASP ASVS 6.5.2 draws the line at 112 bits).
+ * Plain SHA-256 is enough: passwords need a slow hash because people choose them, but nobody can try 2^256 secrets
+ * (OWASP ASVS 6.5.2 draws the line at 112 bits).
  */
 export function isSecretOf(kept: Buffer | null, sent: string): boolean {
   const equal = timingSafeEqual(kept ?? nobodys, sha256(sent));

@@ -6,19 +6,19 @@ import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { OAuthApp } from './oauth-app.entity';
 
-/** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
+/** Named one by one: a prepared `select *` fails on running instances after a migration adds a column. */
 const columns = `id, account_id, created_by, name, client_id, client_secret_hash, client_secret_prefix, revoked_at,
   last_used_at, created_at, updated_at`;
 
-/** What decides whether the bearer of an app's token is let in. */
+/** What decides whether the bearer of an app's token may enter. */
 export type AppState = Pick<OAuthApp, 'revoked_at' | 'last_used_at'>;
 
-/** The only SQL on `oauth_apps`. */
+/** The statements on `oauth_apps`. Nobody else has any. */
 @Injectable()
 export class OAuthAppsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Newest first; one row more than the limit when there are more. */
+  /** Newest first. Returns one row more than the limit if there are more. */
   async list(accountId: AccountId, after: Position | null, limit: number): Promise<OAuthApp[]> {
     const where = Where.of(accountId).after(after);
     return this.transactions.rows<OAuthApp>(
@@ -50,7 +50,7 @@ export class OAuthAppsRepository {
     await this.apps.update({ account_id: accountId, id }, changes);
   }
 
-  /** Across accounts: an app signs in before anybody knows whose it is. */
+  /** Across accounts, because the app's account is not known before it authenticates. */
   async findByClientId(clientId: string): Promise<OAuthApp | null> {
     const [app] = await this.transactions.rows<OAuthApp>(
       'oauth-apps-by-client-id',
@@ -69,7 +69,7 @@ export class OAuthAppsRepository {
     return state ?? null;
   }
 
-  /** Of several instances that do it at the same time one writes. */
+  /** If several instances record a use at the same time, one of them writes. */
   async recordUse(accountId: AccountId, id: string, now: Date, unlessSince: Date): Promise<void> {
     await this.transactions.rows(
       'oauth-apps-record-use',

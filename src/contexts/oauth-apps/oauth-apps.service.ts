@@ -18,7 +18,9 @@ import type { ListOAuthAppsInput } from './oauth-apps.dto';
 import { oauthAppsErrors } from './oauth-apps.errors';
 import { type AppState, OAuthAppsRepository } from './oauth-apps.repository';
 
-/** `last_used_at` is as exact as this, so that it costs a write a minute and not one a request. */
+/**
+ * Resolution of `last_used_at` in milliseconds. It limits the update to one a minute instead of one for each request.
+ */
 const usePrecision = 60_000;
 
 @Injectable()
@@ -35,7 +37,7 @@ export class OAuthAppsService {
     this.cache = new CallerCache(clock);
   }
 
-  /** Revoked apps too. */
+  /** Revoked apps are included. */
   async list(
     { account_id }: Caller,
     { limit = defaultPageLimit, cursor }: ListOAuthAppsInput,
@@ -75,7 +77,7 @@ export class OAuthAppsService {
     });
   }
 
-  /** The secret of before is refused at once; tokens that it got live out their hour. */
+  /** The previous secret is refused at once. Tokens that it got stay valid until they expire, within the hour. */
   async rotateSecret(caller: Caller, id: string): Promise<OAuthAppWithSecretView> {
     const { client_secret, ...kept } = newClientSecret();
     const app = await this.change(caller, id, (before) => {
@@ -85,13 +87,13 @@ export class OAuthAppsService {
     return { app, client_secret };
   }
 
-  /** For good: its tokens are refused from now on. Revoking twice changes nothing. */
+  /** Revokes an app for good and refuses its tokens at once. Revoking again changes nothing. */
   async revoke(caller: Caller, id: string): Promise<void> {
     await this.change(caller, id, (app, now) => (app.revoked_at ? {} : { revoked_at: now }));
     this.transactions.afterCommit(() => this.cache.invalidate(id));
   }
 
-  /** @returns the app that these are the credentials of; null when they are wrong, or the app is revoked. */
+  /** @returns the app with these credentials; null if they are wrong, or the app is revoked. */
   async authenticate(clientId: string, clientSecret: string): Promise<Pick<AppCaller, 'account_id' | 'app_id'> | null> {
     const app = await this.repository.findByClientId(clientId);
     const isRight = isSecretOf(app?.client_secret_hash ?? null, clientSecret);
@@ -100,7 +102,7 @@ export class OAuthAppsService {
     return { account_id: app.account_id, app_id: app.id };
   }
 
-  /** @returns null unless the token's app exists and is not revoked. */
+  /** @returns null if the token's app does not exist or is revoked. */
   async callerOf({ account_id, app_id }: AppClaims): Promise<AppCaller | null> {
     const state = await this.cache.get(app_id, account_id, async () => {
       const read = await this.repository.findState(account_id, app_id);
@@ -110,7 +112,7 @@ export class OAuthAppsService {
     return state && !state.revoked_at ? { kind: 'app', account_id, app_id } : null;
   }
 
-  /** Nothing different, nothing written: `updated_at` tells of real changes only. */
+  /** Writes only differences, so that `updated_at` tells of real changes only. */
   private async change(
     { account_id }: Caller,
     id: string,
@@ -127,7 +129,7 @@ export class OAuthAppsService {
     });
   }
 
-  /** A note, no more: when it cannot be written, the app goes on. */
+  /** A failure to record the use does not fail the request. */
   private async recordUse(accountId: AccountId, id: string, { last_used_at }: AppState): Promise<void> {
     const now = this.clock.now();
     const unlessSince = new Date(now.getTime() - usePrecision);

@@ -3,7 +3,7 @@ import { wrapGuardError } from '../../platform/http/guard-errors';
 import { type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 import { OAuthAppsService } from './oauth-apps.service';
 
-/** Lets the bearer of an app's token be the caller, if the app is not revoked. */
+/** Makes the app of a valid token the caller, unless the app is revoked. */
 @Injectable()
 export class OAuthClientGuard implements CanActivate {
   constructor(private readonly apps: OAuthAppsService) {}

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
 /**
- * Reads a client's HTTP Basic header (RFC 7617): id and secret are form-encoded before they are joined (RFC 6749, 2.3.1).
+ * Reads HTTP Basic credentials (RFC 7617). Id and secret are form-encoded before they are joined (RFC 6749, 2.3.1).
  *
- * @returns undefined when the header has another scheme, null when it is malformed.
+ * @returns undefined if the header has another scheme, null if it is malformed.
  */
 export function basicCredentials(
   authorization: string | undefined,
@@ -16,14 +16,14 @@ export function basicCredentials(
   if (id === undefined || secret === undefined) return null;
   try {
     const [client_id, client_secret] = [formDecoded(id), formDecoded(secret)];
-    // RFC 7617, 2: no control characters. The database takes no NUL either.
+    // RFC 7617, 2, allows no control characters, and PostgreSQL no NUL.
     return /[\0-\x1f\x7f]/.test(client_id + client_secret) ? null : { client_id, client_secret };
   } catch {
     return null;
   }
 }
 
-/** @throws URIError when a percent sign is not followed by what it announces. */
+/** @throws URIError if a percent sign is not followed by two hexadecimal digits, or the bytes are not UTF-8. */
 function formDecoded(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '));
 }

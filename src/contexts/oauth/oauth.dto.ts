@@ -4,7 +4,7 @@ import { oauthErrors } from './oauth.errors';
 /** RFC 6749, 3.1: a parameter without a value counts as left out. */
 const isSent = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 const text = isText(500, true);
-/** By HTTP Basic it comes from the header; the service misses it then. */
+/** Optional, because HTTP Basic sends credentials in a header. The service checks that they come one way. */
 const credential = { optional: true, read: (value: unknown) => (isSent(value) ? value : undefined), rules: [text] };
 
 export class TokenInput {

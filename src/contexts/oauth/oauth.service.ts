@@ -17,7 +17,7 @@ export class OAuthService {
   /**
    * The client credentials grant (RFC 6749, 4.4).
    *
-   * @param authorization the header, in which the credentials may be (RFC 6749, 2.3.1).
+   * @param authorization the header, which may have the credentials (RFC 6749, 2.3.1).
    * @throws DomainError of the namespace `oauth`.
    */
   async issueToken(authorization: string | undefined, input: TokenInput): Promise<TokenView> {
@@ -32,7 +32,10 @@ export class OAuthService {
 
 type Credentials = Pick<TokenInput, 'client_id' | 'client_secret'>;
 
-/** A `client_id` in the body merely identifies the client (RFC 6749, 3.2.1); a secret there is a second method. */
+/**
+ * A `client_id` in the body only identifies the client (RFC 6749, 3.2.1). A secret there is a second way to
+ * authenticate.
+ */
 function credentialsOf(authorization: string | undefined, body: Credentials): Credentials {
   const basic = basicCredentials(authorization);
   if (basic === undefined) return body;

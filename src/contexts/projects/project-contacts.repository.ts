@@ -7,16 +7,16 @@ import { Where } from '../../platform/database/where';
 export interface Membership {
   readonly contact_id: string;
   readonly role: string;
-  /** When the contact was made, by which the list is ordered. */
+  /** Creation time of the contact; the list is ordered by it. */
   readonly created_at: Date;
 }
 
-/** The only SQL on `project_contacts`; of contacts it reads the moment by which the list is ordered. */
+/** The statements on `project_contacts`. They also read `contacts.created_at`, by which the list is ordered. */
 @Injectable()
 export class ProjectContactsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Newest contact first; one row more than the limit when there are more. */
+  /** Newest contact first. Returns one row more than the limit if there are more. */
   async list(accountId: AccountId, projectId: string, after: Position | null, limit: number): Promise<Membership[]> {
     const where = Where.of(accountId, 'm.account_id')
       .and('m.project_id = ?', projectId)
@@ -31,9 +31,9 @@ export class ProjectContactsRepository {
   }
 
   /**
-   * Adds the contact, or gives it another role.
+   * Adds the contact, or changes its role.
    *
-   * @param role undefined: the one it has, else none.
+   * @param role undefined: keeps the present role; a new membership gets none.
    * @returns the role.
    */
   async put(accountId: AccountId, projectId: string, contactId: string, role: string | undefined): Promise<string> {
@@ -47,7 +47,7 @@ export class ProjectContactsRepository {
     return membership!.role;
   }
 
-  /** @returns whether it was there. */
+  /** @returns whether the contact was in the project. */
   async remove(accountId: AccountId, projectId: string, contactId: string): Promise<boolean> {
     const removed = await this.transactions.rows(
       'project-contacts-remove',

@@ -11,7 +11,10 @@ import type { ListProjectContactsInput } from './projects.dto';
 import { contactNotFoundMessage, projectsErrors } from './projects.errors';
 import { ProjectsService } from './projects.service';
 
-/** Who takes part in a project. That is no part of the project's own record: it makes no event and leaves `updated_at`. */
+/**
+ * Manages the contacts of a project. They are not part of the project's record: a change makes no event and leaves
+ * `updated_at`.
+ */
 @Injectable()
 export class ProjectContactsService {
   constructor(
@@ -40,11 +43,11 @@ export class ProjectContactsService {
       ({ created_at, contact_id }) => ({ at: created_at.getTime(), id: contact_id }),
       ({ contact_id, role }) => ({ contact: byId.get(contact_id), role }),
     );
-    // A contact that was deleted between the two looks is left out.
+    // Leaves out a contact that was deleted between the two reads.
     return { ...page, items: page.items.flatMap(({ contact, role }) => (contact ? [{ ...contact, role }] : [])) };
   }
 
-  /** Adds the contact, or gives it another role; left out, the role stays. */
+  /** Adds the contact, or changes its role. Without `role` the present one stays. */
   async put({ account_id }: Caller, projectId: string, contactId: string, role?: string): Promise<ProjectContactView> {
     return this.transactions.run(async () => {
       const kept = await this.repository.put(account_id, projectId, contactId, role);

@@ -102,17 +102,17 @@ export class Project extends RecordRow {
   @CustomFieldsField({ error: invalid_custom_fields })
   custom_fields!: CustomFieldValues;
 
-  /** The database makes it from the name. */
+  /** PostgreSQL generates it from the name. */
   @Column({ type: 'text', insert: false, update: false, select: false })
   protected readonly search_text?: string;
 }
 
-/** ISO 8601 dates are ordered as texts are. */
+/** ISO 8601 dates sort like texts. */
 function endsBeforeStart({ start_date, end_date }: Pick<Project, 'start_date' | 'end_date'>): boolean {
   return Boolean(start_date && end_date && end_date < start_date);
 }
 
-/** A PATCH may send one of the two days only: the other one is the record's. */
+/** A PATCH may send only one of the two days. The record has the other one. */
 export function dateOrderViolations(project: Project): Violation[] {
   if (!endsBeforeStart(project)) return [];
   return [{ definition: invalid_request, field: 'end_date', message: `end_date ${endBeforeStart}` }];

@@ -49,6 +49,6 @@ export const projectsErrors = declareErrors('projects', {
 
 export const contactNotFoundMessage = 'contact_id is the id of no contact';
 
-// For what was deleted after it was looked at.
+// For a project or contact that was deleted after the look-up.
 onViolation('project_contacts_project_id_fkey', projectsErrors.not_found, 'id', 'id is the id of no project');
 onViolation('project_contacts_contact_id_fkey', projectsErrors.not_found, 'contact_id', contactNotFoundMessage);

@@ -19,12 +19,12 @@ export interface ProjectFilter {
   readonly custom_fields: CustomFieldFilter | undefined;
 }
 
-/** How projects are found. What is the same for all records is in `RecordStore`. */
+/** The lists and look-ups of projects. `RecordStore` has what all records share. */
 @Injectable()
 export class ProjectsRepository {
   constructor(private readonly store: RecordStore) {}
 
-  /** Newest first; one row more than the limit when there are more. */
+  /** Newest first. Returns one row more than the limit if there are more. */
   async list(
     accountId: AccountId,
     filter: ProjectFilter,

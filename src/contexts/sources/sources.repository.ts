@@ -13,14 +13,14 @@ export interface SourceFilter {
   readonly updated_after?: Date | undefined;
 }
 
-/** What a source is recognised by, in the form in which it is compared. */
+/** Normalised name of a source, used to match rows of imports to sources. */
 export interface SourceForm {
   readonly id: string;
   readonly name: string;
   readonly is_archived: boolean;
 }
 
-/** How sources are found. What is the same for all records is in `RecordStore`. */
+/** The lists and look-ups of sources. `RecordStore` has what all records share. */
 @Injectable()
 export class SourcesRepository {
   constructor(
@@ -28,7 +28,7 @@ export class SourcesRepository {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Newest first; one row more than the limit when there are more. */
+  /** Newest first. Returns one row more than the limit if there are more. */
   async list(accountId: AccountId, filter: SourceFilter, after: Position | null, limit: number): Promise<SourceView[]> {
     const where = Where.of(accountId)
       .andIf(!filter.include_archived, 'archived_at is null')
@@ -38,9 +38,9 @@ export class SourcesRepository {
     return this.store.list(sourceRecord, where, limit);
   }
 
-  /** @returns for each form of a name, where there is one, a source with it: one that is not archived first, then the oldest. */
+  /** @returns for each form of a name a source with it, if there is one: preferably not archived, then the oldest. */
   async findByForms(accountId: AccountId, forms: readonly string[]): Promise<SourceForm[]> {
-    // By a row, not by columns: an index in the order of the list would be walked in vain.
+    // Orders by a row value. Ordered by columns, PostgreSQL would walk an index in the order of the list.
     return this.transactions.rows<SourceForm>(
       'sources-by-forms',
       `select found.* from unnest($2::text[]) as wanted (form) cross join lateral (

@@ -37,7 +37,7 @@ export class SourcesService {
     return this.changes.update(sourceRecord, caller, id, input);
   }
 
-  /** An archived source stays on the records that have it and is not offered any more. */
+  /** Archives a source. Records keep it, but no record can newly refer to it. */
   async archive(caller: Caller, id: string): Promise<SourceView> {
     return this.changes.update(sourceRecord, caller, id, ({ archived_at }, at) => ({ archived_at: archived_at ?? at }));
   }

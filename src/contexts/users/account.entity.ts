@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The tenant: every record belongs to one. */
+/** The tenant: every record belongs to an account. */
 @Entity('accounts')
 export class Account {
   @PrimaryColumn('uuid')

@@ -1,6 +1,6 @@
 import type { Mail } from '../../platform/mail/mailer';
 
-/** Names are what people chose: here on one line, and no longer than a name needs. */
+/** Users choose names. A mail shows them on one line, cut to a sensible length. */
 function plain(name: string): string {
   const line = name.replaceAll(/[\s\p{C}]+/gu, ' ').trim();
   return [...line].slice(0, 80).join('');

@@ -3,7 +3,7 @@ import type { AccountId } from '../../kernel/account-id';
 
 export type TokenPurpose = 'invitation' | 'password_reset';
 
-/** What a mailed link carries; using one deletes it. */
+/** The token of a mailed link. Using it deletes it. */
 @Entity('one_time_tokens')
 export class OneTimeToken {
   @PrimaryColumn('bytea')

@@ -8,20 +8,20 @@ export interface TokenOwner {
   readonly user_id: string;
 }
 
-/** The only SQL on `one_time_tokens`. */
+/** The statements on `one_time_tokens`. Nobody else has any. */
 @Injectable()
 export class OneTimeTokensRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Tokens for one address are made one after the other, so that they can be counted. */
+  /** Serialises the making of tokens for one address, so that they can be counted. */
   async takeTurns(address: bigint): Promise<void> {
     await this.transactions.rows('one-time-tokens-take-turns', 'select pg_advisory_xact_lock($1)', [String(address)]);
   }
 
   /**
-   * Only for a user who exists and is active, and only while fewer than `maximum` were made since then.
+   * Inserts a token if the user exists and is active, and fewer than `maximum` tokens were made since then.
    *
-   * @returns whether there is a token now.
+   * @returns whether the token was inserted.
    */
   async insert(token: OneTimeToken, madeSince: Date, maximum: number): Promise<boolean> {
     const inserted = await this.transactions.rows(
@@ -47,7 +47,7 @@ export class OneTimeTokensRepository {
     return inserted.length > 0;
   }
 
-  /** Across accounts: the token is all that is known of its bearer. */
+  /** Across accounts, because the token is all that is known of its bearer. */
   async find(hash: Buffer, purpose: TokenPurpose, now: Date): Promise<TokenOwner | null> {
     const [owner] = await this.transactions.rows<Pick<OneTimeToken, 'account_id' | 'user_id'>>(
       'one-time-tokens-find',
@@ -57,7 +57,7 @@ export class OneTimeTokensRepository {
     return owner ?? null;
   }
 
-  /** Of two at the same moment one finds the token gone. @returns whether it was there. */
+  /** Deletes a token. Of two uses at the same moment one finds it gone. @returns whether it was there. */
   async use(hash: Buffer, purpose: TokenPurpose, now: Date): Promise<boolean> {
     const used = await this.transactions.rows(
       'one-time-tokens-use',
@@ -71,7 +71,10 @@ export class OneTimeTokensRepository {
     await this.transactions.repository(OneTimeToken).delete({ account_id: accountId, user_id: userId });
   }
 
-  /** Across accounts; at most `limit` rows, so that no lock is held for long. @returns how many were removed. */
+  /**
+   * Across accounts. Removes at most `limit` rows, so that no lock is held for long. @returns the number of rows
+   * removed.
+   */
   async removeExpired(before: Date, limit: number): Promise<number> {
     const removed = await this.transactions.rows(
       'one-time-tokens-remove-expired',

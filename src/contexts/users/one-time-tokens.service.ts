@@ -11,14 +11,16 @@ import { OneTimeTokensRepository, type TokenOwner } from './one-time-tokens.repo
 export type { TokenPurpose } from './one-time-token.entity';
 
 const hours = 60 * 60 * 1_000;
-/** In milliseconds. */
+/** Lifetimes in milliseconds. */
 export const tokenLifetimesMs: Readonly<Record<TokenPurpose, number>> = {
   invitation: 7 * 24 * hours,
   password_reset: 1 * hours,
 };
-/** Nobody's mailbox is to be filled by strangers. */
+/** Maximum number of mails to one user in an hour, so that strangers cannot fill a mailbox. */
 const maxTokensPerHour = 5;
-/** 190 random bits. The link of a server on the same machine fits a line of a mail with it, and it ends in no `-`. */
+/**
+ * Characters, with 190 random bits. The link of a local server then fits a line of a mail, and it never ends in `-`.
+ */
 const tokenLength = 32;
 
 export interface IssuedToken {
@@ -26,7 +28,7 @@ export interface IssuedToken {
   readonly expires_at: Date;
 }
 
-/** What the links in mails carry: good for a while, for one purpose and once. */
+/** Issues the tokens of mailed links. A token is good for a limited time, for one purpose, and once. */
 @Injectable()
 export class OneTimeTokensService {
   constructor(
@@ -35,7 +37,7 @@ export class OneTimeTokensService {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns null when the user is not active, or had too many within the last hour. */
+  /** @returns null if the user is not active, or had too many tokens within the last hour. */
   async issue(
     purpose: TokenPurpose,
     user: { readonly account_id: AccountId; readonly id: string; readonly email: string },
@@ -58,12 +60,12 @@ export class OneTimeTokensService {
     return isIssued ? { token, expires_at: row.expires_at } : null;
   }
 
-  /** Whose token this is, without using it; null when it is unknown, used, expired or for another purpose. */
+  /** @returns the owner of a token without using it; null if it is unknown, used, expired or for another purpose. */
   async ownerOf(purpose: TokenPurpose, token: string): Promise<TokenOwner | null> {
     return this.repository.find(sha256(token), purpose, this.clock.now());
   }
 
-  /** @returns whether it was still good. */
+  /** @returns whether the token was still good. */
   async use(purpose: TokenPurpose, token: string): Promise<boolean> {
     return this.transactions.join(() => this.repository.use(sha256(token), purpose, this.clock.now()));
   }
@@ -72,7 +74,7 @@ export class OneTimeTokensService {
     await this.transactions.join(() => this.repository.removeOfUser(accountId, userId));
   }
 
-  /** @returns how many were removed, at most `limit`. */
+  /** @returns the number of tokens removed, at most `limit`. */
   async removeExpired(limit: number): Promise<number> {
     return this.repository.removeExpired(this.clock.now(), limit);
   }

@@ -10,7 +10,7 @@ export class User {
   @Column('uuid')
   account_id!: AccountId;
 
-  /** As the person wrote it. */
+  /** In the spelling of the user. */
   @Column('text')
   email!: string;
 
@@ -43,7 +43,7 @@ export class User {
   updated_at!: Date;
 }
 
-/** Addresses are equal when they look equal (NFKC) and differ at most in case. */
+/** Two addresses are equal if they look the same (NFKC) and differ only in case. */
 export function emailKey(email: string): string {
   return email.normalize('NFKC').toLowerCase();
 }

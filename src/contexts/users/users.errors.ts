@@ -23,7 +23,7 @@ export const usersErrors = declareErrors('users', {
   },
 });
 
-/** Of the namespace in which people meet it: registering. */
+/** In the namespace `auth`, because registering raises it too. */
 export const { email_taken: emailTaken } = declareErrors('auth', {
   email_taken: {
     kind: 'invalid',

@@ -7,11 +7,11 @@ import { Where } from '../../platform/database/where';
 import { Account } from './account.entity';
 import { emailKey, User } from './user.entity';
 
-/** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
+/** Named one by one: a prepared `select *` fails on running instances after a migration adds a column. */
 const columns =
   'id, account_id, email, email_key, name, role, password_hash, invited_at, deactivated_at, last_login_at, created_at, updated_at';
 
-/** Not stored: the users of one account are few. */
+/** Computed, not stored: an account has few users. */
 const searchText = `search_words(search_form(name || E'\\x01 ' || email))`;
 
 export interface UserFilter {
@@ -20,7 +20,7 @@ export interface UserFilter {
   readonly updated_after?: Date;
 }
 
-/** The SQL on `accounts` and `users`; others may look a column up in a join. */
+/** The statements on `accounts` and `users`. Other repositories may join these tables to read a column. */
 @Injectable()
 export class UsersRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -33,7 +33,7 @@ export class UsersRepository {
     await this.users.insert(user);
   }
 
-  /** Newest first; one row more than the limit when there are more. */
+  /** Newest first. Returns one row more than the limit if there are more. */
   async list(accountId: AccountId, filter: UserFilter, after: Position | null, limit: number): Promise<User[]> {
     const where = Where.of(accountId)
       .andSelective(filter.search, `${searchText} like search_pattern(?)`, filter.search)
@@ -47,7 +47,7 @@ export class UsersRepository {
     );
   }
 
-  /** Across accounts: an address signs in before anybody knows whose it is. */
+  /** Across accounts, because a sign-in knows only the address. */
   async findByEmail(email: string): Promise<User | null> {
     const [user] = await this.transactions.rows<User>(
       'users-by-email',
@@ -57,7 +57,7 @@ export class UsersRepository {
     return user ?? null;
   }
 
-  /** A named statement, as `findAccount`: front ends ask GET /auth/me for both whenever they are opened. */
+  /** A named statement, like `findAccount`: each start of a front end asks GET /auth/me for both. */
   async find(accountId: AccountId, id: string): Promise<User | null> {
     const [user] = await this.transactions.rows<User>(
       'users-by-id',
@@ -86,7 +86,7 @@ export class UsersRepository {
     return account ?? null;
   }
 
-  /** Until the end of the transaction; what merely refers to the account is not held up. */
+  /** Locks the account until the end of the transaction. Statements that only refer to it do not wait. */
   async lockAccount(accountId: AccountId): Promise<void> {
     await this.transactions.rows('accounts-lock', 'select id from accounts where id = $1 for no key update', [
       accountId,

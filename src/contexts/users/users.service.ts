@@ -24,7 +24,7 @@ import { UsersRepository } from './users.repository';
 export { emailKey } from './user.entity';
 export { emailTaken } from './users.errors';
 
-/** A user as other contexts see one. */
+/** A user in the form that other contexts get. */
 export interface UserRecord {
   readonly id: string;
   readonly account_id: AccountId;
@@ -67,7 +67,7 @@ export class UsersService {
   /**
    * Makes a user without a password, and mails the link that sets one.
    *
-   * @throws DomainError `auth.email_taken` when any account has a user with this address.
+   * @throws DomainError `auth.email_taken` if any account has a user with this address.
    */
   async invite(caller: UserCaller, { email, name, role = 'member' }: InviteUserInput): Promise<InvitationView> {
     const now = this.clock.now();
@@ -87,7 +87,7 @@ export class UsersService {
     });
   }
 
-  /** @throws DomainError `users.last_owner`; `auth.forbidden` when an admin touches an owner, or makes one. */
+  /** @throws DomainError `users.last_owner`; `auth.forbidden` if an admin changes an owner, or makes one. */
   async update(caller: UserCaller, id: string, { name, role }: UpdateUserInput): Promise<UserView> {
     return this.change(caller, id, (user, changer) => {
       if (role === 'owner') assertOwner(changer);
@@ -100,7 +100,7 @@ export class UsersService {
     return this.change(caller, id, (user, _, now) => (user.deactivated_at ? {} : { deactivated_at: now }));
   }
 
-  /** Nothing of before comes back: neither sessions nor links that were mailed. */
+  /** The user's former sessions and mailed links stay invalid. */
   async activate(caller: UserCaller, id: string): Promise<UserView> {
     return this.change(caller, id, (user) => (user.deactivated_at ? { deactivated_at: null } : {}));
   }
@@ -108,7 +108,7 @@ export class UsersService {
   /**
    * Makes an account with its first owner.
    *
-   * @throws DomainError `auth.email_taken` when any account has a user with this address.
+   * @throws DomainError `auth.email_taken` if any account has a user with this address.
    */
   async createAccountWithOwner(owner: {
     readonly email: string;
@@ -135,7 +135,7 @@ export class UsersService {
     return this.repository.find(accountId, id);
   }
 
-  /** Locks the user until the end of the open transaction, and tells how it is now. */
+  /** Locks the user until the end of the open transaction. @returns the present state. */
   async lock(accountId: AccountId, id: string): Promise<UserRecord | null> {
     return this.transactions.join(() => this.repository.findForUpdate(accountId, id));
   }
@@ -144,12 +144,12 @@ export class UsersService {
     return this.repository.findAccount(accountId);
   }
 
-  /** Of those who are active. */
+  /** Addresses of the active owners. */
   async emailsOfOwners(accountId: AccountId): Promise<string[]> {
     return (await this.repository.findActiveOwners(accountId)).map(({ email }) => email);
   }
 
-  /** @returns the user as it is now; one that has this name already stays untouched. */
+  /** @returns the user after the change. The same name again changes nothing. */
   async rename(accountId: AccountId, id: string, name: string): Promise<UserRecord> {
     return this.transactions.run(async () => {
       const user = await this.repository.findForUpdate(accountId, id);
@@ -160,7 +160,7 @@ export class UsersService {
     });
   }
 
-  /** Links that were mailed before are good for nothing from then on. */
+  /** Sets a password and deletes the links mailed before. */
   async setPassword(accountId: AccountId, id: string, passwordHash: string): Promise<void> {
     await this.transactions.run(async () => {
       await this.tokens.removeOfUser(accountId, id);
@@ -168,19 +168,19 @@ export class UsersService {
     });
   }
 
-  /** The same password, hashed at another cost. */
+  /** Replaces the hash of the same password by one with the present cost. */
   async renewHash(accountId: AccountId, id: string, passwordHash: string): Promise<void> {
     await this.transactions.run(() =>
       this.repository.update(accountId, id, { password_hash: passwordHash, updated_at: this.clock.now() }),
     );
   }
 
-  /** Not a change of the user: `updated_at` stays. */
+  /** Leaves `updated_at`, because a sign-in does not change the user. */
   async recordLogin(accountId: AccountId, id: string): Promise<void> {
     await this.transactions.run(() => this.repository.update(accountId, id, { last_login_at: this.clock.now() }));
   }
 
-  /** Nothing different, nothing written. */
+  /** Writes only differences. */
   private async change(
     caller: UserCaller,
     id: string,
@@ -209,10 +209,10 @@ export class UsersService {
   }
 
   /**
-   * Users of an account are changed one after the other, so that two owners cannot demote each other at once, and nobody
-   * changes users any more who was demoted or deactivated while waiting.
+   * Serialises changes to the users of an account. So two owners cannot demote each other at once, and a caller who was
+   * demoted or deactivated while waiting changes nothing.
    *
-   * @returns the caller as it is now.
+   * @returns the caller's present state.
    */
   private async lockAccountFor({ account_id, user_id }: UserCaller): Promise<User> {
     await this.repository.lockAccount(account_id);
@@ -238,7 +238,7 @@ function newUser(person: Person, now: Date): User {
   };
 }
 
-/** Whoever has not accepted the invitation cannot act for the account. */
+/** A user who has not accepted the invitation cannot act for the account. */
 function isActiveOwner({ role, deactivated_at, password_hash }: User): boolean {
   return role === 'owner' && deactivated_at === null && password_hash !== null;
 }

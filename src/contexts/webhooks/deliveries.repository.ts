@@ -19,12 +19,15 @@ export type NewDelivery = Pick<Delivery, 'account_id' | 'endpoint_id' | 'event_i
 
 const insertBatchSize = 5_000;
 
-/** With `due-deliveries.repository.ts`, the only SQL on `webhook_deliveries`: what is asked for from outside. */
+/**
+ * The statements on `webhook_deliveries` that requests need. The worker's are in `due-deliveries.repository.ts`; nobody
+ * else has any.
+ */
 @Injectable()
 export class DeliveriesRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Newest first; one row more than the limit when there are more. */
+  /** Newest first. Returns one row more than the limit if there are more. */
   async list(
     accountId: AccountId,
     endpointId: string,
@@ -54,7 +57,7 @@ export class DeliveriesRepository {
     return delivery ?? null;
   }
 
-  /** Pending, and due now. @returns their ids, in order. */
+  /** Inserts deliveries that are pending and due now. @returns their ids, in order. */
   async insert(deliveries: readonly NewDelivery[], now: Date): Promise<string[]> {
     const ids = deliveries.map(() => newId());
     for (let from = 0; from < deliveries.length; from += insertBatchSize) {
@@ -77,7 +80,7 @@ export class DeliveriesRepository {
     return ids;
   }
 
-  /** Makes one due at once, for the endpoint's present URL; not one whose attempt is under way. */
+  /** Makes a delivery due now, for the present URL of its endpoint, unless its attempt is under way. */
   async retry(accountId: AccountId, endpointId: string, id: string, urlVersion: number, now: Date): Promise<void> {
     await this.transactions.rows(
       'webhook-deliveries-retry',
@@ -87,7 +90,10 @@ export class DeliveriesRepository {
     );
   }
 
-  /** Until the end of the transaction. @returns false when somebody else of the account has it. */
+  /**
+   * Takes the account's replay lock until the end of the transaction. @returns false if another request of the account
+   * has it.
+   */
   async lockReplay(accountId: AccountId): Promise<boolean> {
     const [lock] = await this.transactions.rows<{ locked: boolean }>(
       'webhook-deliveries-lock-replay',
@@ -97,7 +103,7 @@ export class DeliveriesRepository {
     return lock!.locked;
   }
 
-  /** Events to deliver again, in the order of their places. */
+  /** Finds the events to deliver again, in the order of the change feed. */
   async findEvents(
     accountId: AccountId,
     types: readonly string[],

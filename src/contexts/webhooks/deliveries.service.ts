@@ -22,7 +22,7 @@ import { type Subscription, WebhooksRepository } from './webhooks.repository';
 
 const replayBatchSize = 5_000;
 
-/** What is on its way to the endpoints, and was. */
+/** Lists deliveries, retries them and replays events. */
 @Injectable()
 export class DeliveriesService {
   constructor(
@@ -38,7 +38,7 @@ export class DeliveriesService {
     domainEvents.on('events.positioned', ({ events }) => this.deliver(events));
   }
 
-  /** A delivery that tells of no change. */
+  /** Makes a delivery of `webhook.test`, which tells of no change. */
   async test({ account_id }: Caller, endpointId: string): Promise<DeliveryView> {
     return this.transactions.run(async () => {
       const { url_version } = await this.findActive(account_id, endpointId);
@@ -62,7 +62,7 @@ export class DeliveriesService {
     return this.view(account_id, endpointId, id);
   }
 
-  /** One attempt more, at once, whatever came of it before; the schedule goes on from there. */
+  /** Makes one more attempt now, whatever the result of the earlier ones. The retry schedule continues from there. */
   async retry({ account_id }: Caller, endpointId: string, id: string): Promise<DeliveryView> {
     return this.transactions.run(async () => {
       await this.findEndpoint(account_id, endpointId);
@@ -74,10 +74,13 @@ export class DeliveriesService {
     });
   }
 
-  /** Sends again what happened since then, under the ids of the events: one at a time in an account, since it may be very much. */
+  /**
+   * Delivers the events since a time again, under their ids. An account replays once at a time, because a replay may be
+   * very large.
+   */
   async replay({ account_id }: Caller, endpointId: string, since: Date): Promise<ReplayView> {
     await this.findActive(account_id, endpointId);
-    // What is placed later is delivered anyway.
+    // Events that get their positions later are delivered by the relay.
     await this.relay.catchUp(account_id);
     const from = new Date(Math.max(since.getTime(), this.clock.now().getTime() - eventRetentionMs));
     return this.transactions.run(async () => {
@@ -104,7 +107,10 @@ export class DeliveriesService {
     });
   }
 
-  /** In the transaction that gives the events their places: whatever is in the feed is on its way. */
+  /**
+   * Writes the deliveries of events in the transaction that gives the events their positions. So every event in the
+   * feed has its deliveries.
+   */
   private async deliver(events: readonly PositionedEvent[]): Promise<void> {
     const accountIds = [...new Set(events.map(({ account_id }) => account_id))];
     const subscriptions = new Map<string, Subscription[]>();

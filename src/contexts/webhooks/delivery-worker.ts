@@ -15,28 +15,31 @@ import { EndpointHealth } from './endpoint-health';
 import { type DeliveryResult, type Failure, failures, Sender } from './sender';
 import { secretPurpose, signedHeaders } from './signature';
 
-/** How many are under way at the same time: in a process; to one endpoint and of one account, in all of them. */
+/**
+ * How many deliveries may be under way at once: in one process, and over all processes to one endpoint and of one
+ * account.
+ */
 const concurrency = 24;
 const maxPerEndpoint = 4;
 const maxPerAccount = 12;
-/** So long nobody else takes it. */
+/** Milliseconds for which no other worker takes a claimed delivery. */
 const leaseMs = 60_000;
-/** Of which so much must be left at the beginning of an attempt: longer than one takes. */
+/** Milliseconds that must be left of the lease when an attempt begins. An attempt takes 15 s at most (sender.ts). */
 const minRemainingLeaseMs = 25_000;
-/** A delivery whose secret cannot be read is looked at again after so long. */
+/** Milliseconds until a worker looks again at a delivery whose secret it cannot decrypt. */
 const missingKeyRetryMs = 5 * 60_000;
-/** Beyond, how many wait is not worth counting. */
+/** The metric of waiting deliveries counts no further than this. */
 const maxCountedWaiting = 10_000;
-/** Between tries to write down what came of an attempt. */
+/** Milliseconds between tries to record the result of an attempt. */
 const writeRetryDelaysMs = [250, 1_000, 3_000];
 
-/** Sends what is due to the endpoints. */
+/** Sends due deliveries to their endpoints. */
 @Injectable()
 export class DeliveryWorker implements JobHandler {
   readonly queue = 'webhook-deliveries';
   readonly concurrency = concurrency;
 
-  /** Of jobs that were begun together with their claim. */
+  /** Attempts that the claim began in the same statement, by their jobs. */
   private readonly started = new WeakMap<Job, StartedAttempt>();
   private readonly startBatcher = new MicroBatcher<Job, StartedAttempt | undefined>(concurrency, (jobs) =>
     this.start(jobs),
@@ -94,7 +97,7 @@ export class DeliveryWorker implements JobHandler {
     const body = bodyOf(delivery);
     if (delivery.url === null || body === null) {
       await this.deliveries.finish(delivery, 'cancelled', null, null);
-      // A million may wait for an endpoint that was deleted: not one by one.
+      // The endpoint was deleted. A million deliveries may wait for it, so one statement cancels many of them.
       if (delivery.url === null) await this.deliveries.cancelDue(delivery, now);
       return;
     }
@@ -119,7 +122,7 @@ export class DeliveryWorker implements JobHandler {
     return jobs.map(({ id, attempt }) => {
       const job = `${id} ${attempt}`;
       const delivery = byJob.get(job);
-      // A queue may double jobs: the second one finds nothing, as it would in a statement of its own.
+      // A queue may deliver a job twice. The second handler finds nothing, as it would in the database.
       byJob.delete(job);
       return delivery;
     });
@@ -131,7 +134,7 @@ export class DeliveryWorker implements JobHandler {
     return since === null ? 0 : Math.max(0, now.getTime() - since.getTime()) / 1_000;
   }
 
-  /** @returns null when they cannot be read: the key is missing, and what waits can wait for it. */
+  /** @returns null if the key is missing; the delivery then stays pending. */
   private secretsOf(
     { id, endpoint_id, secret, previous_secret, previous_secret_until }: StartedAttempt,
     now: Date,
@@ -157,7 +160,7 @@ export class DeliveryWorker implements JobHandler {
   }
 }
 
-/** What the receiver took would be sent again if this were forgotten: a database that is busy gets a second chance, and a third. */
+/** Records a result, with retries. If a result were lost, the receiver would get the delivery again. */
 async function retry(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
   for (const wait of writeRetryDelaysMs) {
     try {
@@ -170,7 +173,7 @@ async function retry(work: () => Promise<void>, signal: AbortSignal): Promise<vo
   return work();
 }
 
-/** The same bytes at every attempt. @returns null when the event is no longer kept. */
+/** Makes the body, with the same bytes at each attempt. @returns null if the event is no longer kept. */
 function bodyOf(delivery: StartedAttempt): string | null {
   const { event_id: id, account_id, event: type, endpoint_id, created_at } = delivery;
   if (type === testType) {

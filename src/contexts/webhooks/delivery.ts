@@ -5,7 +5,7 @@ import type { Failure } from './sender';
 export const deliveryStatuses = ['pending', 'succeeded', 'failed', 'cancelled'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
-/** Not a change of a record: somebody asked for it, to see whether it arrives. */
+/** The event of a test. A user asks for it to see whether it arrives; it tells of no change. */
 export const testType = 'webhook.test';
 export const sentTypes = [...eventTypes, testType] as const;
 

@@ -4,21 +4,21 @@ import type { Job } from '../../platform/queue/queue-engine';
 import type { Attempt, Delivery, DeliveryStatus } from './delivery';
 
 export interface ClaimLimits {
-  /** How many are claimed at most. */
+  /** Maximum number of deliveries to claim. */
   readonly limit: number;
-  /** How many may be under way to one endpoint, in all processes together. */
+  /** Maximum under way to one endpoint, in all processes together. */
   readonly perEndpoint: number;
-  /** Likewise of one account. */
+  /** Maximum under way of one account, in all processes together. */
   readonly perAccount: number;
 }
 
-/** A delivery whose attempt has begun, with what it takes; null is what there is no more. */
+/** A delivery whose attempt has begun, with what the attempt needs. Null stands for a row that is gone. */
 export interface StartedAttempt extends Pick<
   Delivery,
   'id' | 'account_id' | 'endpoint_id' | 'event_id' | 'event' | 'attempt_count' | 'created_at'
 > {
   readonly attempt: number;
-  /** Null as well when the endpoint is inactive, or has another URL than the one that the delivery is for. */
+  /** Also null if the endpoint is inactive, or if its URL has changed since the delivery was made. */
   readonly url: string | null;
   readonly secret: Buffer;
   readonly previous_secret: Buffer | null;
@@ -29,29 +29,35 @@ export interface StartedAttempt extends Pick<
   readonly happened_at: Date | null;
 }
 
-/** What came of an attempt that succeeded. */
+/** The result of an attempt that succeeded. */
 export interface Success {
   readonly delivery: Pick<StartedAttempt, 'id' | 'account_id' | 'endpoint_id' | 'attempt'>;
   readonly attempt: Attempt;
 }
 
-/** Any number, as long as all versions of the program use the same one. */
+/** Key of the advisory lock. Any number will do, if all releases use the same one. */
 const claimLock = 7_405_283_004;
 const cancelBatchSize = 1_000;
-/** Somebody may ask for one more, again and again: of fifty the first makes room. */
+/** A user may ask for any number of retries. A delivery keeps the latest fifty attempts. */
 const keptAttempts = 'case when jsonb_array_length(attempts) >= 50 then attempts - 0 else attempts end';
 
-/** `is true` keeps the index of what is pending out: of a few rows by their ids, all that wait would be read. */
+/**
+ * `is true` keeps PostgreSQL from the index of pending rows. With it, a look-up of a few ids would read all rows that
+ * wait.
+ */
 const isPending = `(status = 'pending') is true`;
 
 /**
- * Few rows are looked for, whatever PostgreSQL believes of a table that has changed since it last looked: by indexes, whose dead
- * entries a plain scan clears away, and by a plan that is made once.
+ * Makes PostgreSQL look up these few rows through indexes. Its statistics lag behind a table that changes this fast. A
+ * plain index scan also marks dead entries, and the plan is made only once.
  */
 const preferIndexes = `set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
   set_config('plan_cache_mode', 'force_generic_plan', true), set_config('synchronous_commit', 'off', true)`;
 
-/** Every endpoint for which something waits, with what is due first: a step each, however much that is. */
+/**
+ * Every endpoint with pending deliveries, and the time at which its first is due: one index step for each endpoint,
+ * however many wait.
+ */
 const endpointsWithEarliest = `endpoints as (
     (select endpoint_id, due_at from webhook_deliveries where status = 'pending' order by endpoint_id, due_at limit 1)
     union all
@@ -98,14 +104,15 @@ const selectStarted = `select begun.*, webhooks.url, webhooks.secret, webhooks.p
     and webhooks.is_active and webhooks.url_version = begun.url_version
   left join events on events.account_id = begun.account_id and events.id = begun.event_id`;
 
-/** The SQL of the work on `webhook_deliveries`: over all accounts, and over many deliveries in a statement. */
+/** The worker's statements on `webhook_deliveries`. They cover all accounts, and many deliveries at once. */
 @Injectable()
 export class DueDeliveriesRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /**
-   * Leases what is due, over all accounts: of each endpoint and each account only so much that others have their turn, those
-   * first that have the least under way. Endpoints without anything due cost one step each, however much waits for them.
+   * Leases due deliveries of all accounts. The limits per endpoint and per account leave room for others; endpoints
+   * with the fewest deliveries under way come first. An endpoint with nothing due costs one index step, however many
+   * deliveries wait for it.
    */
   async claim(limits: ClaimLimits, now: Date, leaseUntil: Date): Promise<Job[]> {
     return this.claimExclusively(
@@ -118,7 +125,7 @@ export class DueDeliveriesRepository {
     );
   }
 
-  /** Likewise, and begins their attempts. */
+  /** Like `claim`, and begins the attempts too. */
   async claimAndStart(limits: ClaimLimits, now: Date, leaseUntil: Date): Promise<StartedAttempt[]> {
     return this.claimExclusively(
       'webhook-deliveries-claim-and-begin',
@@ -135,8 +142,8 @@ export class DueDeliveriesRepository {
   }
 
   /**
-   * One claims at a time, or two would both find room for the same endpoint. The lock is a statement of its own: the next one,
-   * which goes right behind it, sees what the holder before committed.
+   * Serialises claims: two at once would both find room for the same endpoint. The lock is a statement of its own, so
+   * that the claim, sent right after it, sees what the previous holder committed.
    */
   private async claimExclusively<Row extends object>(
     name: string,
@@ -154,7 +161,7 @@ export class DueDeliveriesRepository {
     return (await this.transactions.pipelined(lock, rows))[1];
   }
 
-  /** @returns how many are due and had by nobody, of any account; no more than the limit. */
+  /** Counts the deliveries of all accounts that are due and not leased. @returns at most the limit. */
   async countDue(now: Date, limit: number): Promise<number> {
     const [counted] = await this.transactions.rows<{ count: number }>(
       'webhook-deliveries-count-due',
@@ -171,10 +178,10 @@ export class DueDeliveriesRepository {
   }
 
   /**
-   * Of any account: since when what should have happened has not, be it that an event gets its place or that a delivery which
-   * is due is begun. Waiting for the next try is as it should be.
+   * The time since which work of any account is overdue: an event without a position, or a due delivery that no worker
+   * has begun. A delivery that waits for its next attempt is not overdue.
    *
-   * @returns null when nothing waits.
+   * @returns null if nothing is overdue.
    */
   async waitingSince(now: Date): Promise<Date | null> {
     const [found] = await this.transactions.rows<{ since: Date | null }>(
@@ -189,7 +196,7 @@ export class DueDeliveriesRepository {
     return found!.since;
   }
 
-  /** Makes due again what was claimed and not begun. */
+  /** Ends the leases of deliveries that were claimed and not begun. */
   async release(jobs: readonly Job[]): Promise<void> {
     await this.transactions.rows(
       'webhook-deliveries-release',
@@ -201,10 +208,10 @@ export class DueDeliveriesRepository {
   }
 
   /**
-   * Begins attempts: of each job that is still good, because nobody began it before and its lease is long enough. Here and below
-   * rows are locked in the order of their ids, lest two of these statements wait for each other.
+   * Begins the attempts of those jobs that are still valid: nobody has begun them, and their lease is long enough. Here
+   * and below, statements lock rows in the order of their ids, so that two of them cannot deadlock.
    *
-   * @returns what was begun, in any order.
+   * @returns the attempts that have begun, in no order.
    */
   async start(jobs: readonly Job[], minLeaseEnd: Date): Promise<StartedAttempt[]> {
     return this.transactions.rows<StartedAttempt>(
@@ -226,7 +233,7 @@ export class DueDeliveriesRepository {
     );
   }
 
-  /** @returns false when somebody else has begun it meanwhile, or it is gone. */
+  /** @returns false if another worker has begun the delivery meanwhile, or it is gone. */
   async finish(
     { account_id, id, attempt }: Pick<StartedAttempt, 'account_id' | 'id' | 'attempt'>,
     status: DeliveryStatus,
@@ -244,7 +251,10 @@ export class DueDeliveriesRepository {
     return finished.length > 0;
   }
 
-  /** What succeeded, in one statement, since that is what nearly all do: notes it at the endpoints, where there is need to. */
+  /**
+   * Records successes, the result of nearly all attempts, in one statement. Updates the health of an endpoint only if
+   * it is out of date.
+   */
   async succeed(successes: readonly Success[], now: Date, unlessHealthySince: Date): Promise<void> {
     await this.transactions.rows(
       'webhook-deliveries-succeed',
@@ -285,7 +295,7 @@ export class DueDeliveriesRepository {
     );
   }
 
-  /** Of what is due for an endpoint, cancels a part of that for which there is no active endpoint with its URL. */
+  /** Cancels some of the due deliveries of an endpoint that is deleted, inactive, or has another URL. */
   async cancelDue({ account_id, endpoint_id }: StartedAttempt, now: Date): Promise<void> {
     await this.transactions.rows(
       'webhook-deliveries-cancel-due',

@@ -17,20 +17,23 @@ const minutes = 60_000;
 const hours = 60 * minutes;
 const days = 24 * hours;
 
-/** An endpoint is switched off when all of these are so: a busy one fails twenty times within a second. */
+/**
+ * An endpoint is switched off if all of these hold. A count alone will not do: a busy endpoint fails twenty times
+ * within a second.
+ */
 const unhealthyAfterMs = 5 * days;
 const minFailedAttempts = 20;
 const minFailingMs = 12 * hours;
 
-/** `healthy_at` is as exact as this, so that it costs a write a minute and not one a delivery. */
+/** Resolution of `healthy_at`. It limits the update to one a minute instead of one for each delivery. */
 const healthPrecisionMs = 1 * minutes;
-/** Successes that are written together at most. */
+/** Maximum number of successes in one statement. */
 const maxSuccessBatch = 50;
 const mailLifetimeMs = 3 * days;
 
 const gone = 410;
 
-/** What comes of an attempt: for the delivery, and for the endpoint. */
+/** Records the result of an attempt, for the delivery and for its endpoint. */
 @Injectable()
 export class EndpointHealth {
   private readonly successes = new MicroBatcher<Success, void>(maxSuccessBatch, (some) => this.succeed(some));
@@ -53,7 +56,7 @@ export class EndpointHealth {
       const status = next === null ? 'failed' : 'pending';
       if (!(await this.deliveries.finish(delivery, status, attempt, next))) return;
       const webhook = await this.webhooks.findForUpdate(delivery.account_id, delivery.endpoint_id);
-      // Of another URL, or of one that was switched off meanwhile, this says nothing.
+      // The result says nothing about an endpoint whose URL has changed, or that was switched off meanwhile.
       if (webhook?.is_active && webhook.url === url) await this.count(webhook, isGone, next === null, now);
     });
   }

@@ -9,12 +9,12 @@ import { isPublicAddress, isAllowedUrl, toUrlHost } from './webhook-url';
 export class RefusedAddressError extends Error {}
 export class UnknownHostError extends Error {}
 
-/** Together less than connecting may take, so that a silent name server is told from a silent receiver. */
+/** Together less than the 5 s for a connection, so that a silent name server is told from a silent receiver. */
 const resolverOptions = { timeout: 1_500, tries: 2 };
 
 /**
- * Where a host is, if webhooks may be sent there. It is asked at every connection, and what it answers is what is connected
- * to: a name cannot have a public address when it is looked at and another one a moment later.
+ * Resolves the host of a webhook and refuses addresses that are not public. Each connection asks it and connects to
+ * what it answers. So a name cannot have a public address for the check and another one for the connection.
  */
 @Injectable()
 export class HostAddresses {
@@ -25,22 +25,23 @@ export class HostAddresses {
     this.allowedHosts = webhookAllowedHosts;
   }
 
-  /** Asks these name servers (`address:port`) instead of the system's. */
+  /** Uses these name servers (`address:port`) instead of the system's. */
   useServers(servers: readonly string[]): void {
     this.servers = servers;
   }
 
-  /** @throws RefusedAddressError for a URL whose host is an address that is not public: nobody is asked for that one. */
+  /** @throws RefusedAddressError if the host is an address that is not public. Such a host needs no name server. */
   assertAllowed(url: string): void {
     if (!isAllowedUrl(url, this.allowedHosts)) throw new RefusedAddressError(`${url} is not public.`);
   }
 
   /**
-   * @throws UnknownHostError when it has no address, or nobody answers.
-   * @throws RefusedAddressError when any of its addresses is not public.
+   * @throws UnknownHostError if the host has no address, or no name server answers.
+   * @throws RefusedAddressError if any of its addresses is not public.
    */
   async resolve(hostname: string): Promise<LookupAddress[]> {
-    // A host that was opened may be known to this machine only. Others are asked for without its threads, which are few.
+    // Allow-listed hosts may be known to this machine only (getaddrinfo). For the others c-ares is used, which does not
+    // occupy libuv's few threads.
     if (this.allowedHosts.includes(hostname)) return lookup(hostname, { all: true }).catch(() => unknown(hostname));
     const addresses = await this.queryDns(hostname);
     const refused = addresses.find(({ address }) => !this.mayConnectTo(address));
@@ -48,7 +49,7 @@ export class HostAddresses {
     return addresses;
   }
 
-  /** For `net.connect`. */
+  /** The `lookup` option of `net.connect`. */
   readonly lookup: LookupFunction = (hostname, options, callback) => {
     this.resolve(hostname).then(
       (addresses) => {
@@ -61,7 +62,7 @@ export class HostAddresses {
   };
 
   private async queryDns(hostname: string): Promise<LookupAddress[]> {
-    // A new one each time: it knows the name servers of the moment.
+    // A resolver reads the system's name servers when it is made, so each look-up makes one.
     const resolver = new Resolver(resolverOptions);
     if (this.servers) resolver.setServers(this.servers);
     const answers = await Promise.all([

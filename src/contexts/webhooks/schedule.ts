@@ -4,22 +4,24 @@ const seconds = 1_000;
 const minutes = 60 * seconds;
 const hours = 60 * minutes;
 
-/** What is waited behind each attempt; behind the last there is none. */
+/** The wait after each attempt. The last attempt has none. */
 const retryDelaysMs = [
   ...[5 * seconds, 5 * minutes, 30 * minutes],
   ...[2 * hours, 5 * hours, 10 * hours, 14 * hours, 20 * hours, 24 * hours],
 ];
-/** Added at most to a wait, as a part of it, so that what failed together does not come together again. */
+/**
+ * Maximum addition to a wait, as a fraction of it, so that deliveries that failed together are not retried together.
+ */
 const jitter = 0.2;
-/** A receiver that is overloaded gets at least so much rest. */
+/** Minimum wait, in milliseconds, for a receiver that is overloaded. */
 const minBackoffMs = 60 * seconds;
 
 /**
- * When a delivery is tried again: ten attempts in about three days.
+ * The time of the next attempt: ten attempts in about three days.
  *
  * @param attempts how many were made.
  * @param random from 0 to 1.
- * @returns null when it is given up.
+ * @returns null after the last attempt.
  */
 export function nextAttemptAt(
   attempts: number,
@@ -36,7 +38,7 @@ export function nextAttemptAt(
   return later(Math.max(minBackoffMs, scheduled, asked));
 }
 
-/** RFC 9110, 10.2.3: seconds, or a date. @returns milliseconds; 0 when it says nothing that can be read. */
+/** Reads `Retry-After` (RFC 9110, 10.2.3): seconds or a date. @returns milliseconds; 0 if the text is neither. */
 function readRetryAfter(text: string | null, now: Date): number {
   if (text === null) return 0;
   if (/^\s*\d+\s*$/.test(text)) return Number(text) * seconds;

@@ -4,19 +4,21 @@ import { withTimeout } from '../../platform/with-timeout';
 import { HostAddresses, RefusedAddressError, UnknownHostError } from './host-addresses';
 
 const connectTimeoutMs = 5_000;
-/** From the first step to the last byte of the answer. */
+/** Milliseconds from the name look-up to the last byte of the answer. */
 const requestTimeoutMs = 15_000;
-/** In bytes: so much of an answer is read at most, and so much of that is kept. */
+/** Maximum number of bytes to read of an answer, and to keep of it. */
 const maxResponseBytes = 64 * 1_024;
 const maxExcerptBytes = 2_048;
-/** A connection is kept for the next delivery, but not until the other side may be closing it. */
+/**
+ * Milliseconds to keep an idle connection for the next delivery: short, so that the receiver is not just closing it.
+ */
 const keepAliveTimeoutMs = 1_000;
 
 export const failures = ['dns', 'connect', 'tls', 'timeout', 'refused_address', 'too_large', 'status'] as const;
 export type Failure = (typeof failures)[number];
 
 export interface DeliveryResult {
-  /** Null when there was no answer. */
+  /** Null if there was no answer. */
   readonly status: number | null;
   /** Null on success. */
   readonly failure: Failure | null;
@@ -24,10 +26,12 @@ export interface DeliveryResult {
   readonly retry_after: string | null;
 }
 
-/** Sends requests into the internet, wherever a stranger said, and comes back in time with what happened. */
+/** Sends POST requests to URLs that callers chose, and returns the result within the timeout. */
 @Injectable()
 export class Sender implements OnApplicationShutdown {
-  /** Of its own: a proxy that the environment names would connect to addresses that nobody looked at. */
+  /**
+   * An agent of its own, without a proxy: a proxy of the environment would connect to addresses that nobody checked.
+   */
   private readonly agent: Agent;
 
   constructor(private readonly addresses: HostAddresses) {
@@ -38,12 +42,12 @@ export class Sender implements OnApplicationShutdown {
     });
   }
 
-  /** After those who send have stopped: to them it would look like a failure of the receiver. */
+  /** Runs after the workers have stopped. Earlier it would look like a failure of the receiver. */
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
   }
 
-  /** @throws when the signal aborts it; every other failure is in the result. */
+  /** @throws if the signal aborts it. Every other failure is in the result. */
   async post(
     url: string,
     headers: Readonly<Record<string, string>>,
@@ -65,7 +69,7 @@ export class Sender implements OnApplicationShutdown {
       const response = await abortable(this.request(url, headers, body, signal), signal);
       const { statusCode: status } = response;
       const retry_after = retryAfterOf(response);
-      // Told even if the rest never comes: 410 and Retry-After are answers without a body.
+      // Kept even if the body never comes: 410 and Retry-After need no body.
       answer = { ...answer, status, retry_after };
       const excerpt = new ResponseExcerpt();
       let length = 0;
@@ -82,7 +86,7 @@ export class Sender implements OnApplicationShutdown {
     }
   }
 
-  /** `request` follows no redirections, which lead inward as easily as anywhere. */
+  /** Sends one request. `request` of undici follows no redirections, which could lead into the own network. */
   private async request(
     url: string,
     headers: Readonly<Record<string, string>>,
@@ -99,13 +103,13 @@ export class Sender implements OnApplicationShutdown {
       body,
       signal,
     });
-    // What ends the reading early is told by the reader.
+    // The reader below reports why reading ended early.
     response.body.on('error', () => undefined);
     return response;
   }
 }
 
-/** undici looks at a signal only once there is a connection. */
+/** Rejects when the signal aborts. undici looks at a signal only after it has a connection. */
 async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let abort: () => void;
@@ -116,7 +120,7 @@ async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', abort));
 }
 
-/** The first bytes of an answer, as a text that PostgreSQL takes. */
+/** The first bytes of an answer, as a text that PostgreSQL accepts. */
 class ResponseExcerpt {
   private bytes = Buffer.alloc(0);
 
@@ -126,7 +130,7 @@ class ResponseExcerpt {
   }
 
   get text(): string {
-    // As a stream, half a character at the end is left out.
+    // With `stream`, the decoder leaves out an incomplete character at the end.
     return new TextDecoder().decode(this.bytes, { stream: true }).replaceAll('\0', '\ufffd');
   }
 }
@@ -135,7 +139,7 @@ function retryAfterOf({ headers }: Dispatcher.ResponseData): string | null {
   return [headers['retry-after']].flat()[0] ?? null;
 }
 
-/** Faults of connections and of HTTP; every other one with a code is TLS's. */
+/** Codes of connection and HTTP errors. All other errors with a code come from TLS. */
 const connectionErrorCode = /^(E(?!PROTO)[A-Z]+|UND_ERR_\w+|HPE_\w+)$/;
 
 function failureOf(error: unknown): Failure {

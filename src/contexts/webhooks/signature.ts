@@ -1,12 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 const mark = 'whsec_';
-/** So much of a secret is shown, for people who have several. */
+/** Number of characters of a secret that are shown, so that people can tell secrets apart. */
 const shownLength = mark.length + 4;
-/** How long the secret before signs too, in milliseconds: a day to bring the new one to the receiver. */
+/** Milliseconds for which the previous secret also signs: one day to bring the new one to the receiver. */
 export const rotationWindowMs = 24 * 60 * 60 * 1_000;
 
-/** What secrets are encrypted for. */
+/** The purpose under which secrets are encrypted. */
 export const secretPurpose = 'webhook secret';
 
 /** 256 random bits (Standard Webhooks 1.0, "Signature scheme", wants 24 to 64 bytes). */
@@ -19,9 +19,9 @@ export function secretPrefixOf(secret: string): string {
 }
 
 /**
- * The headers of one attempt, by Standard Webhooks 1.0. While a secret is being replaced each of the two signs.
+ * The headers of one attempt, by Standard Webhooks 1.0. During a rotation both secrets sign.
  *
- * @param now of this attempt.
+ * @param now time of this attempt.
  */
 export function signedHeaders(
   id: string,

@@ -5,7 +5,7 @@ interface Notice {
   readonly text: string;
 }
 
-/** URLs are what people chose: in a subject no longer than can be read. */
+/** Users choose URLs. In a subject a URL is cut to a readable length. */
 function shortened(url: string): string {
   return url.length > 100 ? `${url.slice(0, 100)}…` : url;
 }

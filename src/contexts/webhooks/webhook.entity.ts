@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 
-/** An endpoint that events of an account are sent to. */
+/** An endpoint to which events of an account are sent. */
 @Entity('webhooks')
 export class Webhook {
   @PrimaryColumn('uuid')

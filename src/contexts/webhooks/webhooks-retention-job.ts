@@ -13,7 +13,7 @@ import { secretPurpose } from './signature';
 import type { Webhook } from './webhook.entity';
 import { WebhooksRepository } from './webhooks.repository';
 
-/** Removes old deliveries, and in time those of endpoints that were deleted; brings secrets under the present key. */
+/** Removes old deliveries, also those of deleted endpoints, and encrypts secrets with the present key. */
 @Injectable()
 export class WebhooksRetentionJob extends RetentionJob {
   constructor(
@@ -38,7 +38,7 @@ export class WebhooksRetentionJob extends RetentionJob {
     ];
   }
 
-  /** So that the key before can be taken away. */
+  /** Lets an operator remove the previous encryption key. */
   private async renewSecrets(batch: number): Promise<number> {
     return this.transactions.run(async () => {
       const foreign = await this.webhooks.findForeignSecrets(this.encryption.mark, batch);

@@ -8,7 +8,7 @@ import { webhooksErrors } from './webhooks.errors';
 
 const maxLength = 2_048;
 
-/** Of what is no text, or too long, other rules tell. */
+/** Other rules refuse what is no text, or too long. */
 const isWebhookUrl: Rule = {
   name: 'isWebhookUrl',
   holds: (value, _, config) =>
@@ -45,7 +45,7 @@ function EventTypes({ optional = false }: Pick<FieldOptions, 'optional'> = {}): 
     description: 'The types of events that are sent to it.',
     example: ['contact.created', 'contact.updated', 'contact.deleted'],
     optional,
-    // Those that are refused keep their places.
+    // Refused names keep their positions, so that `details` names the right ones.
     read: (value) => (isEvents.holds(value, {}) ? [...new Set(value as EventType[])] : value),
     rules: [
       {

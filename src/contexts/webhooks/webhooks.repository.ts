@@ -6,20 +6,23 @@ import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Webhook } from './webhook.entity';
 
-/** By name: `select *` in a prepared statement fails on running instances when a migration adds a column. */
+/** Named one by one: a prepared `select *` fails on running instances after a migration adds a column. */
 const columns = `id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason, secret,
   secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts, given_up_told_at,
   created_at, updated_at`;
 
-/** What decides whether an event is sent to an endpoint. */
+/** What decides whether an endpoint gets an event. */
 export type Subscription = Pick<Webhook, 'id' | 'account_id' | 'events' | 'url_version'>;
 
-/** The only SQL on `webhooks`, but for what `due-deliveries.repository.ts` reads and notes there. */
+/**
+ * The statements on `webhooks`. Only `due-deliveries.repository.ts` also reads the table and updates the health of
+ * endpoints.
+ */
 @Injectable()
 export class WebhooksRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Newest first; one row more than the limit when there are more. */
+  /** Newest first. Returns one row more than the limit if there are more. */
   async list(accountId: AccountId, after: Position | null, limit: number): Promise<Webhook[]> {
     const where = Where.of(accountId).after(after);
     return this.transactions.rows<Webhook>(
@@ -64,7 +67,7 @@ export class WebhooksRepository {
     await this.webhooks.delete({ account_id: accountId, id });
   }
 
-  /** Across accounts: events of all of them are handed on together. */
+  /** Across accounts, because the relay handles events of all accounts together. */
   async findSubscriptions(accountIds: readonly string[]): Promise<Subscription[]> {
     return this.transactions.rows<Subscription>(
       'webhooks-subscriptions',
@@ -73,7 +76,7 @@ export class WebhooksRepository {
     );
   }
 
-  /** Across accounts: locks those whose secrets were encrypted with another key than the one with this mark. */
+  /** Across accounts: locks endpoints whose secrets were not encrypted with the key of this mark. */
   async findForeignSecrets(mark: Buffer, limit: number): Promise<Webhook[]> {
     return this.transactions.rows<Webhook>(
       'webhooks-foreign-secrets',
@@ -84,7 +87,7 @@ export class WebhooksRepository {
     );
   }
 
-  /** Across accounts. @returns how many they were. */
+  /** Across accounts. @returns the number of endpoints changed. */
   async forgetPreviousSecrets(now: Date, limit: number): Promise<number> {
     const forgotten = await this.transactions.rows(
       'webhooks-forget-previous-secrets',

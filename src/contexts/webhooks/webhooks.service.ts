@@ -15,13 +15,16 @@ import type { CreateWebhookInput, ListWebhooksInput, UpdateWebhookInput } from '
 import { webhooksErrors } from './webhooks.errors';
 import { WebhooksRepository } from './webhooks.repository';
 
-/** Each event may become so many deliveries. Of those who make endpoints at the same moment one or two may get beyond. */
+/**
+ * Maximum number of endpoints of an account; each event may become this many deliveries. Requests at the same moment
+ * may exceed it by one or two.
+ */
 const maxEndpoints = 100;
 
-/** Nothing was sent to it yet, as far as anybody counts. */
+/** The health of an endpoint to which nothing has been sent. */
 const resetHealth = { failing_since: null, failed_attempts: 0, given_up_told_at: null };
 
-/** The endpoints. */
+/** Creates and changes endpoints and rotates their secrets. */
 @Injectable()
 export class WebhooksService {
   constructor(
@@ -77,8 +80,8 @@ export class WebhooksService {
   }
 
   /**
-   * Another URL gets nothing of what was meant for the one before. With another one, or switched on, an endpoint starts anew,
-   * whatever was counted against it.
+   * After a change of the URL, pending deliveries for the old URL are cancelled. A new URL, and switching on, reset the
+   * endpoint's health.
    */
   async update(caller: Caller, id: string, input: UpdateWebhookInput): Promise<WebhookView> {
     return this.change(caller, id, (webhook, now) => {
@@ -93,7 +96,10 @@ export class WebhooksService {
     });
   }
 
-  /** Nothing more is sent to it. What is waiting is cancelled when it comes due, which may be very much. */
+  /**
+   * Nothing more is sent to the endpoint. Workers cancel pending deliveries as they come due, because there may be very
+   * many.
+   */
   async delete({ account_id }: Caller, id: string): Promise<void> {
     await this.transactions.run(async () => {
       orNotFound(await this.repository.findForUpdate(account_id, id));
@@ -101,7 +107,7 @@ export class WebhooksService {
     });
   }
 
-  /** For a day the secret before signs too. */
+  /** For 24 hours the previous secret also signs. */
   async rotateSecret(caller: Caller, id: string): Promise<WebhookWithSecretView> {
     const { secret, kept } = this.makeSecret();
     const view = await this.change(caller, id, (webhook, now) => ({
@@ -112,7 +118,7 @@ export class WebhooksService {
     return { ...view, secret };
   }
 
-  /** Nothing different, nothing written: `updated_at` tells of real changes only. */
+  /** Writes only differences, so that `updated_at` tells of real changes only. */
   private async change(
     { account_id }: Caller,
     id: string,

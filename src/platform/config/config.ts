@@ -9,18 +9,18 @@ export interface Config {
   readonly dataDir: string;
   /** Absent: the embedded PostgreSQL is used. */
   readonly databaseUrl: string | undefined;
-  /** The signing secret of access tokens and cursors and, during a rotation, the one before. */
+  /** The secret that signs access tokens and cursors and, during a rotation, the previous one. */
   readonly jwtSecrets: readonly [string, ...string[]];
-  /** The key that secrets kept readable are encrypted with and, during a rotation, the one before. */
+  /** The key that encrypts readable secrets and, during a rotation, the previous one. */
   readonly encryptionKeys: readonly [string, ...string[]];
-  /** Absent: rate limits are counted, and background work is handed on, in this process. */
+  /** Absent: rate limits and background work stay in this process. */
   readonly redisUrl: string | undefined;
   /** Absent: mails are written to files in the data directory. */
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
-  /** Hosts that webhooks may be sent to although their addresses are not public, as `new URL` spells them. */
+  /** Hosts that webhooks may reach although their addresses are not public, in the spelling of `new URL`. */
   readonly webhookAllowedHosts: readonly string[];
-  /** The largest file that can be uploaded for an import, in bytes, and how many rows it may have. */
+  /** Maximum size of a file for an import, in bytes, and maximum number of rows. */
   readonly importLimits: { readonly bytes: number; readonly rows: number };
   /** Null: switched off. */
   readonly rateLimits: Readonly<Record<RateClass, RateLimit>> | null;
@@ -32,21 +32,21 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
-/** Whose budget a request is counted against. */
+/** The budgets against which requests are counted. */
 export type RateClass = 'public' | 'user' | 'app' | 'login';
 
 /** A token bucket. */
 export interface RateLimit {
-  /** Requests a second that it is refilled by. */
+  /** Requests that the bucket gains a second. */
   readonly rate: number;
-  /** Requests that a full one holds. */
+  /** Requests that a full bucket holds. */
   readonly burst: number;
 }
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** Thrown with every problem at once, so that an operator mends the environment in one go. */
+/** Names every problem at once, so that an operator can mend all of them together. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
@@ -66,7 +66,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * @param environment the variables; an empty one counts as absent.
  * @param dataDir absolute path of the data directory.
- * @param generateSecrets gives the secrets of the embedded mode, made once and kept in the data directory.
+ * @param generateSecrets returns the secrets of the embedded mode, which are made once and kept in the data directory.
  * @throws ConfigError naming every problem.
  */
 export function parseConfig(
@@ -100,7 +100,7 @@ export function parseConfig(
     const text = read(name);
     if (text === undefined) return undefined;
     if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
-    // The value may hold a password: it is not repeated.
+    // The value may contain a password, so the message does not repeat it.
     problems.push(
       `${name} must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`,
     );
@@ -144,7 +144,7 @@ export function parseConfig(
   const publicUrl = url('PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? `http://${urlHost(host)}:${port}`;
   if (!URL.canParse(publicUrl)) problems.push(`HOST must be an address or a name of this machine, not "${host}".`);
   else if (/[?#]/.test(publicUrl)) problems.push('PUBLIC_URL must have neither a query nor a fragment.');
-  // Read even when they are off, so that a mistake is told at once.
+  // Read also if limits are off, so that a mistake is reported at once.
   const limits: Config['rateLimits'] = {
     public: limit('RATE_LIMIT_PUBLIC', { rate: 20, burst: 40 }),
     user: limit('RATE_LIMIT_USER', { rate: 100, burst: 200 }),
@@ -210,13 +210,13 @@ function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname : 'localhost';
 }
 
-/** An address as it stands in a URL: wildcard addresses are reached through loopback, IPv6 wants brackets. */
+/** A host in the form of a URL. Wildcard addresses become loopback, and IPv6 gets brackets. */
 function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** A host as `new URL` spells it; undefined when it is none. */
+/** A host in the spelling of `new URL`; undefined if it is none. */
 function spelling(host: string): string | undefined {
   const url = `https://${isIP(host) === 6 ? `[${host}]` : host}`;
   if (/[/?#@*\\]/.test(host) || !URL.canParse(url) || new URL(url).port !== '') return undefined;
@@ -239,7 +239,7 @@ function isNetwork(text: string): boolean {
   );
 }
 
-/** `true` trusts every proxy, a number that many hops, anything else is a list of addresses or networks. */
+/** `true` trusts every proxy, a number that many hops; any other text is a list of addresses or networks. */
 function proxies(text: string | undefined): boolean | number | readonly string[] {
   if (text === undefined || /^(off|false|no|0)$/i.test(text)) return false;
   if (/^(on|true|yes)$/i.test(text)) return true;

@@ -3,14 +3,16 @@ import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSyn
 import { join, resolve } from 'node:path';
 import { type Config, ConfigError, type GeneratedSecrets, minSecretBytes, parseConfig } from './config';
 
-/** Reads `.env` of the working directory (variables that are set win) and the environment: the only place that does. */
+/**
+ * Reads the environment and `.env` of the working directory. Variables of the environment win. Nobody else reads them.
+ */
 export function loadConfig(): Config {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const dataDir = resolve(process.env.DATA_DIR?.trim() || '.data');
   return parseConfig(process.env, dataDir, () => generatedSecrets(dataDir));
 }
 
-/** The secrets of the embedded mode: made at the first start, then kept, so that sessions outlive a restart. */
+/** The secrets of the embedded mode. Made at the first start and then kept, so that sessions survive a restart. */
 export function generatedSecrets(dataDir: string): GeneratedSecrets {
   const file = join(dataDir, 'secrets.json');
   if (existsSync(file)) {
@@ -26,8 +28,8 @@ export function generatedSecrets(dataDir: string): GeneratedSecrets {
     jwt_secret: randomBytes(48).toString('base64url'),
     encryption_key: randomBytes(48).toString('base64url'),
   };
-  // Written aside and linked into place: no half file after a crash, and of two processes that start together the
-  // slower one takes over what the faster one made.
+  // Writes the file aside and links it into place. So a crash leaves no half file, and of two processes that start
+  // together the slower one uses what the faster one made.
   const aside = `${file}.${process.pid}`;
   writeFileSync(aside, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
   try {

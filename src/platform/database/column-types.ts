@@ -4,16 +4,16 @@ import { timeText } from './time-text';
 type Parser = (text: string) => unknown;
 
 const parsers: readonly (readonly [oid: number, parse: Parser])[] = [
-  // None of ours leaves ±(2^53−1), where numbers are exact.
+  // The columns hold only integers within ±(2^53−1), which JavaScript numbers represent exactly.
   [types.builtins.INT8, Number],
-  // A day is a text: as a Date it would be a moment, and another day elsewhere.
+  // A day stays a text. A Date would be a moment, which is another day elsewhere.
   [types.builtins.DATE, (text) => text],
 ];
 
-/** How values of columns are read. */
+/** The parsers of column values. */
 export const rowTypes = typesWith(new Map(parsers));
 
-/** The same for rows that are answers as they are: their times are texts. */
+/** Parsers for rows that are answers as they are: times are texts. */
 export const answerTypes = typesWith(new Map([...parsers, [types.builtins.TIMESTAMPTZ, timeText]]));
 
 function typesWith(own: ReadonlyMap<number, Parser>): CustomTypesConfig {

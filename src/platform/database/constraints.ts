@@ -11,14 +11,14 @@ interface Translation {
 const translations = new Map<string, Translation>();
 
 /**
- * Says which domain error the violation of a constraint means. The database judges, so that there is no check-then-act
- * race and no extra round trip; constraints are named by us in `migrations/`.
+ * Declares which domain error the violation of a constraint means. The database judges, so there is no race between
+ * check and act and no extra round trip. Migrations name every constraint.
  */
 export function onViolation(constraint: string, definition: ErrorDefinition, field: string, message: string): void {
   translations.set(constraint, { definition, field, message });
 }
 
-/** The parts of a PostgreSQL error that rules may depend on. */
+/** The parts of a PostgreSQL error that may decide something. */
 interface DatabaseError {
   readonly code?: unknown;
   readonly constraint?: unknown;
@@ -29,22 +29,22 @@ export function databaseErrorOf(error: unknown): DatabaseError | undefined {
   return typeof cause === 'object' && cause !== null && 'code' in cause ? cause : undefined;
 }
 
-/** `deadlock_detected`, `serialization_failure`: the transaction did nothing wrong and may simply be run again. */
+/** Whether the transaction may be run again: `deadlock_detected`, `serialization_failure`. */
 export function isRetryable(error: unknown): boolean {
   return ['40P01', '40001'].includes(String(databaseErrorOf(error)?.code));
 }
 
-/** `in_failed_sql_transaction`: another statement of the transaction failed before. */
+/** Whether an earlier statement of the transaction failed: `in_failed_sql_transaction`. */
 export function isTransactionAborted(error: unknown): boolean {
   return databaseErrorOf(error)?.code === '25P02';
 }
 
 const lockNotAvailable = '55P03';
-/** A statement took longer than it may. */
+/** `query_canceled`: a statement exceeded its timeout. */
 const queryCanceled = '57014';
 const noFreeConnection = 'timeout exceeded when trying to connect';
 
-/** Turns what the database said into the domain error it stands for; anything else comes back as it was. */
+/** @returns the domain error that a database error stands for, or the error itself. */
 export function toDomainError(error: unknown): unknown {
   const databaseError = databaseErrorOf(error);
   const translation = translations.get(String(databaseError?.constraint));
@@ -62,10 +62,10 @@ export function toDomainError(error: unknown): unknown {
   return error;
 }
 
-/** Classes of PostgreSQL's codes: data exceptions, violated constraints, program limits. */
+/** Classes of PostgreSQL codes: data exceptions, violated constraints, program limits. */
 const dataErrorClasses = ['22', '23', '54'];
 
-/** What would fail again with the same rows, and not without them. */
+/** Whether the rows caused the error: it would occur again with them, and not without them. */
 export function isDataError(error: unknown): boolean {
   if (error instanceof DomainError) return ['invalid', 'not_found'].includes(error.definition.kind);
   return dataErrorClasses.includes(String(databaseErrorOf(error)?.code).slice(0, 2));

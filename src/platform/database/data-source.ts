@@ -4,15 +4,15 @@ import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/Postgres
 import { rowTypes } from './column-types';
 import { toDomainError } from './constraints';
 
-// Else pg writes moments in the zone of the machine, whose offset was not always one of whole minutes.
+// Without it pg writes times in the machine's zone, whose offset was not always whole minutes.
 defaults.parseInputDatesAsUTC = true;
 
 export const poolSize = 20;
 export const connectTimeoutMs = 2_000;
 
 /**
- * No statement may hold a request up for long: 5 s a statement, 2 s a lock, 10 s a transaction in which nothing
- * happens, 2 s until a connection is there.
+ * Timeouts, so that no statement holds a request up for long: 5 s for a statement, 2 s for a lock, 10 s for an idle
+ * transaction, 2 s for a free connection.
  */
 export function connectionOptions(databaseUrl: string) {
   return {
@@ -26,12 +26,13 @@ export function connectionOptions(databaseUrl: string) {
       types: rowTypes,
       // Statements of a transaction that do not need each other's answers share a round trip.
       pipeline: true,
-      // Between two statements nobody else listens; unheard, a database that ends would end the process.
+      // Between two statements pg has no listener of its own. Without one, the end of the database would end the
+      // process.
       onConnect: (client: ClientBase) => void client.on('error', () => undefined),
       statement_timeout: 5_000,
       lock_timeout: 2_000,
       idle_in_transaction_session_timeout: 10_000,
-      // Days and moments are read in this form, whatever the database is set to.
+      // The parsers expect this form of days and times, whatever the settings of the database.
       options: '-c datestyle=ISO -c timezone=UTC',
     },
   } as const satisfies PostgresDataSourceOptions;
@@ -40,8 +41,8 @@ export function connectionOptions(databaseUrl: string) {
 type Query = (...sent: readonly unknown[]) => Promise<unknown>;
 
 /**
- * What TypeORM sends fails with the domain error that the fault stands for, as `Transactions.rows` does: a read outside a
- * transaction has nobody else who would translate it.
+ * Turns database errors of TypeORM into domain errors, as `Transactions.rows` does. Nobody else would do so for a read
+ * outside a transaction.
  */
 export class TranslatingDataSource extends DataSource {
   override createQueryRunner(...mode: Parameters<DataSource['createQueryRunner']>): QueryRunner {

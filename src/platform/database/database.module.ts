@@ -17,9 +17,10 @@ export class DatabaseModule {
           useFactory: (logger: Logger) => ({
             ...connectionOptions(databaseUrl),
             autoLoadEntities: true,
-            // One try: an answer now ("the database cannot be reached") beats a start that hangs for half a minute.
+            // One try: an error at once is better than a start that hangs for half a minute.
             retryAttempts: 0,
-            // A connection that breaks while idle is replaced by the pool; unheard, the event would end the process.
+            // The pool replaces a connection that breaks while idle. Without a listener the event would end the
+            // process.
             poolErrorHandler: (error: Error) =>
               logger.warn({ reason: error.message }, 'an idle database connection broke'),
           }),

@@ -5,9 +5,9 @@ import { AbstractLogger, DataSource, type MigrationInterface, type QueryRunner }
 import type { Logger } from 'pino';
 import { connectionOptions, connectTimeoutMs } from './data-source';
 
-/** The same depth from `src` and from `dist`. */
+/** `src` and `dist` have the same depth. */
 const directory = join(__dirname, '../../../migrations');
-/** Any number, as long as all versions of the program use the same one. */
+/** Key of the advisory lock. Any number will do, if all releases use the same one. */
 const migrationLock = 7_405_283_002;
 
 class SilentLogger extends AbstractLogger {
@@ -16,7 +16,7 @@ class SilentLogger extends AbstractLogger {
 
 type MigrationClass = new () => MigrationInterface;
 
-/** The `.sql` files in the order of their numbers, as TypeORM migrations (whose names must end in 13 digits). */
+/** Reads the `.sql` files in the order of their numbers as TypeORM migrations, whose names must end in 13 digits. */
 export function readMigrations(): MigrationClass[] {
   return readdirSync(directory)
     .filter((file) => file.endsWith('.sql'))
@@ -41,13 +41,13 @@ export function readMigrations(): MigrationClass[] {
 }
 
 /**
- * Brings the schema up to date, under a session advisory lock, so that several instances may start at once: the first
- * one works, the others wait and find nothing left to do.
+ * Brings the schema up to date under an advisory lock of a session, so that several instances may start at once. The
+ * first one runs the migrations; the others wait and find nothing to do.
  *
- * @returns the names of the migrations that were run.
+ * @returns the names of the migrations that ran.
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
-  // A connection of its own without time-outs: a migration may take as long as it takes.
+  // A connection of its own without timeouts, because a migration may take any time.
   const lock = new Client({
     connectionString: databaseUrl,
     application_name: 'tideline migrate',
@@ -68,7 +68,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   }
 }
 
-/** What every program does before it uses the database. Without `migrateOnStart` an old schema is refused. */
+/** Every program calls it before it uses the database. Without `migrateOnStart` it refuses an old schema. */
 export async function prepareSchema(databaseUrl: string, migrateOnStart: boolean, logger: Logger): Promise<void> {
   if (migrateOnStart) {
     const names = await migrate(databaseUrl);
@@ -80,7 +80,7 @@ export async function prepareSchema(databaseUrl: string, migrateOnStart: boolean
   if (weakness !== null) logger.warn(weakness);
 }
 
-/** @returns whether the database lacks migrations that this program brings. */
+/** @returns whether the database lacks a migration of this program. */
 export async function hasPendingMigrations(databaseUrl: string): Promise<boolean> {
   return withDataSource(databaseUrl, (dataSource) => dataSource.showMigrations());
 }
@@ -93,13 +93,13 @@ async function requireUnicode(client: Client): Promise<void> {
 }
 
 /**
- * Search folds case, takes words apart and looks up trigrams by what the database holds for a letter.
+ * Checks what the database takes for a letter. Search depends on it to fold case, split words and look up trigrams.
  *
- * @returns what is wrong with that, if anything; ASCII and accented Latin letters are found all the same.
+ * @returns what is wrong, if anything. ASCII and accented Latin letters are found in any case.
  */
 export async function findWeakLetters(databaseUrl: string): Promise<string | null> {
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMs });
-  // A database that ends in the meantime is told by the query; unheard, the event would end the process.
+  // The query reports a database that ends meanwhile. Without a listener the event would end the process.
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -123,7 +123,7 @@ async function withDataSource<T>(databaseUrl: string, work: (dataSource: DataSou
     migrations: readMigrations(),
     migrationsTableName: 'migrations',
     connectTimeoutMS: connectTimeoutMs,
-    // What fails is thrown; TypeORM would print it as well.
+    // The caller gets errors as exceptions; TypeORM would print them too.
     logger: new SilentLogger(),
   });
   await dataSource.initialize();

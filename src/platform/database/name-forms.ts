@@ -1,6 +1,9 @@
 import type { Transactions } from './transactions';
 
-/** @returns each text's form in which names, domains and e-mail addresses are compared (`name_form` in the database). */
+/**
+ * @returns for each text the form in which names, domains and e-mail addresses are compared (`name_form` of the
+ * database).
+ */
 export async function nameForms(transactions: Transactions, texts: Iterable<string>): Promise<Map<string, string>> {
   const rows = await transactions.rows<{ text: string; form: string }>(
     'name-forms',

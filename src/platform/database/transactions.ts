@@ -14,7 +14,7 @@ interface OpenTransaction {
 
 const maxAttempts = 4;
 
-/** Ends a dry run: what is thrown out of a transaction rolls it back. */
+/** Thrown out of a dry run's transaction to roll it back. */
 class DryRunRollback<T> extends Error {
   constructor(readonly result: T) {
     super('A dry run was rolled back.');
@@ -22,8 +22,8 @@ class DryRunRollback<T> extends Error {
 }
 
 /**
- * The one way to the database. A service opens a transaction with `run`; repositories called inside find it by
- * themselves, without a parameter. One storage per instance, so that two programs in one process stay apart.
+ * The only way to the database. A service opens a transaction with `run`, and repositories that it calls take part
+ * without a parameter. Each instance has its own storage, so that two programs in one process stay apart.
  */
 @Injectable()
 export class Transactions {
@@ -33,9 +33,9 @@ export class Transactions {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Runs the work in a transaction: a new one, or the one already open. A new one is repeated, at most three times,
-   * when PostgreSQL ended it for a deadlock or a serialisation failure; the work must therefore have no effects outside
-   * the database (`afterCommit` is for those).
+   * Runs the work in the open transaction, or in a new one. A new one is run again, at most three times, if PostgreSQL
+   * ended it for a deadlock or a serialisation failure. So the work must have no effects outside the database;
+   * `afterCommit` is for those.
    *
    * @throws DomainError for a violated constraint that means one.
    */
@@ -51,22 +51,23 @@ export class Transactions {
     }
   }
 
-  /** Like `run`, but only inside a transaction that somebody else opened. */
+  /** Like `run`, but requires an open transaction. */
   async join<T>(work: () => Promise<T>): Promise<T> {
     if (!this.storage.getStore()) throw new Error('This must be called inside a transaction.');
     return work();
   }
 
   /**
-   * Like `run`, but rolls back what the work did, its effects with it, and returns what the work returned. For features that
-   * show what a change would do.
+   * Like `run`, but rolls back what the work did, drops its effects, and returns its result. For features that show
+   * what a change would do.
    */
   async dryRun<T>(work: () => Promise<T>): Promise<T> {
     if (this.storage.getStore()) throw new Error('A dry run cannot roll back a transaction that somebody else opened.');
     try {
       return await this.run(async () => {
         const result = await work();
-        // What only the commit would find: violated deferred constraints, and a statement that failed without being heard.
+        // Finds what otherwise only the commit would find: violated deferred constraints, and an earlier statement that
+        // failed without notice.
         await this.rows('check-as-commit', 'set constraints all immediate', []);
         throw new DryRunRollback(result);
       });
@@ -90,29 +91,35 @@ export class Transactions {
     return settled.map((each) => (each as PromiseFulfilledResult<unknown>).value) as never;
   }
 
-  /** Calls the effect once the open transaction is committed, never when it is rolled back; at once outside one. */
+  /**
+   * Calls the effect after the commit of the open transaction, and never after a rollback. Outside a transaction, calls
+   * it at once.
+   */
   afterCommit(effect: () => void): void {
     const open = this.storage.getStore();
     if (open) open.afterCommit.push(effect);
     else effect();
   }
 
-  /** Gives the statements of the open transaction two minutes each: a deletion may touch everything that refers to it. */
+  /**
+   * Sets the timeout of statements in the open transaction to two minutes, because a deletion may touch everything that
+   * refers to a record.
+   */
   async allowLongStatements(): Promise<void> {
     await this.join(() =>
       this.rows('allow-long-statements', `select set_config('statement_timeout', '120s', true)`, []),
     );
   }
 
-  /** How many there are now, how many of them nobody uses, and how many wait for one. */
+  /** Number of connections, of idle ones, and of callers that wait for one. */
   get connections(): { readonly total: number; readonly idle: number; readonly waiting: number } {
     const { totalCount, idleCount, waitingCount } = this.pool;
     return { total: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
   /**
-   * TypeORM's repository of an entity, on the open transaction's connection, else on one of the pool's: for writes of one row,
-   * and for reads of one that few requests need (docs/decisions/0034-repositories.md).
+   * TypeORM's repository of an entity, on the connection of the open transaction, or else on one of the pool. For
+   * writes of one row, and for reads of one row that few requests need (docs/decisions/0034-repositories.md).
    */
   repository<Row extends object>(entity: EntityTarget<Row>): Repository<Row> {
     return this.manager.getRepository(entity);
@@ -123,11 +130,11 @@ export class Transactions {
   }
 
   /**
-   * A statement of our own, prepared once per connection under its name (TypeORM cannot name one, which costs about half of the
-   * throughput): for reads that most requests need, lists, locks, claims and writes of many rows. Runs on the open
-   * transaction's connection, else on one of the pool's.
+   * Runs a statement on the connection of the open transaction, or else on one of the pool. For reads that most
+   * requests need, lists, locks, claims and writes of many rows. pg prepares it once for each connection under its
+   * name; TypeORM cannot name statements, which costs about half of the throughput.
    *
-   * @param name unique per SQL text; undefined for a statement that must be planned for its values each time.
+   * @param name unique for each SQL text; undefined for a statement that must be planned for its values each time.
    */
   async rows<Row extends QueryResultRow>(
     name: string | undefined,
@@ -137,7 +144,7 @@ export class Transactions {
     return this.query({ ...(name === undefined ? {} : { name }), text, values: [...values] });
   }
 
-  /** Like `rows`, with times as the texts that answers show: RFC 3339 in UTC with milliseconds. */
+  /** Like `rows`, with times as texts in the form of answers: RFC 3339 in UTC with milliseconds. */
   async answers<Row extends QueryResultRow>(
     name: string | undefined,
     text: string,
@@ -161,7 +168,7 @@ export class Transactions {
     try {
       const client = (await runner.connect()) as PoolClient;
       const open: OpenTransaction = { runner, client, afterCommit: [] };
-      // Its answer is not waited for: the first statement goes right behind it. What fails here fails there too.
+      // Not awaited: the first statement follows at once. If `begin` fails, that statement fails too.
       corkUntilNextTick(client);
       const begun = client.query('begin');
       begun.catch(() => undefined);
@@ -169,13 +176,13 @@ export class Transactions {
         const result = await this.runInStorage(open, work);
         await begun;
         const { command } = await client.query('commit');
-        // PostgreSQL's answer to the commit of a transaction in which a statement failed.
+        // PostgreSQL answers ROLLBACK to the commit of a transaction in which a statement failed.
         if (command === 'ROLLBACK') throw new Error('A transaction went on behind a statement that had failed.');
-        // Outside the storage: an effect that writes opens a transaction of its own.
+        // Outside the storage, so that an effect that writes opens a transaction of its own.
         for (const effect of open.afterCommit) effect();
         return result;
       } catch (error) {
-        // A connection that broke cannot roll back, and need not: PostgreSQL does. The first error is the one to tell.
+        // A broken connection cannot roll back, and PostgreSQL does it then. The first error is the one to report.
         await client.query('rollback').catch(() => undefined);
         throw error;
       }
@@ -184,7 +191,7 @@ export class Transactions {
     }
   }
 
-  /** While a storage is in use, every promise of the process costs more; so it is only while there is a transaction. */
+  /** Keeps the storage in use only during a transaction, because it makes every promise of the process slower. */
   private async runInStorage<T>(open: OpenTransaction, work: () => Promise<T>): Promise<T> {
     this.openCount++;
     try {
@@ -199,7 +206,10 @@ export class Transactions {
   }
 }
 
-/** What is sent to the connection in this turn of the loop goes in one write; pg makes one of each statement. */
+/**
+ * Corks the socket until the end of this turn of the event loop, so that all statements go out in one write; pg makes
+ * one write for each.
+ */
 function corkUntilNextTick(client: PoolClient): void {
   const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
   if (stream.writableCorked > 0) return;

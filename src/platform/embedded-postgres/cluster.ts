@@ -8,12 +8,14 @@ import { type Installation, writeReadable } from './installation';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 import { isRunning } from './process-state';
 
-/** The programs and files of PostgreSQL itself; who may use them when is the business of `embedded-postgres.ts`. */
+/**
+ * Runs PostgreSQL's own programs on the cluster's files. `embedded-postgres.ts` decides which process may do so when.
+ */
 
 /**
- * Whether a server runs on the cluster. The file with its process number outlives a kill, and PostgreSQL itself would take
- * a zombie, or another program that got the number since, for a running server and refuse to start: it is removed then.
- * (While processes of the old server linger, the new one finds its shared memory in use: `start` waits for them.)
+ * Whether a server runs on the cluster. The file with its process number outlives a kill. PostgreSQL would take a
+ * zombie, or another program with the same number, for a running server and refuse to start, so such a file is removed.
+ * (While processes of the old server remain, a new one finds its shared memory in use; `start` waits for them.)
  */
 export async function isServing(installation: Installation): Promise<boolean> {
   const file = join(installation.data, 'postmaster.pid');
@@ -25,12 +27,13 @@ export async function isServing(installation: Installation): Promise<boolean> {
   return false;
 }
 
-/** pg_trgm asks the system's own locale what a letter is; with C it knows ASCII only. The first that the system has. */
+/** pg_trgm asks the system's locale what a letter is, and with C it knows ASCII only. Tried in this order. */
 const characterTypes = ['C.UTF-8', 'en_US.UTF-8', 'UTF-8', 'C'];
 
 /**
- * Into a directory aside, renamed when complete: a crash half-way leaves nothing that looks like a database. Each attempt has
- * a directory of its own, since the initdb of a killed program lives on for a moment, and tidies up when it fails.
+ * Initialises a directory aside and renames it when complete, so that a crash leaves nothing that looks like a
+ * database. Each attempt has a directory of its own, because the initdb of a killed program lives on for a moment and
+ * tidies up when it fails.
  */
 export async function initialize(
   installation: Installation,
@@ -46,7 +49,7 @@ export async function initialize(
     await writeReadable(passwordFile, `${connection.password}\n`, installation.owner);
     let result = { code: 1, output: '' };
     for (const characterType of characterTypes) {
-      // The built-in provider sorts and lower-cases alike on every machine, whatever locales it has.
+      // The built-in provider sorts and lower-cases the same on every machine.
       result = await run(installation, installation.initdb, [
         `--pgdata=${aside}`,
         `--username=${connection.user}`,
@@ -68,7 +71,7 @@ export async function initialize(
   }
 }
 
-/** What cannot be removed, because somebody still writes to it, costs no more than its space. */
+/** If another process still writes there, the removal fails and costs only disk space. */
 async function removeAll(prefix: string): Promise<void> {
   const left = (await readdir(dirname(prefix))).filter((name) => name.startsWith(basename(prefix)));
   for (const name of left) {
@@ -93,11 +96,11 @@ export async function start(
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
   const log = `${installation.data}.log`;
   await writeReadable(log, '', installation.owner);
-  // pg_ctl puts the server into a session of its own, so that Ctrl-C in the terminal reaches only us and we can let
-  // requests finish before the database goes.
+  // pg_ctl gives the server a session of its own. So Ctrl-C in the terminal does not reach the server, and requests can
+  // finish before the database stops.
   const startOnce = () => pgControl(installation, ['start', '-w', '-t', '60', '-l', log, '-o', flags.join(' ')]);
   let result = await startOnce();
-  // Processes of a server that was killed end within moments of noticing it.
+  // Processes of a killed server end within moments.
   for (let attempt = 0; result.code !== 0 && attempt < 20 && (await isStillInUse(log)); attempt++) {
     await delay(500);
     await writeReadable(log, '', installation.owner);
@@ -116,7 +119,7 @@ async function isStillInUse(log: string): Promise<boolean> {
   return (await readFile(log, 'utf8')).includes('shared memory block');
 }
 
-/** A server that ended under us comes back where it was, since the program's connections know only that address. */
+/** @throws EmbeddedPostgresError if another major version of PostgreSQL made the cluster. */
 export async function checkVersion(installation: Installation): Promise<void> {
   const found = (await readFile(join(installation.data, 'PG_VERSION'), 'utf8')).trim();
   if (found !== installation.majorVersion) {
@@ -153,7 +156,7 @@ async function run(
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       ...(installation.owner ?? {}),
-      // The caller's directory may be closed to the database's user.
+      // The database's user may be unable to enter the caller's directory.
       cwd: dirname(installation.data),
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },

@@ -2,7 +2,7 @@ import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 
-/** What `postgres.json` in the data directory tells worker, migrate and seed. */
+/** The content of `postgres.json` in the data directory: how worker, migrate and seed connect. */
 export interface ConnectionInfo {
   readonly host: string;
   readonly port: number;
@@ -52,7 +52,7 @@ export async function withClient(connection: ConnectionInfo, work: (client: Clie
   }
 }
 
-/** Whether the database lets us in. */
+/** Whether the database accepts this connection. */
 export async function acceptsConnections(connection: ConnectionInfo): Promise<boolean> {
   try {
     await withClient(connection, async (client) => void (await client.query('select 1')));

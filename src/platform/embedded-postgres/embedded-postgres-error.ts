@@ -1,4 +1,4 @@
-/** Everything an operator can mend about the embedded database; the message says how. */
+/** A fault of the embedded database that an operator can mend. The message says how. */
 export class EmbeddedPostgresError extends Error {
   constructor(message: string) {
     super(message);

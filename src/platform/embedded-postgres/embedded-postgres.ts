@@ -29,27 +29,30 @@ export interface EmbeddedPostgres {
 
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
-  /** What this process is, as shown to whoever is refused: "server", "migrate". */
+  /** What this process is, for the message to a process that is refused: "server", "migrate". */
   readonly role: string;
-  /** Extra server settings; tests switch `fsync` off. */
+  /** Extra settings of the server; tests switch `fsync` off. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Called when the database was gone under the running process and was started again. */
+  /** Called after the database ended under the running process and was started again. */
   readonly onRestarted?: () => void;
-  /** Called with an error when it cannot be started again, or has become somebody else's. */
+  /** Called with an error if the database cannot be started again, or another process has it. */
   readonly onLost?: (reason: unknown) => void;
 }
 
 const user = 'tideline';
 const database = 'tideline';
 const runningTimeoutMs = 60_000;
-/** A server that is just stopping still answers whoever is connected; one that was killed is noticed as gone in moments. */
+/**
+ * Milliseconds to wait for a server to go. One that is stopping still answers its connections; one that was killed is
+ * gone in moments.
+ */
 const releaseTimeoutMs = 5_000;
 
 /**
- * Opens the database of a data directory for one serving process: creates it at the first call, starts it, or adopts
- * one that a killed server left running.
+ * Opens the database of a data directory for one serving process. Creates it at the first call, starts it, or adopts
+ * the one that a killed server left running.
  *
- * @throws EmbeddedPostgresError when another process serves this data directory, or PostgreSQL cannot run here.
+ * @throws EmbeddedPostgresError if another process serves this data directory, or PostgreSQL cannot run here.
  */
 export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { dataDir } = options;
@@ -58,12 +61,12 @@ export async function openEmbeddedPostgres(options: EmbeddedPostgresOptions): Pr
     const opened = await openUnlessHeld(options);
     if (typeof opened !== 'string') return opened;
     if (performance.now() > end) throw inUse(dataDir, opened);
-    // Without the lock, which whoever stops needs as well.
+    // Waits without the lock, which the stopping process needs too.
     await delay(200);
   }
 }
 
-/** @returns who serves the data directory, if somebody does. */
+/** @returns the process that serves the data directory, if there is one. */
 async function openUnlessHeld(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres | string> {
   const { dataDir } = options;
   const lockFile = join(dataDir, 'starting.lock');
@@ -99,13 +102,13 @@ function inUse(dataDir: string, holder: string): EmbeddedPostgresError {
   );
 }
 
-/** @returns the address of the data directory's database when it is running, else null. */
+/** @returns the URL of the data directory's database if it is running, else null. */
 export async function findRunningEmbeddedPostgres(dataDir: string): Promise<string | null> {
   const connection = await readConnectionInfo(dataDir);
   return connection !== null && (await acceptsConnections(connection)) ? urlOf(connection) : null;
 }
 
-/** Refuses what would look like a fresh start and lose sight of the data. */
+/** Refuses a place that would look like a first start and hide existing data. */
 async function checkInstallation(
   installation: Installation,
   previous: ConnectionInfo | null,
@@ -129,11 +132,11 @@ async function checkInstallation(
   await checkVersion(installation);
 }
 
-/** @returns null when no server runs on the cluster, or it ended while we waited for it. */
+/** @returns null if no server runs on the cluster, or if it ended during the wait. */
 async function adopt(installation: Installation, previous: ConnectionInfo | null): Promise<ConnectionInfo | null> {
   const end = performance.now() + runningTimeoutMs;
   while (previous !== null && (await isServing(installation))) {
-    // Not the database of ours: the first start may have been interrupted before it was made.
+    // Not the program's own database: an interrupted first start may not have made it.
     if (await acceptsConnections({ ...previous, database: 'postgres' })) return previous;
     if (performance.now() > end) {
       throw new EmbeddedPostgresError(
@@ -152,14 +155,14 @@ async function create(
 ): Promise<ConnectionInfo> {
   const connection: ConnectionInfo = {
     host: '127.0.0.1',
-    // The same as last time, if it can be had, so that a worker or a bookmark finds the database again.
+    // The previous port if it is free, so that a worker or a bookmark finds the database again.
     port: previous !== null && (await isFree(previous.port)) ? previous.port : await freePort(),
     user,
     password: previous?.password ?? randomBytes(24).toString('base64url'),
     database,
     directory: installation.data,
   };
-  // The password is on disk before the database exists: a crash in between loses neither.
+  // The password is on disk before the database exists, so a crash in between loses neither.
   await writeConnectionInfo(options.dataDir, connection);
   if (!existsSync(join(installation.data, 'PG_VERSION'))) await initialize(installation, connection);
   await start(installation, connection, options.settings ?? {});
@@ -177,7 +180,7 @@ async function restart(
   options.onRestarted?.();
 }
 
-/** At every start: a crash may have come between creating the cluster and creating the database in it. */
+/** Runs at every start: a crash may have come between creating the cluster and creating the database. */
 async function ensureDatabase(connection: ConnectionInfo): Promise<void> {
   await withClient({ ...connection, database: 'postgres' }, async (client) => {
     const found = await client.query('select 1 from pg_database where datname = $1', [connection.database]);
@@ -185,7 +188,7 @@ async function ensureDatabase(connection: ConnectionInfo): Promise<void> {
   });
 }
 
-/** A loopback port below the range from which Linux serves outgoing connections. */
+/** A free loopback port below the range that Linux uses for outgoing connections. */
 async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(20_000, 32_000);

@@ -22,14 +22,14 @@ import { basename, dirname, join, parse, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 
-/** Where the embedded PostgreSQL's programs and files are, and as whom it runs. */
+/** Where programs and files of the embedded PostgreSQL are, and as which user it runs. */
 export interface Installation {
   readonly initdb: string;
   readonly pgCtl: string;
   readonly majorVersion: string;
-  /** The cluster's directory. */
+  /** The directory of the cluster. */
   readonly data: string;
-  /** The user to run as; null: as ourselves. PostgreSQL refuses to run as root. */
+  /** The user to run as; null: the user of this process. PostgreSQL refuses to run as root. */
   readonly owner: Owner | null;
 }
 
@@ -41,9 +41,9 @@ export interface Owner {
 const execute = promisify(execFile);
 
 /**
- * As an ordinary user everything stays where it is: programs in `node_modules`, data in `DATA_DIR/postgres`. As root
- * PostgreSQL runs as the system user `postgres`, who must be able to walk to both: under a parent that only root may
- * enter, the programs are copied to `/var/cache/tideline` and the data lives in `/var/lib/tideline`.
+ * For an ordinary user the programs stay in `node_modules` and the data is in `DATA_DIR/postgres`. For root PostgreSQL
+ * runs as the system user `postgres`, who must be able to enter both directories. If a parent is closed to that user,
+ * the programs are copied to `/var/cache/tideline` and the data lives in `/var/lib/tideline`.
  */
 export async function locateInstallation(dataDir: string): Promise<Installation> {
   const packaged = await findPrograms();
@@ -65,7 +65,7 @@ export async function locateInstallation(dataDir: string): Promise<Installation>
   };
 }
 
-/** A file that only the given user (else we) may read. */
+/** Writes a file that only the given user may read, or else the user of this process. */
 export async function writeReadable(file: string, text: string, owner: Owner | null): Promise<void> {
   await rm(file, { force: true });
   await writeFile(file, text, { mode: 0o600 });
@@ -75,7 +75,7 @@ export async function writeReadable(file: string, text: string, owner: Owner | n
 async function findPrograms(): Promise<{ directory: string; version: string }> {
   const target = `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   try {
-    // The platform's package is a dependency of embedded-postgres, so it is looked up from there.
+    // The platform's package is a dependency of embedded-postgres, so the look-up starts there.
     const entry = createRequire(require.resolve('embedded-postgres')).resolve(`@embedded-postgres/${target}`);
     const root = dirname(dirname(entry));
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -91,7 +91,10 @@ async function findPrograms(): Promise<{ directory: string; version: string }> {
   }
 }
 
-/** npm packages cannot hold symbolic links; the package's install script makes them, where npm may run it. */
+/**
+ * npm packages cannot hold symbolic links. The package's install script makes them, but npm may be told to run no
+ * scripts.
+ */
 async function restoreLinks(root: string, directory: string): Promise<void> {
   const list = join(directory, 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -105,7 +108,7 @@ async function restoreLinks(root: string, directory: string): Promise<void> {
   }
 }
 
-/** Loads the server once: a machine with another C library (Alpine) has the file but cannot run it. */
+/** Runs the server once. A machine with another C library (Alpine) has the file but cannot run it. */
 async function canExecute(directory: string): Promise<void> {
   const program = join(directory, platform() === 'win32' ? 'pg_ctl.exe' : 'pg_ctl');
   await access(program, constants.X_OK).catch(async () => {
@@ -137,7 +140,7 @@ async function postgresUser(): Promise<Owner> {
   });
 }
 
-/** Whether every directory on the way down to this one lets the user pass. */
+/** Whether the user may enter every directory on the path to this one. */
 async function canEnter(directory: string, owner: Owner): Promise<boolean> {
   let path = await realpath(directory);
   for (;;) {
@@ -155,7 +158,7 @@ async function copyPrograms(source: string, version: string): Promise<string> {
   const aside = `${target}.${process.pid}`;
   await mkdirOpen(dirname(target));
   await cp(source, aside, { recursive: true, verbatimSymlinks: true });
-  // Whatever umask they were unpacked with.
+  // The files may have been unpacked with any umask.
   await execute('chmod', ['-R', 'a+rX', aside]);
   await rename(aside, target).catch(async (error: NodeJS.ErrnoException) => {
     // Another start was faster.
@@ -165,7 +168,7 @@ async function copyPrograms(source: string, version: string): Promise<string> {
   return target;
 }
 
-/** One directory per data directory: two checkouts do not share a database. */
+/** One directory for each data directory, so that two checkouts do not share a database. */
 async function sharedData(dataDir: string): Promise<string> {
   const path = await realpath(dataDir);
   const name = `${basename(dirname(path))}-${createHash('sha256').update(path).digest('hex').slice(0, 12)}`;
@@ -174,7 +177,7 @@ async function sharedData(dataDir: string): Promise<string> {
   return join(directory, 'postgres');
 }
 
-/** A directory that others may walk through, whatever our umask says. */
+/** Makes a directory that other users may enter, whatever the umask. */
 async function mkdirOpen(directory: string): Promise<void> {
   const first = await mkdir(directory, { recursive: true });
   for (let made = directory; first !== undefined && made.startsWith(first); made = dirname(made))

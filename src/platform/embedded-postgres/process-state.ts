@@ -6,17 +6,17 @@ interface ProcessState {
   /** `R`, `S`, `Z` …, as in ps(1). */
   readonly state: string;
   readonly command: string | undefined;
-  /** Tells two processes of the same number apart. */
+  /** Distinguishes two processes with the same number. */
   readonly startTime: string;
 }
 
 const gone: ProcessState = { state: 'Z', command: undefined, startTime: '' };
 
 /**
- * Whether a process runs. A zombie does not: it was killed and only waits for its parent to take note, which the first
- * process of many containers never does, and yet it still takes signals.
+ * Whether a process runs. A zombie does not: it has ended and waits for its parent to read its status, which the first
+ * process of many containers never does. A zombie still accepts signals.
  *
- * @param name what the program must be called; after a restart of the machine its old number may be somebody else's.
+ * @param name the expected program. After a restart of the machine the number may belong to another one.
  */
 export function isRunning(pid: number, name?: string): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0) return false;
@@ -29,7 +29,7 @@ export function isRunning(pid: number, name?: string): boolean {
   return !state.startsWith('Z') && (name === undefined || command === undefined || command === name);
 }
 
-/** @returns a text that is another one for a later process with the same number; empty when there is none. */
+/** @returns a text that differs for a later process with the same number; empty if there is no process. */
 export function startTimeOf(pid: number): string {
   return stateOf(pid).startTime;
 }

@@ -3,15 +3,18 @@ import { Client } from 'pg';
 import { clientOptions, type ConnectionInfo } from './connection-file';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 
-/** Any number, as long as all versions of the program use the same one. */
+/** Key of the advisory lock. Any number will do, if all releases use the same one. */
 const lockKey = 7_405_283_001;
-/** For the connection; whoever is refused asks again. */
+/** Milliseconds for the connection. A process that is refused asks again. */
 const acquireTimeoutMs = 500;
 /** Then the lock counts as lost. Each time the database is started again if it is gone: it may end again at once. */
 const maxAttempts = 5;
-/** Before the second, and as much longer before each one after it: what keeps a program from starting may pass. */
+/**
+ * Milliseconds before the second try. Each later try waits this much longer, because what keeps a program from starting
+ * may pass.
+ */
 const retryDelayMs = 500;
-/** In one of them; PostgreSQL may take longer to notice that the session before has ended. */
+/** Milliseconds for one try. PostgreSQL may need them to notice that the previous session has ended. */
 const reacquireTimeoutMs = 2_000;
 
 /**
@@ -108,7 +111,7 @@ function createClient(connection: ConnectionInfo, name: string): Client {
   return client;
 }
 
-/** @returns null when somebody else held the lock all the time; throws when the database could not be reached. */
+/** @returns null if another process held the lock all the time. Throws if the database could not be reached. */
 async function connectAndLock(connection: ConnectionInfo, name: string, timeoutMs: number): Promise<Client | null> {
   const end = performance.now() + timeoutMs;
   let client: Client | undefined;

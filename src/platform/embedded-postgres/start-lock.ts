@@ -6,10 +6,10 @@ import { isRunning, startTimeOf } from './process-state';
 const lockTimeoutMs = 90_000;
 
 /**
- * Lets one process at a time do the work, on one machine. The file says who holds the lock, by number and start time, since
- * numbers are used again: after a restart of a container often the very same.
+ * Lets one process of a machine at a time do the work. The file names the holder by process number and start time,
+ * because numbers are used again, after a restart of a container often the same ones.
  *
- * @throws EmbeddedPostgresError when a living process holds it for 90 seconds.
+ * @throws EmbeddedPostgresError if a living process holds the lock for 90 seconds.
  */
 export async function withStartLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const own = `${process.pid} ${startTimeOf(process.pid)}`;
@@ -30,7 +30,7 @@ export async function withStartLock<T>(file: string, work: () => Promise<T>): Pr
   }
 }
 
-/** Written aside and linked into place: there is never a lock that does not say whose it is. */
+/** Writes the file aside and links it into place, so that a lock always names its holder. */
 async function take(file: string, own: string): Promise<boolean> {
   const aside = `${file}.${process.pid}`;
   await writeFile(aside, own);
@@ -50,7 +50,7 @@ function isAlive(holder: string): boolean {
   return isRunning(Number(pid)) && startTimeOf(Number(pid)) === startTime;
 }
 
-/** Of two who find the same dead holder the slower one must not remove the lock of the faster one. */
+/** If two processes find the same dead holder, the slower one must not remove the lock of the faster one. */
 async function remove(file: string, holder: string): Promise<void> {
   const aside = `${file}.dead.${process.pid}`;
   try {

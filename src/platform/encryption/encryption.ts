@@ -8,15 +8,15 @@ const tagLength = 16;
 const idLength = 4;
 
 interface Key {
-  /** Tells which key a text was encrypted with. */
+  /** Names the key that encrypted a text. */
   readonly id: Buffer;
   readonly encryption: Buffer;
   readonly fingerprints: Buffer;
 }
 
 /**
- * For what is kept in the database but is nobody's to read there: AES-256-GCM under keys derived from `ENCRYPTION_KEY`. A
- * second key is good for reading while the first is being rotated in.
+ * Encrypts secrets that the database keeps: AES-256-GCM under keys derived from `ENCRYPTION_KEY`. During a rotation the
+ * previous key can still decrypt.
  */
 @Injectable()
 export class Encryption {
@@ -26,7 +26,7 @@ export class Encryption {
     this.keys = [keyOf(current), ...previous.map(keyOf)];
   }
 
-  /** @param purpose binds the text to its place: under another purpose it cannot be decrypted. */
+  /** @param purpose binds the text to its use. It cannot be decrypted under another purpose. */
   encrypt(purpose: string, text: string): Buffer {
     const { id, encryption } = this.keys[0];
     const nonce = randomBytes(nonceLength);
@@ -35,7 +35,7 @@ export class Encryption {
     return Buffer.concat([id, nonce, cipher.getAuthTag(), encrypted]);
   }
 
-  /** @throws Error when the text was encrypted with none of our keys, for another purpose, or was altered. */
+  /** @throws Error if the text was encrypted with an unknown key or for another purpose, or was altered. */
   decrypt(purpose: string, encrypted: Buffer): string {
     const [id, rest] = split(encrypted, idLength);
     const [nonce, tagged] = split(rest, nonceLength);
@@ -48,12 +48,12 @@ export class Encryption {
     return Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
   }
 
-  /** What begins every text that was encrypted with the present key. */
+  /** The first bytes of every text that the present key encrypts. */
   get mark(): Buffer {
     return this.keys[0].id;
   }
 
-  /** By which a text is recognised without being kept: HMAC-SHA256. */
+  /** Recognises a text without storing it: HMAC-SHA256. */
   fingerprint(purpose: string, text: string): Buffer {
     return createHmac('sha256', this.keys[0].fingerprints).update(`${purpose}\0${text}`).digest();
   }
@@ -67,7 +67,7 @@ function keyOf(secret: string): Key {
   };
 }
 
-/** RFC 5869; the secret is random, so no salt is needed. */
+/** Derives a key (RFC 5869). The secret is random, so no salt is needed. */
 function derive(secret: string, use: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', use, 32));
 }

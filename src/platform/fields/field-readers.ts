@@ -1,17 +1,17 @@
 import type { Config } from '../config/config';
 
-/** What is known of the fields of input classes; `fields.ts` and the files it names say it. */
+/** The fields of an input; `fields.ts` and the files that it names declare them. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** How a field is read and judged. */
+/** How a field is read and validated. */
 export interface FieldReader {
   readonly read: (value: unknown) => unknown;
-  /** Whether it keeps its rules, with this value and in this input. */
+  /** Whether a value keeps the field's rules, in this input. */
   readonly isGood: (value: unknown, input: Fields, config?: Config) => boolean;
-  /** Whether a query string spells it with keys: `name[key]=value`. */
+  /** Whether a query string writes the field with keys: `name[key]=value`. */
   readonly isKeyed: boolean;
-  /** Whether null leaves it as it is when an operation changes a record. */
+  /** Whether null leaves the field unchanged when an operation updates a record. */
   readonly isUnchangedByNull: boolean;
 }
 
@@ -20,7 +20,7 @@ type FieldReaders = ReadonlyMap<string, FieldReader>;
 const key = 'tideline:fields';
 const none: FieldReaders = new Map();
 
-/** A class that extends another one has its fields too; one that it says anew keeps its place. */
+/** A subclass inherits fields; one that it declares again keeps its place. */
 export function registerField(reader: FieldReader): PropertyDecorator {
   return (prototype, property) => {
     const before = (Reflect.getMetadata(key, prototype) ?? none) as FieldReaders;
@@ -28,23 +28,23 @@ export function registerField(reader: FieldReader): PropertyDecorator {
   };
 }
 
-/** @returns an input class's fields by name, in the order in which they are checked. */
+/** @returns the fields of an input class by name, in the order of checks. */
 export function fieldReadersOf(type: object): FieldReaders {
   const { prototype } = type as { prototype?: object };
   return (prototype && (Reflect.getMetadata(key, prototype) as FieldReaders | undefined)) ?? none;
 }
 
-/** @returns the names of an input class's fields, in the order in which they are checked. */
+/** @returns the names of an input class's fields, in the order of checks. */
 export function fieldsOf(type: object): string[] {
   return [...fieldReadersOf(type).keys()];
 }
 
-/** @returns the names of those that a query string spells with keys. */
+/** @returns the names of the fields that a query string writes with keys. */
 export function keyedFieldsOf(type: object): string[] {
   return namesOf(type, ({ isKeyed }) => isKeyed);
 }
 
-/** @returns the names of texts, arrays and objects, which null leaves as they are when an operation changes a record. */
+/** @returns the names of texts, arrays and objects: null leaves them unchanged when an operation updates a record. */
 export function unchangedByNullOf(type: object): string[] {
   return namesOf(type, ({ isUnchangedByNull }) => isUnchangedByNull);
 }

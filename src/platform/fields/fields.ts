@@ -7,14 +7,14 @@ import type { Config } from '../config/config';
 import { type Fields, registerField } from './field-readers';
 
 /**
- * The vocabulary of input classes; `record-fields.ts` adds what only records have, `query-fields.ts` what only query strings
- * have. One decorator per kind of field says everything about it: how it is read, which rules it has, which code each rule
- * raises, and how the OpenAPI document shows it.
+ * The vocabulary of input classes. `record-fields.ts` adds what only records have, `query-fields.ts` what only query
+ * strings have. The decorator of a kind of field declares it once: how it is read, its rules and their codes, and its
+ * place in the OpenAPI document.
  */
 
 const configKey = Symbol('config');
 
-/** Lets the rules of an input's fields know how the program is set up. */
+/** Attaches the configuration to an input, for rules that depend on it. */
 export function attachConfig(input: object, config: Config): void {
   Object.defineProperty(input, configKey, { value: config });
 }
@@ -22,45 +22,45 @@ export function attachConfig(input: object, config: Config): void {
 export interface FieldOptions {
   readonly description: string;
   readonly example?: unknown;
-  /** Whether it may be left out. */
+  /** Whether the field may be left out. */
   readonly optional?: boolean;
-  /** Codes of what only the service can see of it; the rules tell their own. */
+  /** Codes that only the service can raise; the rules declare their own. */
   readonly raises?: readonly ErrorDefinition[];
 }
 
 export interface Rule {
   readonly name: string;
-  /** @param input the whole input; its other fields are read, but may be wrong. */
+  /** @param input the whole input. Its other fields are read, but may be wrong. */
   readonly holds: (value: unknown, input: Fields, config?: Config) => boolean;
   readonly message: string | ((value: unknown) => string);
-  /** Whether it is asked of an optional field that was left out, too. */
+  /** Whether the rule also applies to an optional field that was left out. */
   readonly asksAbsent?: boolean;
-  /** The code that this rule raises; without one it is `<namespace>.invalid_request`. */
+  /** The code that the rule raises; by default `<namespace>.invalid_request`. */
   readonly definition?: ErrorDefinition | undefined;
-  /** Where inside the value the rule fails, if it can tell. */
+  /** The parts of the value that break the rule, if the rule can tell. */
   readonly parts?: (value: unknown, input: Fields) => readonly FailedPart[];
 }
 
 export interface FailedPart {
-  /** From the field on: `[2]`, `.<id>`. */
+  /** The path after the field: `[2]`, `.<id>`. */
   readonly path: string;
-  /** What goes behind the path: "must be …". */
+  /** The text after the path: "must be …". */
   readonly message: string;
 }
 
-/** What a rule hands on to whoever tells of its failure. */
+/** What the report of a failed rule needs. */
 export type RuleContext = Pick<Rule, 'parts'> & { readonly definition: ErrorDefinition | undefined };
 
 /**
- * The building block of all fields below; contexts with kinds of their own may use it too. A class may declare a
- * field of the class it extends again, in the same kind: its rules and its reading replace the former ones, in their place.
+ * The base of all fields below, also for kinds of fields in contexts. A subclass may declare a field of its parent
+ * again, in the same kind: its rules and its reading replace the former ones, in the same place.
  */
 export function Field(
   options: FieldOptions & {
     readonly read?: (value: unknown) => unknown;
     readonly rules: readonly Rule[];
     readonly schema: ApiPropertyOptions;
-    /** Whether a query string spells it with keys; it is read from pairs of what follows the name, and the value. */
+    /** Whether a query string writes the field with keys. It is read from pairs of the key and the value. */
     readonly keyed?: boolean;
   },
 ): PropertyDecorator {
@@ -108,9 +108,12 @@ export function Field(
 }
 
 export interface TextOptions extends FieldOptions {
-  /** At most this many code points. */
+  /** Maximum number of code points. */
   readonly max: number;
-  /** What a missing, null, empty or blank value raises; `true`: `<namespace>.invalid_request`. Without it null clears. */
+  /**
+   * The error for a missing, null, empty or blank value; `true`: `<namespace>.invalid_request`. Without it null clears
+   * the field.
+   */
   readonly required?: ErrorDefinition | true;
   readonly rules?: readonly Rule[];
 }
@@ -130,7 +133,7 @@ export function Text({ max, required, rules = [], ...options }: TextOptions): Pr
   });
 }
 
-/** A password, token or secret: taken exactly as sent. */
+/** A password, token or secret, taken exactly as sent. */
 export function Secret({
   max,
   rules = [],
@@ -151,7 +154,7 @@ export function Secret({
   });
 }
 
-/** One of a few words. */
+/** One of a fixed list of words. */
 export function Enum({
   members,
   definition,
@@ -159,9 +162,9 @@ export function Enum({
   ...options
 }: FieldOptions & {
   readonly members: readonly string[];
-  /** What anything but a member raises. */
+  /** The error for any other value. */
   readonly definition?: ErrorDefinition;
-  /** What it is when left out; the service sees to that. */
+  /** The value for a field that is left out; the service sets it. */
   readonly fallback?: string;
 }): PropertyDecorator {
   return Field({
@@ -178,7 +181,7 @@ export function Enum({
   });
 }
 
-/** An e-mail address that somebody signs in with. */
+/** An e-mail address for sign-in. */
 export function EmailAddress(options: FieldOptions): PropertyDecorator {
   return Field({
     ...options,
@@ -195,7 +198,7 @@ export function EmailAddress(options: FieldOptions): PropertyDecorator {
   });
 }
 
-/** A rule on an array and each of its items. */
+/** A rule for an array and each of its items. */
 export function everyItem(message: string, maximum: number, item: Rule): Rule {
   return {
     name: `every_${item.name}`,
@@ -222,8 +225,8 @@ export function everyItem(message: string, maximum: number, item: Rule): Rule {
 type Opaque = () => unknown;
 
 /**
- * A value as `Field` wants it handed to class-transformer, which then leaves it alone: it would copy whatever is inside, in a
- * time that grows with the square of the number of keys, and without those that every object has, such as "toString".
+ * Wraps a value, so that class-transformer leaves it alone. It would copy the content, in a time that grows with the
+ * square of the number of keys, and without keys that every object has, such as "toString".
  */
 export function opaque(value: unknown): Opaque {
   return () => value;
@@ -238,7 +241,7 @@ function readFrom(
   return value === undefined ? undefined : read(value);
 }
 
-/** Whether it is the schema of a text, an array or an object. */
+/** Whether the schema is that of a text, an array or an object. */
 export function isUnchangedByNull(schema: { type?: unknown; format?: unknown; enum?: unknown }): boolean {
   const { type } = schema;
   const isText = type === 'string' && schema.format === undefined && schema.enum === undefined;
@@ -262,17 +265,17 @@ export function isText(max: number, required: boolean): Rule {
   };
 }
 
-/** PostgreSQL takes neither NUL nor half a surrogate pair. */
+/** PostgreSQL accepts neither NUL nor a lone surrogate. */
 function isPlainText(value: unknown): value is string {
   return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
 }
 
-/** What a mail program would not send to, or not to this very address, is no address to sign in with. */
+/** Whether a mail program would send to this very address. */
 function isReachable(email: string): boolean {
   return isEmail(email) && !/[\s<>"\p{C}]/u.test(email);
 }
 
-/** Counts no further than needed to see that there are more than `enough`. */
+/** Counts at most one more than `enough`. */
 function codePoints(text: string, enough: number): number {
   return text.length > 2 * enough ? text.length : [...text].length;
 }

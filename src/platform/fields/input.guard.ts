@@ -7,9 +7,9 @@ import { unknownKeyErrors } from './unknown-keys';
 import { isUuid } from '../../kernel/uuid';
 
 /**
- * The last of the guards, in front of the pipes, which is where the contract wants the ids of the path judged: after the role,
- * before the fields. Every parameter of every path is an id, so no route can forget the check. It also refuses parameters
- * and body keys on routes that take none, which no pipe would see.
+ * Checks the ids of the path. It is the last guard and runs before the pipes, because docs/contract.md, section 1.8,
+ * judges ids after the role and before the fields. Every parameter of every path is an id, so no route can forget the
+ * check. On routes that take no parameters or no body it also refuses those, because no pipe runs there.
  */
 @Injectable()
 export class InputGuard implements CanActivate {
@@ -19,7 +19,7 @@ export class InputGuard implements CanActivate {
     for (const name in ids) {
       const value = ids[name]!;
       if (!isUuid(value)) throw invalidId(request.url, name);
-      // In the spelling in which the database gives it: what is kept by an id must be found by it.
+      // Lower case, as the database writes ids: caches are keyed by ids.
       ids[name] = value.toLowerCase();
     }
     const takes = inputsOf(context);
@@ -47,7 +47,7 @@ interface Inputs {
 
 const known = new WeakMap<object, Inputs>();
 
-/** Which inputs a handler declares, as classes. */
+/** @returns the input classes that a handler declares. */
 export function inputsOf(context: ExecutionContext): Inputs {
   const handler = context.getHandler();
   let inputs = known.get(handler);
@@ -58,7 +58,7 @@ export function inputsOf(context: ExecutionContext): Inputs {
   return inputs;
 }
 
-/** Nest keeps them as keys `<kind>:<index>`. */
+/** Nest stores them under keys `<kind>:<index>`. */
 function readInputsOf(type: Type, name: string): Inputs {
   const declared: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, type, name);
   const classes = Reflect.getMetadata('design:paramtypes', type.prototype as object, name) as Type[];

@@ -7,7 +7,7 @@ import { fieldsOf, type Fields, keyedFieldsOf, fieldReadersOf } from './field-re
 import { type RuleContext, opaque, attachConfig } from './fields';
 import { unknownKeyErrors } from './unknown-keys';
 
-/** Turns bodies and query strings into their input classes, or refuses them with every reason at once. */
+/** Turns bodies and query strings into their input classes, or refuses them with all reasons at once. */
 export class InputPipe implements PipeTransform {
   constructor(private readonly config: Config) {}
 
@@ -18,8 +18,8 @@ export class InputPipe implements PipeTransform {
 }
 
 /**
- * @throws InvalidInputError whose code is that of the first thing refused: unknown keys, then the fields in the order in
- * which the class lists them.
+ * @throws InvalidInputError with the code of the first refusal: unknown keys, then the fields in the order of the
+ * class.
  */
 export function readInput<T extends object>(type: Type<T>, value: unknown, kind: 'body' | 'query', config?: Config): T {
   if (typeof value !== 'object' || value === null) {
@@ -30,10 +30,10 @@ export function readInput<T extends object>(type: Type<T>, value: unknown, kind:
 }
 
 /**
- * Nearly all that comes is good: so much is found out without class-transformer and class-validator, which take some ten times
- * as long, and whose business it is to tell what is wrong.
+ * Reads good input without class-transformer and class-validator. They take about ten times as long, and are needed
+ * only to explain what is wrong.
  *
- * @returns undefined when something is.
+ * @returns undefined if something is wrong.
  */
 function readGood<T extends object>(
   type: Type<T>,
@@ -78,7 +78,7 @@ interface Failure {
   readonly definition: ErrorDefinition | undefined;
 }
 
-/** A property takes the code of any failing rule that has one. */
+/** A property gets the code of any failed rule that has one. */
 function describe({ property, value, target, constraints = {}, contexts = {} }: ValidationError): Failure {
   const rules = Object.values<RuleContext>(contexts);
   const parts = rules.flatMap((rule) => rule.parts?.(value, target as Fields) ?? []);
@@ -94,7 +94,7 @@ function describe({ property, value, target, constraints = {}, contexts = {} }: 
   };
 }
 
-/** `name[key]=value` as `name`: pairs of `[key]` and the value. An empty parameter counts as absent. */
+/** Collects `name[key]=value` under `name`, as pairs of `[key]` and the value. An empty parameter counts as absent. */
 function gathered(query: object, keyed: readonly string[]): object {
   const others: [string, unknown][] = [];
   const pairs = new Map<string, [string, unknown][]>();

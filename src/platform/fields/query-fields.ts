@@ -27,7 +27,7 @@ export function Limit(): PropertyDecorator {
   });
 }
 
-/** `cursor` of a list, under whatever name: taken exactly as sent, since an altered one is to be refused. */
+/** `cursor` of a list, or a parameter like it. Taken exactly as sent, because an altered cursor must be refused. */
 export function Cursor({
   description = '`next_cursor` of the page before, unchanged. Left out: the first page.',
 }: Partial<FieldOptions> = {}): PropertyDecorator {
@@ -50,7 +50,7 @@ export function BoolFilter(options: FieldOptions): PropertyDecorator {
   });
 }
 
-/** A moment in a query string or body (RFC 3339, any offset), read into a Date; it may be left out unless told otherwise. */
+/** A time in a query string or body (RFC 3339, any offset), read into a Date. Optional by default. */
 export function Timestamp({ optional = true, ...options }: FieldOptions): PropertyDecorator {
   return Field({
     ...options,
@@ -67,7 +67,7 @@ export function Timestamp({ optional = true, ...options }: FieldOptions): Proper
   });
 }
 
-/** A text to look for, trimmed; a blank one counts as absent. */
+/** A search term, trimmed. A blank one counts as absent. */
 export function SearchTerm({ max = 500, ...options }: FieldOptions & { readonly max?: number }): PropertyDecorator {
   return Field({
     ...options,
@@ -78,7 +78,7 @@ export function SearchTerm({ max = 500, ...options }: FieldOptions & { readonly 
   });
 }
 
-/** Tags that a record must all have. */
+/** Tags of which a record must have all. */
 export function TagsFilter(): PropertyDecorator {
   return Field({
     description: 'Only records that have all of these tags; repeat the parameter.',
@@ -91,11 +91,11 @@ export function TagsFilter(): PropertyDecorator {
 }
 
 interface IdOptions extends FieldOptions {
-  /** What a malformed id raises; without it `<namespace>.invalid_request`. */
+  /** The error for a malformed id; by default `<namespace>.invalid_request`. */
   readonly definition?: ErrorDefinition;
 }
 
-/** The id of a record that the ones looked for refer to. */
+/** A filter by the id of a referenced record. */
 export function ReferenceFilter({ definition, ...options }: IdOptions): PropertyDecorator {
   return Field({
     ...options,
@@ -108,7 +108,7 @@ export function ReferenceFilter({ definition, ...options }: IdOptions): Property
 
 const maxIds = 100;
 
-/** Ids of records, to one of which the ones looked for refer. */
+/** A filter by ids of referenced records: a record must refer to one of them. */
 export function ReferencesFilter({ definition, ...options }: IdOptions): PropertyDecorator {
   const isId = { name: 'isId', holds: isUuid, message: 'must be a UUID', definition };
   return Field({
@@ -122,14 +122,14 @@ export function ReferencesFilter({ definition, ...options }: IdOptions): Propert
 
 const maxMembers = 20;
 
-/** Words of which the records looked for have one. */
+/** A filter by words: a record must have one of them. */
 export function EnumFilter({
   members,
   definition,
   ...options
 }: FieldOptions & {
   readonly members: readonly string[];
-  /** What anything but a member raises; without it `<namespace>.invalid_request`. */
+  /** The error for any other value; by default `<namespace>.invalid_request`. */
   readonly definition?: ErrorDefinition;
 }): PropertyDecorator {
   const isMember = {
@@ -150,7 +150,10 @@ export function EnumFilter({
 const maxConditions = 10;
 const condition = /^\[([^[\]]+)\](?:\[(gte|lte)\])?$/;
 
-/** `custom_fields[<id>]=…` and, for numbers and dates, `custom_fields[<id>][gte]=…`; only definitions can judge the values. */
+/**
+ * `custom_fields[<id>]=…` and, for numbers and dates, `custom_fields[<id>][gte]=…`. Only the definitions can validate
+ * the values.
+ */
 export function CustomFieldsFilter({ definition }: { readonly definition: ErrorDefinition }): PropertyDecorator {
   return Field({
     description:
@@ -183,7 +186,7 @@ function isCondition(sent: object): sent is SentCondition {
   return 'definition_id' in sent;
 }
 
-/** @returns null for what is none. */
+/** @returns null if the parameter is not a condition. */
 function conditionOf(key: string, value: unknown): SentCondition | null {
   const [, id, operator = 'eq'] = condition.exec(key) ?? [];
   if (id === undefined || typeof value !== 'string' || !isUuid(id)) return null;
@@ -194,7 +197,7 @@ function asArray(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** What every list of records takes. A list adds its filters in a class that extends this one. */
+/** The parameters of every list of records. A list adds its filters in a subclass. */
 export class RecordListInput {
   @Timestamp({ description: 'Only records created after this moment.', example: '2026-01-31T09:30:00Z' })
   created_after?: Date;

@@ -10,9 +10,9 @@ import { isUuid } from '../../kernel/uuid';
 interface IntegerOptions extends FieldOptions {
   readonly minimum: number;
   readonly maximum: number;
-  /** Whether null clears it, which is so unless told otherwise. */
+  /** Whether null clears the field; true by default. */
   readonly nullable?: boolean;
-  /** What it is when left out; the service sees to that. */
+  /** The value for a field that is left out; the service sets it. */
   readonly fallback?: number;
 }
 
@@ -27,7 +27,7 @@ export function Integer({
   return Field({
     ...options,
     optional: true,
-    // JSON has a -0, which a comparison would take for a change.
+    // JSON has -0, which a comparison would take for a change.
     read: (value) => (value === 0 ? 0 : value),
     rules: [
       {
@@ -46,12 +46,14 @@ export function Integer({
   });
 }
 
-/** An amount of money in cents; null clears it. The bounds are those of an exact number in JSON (RFC 8259 §6). */
+/**
+ * An amount of money in cents; null clears it. JSON represents exactly the integers within these bounds (RFC 8259, 6).
+ */
 export function Cents(options: FieldOptions): PropertyDecorator {
   return Integer({ ...options, minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
 }
 
-/** A day without a time or a place, kept as the text that it is; null clears it. */
+/** A day without time and place, kept as text; null clears it. */
 export function CalendarDate({ rules = [], ...options }: FieldOptions & { readonly rules?: readonly Rule[] }) {
   return Field({
     ...options,
@@ -84,7 +86,7 @@ export function Reference({
   rules = [],
   ...options
 }: FieldOptions & {
-  /** What a malformed id raises; without it `<namespace>.invalid_request`. */
+  /** The error for a malformed id; by default `<namespace>.invalid_request`. */
   readonly definition?: ErrorDefinition;
   readonly rules?: readonly Rule[];
 }): PropertyDecorator {
@@ -105,7 +107,7 @@ export function Reference({
   });
 }
 
-/** How many a record has, and a filter names, at most. */
+/** Maximum number of tags of a record, and of a filter. */
 export const maxTags = 50;
 const tagText = isText(64, true);
 /** One tag, on a record or in a filter. */
@@ -127,7 +129,7 @@ export function Tags(options: FieldOptions): PropertyDecorator {
   });
 }
 
-/** Values of custom fields, keyed by the ids of their definitions, which alone can judge them; null empties. */
+/** Values of custom fields, keyed by the ids of their definitions, which alone can validate them; null empties. */
 export function CustomFieldValues({
   definition,
   ...options
@@ -152,14 +154,17 @@ export function CustomFieldValues({
   });
 }
 
-/** Tags without white space around them and without repetitions; these stay while one is refused, so that it has its place. */
+/**
+ * Trims tags and drops repetitions. While one of them is refused, repetitions stay, so that `details` names its
+ * position.
+ */
 export function trimmedOnce(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   const trimmed = value.map((item: unknown) => (typeof item === 'string' ? item.trim() : item));
   return trimmed.every((tag) => isTag.holds(tag, {})) ? [...new Set(trimmed)] : trimmed;
 }
 
-/** Ids in the spelling in which the database gives them. */
+/** Lower-cases ids, as the database writes them. */
 export function lowerCase(value: unknown): unknown {
   return typeof value === 'string' ? value.toLowerCase() : value;
 }

@@ -1,10 +1,13 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { ErrorDetail } from '../../kernel/domain-error';
 
-/** More would help nobody, and a megabyte of them would keep the server busy. */
+/** Maximum number of unknown keys to describe. More help nobody, and a megabyte of them would keep the server busy. */
 const described = 20;
 
-/** @returns a detail per key that is not known, with the known name it looks like; the rest as a number. */
+/**
+ * @returns a detail for each unknown key, with the known name that it resembles. Keys beyond the maximum are only
+ * counted.
+ */
 export function unknownKeyErrors(input: object, known: readonly string[], kind: 'field' | 'parameter'): ErrorDetail[] {
   const unknown = Object.keys(input).filter((key) => !known.includes(key));
   const rest = unknown.length - described;
@@ -18,7 +21,10 @@ export function unknownKeyErrors(input: object, known: readonly string[], kind: 
   ];
 }
 
-/** A typo is two letters, or a third of a long name; `firstName` and `First-Name` are spellings of `first_name`. */
+/**
+ * Finds the known name within two letters, or within a third of a long name. `firstName` and `First-Name` are spellings
+ * of `first_name`.
+ */
 function nearest(key: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || key.length > 100) return undefined;
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');

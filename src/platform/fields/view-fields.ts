@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** The vocabulary of views: how a field of an answer is shown in the OpenAPI document. */
+/** The vocabulary of views: the place of a field of an answer in the OpenAPI document. */
 
 interface Shown {
   readonly description?: string;
@@ -14,14 +14,14 @@ export const IntegerValue = (example: number | null, description: string): Prope
 
 export const IdValue = (example: string): PropertyDecorator => ApiProperty({ type: 'string', format: 'uuid', example });
 
-/** An id that may be absent. */
+/** An id that may be null. */
 export const ReferenceValue = (example: string | null, description: string): PropertyDecorator =>
   ApiProperty({ type: 'string', nullable: true, format: 'uuid', example, description });
 
 export const BoolValue = (example: boolean, description: string): PropertyDecorator =>
   ApiProperty({ type: 'boolean', example, description });
 
-/** A day that may not be set. */
+/** A day that may be null. */
 export const DateValue = (example: string, description: string): PropertyDecorator =>
   ApiProperty({ type: 'string', nullable: true, format: 'date', example, description });
 
@@ -36,7 +36,7 @@ export const TimestampValue = (description?: string): PropertyDecorator =>
     ...(description ? { description } : {}),
   });
 
-/** A moment that may not have come. */
+/** A time that may be null. */
 export const NullableTimestampValue = (description: string): PropertyDecorator =>
   ApiProperty({ type: 'string', nullable: true, format: 'date-time', example: null, description });
 
@@ -51,7 +51,7 @@ export const CustomFieldsValue = (description: string): PropertyDecorator =>
     description,
   });
 
-/** What the examples of all views agree on. */
+/** Ids that the examples of all views share. */
 export const exampleIds = {
   account: '0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4',
   user: '0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5',

@@ -7,7 +7,7 @@ import { apiErrors } from '../http/edge.errors';
 import { Public } from '../http/request';
 import { Readiness } from './readiness';
 
-/** For supervisors and load balancers. */
+/** Probes for supervisors and load balancers. */
 @ApiExcludeController()
 @Public()
 @Controller('health')
@@ -19,7 +19,7 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** The only place that answers 503, so it writes the answer itself. */
+  /** Only this route answers 503, so it writes its answer itself. */
   @Get('ready')
   async ready(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { stopping, ...states } = await this.readiness.check();

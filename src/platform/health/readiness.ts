@@ -7,12 +7,12 @@ const probeTimeoutMs = 2_000;
 
 interface ReadinessReport {
   readonly database: 'up' | 'down';
-  /** Absent when none is used. */
+  /** Absent without `REDIS_URL`. */
   readonly redis?: 'up' | 'down';
   readonly stopping: boolean;
 }
 
-/** Whether this instance should be sent requests. */
+/** Whether this instance should get requests. */
 @Injectable()
 export class Readiness {
   private stopping = false;
@@ -22,18 +22,22 @@ export class Readiness {
     private readonly redis: RedisProbe,
   ) {}
 
-  /** From now on not ready: the first step of stopping. */
+  /** Reports "not ready" from now on: the first step of a shutdown. */
   stop(): void {
     this.stopping = true;
   }
 
-  /** Redis is told of, but not needed: without it requests succeed, limits are not counted, and deliveries wait. */
+  /**
+   * The answer names the state of Redis, but does not depend on it. Without Redis requests succeed, limits are not
+   * counted, and deliveries wait.
+   */
   async check(): Promise<ReadinessReport> {
     const answer = this.transactions.rows('health-ping', 'select 1', []).then(
       () => 'up' as const,
       () => 'down' as const,
     );
-    // A host that vanished does not even refuse: without a limit the probe would wait for TCP, a quarter of an hour.
+    // A host that vanished does not even refuse the connection. Without a timeout the probe would wait for TCP, about
+    // 15 minutes.
     const silence = delay(probeTimeoutMs, 'down' as const, { ref: false });
     const [database, redis] = await Promise.all([Promise.race([answer, silence]), this.redis.check()]);
     return { database, ...(redis ? { redis } : {}), stopping: this.stopping };

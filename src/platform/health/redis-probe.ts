@@ -19,11 +19,11 @@ export class RedisProbe implements OnApplicationShutdown {
       maxRetriesPerRequest: 0,
       retryStrategy: (attempt) => Math.min(100 * attempt, 1_000),
     });
-    // The answer tells; unheard, the event would be printed.
+    // `check` reports the failure. Without a listener ioredis would print the event.
     this.redis.on('error', () => undefined);
   }
 
-  /** @returns undefined when there is none to answer. */
+  /** @returns undefined without `REDIS_URL`. */
   async check(): Promise<'up' | 'down' | undefined> {
     return this.redis?.ping().then(
       () => 'up' as const,

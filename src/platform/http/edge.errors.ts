@@ -1,6 +1,6 @@
 import { commonErrors, declareErrors } from '../../kernel/domain-error';
 
-/** What belongs to no context. */
+/** Errors of requests that belong to no context. */
 export const apiErrors = declareErrors('api', {
   ...commonErrors,
   not_found: {

@@ -11,7 +11,7 @@ import { isRefusedBasic, isTokenForm, tokenErrorBody } from './token-endpoint';
 
 type Answered = Pick<FastifyRequest, 'id' | 'url' | 'method' | 'headers'>;
 
-/** The one place where an error, from wherever, becomes an answer. */
+/** Turns every error into an answer. Nobody else does. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(
@@ -25,7 +25,7 @@ export class ErrorFilter implements ExceptionFilter {
   }
 
   answer(thrown: unknown, request: Answered, reply: FastifyReply): void {
-    // Node's code for a client that hung up while it was sending; nobody is left to answer.
+    // Node's code for a client that closed the connection while sending. There is nobody to answer.
     if ((thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET' && reply.raw.destroyed) return;
     const error = asDomainError(thrown, request.url);
     const told = { request_id: request.id, method: request.method, path: this.paths.redact(request) };
@@ -43,7 +43,7 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-/** Exported for the doors that a Nest filter never sees (unreadable URLs, faults of the connection). */
+/** Exported for errors that a Nest filter never sees: unreadable URLs and faults of the connection. */
 export function asDomainError(thrown: unknown, url: string): DomainError {
   if (thrown instanceof DomainError) return thrown.definition.kind === 'internal' ? internal(thrown, url) : thrown;
   if (thrown instanceof InvalidInputError) {
@@ -81,7 +81,7 @@ function frameworkStatus(thrown: unknown): number | undefined {
 
 export const notJson = 'The body must be JSON, sent with "Content-Type: application/json".';
 
-/** By status: on their way through Nest, Fastify's errors lose their codes. */
+/** By status, because Fastify's errors lose their codes on the way through Nest. */
 const frameworkMessages: Readonly<Record<number, string>> = {
   413: 'The body is larger than 1 MiB.',
   415: notJson,

@@ -2,9 +2,9 @@ import { callerErrors } from '../../kernel/caller-errors';
 import { DomainError } from '../../kernel/domain-error';
 
 /**
- * What nobody foresaw in a guard belongs to authentication, whatever the route.
+ * Gives unexpected errors of guards the namespace `auth`, whatever the route.
  *
- * @param then is called at once when the work is no promise, so that the request does not wait for one.
+ * @param then called at once if the work is not a promise, so that the request does not wait for one.
  */
 export function wrapGuardError<T>(
   work: () => T | Promise<T>,

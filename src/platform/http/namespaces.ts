@@ -3,12 +3,12 @@ import { apiPrefix } from './api-prefix';
 import { apiErrors } from './edge.errors';
 import { operationAt, routeOf } from './operations';
 
-/** First path segments whose namespace is not their own name with `_` for `-`. */
+/** First path segments whose namespace is not the segment with `_` for `-`. */
 const exceptions: Readonly<Record<string, string>> = { 'activity-schemas': 'activities' };
 
 /**
- * The namespace of the codes that a path answers. It comes from the path, since a body that fails to parse never reaches
- * a handler; that of an operation is its route's, and a path of no context belongs to `api`.
+ * The namespace of the codes that a path answers. The path decides, because a body that cannot be parsed never reaches
+ * a handler. An operation has the namespace of its route; a path of no context has `api`.
  */
 export function namespaceOf(url: string): string {
   const called = url.split('?', 1)[0]!;
@@ -24,7 +24,7 @@ export function commonErrorOf(url: string, reason: keyof typeof commonErrors): E
   return errorCatalogue.get(`${namespaceOf(url)}.${reason}`) ?? apiErrors[reason];
 }
 
-/** Where a namespace has no code for ids, a malformed one is a malformed request. */
+/** In a namespace without a code for ids, a malformed id is an invalid request. */
 export function invalidIdOf(url: string): ErrorDefinition {
   return errorCatalogue.get(`${namespaceOf(url)}.invalid_id`) ?? commonErrorOf(url, 'invalid_request');
 }

@@ -2,22 +2,24 @@ import { recordKinds } from '../../kernel/record-kinds';
 import { apiPrefix } from './api-prefix';
 
 /**
- * The operations of the hosted API, `POST /api/{operation}` with one JSON body (contract, section 5), and the routes that
- * answer them. There is nothing behind an operation but its route.
+ * The operations, `POST /api/{operation}` with one JSON body (docs/contract.md, section 5), and the routes that answer
+ * them. An operation has no code of its own.
  */
 
-/** How an operation answers where it does not do so like its route. */
+/** The answer of an operation where it differs from that of its route. */
 export type OperationAnswer =
-  /** Every record at once; it takes neither `limit` nor `cursor`. */
+  /** All records at once, without `limit` and `cursor`. */
   | 'all'
-  /** `{ users, total }`; it takes `limit` and `offset`. */
+  /** `{ users, total }`, with `limit` and `offset`. */
   | 'users'
   /** `{ job_id, signed_url }`. */
   | 'upload';
 
 export interface Operation {
   readonly name: string;
-  /** `GET contacts/:id`. Of two the first is meant by `active: true`, the other by `active: false`. */
+  /**
+   * For example `GET contacts/:id`. If there are two, `active: true` calls the first and `active: false` the second.
+   */
   readonly routes: readonly [string] | readonly [string, string];
   readonly answer?: OperationAnswer;
 }
@@ -97,7 +99,7 @@ function recordRoutes(path: string): Readonly<Record<string, [string]>> {
   };
 }
 
-/** By name. */
+/** All operations by name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
   Object.entries(routes).map(([name, of]) => {
     const answer = answers[name];
@@ -111,18 +113,18 @@ export function operationPath({ name }: Operation): string {
   return `${operationPrefix}${name}`;
 }
 
-/** @returns the operation that a path names, if it names one. */
+/** @returns the operation of a path, if there is one. */
 export function operationAt(path: string): Operation | undefined {
   return path.startsWith(operationPrefix) ? operations.get(path.slice(operationPrefix.length)) : undefined;
 }
 
-/** @returns method and path of a route as its server knows them. */
+/** @returns method and path of a route as Fastify knows them. */
 export function routeOf(route: string): { readonly method: string; readonly url: string } {
   const [method, path] = route.split(' ') as [string, string];
   return { method, url: `${apiPrefix}/${path}` };
 }
 
-/** What the body calls the record that a path's `:id` names. The other ids have the same names in paths and bodies. */
+/** The field of a body for a path's `:id`. The other ids have the same name in path and body. */
 const idNames: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(recordKinds).map(([kind, { plural }]) => [plural, `${kind}_id`])),
   users: 'user_id',
@@ -133,13 +135,13 @@ const idNames: Readonly<Record<string, string>> = {
 };
 
 export interface OperationId {
-  /** Its name in the path of the route. */
+  /** The name in the path of the route. */
   readonly parameter: string;
-  /** Its names in the body, the usual one first. */
+  /** The names in the body, the usual one first. */
   readonly fields: readonly [string, ...string[]];
 }
 
-/** The ids that an operation takes, in the order of its route's path. */
+/** The ids of an operation, in the order of its route's path. */
 export function idsOf({ routes: [route] }: Operation): OperationId[] {
   const [context, ...segments] = route.split(' ')[1]!.split('/') as [string, ...string[]];
   return segments

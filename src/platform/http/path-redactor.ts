@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUuid } from '../../kernel/uuid';
 
 /**
- * Paths as a log may have them. Whoever puts a password or a token into a path puts it into a line of its own making: what is
- * neither a word of one of the routes nor the id of a record is left out.
+ * Makes paths safe to log. A client may put a password or a token into a path by mistake, so everything is left out but
+ * words of the routes and ids of records.
  */
 export class PathRedactor {
   private readonly knownSegments = new Set<string>();
 
-  /** Call before routes are added. */
+  /** Must be called before routes are added. */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', ({ url }) => {
       for (const word of url.split('/')) this.knownSegments.add(word);

@@ -5,13 +5,13 @@ import { type Caller, type Role, roles as allRoles, type UserCaller } from '../.
 import type { Identification } from '../../kernel/identification';
 import type { Operation } from './operations';
 
-/** What the guards learn about a request on its way. */
+/** A request with what the guards add. */
 export interface GuardedRequest extends FastifyRequest {
   identification?: Identification;
   caller?: Caller;
-  /** Whether it is counted against a rate limit already. */
+  /** Whether the request is already counted against a rate limit. */
   isCounted?: boolean;
-  /** The operation that was called, when the request came by one. */
+  /** The operation, if the client called one. */
   operation?: Operation;
   /** The part of all records that the operation asks for. */
   section?: { readonly limit: number; readonly offset: number };
@@ -20,17 +20,17 @@ export interface GuardedRequest extends FastifyRequest {
 const publicKey = 'tideline:public';
 const rolesKey = 'tideline:roles';
 const rateClassKey = 'tideline:rate-class';
-/** Where guards and tests find what the decorators below say of a route. */
+/** The metadata keys of the decorators below, for guards and tests. */
 export const routeMetadata = { public: publicKey, roles: rolesKey, rateClass: rateClassKey } as const;
-/** What tells the same to `openapi.ts`, which takes it out of the document again. */
+/** Extensions with the same facts for `openapi.ts`, which removes them from the document. */
 export const routeExtensions = { public: 'x-tideline-public', roles: 'x-tideline-roles' } as const;
 
 type MetadataValues = ReadonlyMap<string, unknown>;
 
-/** By controller, since a handler may be inherited by several. */
+/** By controller, because several controllers may inherit a handler. */
 const metadataByController = new WeakMap<object, Map<object, MetadataValues>>();
 
-/** What a decorator says of the route, or of its controller. */
+/** Reads what a decorator says about the route, or about its controller. */
 export function metadataOf(
   context: ExecutionContext,
   key: (typeof routeMetadata)[keyof typeof routeMetadata],
@@ -50,15 +50,17 @@ export function metadataOf(
   return values.get(key);
 }
 
-/** The route needs no caller. Every route has either this or guards. */
+/** The route needs no caller. Every other route needs one. */
 export function Public(): MethodDecorator & ClassDecorator {
   return applyDecorators(SetMetadata(publicKey, true), ApiExtension(routeExtensions.public, true));
 }
 
-/** An app has no role; where it may do what some roles may, it is named beside them. */
+/** A caller that a route may allow. An app has no role, so `Roles` names it beside the roles. */
 export type Allowed = Role | 'app';
 
-/** Only users with one of these roles may call the route, and apps if they are named; without it every caller may. */
+/**
+ * Only users with one of these roles may call the route, and apps if named. Without this decorator every caller may.
+ */
 export function Roles(...allowed: readonly Allowed[]): MethodDecorator & ClassDecorator {
   return applyDecorators(SetMetadata(rolesKey, allowed), ApiExtension(routeExtensions.roles, allowed));
 }
@@ -68,19 +70,19 @@ export function UsersOnly(): MethodDecorator & ClassDecorator {
   return Roles(...allRoles);
 }
 
-/** The route has a budget of its own by address, whoever calls: contract, section 4. */
+/** The route has a budget of its own, by address, for every caller (docs/contract.md, section 4). */
 export function RateClass(rateClass: 'login'): MethodDecorator {
   return SetMetadata(rateClassKey, rateClass);
 }
 
-/** The caller that the guards let through. */
+/** The caller that the guards have found. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const { caller } = context.switchToHttp().getRequest<GuardedRequest>();
   if (!caller) throw new Error('A public route has no caller.');
   return caller;
 });
 
-/** The caller of a route for users only. */
+/** The caller of a route that only users may call. */
 export const CurrentUser = createParamDecorator((_: unknown, context: ExecutionContext): UserCaller => {
   const { caller } = context.switchToHttp().getRequest<GuardedRequest>();
   if (caller?.kind !== 'user') throw new Error('A route whose caller is a user needs @UsersOnly or @Roles.');

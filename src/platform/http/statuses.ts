@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../../kernel/domain-error';
 
-/** The only place where an error gets its HTTP status. */
+/** The HTTP status of each kind of error. Nobody else writes a status. */
 export const statusOf: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,
   unauthenticated: 401,

@@ -7,33 +7,33 @@ import { apiPrefix } from './api-prefix';
 import type { GuardedRequest } from './request';
 
 /**
- * POST /oauth/token speaks two languages, so that an ordinary OAuth client library works unchanged: JSON like every other
- * route, and the forms of RFC 6749. Everything that is different there is in this file.
+ * POST /oauth/token answers in two forms, so that an OAuth client library works unchanged: JSON like every other route,
+ * and the forms of RFC 6749. This file has all differences.
  */
 export const tokenPath = `${apiPrefix}/oauth/token`;
 
-/** Tells `openapi.ts`, which takes it out of the document again. */
+/** An extension for `openapi.ts`, which removes it from the document. */
 export const tokenEndpointExtension = 'x-tideline-token-endpoint';
 
 export function TokenEndpoint(): MethodDecorator {
   return applyDecorators(ApiConsumes('application/json', formType), ApiExtension(tokenEndpointExtension, true));
 }
 
-/** Whether the fields of the result stand beside `result` too, where RFC 6749 wants them. */
+/** Whether the fields of the result also stand beside `result`, where RFC 6749 wants them. */
 export function isTokenEndpoint({ operation, routeOptions }: GuardedRequest): boolean {
   return routeOptions.url === tokenPath || operation?.name === 'oauth-token';
 }
 
 export const formType = 'application/x-www-form-urlencoded';
 
-/** Parameters of the client credentials grant; RFC 6749, 3.2, wants all others ignored. */
+/** Parameters of the client credentials grant. RFC 6749, 3.2, wants all others ignored. */
 const known = ['grant_type', 'client_id', 'client_secret'];
 const maxParameters = 100;
 
 /**
  * Reads a form (RFC 6749, appendix B). A parameter without a value counts as left out.
  *
- * @throws InvalidInputError when it is no UTF-8, or a parameter is repeated.
+ * @throws InvalidInputError if the form is not UTF-8, or repeats a parameter.
  */
 export function parseForm(bytes: Buffer): object {
   if (!isUtf8(bytes)) throw unreadable(notUtf8);
@@ -58,13 +58,13 @@ function decoded(text: string): string {
   }
 }
 
-/** Whether the answer to this request is to be in the form of RFC 6749. */
+/** Whether the answer to this request has the form of RFC 6749. */
 export function isTokenForm({ url, headers, method }: Pick<FastifyRequest, 'url' | 'headers' | 'method'>): boolean {
   const [type] = (headers['content-type'] ?? '').split(';', 1) as [string];
   return method === 'POST' && url.split('?', 1)[0] === tokenPath && type.trim().toLowerCase() === formType;
 }
 
-/** RFC 6749, 5.2, with our fields added. The codes that it does not know are named as in its section 4.1.2.1. */
+/** RFC 6749, 5.2, with fields of the envelope added. Codes that it lacks have the names of its section 4.1.2.1. */
 export interface TokenErrorBody {
   readonly ok: false;
   readonly error: string;
@@ -85,14 +85,14 @@ export function tokenErrorBody({ definition, message }: DomainError, requestId: 
   return {
     ok: false,
     error: names[definition.code] ?? 'invalid_request',
-    // The RFC allows neither quotation marks nor anything but ASCII.
+    // RFC 6749 allows only ASCII, without quotation marks.
     error_description: message.replaceAll('"', "'").replaceAll(/[^\x20-\x5b\x5d-\x7e]/g, '?'),
     code: definition.code,
     request_id: requestId,
   };
 }
 
-/** RFC 6749, 5.2: a client that tried HTTP Basic is told that this is the scheme. */
+/** RFC 6749, 5.2: a client that used HTTP Basic gets a `WWW-Authenticate` header for that scheme. */
 export function isRefusedBasic(
   { headers }: Pick<FastifyRequest, 'headers'>,
   { definition: { code, kind } }: DomainError,

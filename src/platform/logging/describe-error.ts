@@ -3,7 +3,7 @@ import { isNativeError } from 'node:util/types';
 export interface DescribedError {
   readonly type: string;
   readonly message: string;
-  /** The frames only: the first line of a stack repeats the message. */
+  /** Only the frames, because the first line of a stack repeats the message. */
   readonly stack?: string;
   readonly code?: string;
   readonly constraint?: string;
@@ -14,8 +14,8 @@ export interface DescribedError {
 const maxDepth = 5;
 
 /**
- * What a log may say of an error: never a query's parameters or PostgreSQL's `detail`, which carry hashes and e-mail
- * addresses, and not the message of a data exception (SQLSTATE class 22), which quotes the value.
+ * What a log may have of an error. It leaves out parameters of queries and PostgreSQL's `detail`, which have hashes and
+ * e-mail addresses, and the message of a data exception (SQLSTATE class 22), which quotes the value.
  */
 export function describeError(error: unknown, depth = 0): DescribedError {
   if (!(error instanceof Error || isNativeError(error)))

@@ -8,8 +8,8 @@ import { describeError } from './describe-error';
 export const LOGGER = Symbol('LOGGER');
 
 /**
- * One JSON object a line; readable lines on a terminal. Nobody may log a body, a query string, a header, a password, a
- * token or a secret: what is logged is chosen field by field, so there is nothing to blank out afterwards.
+ * Writes one JSON object a line, or readable lines on a terminal. Nobody may log a body, a query string, a header, a
+ * password, a token or a secret. Every log line chooses its fields, so there is nothing to blank out afterwards.
  *
  * @param destination where to write; by default the standard output.
  */
@@ -28,7 +28,7 @@ export function createLogger(config: Pick<Config, 'logLevel'>, destination?: Des
   );
 }
 
-/** Nest's own messages: warnings and errors go through, the start-up chatter is for debugging. */
+/** Passes Nest's warnings and errors on. Nest's messages of the start are logged as debug. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 

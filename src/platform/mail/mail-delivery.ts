@@ -12,27 +12,32 @@ import { isRefusedForGood, type Mail, Mailer } from './mailer';
 const seconds = 1_000;
 const minutes = 60 * seconds;
 const pollIntervalMs = 1 * seconds;
-/** How many are sent at the same time. */
+/** Maximum number of mails to send at once. */
 const batchSize = 5;
-/** All of connecting, greeting and sending. */
+/** Milliseconds for connecting, greeting and sending together. */
 const sendTimeoutMs = 60 * seconds;
-/** Longer than sending may take: until then nobody else sends it too. */
+/** Milliseconds for which no other process takes a mail. Longer than sending may take. */
 const leaseMs = 2 * minutes;
-/** Between the attempts; then the last one again and again, until the mail expires. */
+/** Waits between attempts, in milliseconds. The last one repeats until the mail expires. */
 const retryDelaysMs = [10 * seconds, 1 * minutes, 5 * minutes, 15 * minutes, 30 * minutes, 60 * minutes];
 const shutdownGraceMs = 3 * seconds;
 
-/** What the content of a waiting mail is encrypted for. */
+/** The purpose under which the content of a waiting mail is encrypted. */
 export const mailPurpose = 'mail';
 
-/** A mail that is written when it is sent, so that posting it costs the same whatever it will say, and to whom. */
+/**
+ * A mail whose text is written when it is sent. So posting it takes the same time for every text and address, known or
+ * not.
+ */
 export interface PlannedMail {
-  /** Whose writer is asked. */
+  /** Names the writer. */
   readonly kind: string;
   readonly about: Readonly<Record<string, string>>;
 }
 
-/** Runs in a transaction, once for a mail however often it is tried. @returns null when there is nothing to send. */
+/**
+ * Runs in a transaction, once for each mail, however often sending is tried. @returns null if there is nothing to send.
+ */
 export type MailWriter = (about: PlannedMail['about']) => Promise<Mail | null>;
 
 interface Claimed {
@@ -43,8 +48,8 @@ interface Claimed {
 }
 
 /**
- * Sends the mails that wait. Any number of processes may do it at the same time: each claims mails for the length of a lease,
- * and a mail whose sender died comes due again with the end of it. A mail may therefore arrive twice, but never be lost.
+ * Sends waiting mails. Each process claims mails with a lease. If a sender dies, its mails are due again when the lease
+ * ends. So a mail may arrive twice, but is never lost.
  */
 @Injectable()
 export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
@@ -69,7 +74,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     this.timer = setInterval(() => this.wake(), pollIntervalMs);
   }
 
-  /** What is under way may finish, if it hurries; else it is put back. */
+  /** Mails under way may finish within the shutdown; the others are put back. */
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;
@@ -79,7 +84,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     clearTimeout(cut);
   }
 
-  /** Call it in a constructor. @param writer writes the planned mails of this kind. */
+  /** Must be called in a constructor. @param writer writes the planned mails of this kind. */
   register(kind: string, writer: MailWriter): void {
     this.writers.set(kind, writer);
   }
@@ -109,7 +114,8 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async claim(): Promise<Claimed[]> {
     const now = this.clock.now();
-    // An array is computed once. As `id in (…)`, the selection may be joined, and run again (and lock more) for every mail.
+    // PostgreSQL computes an array once. With `id in (…)` it may join the selection, and run it (and lock more) for
+    // each mail.
     return this.transactions.rows<Claimed>(
       'mails-claim',
       `update mails set attempt = attempt + 1, lease_until = $2
@@ -137,7 +143,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     await this.remove(claimed);
   }
 
-  /** Keeps what was written, for the next attempts, unless the lease ran out and somebody else has the mail now. */
+  /** Stores the written mail for later attempts, unless the lease has ended and another process has the mail. */
   private async write({ id, attempt }: Claimed, { kind, about }: PlannedMail): Promise<Mail | null> {
     const writer = this.writers.get(kind);
     if (!writer) throw new Error(`Nobody writes mails of the kind ${kind}.`);
@@ -170,7 +176,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     );
   }
 
-  /** Unless its lease ran out and somebody else has it now. */
+  /** Removes the mail, unless the lease has ended and another process has it. */
   private async remove({ id, attempt }: Claimed): Promise<void> {
     await this.transactions.rows('mails-remove', 'delete from mails where id = $1 and attempt = $2', [id, attempt]);
   }

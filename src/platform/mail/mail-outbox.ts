@@ -6,7 +6,7 @@ import { Encryption } from '../encryption/encryption';
 import { mailPurpose, type PlannedMail } from './mail-delivery';
 import type { Mail } from './mailer';
 
-/** Where contexts leave their mails. */
+/** The port through which contexts send mails. */
 @Injectable()
 export class MailOutbox {
   constructor(
@@ -16,8 +16,8 @@ export class MailOutbox {
   ) {}
 
   /**
-   * Leaves a mail to be sent within about a second of the commit of the open transaction; it is tried again until it is sent
-   * or has expired.
+   * Stores a mail in the open transaction. It is sent about a second after the commit, and tried again until it is sent
+   * or expires.
    */
   async post(mail: Mail | PlannedMail, expiresAt: Date): Promise<void> {
     const content = this.encryption.encrypt(mailPurpose, JSON.stringify(mail));

@@ -10,11 +10,11 @@ export interface Mail {
   readonly text: string;
 }
 
-/** How mails leave the house. */
+/** Hands mails to a mail server, or to a directory. */
 export abstract class Mailer {
   /**
-   * @param id the same at every attempt to send this mail, so that a second one can be told from another mail.
-   * @throws whatever keeps it from being handed over.
+   * @param id the same at each attempt, so that a receiver can recognise a second copy.
+   * @throws if the mail was not handed over.
    */
   abstract send(id: string, mail: Mail, signal: AbortSignal): Promise<void>;
 }
@@ -35,7 +35,7 @@ export class SmtpMailer extends Mailer {
   }
 }
 
-/** For trying out: nothing is sent, the mails can be read in a directory. */
+/** Writes mails as files into a directory instead of sending them; for development. */
 export class FileMailer extends Mailer {
   private readonly transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
 
@@ -49,7 +49,8 @@ export class FileMailer extends Mailer {
 
   override async send(id: string, mail: Mail): Promise<void> {
     const { message } = await this.transport.sendMail(messageOf(id, mail, this.config));
-    // The ids are in the order of their making, so the files are. They hold links that open accounts: nobody else's business.
+    // Ids are in the order of time, and so are the files. Mails hold links that open accounts, so only the owner may
+    // read them.
     const file = join(this.directory, `${id}.eml`);
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
     await writeFile(`${file}.part`, message as Buffer, { mode: 0o600 });
@@ -65,17 +66,20 @@ function messageOf(
 ) {
   return {
     from: mailFrom,
-    // As an object: a text would be taken apart at commas.
+    // As an object, because nodemailer splits a text at commas.
     to: { name: '', address: to },
     subject,
     text,
     messageId: `<${id}@${new URL(publicUrl).hostname}>`,
-    // RFC 3834: vacation notices and the like are not wanted in answer.
+    // RFC 3834: asks for no automatic answers, such as vacation notices.
     headers: { 'Auto-Submitted': 'auto-generated' },
   };
 }
 
-/** Recipient or text will never be taken (RFC 5321, 4.2.1). Refusing us as a sender is different: that can be mended. */
+/**
+ * Whether recipient or content will never be accepted (RFC 5321, 4.2.1). A refusal of the sender is not of this kind:
+ * the operator can mend that.
+ */
 export function isRefusedForGood(error: unknown): boolean {
   const { command, responseCode } = error as { command?: unknown; responseCode?: unknown };
   const isAboutTheMail = command === 'RCPT TO' || command === 'DATA';

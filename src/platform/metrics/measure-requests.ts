@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from './metrics';
 
-/** Call before every other hook is added: a request that one of them refuses counts too. */
+/** Must be called before any other hook is added, so that requests refused by a hook count too. */
 export function measureRequests(fastify: FastifyInstance, metrics: () => Metrics): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    // Not the hook for answered requests: it says nothing of those whose client did not wait.
+    // `onResponse` would not see requests whose client did not wait.
     reply.raw.once('close', () => {
       metrics().request({
         method: request.method,

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../http/request';
 import { Metrics } from './metrics';
 
-/** For Prometheus. Open like the probes: whoever publishes the API keeps this page to themselves. */
+/** For Prometheus. It needs no token, like the probes. An operator who publishes the API must block this page. */
 @ApiExcludeController()
 @Public()
 @Controller('metrics')

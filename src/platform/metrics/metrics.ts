@@ -5,36 +5,36 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { LOGGER } from '../logging/logger';
 
 const prefix = 'tideline_';
-/** In seconds. */
+/** Bounds of the histogram in seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** A scrape waits no longer for a reading: whoever scrapes gives up after ten seconds as a rule. */
+/** Milliseconds that a scrape waits for a reading. Scrapers usually give up after ten seconds. */
 const readTimeoutMs = 2_000;
 const warningIntervalMs = 60_000;
 
 export interface ServedRequest {
   readonly method: string;
-  /** The pattern, never the path: there must be few of them. */
+  /** The pattern, never the path, so that there are few values. */
   readonly route: string;
   readonly status: string;
   readonly seconds: number;
 }
 
-/** Counts what came of something. */
+/** Counts results. */
 export interface OutcomeCounter<Outcome extends string> {
   inc(outcome: Outcome, by?: number): void;
 }
 
-/** What is true at the moment of a scrape and found out then. */
+/** A gauge that is read at each scrape. */
 interface RegisteredGauge {
   readonly name: string;
   readonly help: string;
-  /** Values by queue, or the only one. */
+  /** Values by queue, or a single value. */
   readonly read: () => Promise<number | Readonly<Record<string, number>>>;
   underWay: ReturnType<RegisteredGauge['read']> | undefined;
   warnedAt: number | undefined;
 }
 
-/** What the program tells Prometheus. In a registry of its own: two programs in one process stay apart. */
+/** The metrics of the program. It has a registry of its own, so that two programs in one process stay apart. */
 @Injectable()
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -54,7 +54,7 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  /** Counters of the same labels, which prom-client would look up by all of them. */
+  /** Counters by their labels. prom-client would look each one up by all labels. */
   private readonly counted = new Map<
     string,
     { readonly count: () => void; readonly observe: (seconds: number) => void }
@@ -77,10 +77,10 @@ export class Metrics {
   }
 
   /**
-   * Call it in a constructor.
+   * Must be called in a constructor.
    *
    * @param name ends with `_total`, without the prefix.
-   * @param outcomes all there are. Each is told from the beginning, as 0: the step from nothing to 1 would be no increase.
+   * @param outcomes all possible ones. Each begins at 0, because Prometheus sees no increase from nothing to 1.
    */
   counter<Outcome extends string>(name: string, help: string, outcomes: readonly Outcome[]): OutcomeCounter<Outcome> {
     const labelNames = ['outcome'] as const;
@@ -90,9 +90,10 @@ export class Metrics {
   }
 
   /**
-   * Call it in a constructor.
+   * Must be called in a constructor.
    *
-   * @param read must be cheap, since whoever reaches the page can call for it; what fails or takes long is left out.
+   * @param read must be cheap, because everybody who reaches the page can trigger it. A reading that fails or times out
+   * is left out.
    */
   gauge(name: string, help: string, read: RegisteredGauge['read']): void {
     this.gauges.push({ name: prefix + name, help, read, underWay: undefined, warnedAt: undefined });
@@ -103,7 +104,7 @@ export class Metrics {
     return `${own}\n${read}`;
   }
 
-  /** Into a registry for this once: what could not be read must be absent, and not what it was before. */
+  /** Reads into a registry of this scrape, so that a failed reading is absent and not an old value. */
   private async readAll(): Promise<string> {
     const registry = new Registry();
     const all = this.gauges.map(async (gauge) => ({ gauge, value: await this.read(gauge) }));
@@ -119,7 +120,7 @@ export class Metrics {
     return registry.metrics();
   }
 
-  /** @returns undefined when it could not be read. However many scrapes come, there is one reading at a time. */
+  /** @returns undefined if the reading failed. Scrapes at the same time share one reading. */
   private async read(gauge: RegisteredGauge): Promise<Awaited<ReturnType<RegisteredGauge['read']>> | undefined> {
     try {
       gauge.underWay ??= gauge.read().finally(() => (gauge.underWay = undefined));

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import { Metrics } from './metrics';
 
-/** How busy the connections to the database are. */
+/** Gauges of the database connections. */
 @Injectable()
 export class PoolMetrics {
   constructor(metrics: Metrics, transactions: Transactions) {

@@ -3,8 +3,8 @@ import { idsOf, type Operation, operationPath, operations, routeOf } from '../ht
 import type { GuardedRequest } from '../http/request';
 
 /**
- * Gives each operation a route whose handler is that of the route it stands for: the same guards, pipes, controller and
- * filter. What differs is translated by `OperationGuard`, and where the result is sent. Call before `app.init()`.
+ * Gives each operation a route with the handler of its REST route: the same guards, pipes, controller and filter.
+ * `OperationGuard` translates the request, and the adapter the result. Must be called before `app.init()`.
  */
 export function serveOperations(fastify: FastifyInstance): void {
   const handlers = new Map<string, RouteHandlerMethod>();
@@ -28,7 +28,7 @@ function answerWith(operation: Operation, handlers: ReadonlyMap<string, RouteHan
   const ids = idsOf(operation);
   return function (request: GuardedRequest, reply: FastifyReply) {
     request.operation = operation;
-    // Nest wants to see that there are some; `OperationGuard` reads and judges them.
+    // Nest requires path parameters. `OperationGuard` reads the real ones from the body.
     request.params = Object.fromEntries(ids.map(({ parameter }) => [parameter, '-']));
     const [active, inactive] = operation.routes;
     const isSwitchedOff = (request.body as { active?: unknown } | undefined)?.active === false;

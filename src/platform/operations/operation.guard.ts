@@ -20,10 +20,10 @@ import { isUuid } from '../../kernel/uuid';
 
 type Body = Record<string, unknown>;
 
-/** More records than this are read page by page. */
+/** Maximum number of records of a whole list. Longer lists are read page by page. */
 const maxRecords = 10_000;
 
-/** Makes of a call of an operation the request that its route answers. It runs where `InputGuard` runs, and in front of it. */
+/** Turns the body of an operation into the request of its route. Runs right before `InputGuard`. */
 @Injectable()
 export class OperationGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
@@ -50,7 +50,7 @@ export class OperationGuard implements CanActivate {
   }
 }
 
-/** On the routes of operations that answer with every record at once: asks the route for page after page. */
+/** Reads page after page of a route, for operations that answer with all records. */
 export class WholeListInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<object | undefined>): Observable<unknown> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
@@ -62,7 +62,7 @@ function isWhole({ answer }: Operation): boolean {
   return answer === 'all' || answer === 'users';
 }
 
-/** @returns the result as clients of the hosted API know it. */
+/** @returns the result in the form of the hosted API. */
 export function resultOf({ answer }: Operation, result: object | undefined): object | undefined {
   if (answer === 'upload') {
     const { job, upload_url } = result as { job: { id: string }; upload_url: string };
@@ -71,7 +71,7 @@ export function resultOf({ answer }: Operation, result: object | undefined): obj
   return result && 'next_cursor' in result ? { ...result, next_cursor: result.next_cursor ?? '' } : result;
 }
 
-/** @throws DomainError about the first that is missing or malformed. */
+/** @throws DomainError for the first id that is missing or malformed. */
 function takeIds({ url }: FastifyRequest, operation: Operation, body: Body): Record<string, string> {
   const ids = idsOf(operation).map(({ parameter, fields }) => {
     const field = fields.find((each) => body[each] !== undefined) ?? fields[0];
@@ -83,7 +83,7 @@ function takeIds({ url }: FastifyRequest, operation: Operation, body: Body): Rec
   return Object.fromEntries(ids) as Record<string, string>;
 }
 
-/** @throws InvalidInputError; which route it means is decided where the route is chosen. */
+/** Checks and removes `active`; the choice of the route has already used it. @throws InvalidInputError */
 function takeActive(body: Body): void {
   if (typeof body.active !== 'boolean') throw invalid('active', 'must be true or false');
   delete body.active;
@@ -102,7 +102,7 @@ function isInteger(value: unknown, low: number, high: number): value is number {
   return Number.isInteger(value) && Number(value) >= low && Number(value) <= high;
 }
 
-/** The route takes them, the operation does not. */
+/** Refuses `limit` and `cursor`, which the route takes and the operation does not. */
 function assertNoPaging(body: Body): void {
   const sent = ['limit', 'cursor'].filter((key) => key in body);
   if (sent.length === 0) return;
@@ -110,8 +110,8 @@ function assertNoPaging(body: Body): void {
 }
 
 /**
- * Filters as they would stand in a query string. Null counts as absent, like an empty parameter; what no query string could
- * carry is handed on as it is, and refused.
+ * Turns filters into query parameters. Null counts as absent, like an empty parameter. A value that a query string
+ * cannot hold is passed on unchanged, and the pipe refuses it.
  */
 function parametersOf(body: Body, keyedFields: readonly string[]): Body {
   return Object.fromEntries(
@@ -121,7 +121,9 @@ function parametersOf(body: Body, keyedFields: readonly string[]): Body {
   );
 }
 
-/** `custom_fields: { <id>: "gold", <id>: { gte: 5 } }` as `custom_fields[<id>]` and `custom_fields[<id>][gte]`. */
+/**
+ * Turns `custom_fields: { <id>: "gold", <id>: { gte: 5 } }` into `custom_fields[<id>]` and `custom_fields[<id>][gte]`.
+ */
 function keyed(name: string, values: object): [string, unknown][] {
   return Object.entries(values).flatMap(([key, value]: [string, unknown]) =>
     isObject(value) ? keyed(`${name}[${key}]`, value) : [[`${name}[${key}]`, textOf(value)] as [string, unknown]],
@@ -138,7 +140,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** In clients of the hosted API null leaves a text, an array or an object as it is. */
+/** Drops nulls of texts, arrays and objects: in the hosted API they mean unchanged (docs/contract.md, section 5). */
 function dropUnchanged(body: Body, input: Type): void {
   for (const field of unchangedByNullOf(input)) if (body[field] === null) delete body[field];
 }

@@ -13,9 +13,9 @@ export interface PositionedEvent {
 export interface DomainEventPayloads {
   /** Events got their positions in the change feed in this transaction: of all accounts, in no order. */
   'events.positioned': { readonly events: readonly PositionedEvent[] };
-  /** A contact, company or project was deleted in this transaction, and links to it are null now. */
+  /** A contact, company or project was deleted in this transaction. Links to it are already null. */
   'record.deleted': { readonly account_id: AccountId };
-  /** A user gets another role, or is deactivated, or activated again. */
+  /** A user gets another role, is deactivated, or is activated again. */
   'user.access_changes': { readonly account_id: AccountId; readonly user_id: string; readonly is_deactivated: boolean };
 }
 

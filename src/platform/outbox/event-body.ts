@@ -1,10 +1,13 @@
 import type { AccountId } from '../../kernel/account-id';
 import { type EventEntity, recordKinds } from '../../kernel/record-kinds';
 
-/** How long events can be read, sent and replayed, and what came of sending them can be looked at. */
+/** Milliseconds for which events can be read, sent and replayed, and deliveries can be inspected: 30 days. */
 export const eventRetentionMs = 30 * 24 * 60 * 60 * 1_000;
 
-/** A record beyond this, in bytes of JSON, is not told, now or earlier: 1 MiB. */
+/**
+ * Maximum size of a record in an event, in bytes of JSON: 1 MiB. A larger record, or larger earlier values, are left
+ * out.
+ */
 export const maxEventBytes = 1_048_576;
 
 export interface StoredEvent {
@@ -12,17 +15,17 @@ export interface StoredEvent {
   readonly account_id: AccountId;
   readonly type: string;
   readonly entity_id: string;
-  /** Null when it would have been too large. */
+  /** Null if the record was too large. */
   readonly data: object | null;
   readonly previous: object | null;
   readonly created_at: Date;
 }
 
-/** An event as the outside sees it, in the change feed and in webhooks. */
+/** An event in the form of the change feed and of webhooks. */
 export interface EventBody {
   readonly id: string;
   readonly event: string;
-  /** When it happened. */
+  /** When the change happened. */
   readonly timestamp: string;
   readonly account_id: AccountId;
   readonly data: object | null;

@@ -9,7 +9,10 @@ import { Transactions } from '../database/transactions';
 import { LOGGER } from '../logging/logger';
 import { eventRetentionMs } from './event-body';
 
-/** Whoever reads the feed at its end has some time to go on reading. */
+/**
+ * Milliseconds for which events stay beyond their time, so that a client at the oldest end of the feed can go on
+ * reading.
+ */
 const readerGraceMs = 2 * 60 * 60 * 1_000;
 
 /** Removes events that are too old for the change feed. */
@@ -29,7 +32,7 @@ export class EventsRetentionJob extends RetentionJob {
     return [(batch) => this.remove(before, batch)];
   }
 
-  /** Ids are in the order of time: no index on the time is needed. */
+  /** Event ids are in the order of time, so the times need no index. */
   private async remove(before: Date, batch: number): Promise<number> {
     const removed = await this.transactions.rows(
       'events-remove-old',

@@ -7,7 +7,7 @@ import { Transactions } from '../database/transactions';
 import { maxEventBytes } from './event-body';
 import { Relay } from './relay';
 
-/** Writes events beside the changes they tell of. */
+/** Writes an event in the transaction of its change. */
 @Injectable()
 export class Outbox extends EventRecorder {
   constructor(
@@ -45,7 +45,7 @@ export class Outbox extends EventRecorder {
   }
 }
 
-/** What is too large is left out when it is written: nobody would ever get it. */
+/** Leaves out what is too large when the event is written, because no reader would get it. */
 function textsOf({ data, previous }: NewEvent): { data: string; previous: string | null } {
   const texts = { data: JSON.stringify(data), previous: previous === undefined ? null : JSON.stringify(previous) };
   const isTooLarge = (text: string) => Buffer.byteLength(text) > maxEventBytes;

@@ -8,14 +8,14 @@ import { Transactions } from '../database/transactions';
 import { Poller } from '../poller';
 import { LOGGER } from '../logging/logger';
 
-/** Events that other processes recorded are found after this long. */
+/** Milliseconds between searches for events that other processes recorded. */
 const pollIntervalMs = 250;
 /** Between rounds: under load a position costs a fraction then, and nobody notices that a webhook leaves a moment later. */
 const restMs = 20;
 const batchSize = 500;
 /** A reader of the feed does not give positions to everything that a million rows of an import left behind. */
 const maxCatchUpBatches = 20;
-/** Any number, as long as all versions of the program use the same one. */
+/** Key of the advisory lock. Any number will do, if all releases use the same one. */
 const positionLock = 7_405_283_003;
 
 /**
@@ -74,7 +74,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** @param accountId null: any account's. */
+  /** @param accountId null: of any account. */
   private async isBehind(accountId: AccountId | null = null): Promise<boolean> {
     const [found] = await this.transactions.rows<{ behind: boolean }>(
       accountId === null ? 'events-behind' : 'events-behind-of-account',
@@ -87,7 +87,7 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async assignBatch(): Promise<number> {
-    // In a statement of its own: the next one sees what the holder before committed.
+    // A statement of its own, so that the next one sees what the previous holder of the lock committed.
     await this.transactions.rows('events-lock', 'select pg_advisory_xact_lock($1)', [positionLock]);
     const events = await this.transactions.rows<PositionedEvent>(
       'events-place',

@@ -3,22 +3,25 @@ import type { Queue } from 'bull';
 import type { Logger } from 'pino';
 import { type Job, type OpenQueue, QueueEngine, type QueueName } from './queue-engine';
 
-/** Jobs that wait although a worker is free, for so long, are not being taken. */
+/** Milliseconds after which jobs that wait although a worker is free count as stuck. */
 const stalledAfterMs = 30_000;
 const closeTimeoutMs = 1_000;
 
 export interface BullQueues {
   /** Fails at once while Redis is away. */
   readonly producer: Queue<Job>;
-  /** Tries again for ever. */
+  /** Retries for ever while Redis is away. */
   readonly consumer: Queue<Job>;
 }
 
-/** Workers of all processes that share a Redis, through Bull. */
+/** Hands jobs, through Bull, to workers of all processes that share a Redis. */
 export class BullEngine extends QueueEngine {
   override readonly isLocal = false;
 
-  /** @param queuesOf gives the two connections of a queue; a queue object that processes must not be one that fails fast. */
+  /**
+   * @param queuesOf returns the two connections of a queue. A queue object that processes jobs must not be one that
+   * fails fast.
+   */
   constructor(
     private readonly queuesOf: (name: QueueName) => BullQueues,
     private readonly logger: Logger,
@@ -28,7 +31,7 @@ export class BullEngine extends QueueEngine {
 
   override open(name: QueueName, concurrency: number, begin: (job: Job) => Promise<void>): OpenQueue {
     const { producer, consumer } = this.queuesOf(name);
-    // Whoever adds tells of the failure; unheard, the event would end the process.
+    // The caller of `add` reports the failure. An `error` event without a listener would end the process.
     for (const queue of [producer, consumer]) queue.on('error', () => undefined);
     const watchdog = new Watchdog(name, this.logger);
     let running = 0;
@@ -49,7 +52,8 @@ export class BullEngine extends QueueEngine {
         const added = await producer.addBulk(
           jobs.map((job) => ({ data: job, opts: { ...options, jobId: `${job.id}-${job.attempt}` } })),
         );
-        // Bull says nothing of single commands that were refused, as by a Redis that may only be read; the ids are missing.
+        // Bull does not report single commands that Redis refused, for example a read-only one. The ids are missing
+        // then.
         if (added.some(({ id }) => !id)) throw new Error('Redis did not take all jobs.');
       },
       pause: () => withinCloseTimeout(consumer.pause(true, true)),
@@ -60,7 +64,7 @@ export class BullEngine extends QueueEngine {
   }
 }
 
-/** Tells when jobs wait, workers are free, and nobody takes any. */
+/** Warns if jobs wait, workers are free, and nobody takes a job. */
 class Watchdog {
   private since: number | undefined;
 
@@ -83,7 +87,7 @@ class Watchdog {
   }
 }
 
-/** Without Redis, Bull may wait for ever. */
+/** Gives up after a timeout, because Bull may wait for Redis for ever. */
 async function withinCloseTimeout(work: Promise<unknown>): Promise<void> {
   await Promise.race([work.catch(() => undefined), delay(closeTimeoutMs, undefined, { ref: false })]);
 }

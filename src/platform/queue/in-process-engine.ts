@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { type Job, type OpenQueue, QueueEngine, type QueueName } from './queue-engine';
 
-/** Workers of the same process: nothing else is needed. */
+/** Hands jobs to workers of the same process. It needs no other service. */
 @Injectable()
 export class InProcessEngine extends QueueEngine {
   override readonly isLocal = true;

@@ -7,11 +7,13 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Does many small things in few statements, and none later than alone: while one statement is under way, what comes in
- * waits, and goes into the next one together.
+ * Collects items that come in while a statement is under way, and does them in the next one together. So there are few
+ * statements, and no item waits longer than it would alone.
  */
 export class MicroBatcher<Item, Result> {
-  /** Else the work would belong to whoever came first: to the transaction that was open there. */
+  /**
+   * The batch runs outside the callers' async contexts. Otherwise it would join the transaction of whoever came first.
+   */
   private readonly outside = new AsyncResource('MicroBatcher');
   private waiting: Waiting<Item, Result>[] = [];
   private isRunning = false;
@@ -31,7 +33,7 @@ export class MicroBatcher<Item, Result> {
       this.waiting.push({ item, resolve, reject });
       if (this.isRunning) return;
       this.isRunning = true;
-      // What others add in this moment goes along.
+      // Items that others add in this turn of the event loop join the batch.
       this.outside.runInAsyncScope(() => setImmediate(() => void this.run()));
     });
   }
@@ -45,14 +47,17 @@ export class MicroBatcher<Item, Result> {
     this.isRunning = false;
   }
 
-  /** When it fails for all, each is tried alone: one that cannot be done, or whose row somebody holds, takes no others along. */
+  /**
+   * If a batch fails, each item is tried alone. So an item that cannot be done, or whose row is locked, does not take
+   * others with it.
+   */
   private async try(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await this.work(batch.map(({ item }) => item));
       batch.forEach(({ resolve }, index) => resolve(results[index]!));
     } catch (error) {
       if (batch.length === 1) batch[0]!.reject(error);
-      // Not waited for: others go on meanwhile.
+      // Not awaited, so that other batches go on.
       else for (const one of batch) void this.try([one]);
     }
   }

@@ -1,32 +1,33 @@
-/** The queues there are. */
+/** The names of all queues. */
 export const queueNames = ['webhook-deliveries', 'imports'] as const;
 export type QueueName = (typeof queueNames)[number];
 
-/** A row that somebody may work on now. What there is to do stands in the row. */
+/** Names a row that is due. The row says what is to be done. */
 export interface Job {
   readonly id: string;
-  /** Which attempt at it: once one was begun, jobs for it are void. */
+  /** The number of the attempt. Once this attempt has begun, other jobs for it do nothing. */
   readonly attempt: number;
 }
 
-/** A queue, and the workers of this process that take from it. */
+/** A queue, and the workers of this process that take jobs from it. */
 export interface OpenQueue {
-  /** @returns how many jobs more would be begun at once. @throws when the queue cannot be reached. */
+  /** @returns how many more jobs would begin at once. @throws if the queue cannot be reached. */
   free(): Promise<number>;
-  /** Takes all of them or throws; of one that it has already it takes no second. */
+  /** Takes all jobs or throws. It ignores a job that it already has. */
   add(jobs: readonly Job[]): Promise<void>;
-  /** Begins no more jobs. Those under way are not waited for. */
+  /** Begins no more jobs. Does not wait for those under way. */
   pause(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Hands jobs to workers. It may lose jobs, double them or be late: the truth is in PostgreSQL, a job only says where to look.
+ * Hands jobs to workers. It may lose jobs, duplicate them or be late: the state is in PostgreSQL, and a job only names
+ * a row.
  */
 export abstract class QueueEngine {
-  /** Whether jobs go to workers of this process only, each once and as the object that was added. */
+  /** Whether only workers of this process get the jobs, each job once and as the object that was added. */
   abstract readonly isLocal: boolean;
 
-  /** @param begin starts to work on a job and resolves, whatever comes of it, when that is over. */
+  /** @param begin handles a job. It resolves when the job is over, whatever the result. */
   abstract open(name: QueueName, concurrency: number, begin: (job: Job) => Promise<void>): OpenQueue;
 }

@@ -13,7 +13,7 @@ import { WorkQueues } from './work-queues';
 
 const producerOf = (name: QueueName) => `${name}-producer`;
 
-/** The queues: through Redis when there is one, else within the process. */
+/** Provides the queues: through Redis if `REDIS_URL` is set, else in the process. */
 @Module({})
 export class QueueModule {
   static with({ redisUrl, workers }: Config): DynamicModule {
@@ -39,7 +39,7 @@ export class QueueModule {
   }
 }
 
-/** Two queue objects for each queue: what makes one fail fast makes the other crash. */
+/** Two queue objects for each queue, because the option that makes the producer fail fast makes the consumer crash. */
 function bullQueues(redisUrl: string): DynamicModule {
   return BullModule.registerQueueAsync(
     ...queueNames.flatMap((name) => [
@@ -50,7 +50,7 @@ function bullQueues(redisUrl: string): DynamicModule {
 }
 
 const prefix = 'tideline';
-/** A host that vanished is noticed; and a server that may only be read any more, after a failover, is left for the new one. */
+/** Notices a host that vanished. After a failover, leaves a server that has become read-only for the new one. */
 const connection: RedisOptions = {
   keepAlive: 10_000,
   reconnectOnError: ({ message }) => message.startsWith('READONLY'),
@@ -76,7 +76,7 @@ function consumerOptions(redisUrl: string): QueueOptions & { url: string } {
     url: redisUrl,
     prefix,
     redis: connection,
-    // A worker that was killed is noticed within about ten seconds.
+    // Bull notices within about 10 s that a worker was killed.
     settings: { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 10 },
   };
 }

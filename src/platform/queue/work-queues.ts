@@ -10,39 +10,40 @@ import { Metrics } from '../metrics/metrics';
 import { Poller } from '../poller';
 import { type Job, type OpenQueue, QueueEngine, type QueueName } from './queue-engine';
 
-/** Due work that no job carries is found after this long. */
+/** Milliseconds between searches for due rows without a job. */
 const pollIntervalMs = 500;
-/** When the program stops, what is under way may end by itself so long: nearly everything does. */
+/** Milliseconds for which jobs under way may end by themselves when the program stops. Nearly all do. */
 const shutdownGraceMs = 2_000;
 
-/** What a context has done in the background. */
+/** The background work of a context. */
 export interface JobHandler {
   readonly queue: QueueName;
-  /** How many jobs a process works on at the same time. */
+  /** Maximum number of jobs that a process handles at once. */
   readonly concurrency: number;
   /**
    * Runs in a transaction.
    *
-   * @param isLocal whether the jobs will be handled in this process and by nobody else, each as the object that is returned:
-   *   then their attempts may be begun at once.
-   * @returns at most `limit` jobs, for rows that are due and that nobody else will take until their leases end.
+   * @param isLocal whether this process alone handles the jobs, each as the object that is returned. Then their
+   * attempts may begin at once.
+   * @returns at most `limit` jobs, for rows that are due and that nobody else takes until their leases end.
    */
   claim(limit: number, isLocal: boolean): Promise<Job[]>;
-  /** @returns how many rows are due and had by nobody; counts no further than to a bound, so that it stays cheap. */
+  /** @returns how many rows are due and not leased. Stops counting at a bound, so that it stays cheap. */
   countWaiting(): Promise<number>;
   /** Ends the leases of jobs that the queue did not take. */
   release(jobs: readonly Job[]): Promise<void>;
   /**
-   * Works on a job, if its row still wants that. Whatever it throws is logged, and the row comes due again with its lease.
+   * Handles a job if its row still wants that. An error is logged, and the row is due again when its lease ends.
    *
-   * @param signal tells that the process cannot wait any longer: what is under way is dropped, and left to its lease.
+   * @param signal aborts when the process must end. The handler then drops its work; the lease lets another worker
+   * repeat it.
    */
   handle(job: Job, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Brings due rows to workers. The state is in PostgreSQL: which rows are due, at which attempt, who has them until when. A
- * queue carries ids only, so nothing is lost with it, and an expired lease repairs whatever happened to a job or a worker.
+ * Brings due rows to workers. PostgreSQL has the state: which rows are due, at which attempt, and who leases them until
+ * when. A queue carries ids only. So nothing is lost with a queue, and an expired lease repairs any lost job or worker.
  */
 @Injectable()
 export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
@@ -61,16 +62,19 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
   ) {
     const depth = 'Work that is due and that nobody does; 10000 is that or more.';
     metrics.gauge('queue_depth', depth, () => this.countWaiting());
-    // One listener for each job under way.
+    // Each job under way adds a listener.
     setMaxListeners(0, this.abortController.signal);
   }
 
-  /** Call it in a constructor: with the start of the program the work begins, in processes that do background work. */
+  /**
+   * Must be called in a constructor. The work begins with the start of the program, in processes that do background
+   * work.
+   */
   register(handler: JobHandler): void {
     this.handlers.push(handler);
   }
 
-  /** There may be due work, or a worker that is free for it. */
+  /** Says that there may be due work, or a free worker. */
   wake(queue: QueueName): void {
     this.open.get(queue)?.poller.wake();
   }
@@ -105,7 +109,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async fill(handler: JobHandler, queue: OpenQueue): Promise<void> {
     while (!this.isStopping) {
-      // Workers that come free in the same moment get their next jobs together.
+      // Workers that become free in the same turn get their next jobs in one claim.
       await others();
       const free = await queue.free();
       if (free <= 0) return;
@@ -115,7 +119,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** After the commit: a worker that is quicker would not see the lease. */
+  /** Runs after the commit: a faster worker would not see the lease. */
   private async add(handler: JobHandler, queue: OpenQueue, jobs: readonly Job[]): Promise<void> {
     try {
       await queue.add(jobs);

@@ -1,12 +1,12 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * What stands for the owner of an address. Of IPv6 it is the network of 64 bits, which one customer has at least (RFC 6177):
- * else everybody would have a budget for each of 2^64 addresses. IPv4 in the clothes of IPv6 is IPv4. All that is no address
- * shares one budget.
+ * The key under which an address is counted. For IPv6 it is the /64 network, the least that a customer gets (RFC 6177);
+ * with single addresses a customer would have 2^64 budgets. A mapped IPv4 address counts as IPv4. Texts that are no
+ * address share one budget.
  */
 export function addressKey(sent: string): string {
-  // Some proxies write the port along.
+  // Some proxies also write the port.
   const address = /^\[([^\]]*)\](?::\d+)?$/.exec(sent)?.[1] ?? sent.replace(/^([\d.]+):\d+$/, '$1');
   if (isIPv4(address)) return address;
   if (!isIPv6(address)) return 'no address';

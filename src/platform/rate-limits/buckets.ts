@@ -1,9 +1,9 @@
 import type { RateLimit } from '../config/config';
 
-/** What taking one request out of a bucket came to. */
+/** The result of taking one request from a bucket. */
 export interface TakeResult {
   readonly allowed: boolean;
-  /** Requests that are left. */
+  /** Requests that are left in the bucket. */
   readonly remaining: number;
   /** Seconds until the bucket is full again, rounded up. */
   readonly reset: number;
@@ -11,13 +11,13 @@ export interface TakeResult {
   readonly retryAfter: number;
 }
 
-/** Token buckets: each holds `burst` requests at most and is refilled by `rate` of them a second, continuously. */
+/** Token buckets: each holds at most `burst` requests and gains `rate` of them a second, continuously. */
 export abstract class Buckets {
-  /** @throws whatever keeps the count from being taken. */
+  /** @throws if the count could not be taken. */
   abstract take(key: string, limit: RateLimit): Promise<TakeResult> | TakeResult;
 }
 
-/** @param tokens how many the bucket holds now, after the taking if it was allowed. */
+/** @param tokens in the bucket now, after the taking if it was allowed. */
 export function takeResult(allowed: boolean, tokens: number, { rate, burst }: RateLimit): TakeResult {
   return {
     allowed,
@@ -28,10 +28,10 @@ export function takeResult(allowed: boolean, tokens: number, { rate, burst }: Ra
 }
 
 /**
- * Milliseconds by which the clocks of instances may differ: a moment that is further in the future than that was written by a
- * clock that has been set back since, and counts no more.
+ * Milliseconds by which the clocks of instances may differ. A time further in the future was written by a clock that
+ * has been set back since; it is ignored.
  */
 export const clockSkewMs = 10_000;
 
-/** A third of a token three times is a token. */
+/** Absorbs rounding: three times a third of a token is a token. */
 export const tolerance = 1e-6;

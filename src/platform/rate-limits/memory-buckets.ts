@@ -5,14 +5,14 @@ import { Buckets, clockSkewMs, type TakeResult, takeResult, tolerance } from './
 interface Bucket {
   readonly tokens: number;
   readonly at: number;
-  /** From then on it is as if it had never been used. */
+  /** From this time on the bucket is like a new one. */
   readonly full_at: number;
 }
 
-/** Before the first sweep; after it, twice what it left. */
+/** Number of buckets that triggers the first sweep. Later sweeps come at twice what the last one left. */
 const minSweepSize = 10_000;
 
-/** Buckets of this process alone. */
+/** Buckets of this process alone, in memory. */
 export class MemoryBuckets extends Buckets {
   private readonly buckets = new Map<string, Bucket>();
   private sweepAt = minSweepSize;
@@ -34,12 +34,12 @@ export class MemoryBuckets extends Buckets {
     return takeResult(allowed, tokens, limit);
   }
 
-  /** How many are remembered. */
+  /** Number of buckets in memory. */
   get size(): number {
     return this.buckets.size;
   }
 
-  /** Of strangers who came once nothing must stay. */
+  /** Removes full buckets, so that callers who came once take no memory. */
   private sweep(now: number): void {
     for (const [key, { full_at }] of this.buckets) if (full_at <= now) this.buckets.delete(key);
     this.sweepAt = Math.max(minSweepSize, 2 * this.buckets.size);

@@ -7,9 +7,9 @@ import { type GuardedRequest, metadataOf, routeMetadata } from '../http/request'
 import { RateLimits } from './rate-limits';
 
 /**
- * Turns away whoever asks too often, before their token's state, their role or their input is looked at. On a public route
- * the address counts, whatever token was sent: nobody looks whether it is still good. Probes are not of the API and never
- * counted.
+ * Refuses requests beyond the caller's budget, before token state, role and input are checked. On a public route the
+ * address counts, even if a token is sent, because nobody checks there whether the token is revoked. Probes are not
+ * part of the API and not counted.
  */
 @Injectable()
 export class RateLimitGuard implements CanActivate {

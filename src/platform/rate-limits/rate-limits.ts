@@ -13,14 +13,14 @@ import { type Buckets, type TakeResult } from './buckets';
 import { MemoryBuckets } from './memory-buckets';
 import { RedisBuckets } from './redis-buckets';
 
-/** How long Redis is left alone after it failed to answer. */
+/** Milliseconds without questions to Redis after repeated failures. */
 const redisPauseMs = 1_000;
 
-/** Counts every request of the API against the budget of whoever makes it: contract, section 4. */
+/** Counts each request of the API against the budget of its caller or address (docs/contract.md, section 4). */
 @Injectable()
 export class RateLimits implements OnApplicationShutdown {
   private readonly buckets: Buckets;
-  /** In a row. */
+  /** Failures in a row. */
   private failures = 0;
   private failedAt = 0;
 
@@ -34,16 +34,16 @@ export class RateLimits implements OnApplicationShutdown {
     this.buckets = isShared ? new RedisBuckets(config.redisUrl, clock) : new MemoryBuckets(clock);
   }
 
-  /** After the last request. */
+  /** Disconnects after the last request. */
   onApplicationShutdown(): void {
     if (this.buckets instanceof RedisBuckets) this.buckets.disconnect();
   }
 
   /**
-   * Counts a request and tells the caller in the headers what is left.
+   * Counts a request and writes what is left into the headers.
    *
-   * @param byAddress whose budget, by address; without it that of the caller, else of the address.
-   * @returns null when limits are off.
+   * @param byAddress the budget, by address. Without it the budget of the caller counts, or else that of the address.
+   * @returns null if limits are off.
    */
   async count(
     request: GuardedRequest,
@@ -63,15 +63,15 @@ export class RateLimits implements OnApplicationShutdown {
     return taken;
   }
 
-  /** A request that never came to the guards, since its route or its body was refused, counts too. */
+  /** Also counts a request that did not reach the guards, because its route or body was refused. */
   async countUnguarded(request: GuardedRequest, reply: FastifyReply): Promise<void> {
     request.identification = await this.tokens.identify(request);
     await this.count(request, reply);
   }
 
   /**
-   * While Redis is away nobody is turned away for it: limits are there to keep the service up, not to take it down. After two
-   * failures in a row it is left alone for a second; one alone may have been a busy moment of ours.
+   * While Redis is away, every request is allowed: limits must not take the service down. After two failures in a row
+   * Redis is not asked for a second; a single failure may be a busy moment of this process.
    */
   private async take(key: string, limit: RateLimit): Promise<TakeResult> {
     const isPausing = this.failures > 1 && performance.now() - this.failedAt < redisPauseMs;
@@ -102,10 +102,10 @@ function budgetOf(
   return { rateClass: byAddress ?? 'public', owner: addressKey(ip) };
 }
 
-/** Call before `app.init()`. */
+/** Must be called before `app.init()`. */
 export function countUnguarded(fastify: FastifyInstance, limits: () => RateLimits): void {
   fastify.addHook('onSend', (request: GuardedRequest, reply, _payload, done) => {
-    // A preflight is its browser's, not the caller's, and has no answer that anybody could read.
+    // A browser sends a preflight by itself, and no script can read its answer.
     const isPreflight = request.method === 'OPTIONS' && reply.statusCode === 204;
     if (request.isCounted || isPreflight || !isOfApi(request.url)) return done();
     limits()

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock';
 import type { RateLimit } from '../config/config';
 import { Buckets, clockSkewMs, type TakeResult, takeResult, tolerance } from './buckets';
 
-/** The same arithmetic as in `memory-buckets.ts`, at the one place that all instances share. */
+/** The arithmetic of `memory-buckets.ts`, run by Redis for all instances. */
 const script = `
 local rate, burst, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
@@ -19,7 +19,7 @@ redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', strin
 redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) / rate * 1000) + 1000)
 return { allowed, string.format('%.9f', tokens) }`;
 
-/** In milliseconds: an answer that takes longer is not worth waiting for. */
+/** Milliseconds to wait for an answer. A later one is not worth the delay. */
 const defaultCommandTimeoutMs = 250;
 
 interface WithScript {
@@ -37,7 +37,7 @@ export class RedisBuckets extends Buckets {
     commandTimeoutMs = defaultCommandTimeoutMs,
   ) {
     super();
-    // Fails at once while Redis is away, and tries again in the background.
+    // Fails at once while Redis is away, and reconnects in the background.
     this.redis = new Redis(url, {
       lazyConnect: true,
       connectTimeout: 1_000,
@@ -47,7 +47,7 @@ export class RedisBuckets extends Buckets {
       retryStrategy: (attempt) => Math.min(100 * attempt, 1_000),
     }) as Redis & WithScript;
     this.redis.defineCommand('takeToken', { numberOfKeys: 1, lua: script });
-    // Whoever takes tells of the failure; unheard, the event would be printed.
+    // The caller of `take` reports the failure. Without a listener ioredis would print the event.
     this.redis.on('error', () => undefined);
   }
 
@@ -56,7 +56,7 @@ export class RedisBuckets extends Buckets {
   }
 
   override async take(key: string, limit: RateLimit): Promise<TakeResult> {
-    // The first one waits until there is a connection, or none can be had.
+    // The first command waits until there is a connection, or none can be made.
     await (this.connected ??= this.redis.connect().catch(() => undefined));
     const now = this.clock.now().getTime();
     const [allowed, tokens] = await this.redis.takeToken(`tideline:rate:${key}`, limit.rate, limit.burst, now);

@@ -4,7 +4,7 @@ import type { Where } from '../database/where';
 
 const operators = { eq: '=', gte: '>=', lte: '<=' } as const;
 
-/** The page that is wanted of a list by nothing but custom fields. */
+/** A page of a list that has no other filter than custom fields. */
 export interface PageHint {
   readonly created_after: Date | undefined;
   readonly after: Position | null;
@@ -12,10 +12,10 @@ export interface PageHint {
 }
 
 /**
- * Adds conditions on custom fields to those of a list of records, newest first (docs/decisions/0015-custom-fields.md).
+ * Adds conditions on custom fields to a list of records, newest first (docs/decisions/0015-custom-fields.md).
  *
- * @param page when nothing else is asked for: then the page is cut out of the values themselves, which are in the order of
- * the list. A walk through the records could meet a million before it comes to those that have them.
+ * @param page set if there is no other filter. The page is then cut from the index of the values, which has the order
+ * of the list. A walk through the records could read a million rows before it meets one.
  */
 export function addCustomFieldConditions(
   where: Where,

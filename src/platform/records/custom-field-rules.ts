@@ -3,10 +3,10 @@ import type { CustomFieldValues, SentCustomFieldValues, ValuesValidator } from '
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { CustomFieldEntity } from '../../kernel/record-kinds';
 
-/** The port through which records ask whether values of custom fields are good; the context `custom-fields` answers. */
+/** The port through which records check values of custom fields. The context `custom-fields` implements it. */
 export abstract class CustomFieldRules {
   /**
-   * @param refusal what wrong values raise, in the namespace of the record.
+   * @param refusal the error for wrong values, in the namespace of the record.
    * @returns the values of a new record.
    */
   abstract initialValues(
@@ -17,9 +17,10 @@ export abstract class CustomFieldRules {
   ): Promise<CustomFieldValues>;
 
   /**
-   * How values change a record: call it before the record is locked, since whoever removes a definition locks that first.
+   * Prepares a change of values. Call it before the record is locked: a caller who removes a definition locks that
+   * first.
    *
-   * @returns what makes the new values from those that the record has.
+   * @returns a function from the record's values to the new values.
    */
   abstract patchValues(
     accountId: AccountId,
@@ -29,9 +30,10 @@ export abstract class CustomFieldRules {
   ): Promise<(kept: CustomFieldValues) => CustomFieldValues>;
 
   /**
-   * Judges values for many records of one kind in the open transaction, in which their definitions stay as they are.
+   * Loads a validator for the values of many records of one kind. The definitions are locked until the end of the
+   * transaction.
    *
-   * @param ids of the definitions whose values will be sent; all that are required are known besides.
+   * @param ids of the definitions whose values will be sent. All required definitions are loaded besides.
    */
   abstract loadValidator(
     accountId: AccountId,
@@ -39,7 +41,7 @@ export abstract class CustomFieldRules {
     ids: readonly string[],
   ): Promise<ValuesValidator>;
 
-  /** The definitions of one kind of record, in order. */
+  /** The definitions of one kind of record, in display order. */
   abstract definitionsOf(accountId: AccountId, entityType: CustomFieldEntity): Promise<readonly DefinedField[]>;
 }
 

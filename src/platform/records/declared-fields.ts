@@ -3,23 +3,23 @@ import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { ImportableField } from './importable-field';
 import type { ReferenceDeclaration } from './reference-targets';
 
-/** What a property of a record's entity is, told once. `field-kinds.ts` has a decorator for each kind of field. */
+/** The declaration of a property of a record's entity. `field-kinds.ts` has a decorator for each kind of field. */
 export interface FieldDeclaration {
   readonly column: ColumnOptions & { readonly type: ColumnType };
-  /** What a new record has when the caller leaves the field out; a function gets the time of the change. */
+  /** The value on a new record if the caller leaves the field out; a function gets the time of the change. */
   readonly initial?: unknown;
-  /** How the body of a create takes it. Without one, callers cannot set it. */
+  /** The decorator for the body of a create. Without one, callers cannot set the field. */
   readonly create?: PropertyDecorator;
-  /** How the body of a PATCH takes it. Without one, it is fixed. */
+  /** The decorator for the body of a PATCH. Without one, the field cannot change. */
   readonly update?: PropertyDecorator;
-  /** How an answer shows it in the document. */
+  /** The decorator for answers. */
   readonly value: PropertyDecorator;
-  /** Whether a create must have it. */
+  /** Whether a create requires the field. */
   readonly isRequired?: boolean;
   readonly reference?: ReferenceDeclaration;
-  /** What a column of a file can be mapped to, to fill it; without any, imports leave it alone. */
+  /** The columns of files that fill the field. Without any, imports do not set it. */
   readonly importable?: (name: string) => readonly ImportableField[];
-  /** Of values of custom fields: what wrong ones raise. */
+  /** On values of custom fields: the error for wrong ones. */
   readonly valuesError?: ErrorDefinition;
 }
 
@@ -32,8 +32,8 @@ type Declarations = ReadonlyMap<string, FieldDeclaration>;
 const key = 'tideline:record-fields';
 
 /**
- * Declares a public field of a record: its column, its inputs, its view. A column that callers must never see has TypeORM's
- * `@Column` instead. A class that extends another one has its fields too; one that it declares again keeps its place.
+ * Declares a public field of a record: its column, inputs and view. A column that callers must never see has TypeORM's
+ * `@Column` instead. A subclass inherits fields; one that it declares again keeps its place.
  */
 export function RecordField(declaration: FieldDeclaration): PropertyDecorator {
   return (prototype, property) => {
@@ -43,7 +43,7 @@ export function RecordField(declaration: FieldDeclaration): PropertyDecorator {
   };
 }
 
-/** @returns the fields of a record's entity, in the order in which inputs are checked and answers show them. */
+/** @returns the fields of a record's entity, in the order of checks and answers. */
 export function declaredFieldsOf(entity: { readonly prototype: object }): DeclaredField[] {
   const declarations = (Reflect.getMetadata(key, entity.prototype) ?? new Map()) as Declarations;
   const fields = [...declarations].map(([name, declaration]) => ({ name, ...declaration }));

@@ -32,13 +32,13 @@ import type { ImportableField } from './importable-field';
 import { type ReferenceDeclaration, referenceTargets } from './reference-targets';
 
 /**
- * The vocabulary in which an entity declares the public fields of its record. Each decorator says everything about a field
- * once: column, initial value, the reading and rules of its inputs, and how the document shows it.
+ * The vocabulary in which an entity declares the public fields of its record. Each decorator declares a field once:
+ * column, initial value, reading and rules of its inputs, and its place in the document.
  */
 
 interface FieldTexts {
   readonly description: string;
-  /** What people who import files choose it by; without one, files cannot fill the field. */
+  /** The name that people see when they map columns. Without one, files cannot fill the field. */
   readonly label?: string;
 }
 
@@ -60,7 +60,7 @@ export function TextField({
   });
 }
 
-/** A number of things; null when unknown. */
+/** A count; null if unknown. */
 export function CountField(said: FieldTexts & { readonly example: number }): PropertyDecorator {
   const field = Integer({ ...said, minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
   return RecordField({
@@ -73,7 +73,7 @@ export function CountField(said: FieldTexts & { readonly example: number }): Pro
   });
 }
 
-/** An amount of money in cents; null when unknown. */
+/** An amount of money in cents; null if unknown. */
 export function CentsField(said: FieldTexts & { readonly example: number }): PropertyDecorator {
   return RecordField({
     column: { type: 'bigint', nullable: true },
@@ -85,7 +85,7 @@ export function CentsField(said: FieldTexts & { readonly example: number }): Pro
   });
 }
 
-/** A day, as the text `YYYY-MM-DD`: as a Date, a time zone could move it. Null when unset. */
+/** A day as the text `YYYY-MM-DD`, because a time zone could move a Date to another day. Null if unset. */
 export function DateField({
   rules = [],
   ...said
@@ -112,19 +112,19 @@ export function BooleanField(said: FieldTexts & { readonly example: boolean }): 
   });
 }
 
-/** One of a few words. */
+/** One of a fixed list of words. */
 export function EnumField({
   initial,
   isFixed = false,
   ...said
 }: FieldTexts & {
   readonly members: readonly string[];
-  /** What anything but a member raises. */
+  /** The error for any other value. */
   readonly definition: ErrorDefinition;
   readonly example: string;
-  /** What a new record has; without it the caller must say. */
+  /** The value on a new record. Without it the caller must send one. */
   readonly initial?: string;
-  /** Whether it never changes. */
+  /** Whether the value can never change. */
   readonly isFixed?: boolean;
 }): PropertyDecorator {
   const optional = initial !== undefined;
@@ -154,11 +154,11 @@ export function ReferenceField({
     /** In bodies. */
     readonly inputExample?: string | null;
     readonly createRules?: readonly Rule[];
-    /** Codes of what only the service can see of it in a PATCH. */
+    /** Codes that only the service can raise for a PATCH. */
     readonly updateRaises?: FieldOptions['raises'];
   }): PropertyDecorator {
   const { error } = reference;
-  // `<namespace>.invalid_request` is what every field raises that has no code of its own.
+  // Every field without a code of its own raises `<namespace>.invalid_request`.
   const isOwn = error !== undefined && !error.code.endsWith('.invalid_request');
   const said = { description, example: inputExample, ...(isOwn ? { definition: error } : {}) };
   return RecordField({
@@ -187,7 +187,7 @@ export function TagsField(): PropertyDecorator {
   });
 }
 
-/** Values of the account's own fields; `{}` when unset. `CustomFieldRules` judges them. */
+/** Values of custom fields; `{}` if unset. `CustomFieldRules` validates them. */
 export function CustomFieldsField({ error }: { readonly error: ErrorDefinition }): PropertyDecorator {
   const description = 'Values of custom fields, by the ids of their definitions.';
   const input = CustomFieldValues({ definition: error, description, example: {} });
@@ -201,7 +201,7 @@ export function CustomFieldsField({ error }: { readonly error: ErrorDefinition }
   });
 }
 
-/** A time; of a new record, that of its making, unless it is sent. */
+/** A time. On a new record it is the time of creation, unless the caller sends one. */
 export function TimeField({
   createDescription,
   ...said
@@ -215,7 +215,7 @@ export function TimeField({
   });
 }
 
-/** A time that only the server sets; null until it has come. */
+/** A time that only the server sets; null before. */
 export function ServerTimeField({ description }: FieldTexts): PropertyDecorator {
   return RecordField({
     column: { type: 'timestamptz', precision: 3, nullable: true },
@@ -256,7 +256,7 @@ function importableAs(
   return { importable: (name) => [{ name, label, ...(read ? { read: readInto(name, read) } : {}) }] };
 }
 
-/** Files have amounts in whole units; cents are taken only by a header that is exactly the field's name. */
+/** Files have amounts in whole units. Cents are read only from a column with exactly the field's name. */
 function amounts(name: string, label: string): ImportableField[] {
   return [
     { name, label: `${label} in cents`, read: readInto(name, readInteger), isByExactName: true },
@@ -269,7 +269,10 @@ function amounts(name: string, label: string): ImportableField[] {
   ];
 }
 
-/** Files name other records; ids of another system would be found nowhere, so they are taken by the exact name only. */
+/**
+ * Files name other records. Ids are read only from a column with exactly the field's name, because ids of another
+ * system would match nothing.
+ */
 function referenceCells(id: string, label: string, { to, name }: ReferenceDeclaration): ImportableField[] {
   const byId: ImportableField = { name: id, label: `${label} by its id`, isByExactName: true };
   if (!name || !isImportable(to) || !referenceTargets[to].isFoundByName) return [byId];

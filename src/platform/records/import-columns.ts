@@ -1,9 +1,9 @@
 import type { CellReading } from '../tables/cell-values';
 import type { Aliases, CellReader, ImportColumns } from './importable-field';
 
-/** Columns of files that records of several kinds have. */
+/** Column names that records of several kinds share. */
 
-/** What programs put before the name of a field that has to do with work or with home, the likelier first. */
+/** Prefixes for fields of work or home, the likelier first. */
 const places = [
   '',
   ...'business, work, company, mailing, billing, primary, address 1, other, home'
@@ -53,7 +53,7 @@ export const tagsAliases: ImportColumns['aliases'] = {
   ],
 };
 
-/** What a column of names of companies is called, in a file of companies or of anything else. */
+/** Names for a column of company names, in a file of any kind. */
 export const companyAliases: readonly Aliases[] = [
   'company name, company, organization name, organization 1 name, organization, organisation',
   'organisation name, account name, account, associated company, primary company, business name',
@@ -66,7 +66,7 @@ export const sourceAliases: readonly Aliases[] = [
   'Quelle, Herkunft, Kanal, Origine, Origen',
 ];
 
-/** @returns what reads a cell as the value of this field. */
+/** @returns a reader that puts the value of a cell into this field. */
 export function readInto(name: string, read: (cell: string) => CellReading): CellReader {
   return (cell) => {
     const reading = read(cell);

@@ -1,31 +1,31 @@
 import type { ImportableEntity } from '../../kernel/record-kinds';
 
-/** What a column of a file can be, and what files call it. */
+/** What a column of a file can mean, and the names that files use for it. */
 export interface ImportColumns {
-  /** In the order in which a client is shown them. */
+  /** In the order in which clients see them. */
   readonly fields: readonly ImportableField[];
-  /** What a field is called besides its own name, by the field. Of fields with the same alias the earlier one is meant. */
+  /** Other names of a field, by field. If two fields share a name, the earlier one gets the column. */
   readonly aliases: Readonly<Record<string, readonly Aliases[]>>;
 }
 
-/** Names divided by ", ", the likelier first; some of them only where the file has another column beside. */
+/** Names separated by ", ", the likelier first. Some count only if the file has another column beside them. */
 export type Aliases = string | { readonly names: string; readonly beside: string };
 
 export interface ImportableField {
-  /** How a mapping names it. */
+  /** The name in a mapping. */
   readonly name: string;
   readonly label: string;
-  /** Absent: the cell is the value. */
+  /** Without a reader the cell is the value. */
   readonly read?: CellReader;
-  /** The cell is the name of another record: its id goes into this field, and it is made if there is none. */
+  /** The cell is the name of another record. The field gets the record's id; a missing record is made. */
   readonly refersTo?: { readonly entity: ImportableEntity; readonly by: string };
-  /** Fields that say the same in another way. Only one of both is mapped, and rather the other. */
+  /** Other fields for the same value. Only one of them is mapped, preferably the other one. */
   readonly givesWayTo?: readonly string[];
-  /** A header must be exactly the field's name: of others one could not tell that this is meant. */
+  /** The header must be exactly the field's name. Other headers would not make clear that ids or cents are meant. */
   readonly isByExactName?: true;
 }
 
-/** @returns values as the API takes them in JSON, by the fields that they fill; the fault is what follows the field's name. */
+/** @returns the JSON values of the API, by field; or a fault, which follows the field's name in a sentence. */
 export type CellReader = (
   cell: string,
 ) => { readonly values: Readonly<Record<string, unknown>> } | { readonly fault: string };

@@ -2,12 +2,12 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type ImportableEntity, type ModelType, modelTypes } from '../../kernel/record-kinds';
 import type { Importable, RecordUse } from './importable';
 
-/** The kinds of records that files can be imported as: each is offered by its context. */
+/** The kinds of records that files can have. The context of each kind offers it. */
 @Injectable()
 export class Importables implements OnApplicationBootstrap {
   private readonly importables: Importable[] = [];
 
-  /** Call it in a constructor, so that nothing is asked for before. */
+  /** Must be called in a constructor, before anything is looked up. */
   register(importable: Importable): void {
     this.importables.push(importable);
   }
@@ -29,7 +29,7 @@ export class Importables implements OnApplicationBootstrap {
     return this.find(({ record }) => record.kind === entity, entity);
   }
 
-  /** @returns how records of any kind use those of this one. */
+  /** @returns for each kind how its records refer to records of this kind. */
   usesOf(entity: ImportableEntity): readonly RecordUse[] {
     return this.importables.flatMap(({ uses = [] }) => uses.filter((use) => use.entity === entity));
   }

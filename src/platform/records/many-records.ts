@@ -1,38 +1,38 @@
 import type { CustomFieldValues, ReadValues } from '../../kernel/custom-field-values';
 import type { ErrorDetail } from '../../kernel/domain-error';
 
-/** What is said about many records at once: to be made, changed, and brought back. */
+/** Types for many records at once: to create, change and restore them. */
 
-/** A record to be made, already judged. */
+/** A record to create, already validated. */
 export interface NewRecord {
   readonly id: string;
   readonly input: object;
   readonly custom_fields: CustomFieldValues;
 }
 
-/** How one is to be changed: what is absent stays; values of custom fields are merged. */
+/** A change. Absent fields stay; values of custom fields are merged. */
 export interface RecordChange {
   readonly id: string;
   readonly input: object;
   readonly custom_fields: ReadValues;
 }
 
-/** What was changed: enough to bring it back. */
+/** A change that was made, with enough to undo it. */
 export interface ChangedRecord {
   readonly id: string;
-  /** The earlier values of what is different now. */
+  /** The earlier values of the changed fields. */
   readonly before: Readonly<Record<string, unknown>>;
-  /** `updated_at` before, and since. */
+  /** `updated_at` before and after the change. */
   readonly was: Date;
   readonly at: Date;
 }
 
-/** One that may be given its earlier values again. */
+/** A record that gets its earlier values again. */
 export type Restoration = Pick<ChangedRecord, 'id' | 'before'>;
 
-/** Input that was read by the rules of "create". */
+/** Input that was read by the rules of a create. */
 export interface ReadInput {
   readonly input: object;
-  /** What it lacks to become a new record; it may do to change one. */
+  /** What is missing for a create. The input may still be good for a change. */
   readonly lacking: readonly ErrorDetail[];
 }

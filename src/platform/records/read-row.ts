@@ -4,9 +4,9 @@ import { InvalidInputError } from '../../kernel/domain-error';
 import { readInput } from '../fields/input.pipe';
 
 /**
- * Reads a row of an import by the very rules that bodies of requests have.
+ * Reads a row of an import by the rules of request bodies.
  *
- * @throws InvalidInputError when it would neither do as a new record nor as a change of one.
+ * @throws InvalidInputError if it is good neither for a create nor for a change.
  */
 export function readRow<Create extends object>(create: Type<Create>, update: Type<object>, sent: object): ReadInput {
   try {

@@ -15,7 +15,7 @@ import type { FoundReferences, RecordDefinition } from './record-definition';
 import type { RecordRow } from './record-row';
 import { RecordStore } from './record-store';
 
-/** What somebody sends of a record: its fields, and values of custom fields that nobody judged yet. */
+/** The fields that a caller sends, with values of custom fields that are not validated. */
 type Sent<Row> = Partial<Omit<Row, keyof RecordRow | 'custom_fields'>> & {
   readonly custom_fields?: SentCustomFieldValues;
 };
@@ -27,8 +27,8 @@ interface Change<Row> {
 }
 
 /**
- * The rule of the house for changes, for one record and for many: what is not different is not written; what is different is
- * judged, written and told by an event, in one transaction. A single one is a bulk of one.
+ * The one way to change records, one or many. It compares, and only differences are validated, written and told by an
+ * event, in one transaction. A single change is a bulk of one.
  */
 @Injectable()
 export class RecordChanges {
@@ -41,7 +41,7 @@ export class RecordChanges {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError when a rule, a custom field or a reference is wrong. */
+  /** @throws DomainError if a rule, a custom field or a reference is wrong. */
   async create<Row extends RecordRow, View extends object>(
     record: RecordDefinition<Row, View>,
     author: Author,
@@ -59,7 +59,7 @@ export class RecordChanges {
     });
   }
 
-  /** Runs in the caller's transaction. @param records whose values of custom fields were judged. */
+  /** Runs in the caller's transaction. @param records with validated values of custom fields. */
   async createMany<Row extends RecordRow, View extends object>(
     record: RecordDefinition<Row, View>,
     author: Author,
@@ -95,8 +95,8 @@ export class RecordChanges {
   }
 
   /**
-   * Runs in the caller's transaction. @param changes each of another record.
-   * @returns those that are different now; null when one of them is gone, and nothing was done.
+   * Runs in the caller's transaction. @param changes at most one for each record.
+   * @returns the records that differ now; null if one of them is gone, and then nothing was done.
    */
   async updateMany<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
@@ -138,7 +138,10 @@ export class RecordChanges {
     return (await this.write(record, author, pairs, this.clock.now(), () => [])).changed;
   }
 
-  /** Links to it become null, and activities that would be left without a link go with it. @throws DomainError when there is none. */
+  /**
+   * Links to the record become null. Activities that would be left without a link go with it. @throws DomainError if
+   * the record does not exist.
+   */
   async delete<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
     author: Author,
@@ -151,7 +154,7 @@ export class RecordChanges {
     });
   }
 
-  /** Runs in the caller's transaction. @returns how many there were. */
+  /** Runs in the caller's transaction. @returns the number of deleted records. */
   async deleteMany<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
     author: Author,
@@ -175,7 +178,7 @@ export class RecordChanges {
   ): Promise<View[]> {
     for (const row of rows) throwIfAny(record.invalidReferences(row, found));
     const views = rows.map((row) => record.view(row, found));
-    // In this order, and without waiting in between.
+    // Sent in this order, without waiting for the answers in between.
     await this.transactions.pipelined(
       this.transactions.join(() => this.store.insert(record, author.account_id, rows)),
       this.recordEvents(record, author, 'created', rows, views),
@@ -256,7 +259,7 @@ export class RecordChanges {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** @returns the column, for a kind that has custom fields. */
+  /** @returns the column `custom_fields` if the kind has custom fields. */
   private async initialCustomFields<Row extends RecordRow>(
     { customFields }: RecordDefinition<Row, object>,
     { account_id }: Author,
@@ -267,7 +270,7 @@ export class RecordChanges {
     return { custom_fields: await this.customFields.initialValues(account_id, entityType, sent, error) };
   }
 
-  /** @returns what makes the fields that are sent from the record as it is. */
+  /** @returns a function that makes the changed fields from the present record. */
   private async patchOf<Row extends RecordRow>(
     { customFields }: RecordDefinition<Row, object>,
     { account_id }: Author,
@@ -284,7 +287,7 @@ function customFieldsOf(row: object): CustomFieldValues {
   return (row as { readonly custom_fields: CustomFieldValues }).custom_fields;
 }
 
-/** @returns enough to bring the record back. */
+/** @returns what an undo needs. */
 function changedRecord<Row extends RecordRow>({ before, after, difference }: Change<Row>): ChangedRecord {
   const fields = Object.keys(difference) as (keyof Row)[];
   const earlier = Object.fromEntries(fields.map((field) => [field, before[field]]));

@@ -20,19 +20,19 @@ interface RecordOptions<Row, View> {
   readonly update: Type<object>;
   readonly errors: { readonly not_found: ErrorDefinition };
   /**
-   * The rules over several fields, asked whenever a record is made or changed, before its references.
+   * Checks rules over several fields, on each create and change, before the references.
    *
-   * @param changed the fields that were just set. @returns what is wrong with the record.
+   * @param changed the fields that were just set. @returns the violations.
    */
   validate?(record: Row, changed: Partial<Row>): readonly Violation[];
-  /** Whether deleting one clears links elsewhere, so that contexts further up must hear of it. */
+  /** Whether a deletion clears links of other records, so that contexts above must hear of it. */
   readonly isReferredTo?: boolean;
 }
 
 /** What the server alone sets, when a record is made and when it changes. */
 const ownFields: readonly (keyof RecordRow)[] = ['id', 'account_id', 'created_by', 'created_at', 'updated_at'];
 
-/** Records that others refer to, by their ids; what is missing is the id of nothing. */
+/** Referenced records by id. A missing id belongs to no record. */
 export interface FoundReferences {
   find(
     to: ReferenceDeclaration['to'],
@@ -41,8 +41,8 @@ export interface FoundReferences {
 }
 
 /**
- * Everything that is known of a kind of record, from the declaration of its entity. `create` and `change` are the only makers
- * of a valid one; both are pure.
+ * Everything known of a kind of record, from the declaration of its entity. `create` and `change` are the only makers
+ * of a valid record; both are pure.
  */
 export class RecordDefinition<Row extends RecordRow, View extends object> {
   readonly kind: RecordKind;
@@ -51,7 +51,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
   readonly isReferredTo: boolean;
   readonly fields: readonly DeclaredField[];
   readonly references: readonly ReferenceField[];
-  /** Whose custom fields it has, and what wrong values raise; null when it has none. */
+  /** The entity type of its custom fields, and the error for wrong values; null if it has none. */
   readonly customFields: { readonly entityType: CustomFieldEntity; readonly error: ErrorDefinition } | null;
   readonly statements: RecordStatements;
 
@@ -69,7 +69,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
       throw new Error(`kernel/record-kinds.ts and ${entity.name} differ in whether a ${kind} has custom fields.`);
     }
     this.statements = new RecordStatements(this.table, this.fields, this.references);
-    // For what was deleted after it was looked at.
+    // For references that were deleted after the look-up.
     for (const reference of this.references) {
       const { field, error } = reference;
       if (error) onViolation(`${this.table}_${field}_fkey`, error, field, notFoundMessage(field, reference));
@@ -77,10 +77,10 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
   }
 
   /**
-   * What a column of a file can be mapped to, in the order in which clients are shown it: ids of other records, which files
-   * seldom have, behind the rest, and tags last.
+   * The fields to which a column can be mapped, in the order for clients. Ids of other records come after the rest,
+   * because files seldom have them; tags come last.
    *
-   * @param more behind which fields there are ways to say them that only this kind of record has.
+   * @param more alternatives that only this kind has, by the field after which they stand.
    */
   importableFields(more: Readonly<Record<string, ImportableField>> = {}): ImportableField[] {
     const all = this.fields.flatMap(({ name, importable }) => [
@@ -92,14 +92,17 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     return all.sort((one, other) => rank(one) - rank(other));
   }
 
-  /** Reads what somebody sent, by the rules of bodies. @throws InvalidInputError when it fits neither a new nor a changed record. */
+  /**
+   * Reads sent fields by the rules of bodies. @throws InvalidInputError if they are good neither for a create nor for a
+   * change.
+   */
   read(sent: object): ReadInput {
     return readRow(this.options.create, this.options.update, sent);
   }
 
   /**
-   * @param set the values of fields; those left out get their initial ones.
-   * @throws DomainError of the first rule that is broken.
+   * @param set the sent fields; the others get their initial values.
+   * @throws DomainError for the first rule that is broken.
    */
   create(author: Author, id: string, set: Partial<Row>, at: Date): Row {
     const own = { id, account_id: author.account_id, created_by: authorOf(author), created_at: at, updated_at: at };
@@ -116,9 +119,9 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
   }
 
   /**
-   * @param sent fields left out, or undefined, stay.
-   * @returns the record as it becomes, and what is different; null when nothing is.
-   * @throws DomainError of the first rule that is broken.
+   * @param sent absent and undefined fields stay.
+   * @returns the record after the change and the difference; null if nothing differs.
+   * @throws DomainError for the first rule that is broken.
    */
   change(before: Row, sent: Partial<Row>, at: Date): { readonly after: Row; readonly difference: Partial<Row> } | null {
     const difference = differenceOf<Row>(before, sent);
@@ -129,7 +132,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     return { after, difference };
   }
 
-  /** @returns the answer about a record: its public fields in their order, and the titles of what it refers to. */
+  /** @returns the answer for a record: its public fields in order, with the titles of referenced records. */
   view(record: Row, found: FoundReferences): View {
     const view: Record<string, unknown> = {};
     const row = record as unknown as Readonly<Record<string, unknown>>;
@@ -144,7 +147,9 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     return view as View;
   }
 
-  /** @param set the references that are newly set. @returns every one to nothing, and to what is not offered any more. */
+  /**
+   * @param set the references that are newly set. @returns a violation for each one to a missing or archived record.
+   */
   invalidReferences(set: Partial<Row>, found: FoundReferences): Violation[] {
     return this.references.flatMap((reference) => {
       const { field, error, to, closedBy } = reference;

@@ -1,33 +1,39 @@
 import type { DeclaredField } from './declared-fields';
 import { type ReferenceField, type ReferenceTargetName, referenceTargets } from './reference-targets';
 
-/** A statement that is prepared once per connection, under a name of its own. */
+/** A statement that is prepared once for each connection, under its own name. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
 }
 
-/** The SQL of a kind of record. It is put together once; the texts hold nothing that anybody sent. */
+/** The SQL of a kind of record, put together once. The texts contain nothing that a caller sent. */
 export class RecordStatements {
-  /** The columns of the table that the program knows, by name: `select *` would break when a migration adds one. */
+  /** The known columns of the table. `select *` would break when a migration adds one. */
   readonly ownColumns: string;
-  /** The same, and behind each reference the title of what it refers to: a row is the answer, in its order. */
+  /**
+   * The public columns, and behind each reference the title of the referenced record. So a row is the answer, in its
+   * order.
+   */
   readonly answerColumns: string;
   /** `$1` account, `$2` id. */
   readonly find: Statement;
   /** `$1` account, `$2` ids. */
   readonly findMany: Statement;
-  /** `$1` account, `$2` ids. In the order of ids, so that two that lock the same rows wait for each other and do not deadlock. */
+  /** `$1` account, `$2` ids. In the order of ids, so that two transactions that lock the same rows cannot deadlock. */
   readonly lock: Statement;
   /** The values of the fields, in their order. */
   readonly insert: Statement;
-  /** `$1` the rows as one JSON text: the number of parameters does not grow with them (PostgreSQL takes 65,535). */
+  /**
+   * `$1` the rows as one JSON text. The number of parameters does not depend on the rows; PostgreSQL takes at most
+   * 65,535.
+   */
   readonly insertMany: Statement;
   /** `$1` account, `$2` the rows as one JSON text. */
   readonly updateMany: Statement;
   /** `$1` account, `$2` ids. */
   readonly delete: Statement;
-  /** `$1` account, then for each of `referenced` its ids. */
+  /** `$1` account, then the ids for each of `referenced`. */
   readonly references: Statement;
   readonly referenced: readonly ReferenceTargetName[];
 
@@ -69,7 +75,9 @@ export class RecordStatements {
     this.references = named('references', parts.join(' union all '));
   }
 
-  /** Without a name: there are as many texts as combinations of fields. `$1` account, `$2` id, then the values of the fields. */
+  /**
+   * Without a name, because each combination of fields is a text of its own. `$1` account, `$2` id, then the values.
+   */
   update(changed: readonly DeclaredField[]): string {
     const changes = changed.map(({ name }, at) => `${name} = $${at + 3}`).join(', ');
     return `update ${this.table} set ${changes} where account_id = $1 and id = $2`;

@@ -22,7 +22,7 @@ const nothing: FoundReferences = { find: () => undefined };
 export class RecordStore {
   constructor(private readonly transactions: Transactions) {}
 
-  /** @returns a page of a list, newest first, and one row more than the limit when there are more. */
+  /** @returns a page of a list, newest first, and one row more than the limit if there are more. */
   async list<Row extends RecordRow, View extends object>(
     { table, statements }: RecordDefinition<Row, View>,
     where: Where,
@@ -45,7 +45,7 @@ export class RecordStore {
     return view ?? null;
   }
 
-  /** @throws DomainError when there is none. */
+  /** @throws DomainError if the record does not exist. */
   async get<Row extends RecordRow, View extends object>(
     record: RecordDefinition<Row, View>,
     account: AccountId,
@@ -56,7 +56,7 @@ export class RecordStore {
     return view;
   }
 
-  /** In any order; those that there are not are missing. */
+  /** In no order; missing records are left out. */
   async findMany<Row extends RecordRow, View extends object>(
     { statements: { findMany } }: RecordDefinition<Row, View>,
     account: AccountId,
@@ -66,8 +66,8 @@ export class RecordStore {
   }
 
   /**
-   * Locks rows until the end of the transaction. Without titles of other records: after a wait for a lock the row is the
-   * newest, but what the same statement says of other tables is as old as the statement.
+   * Locks rows until the end of the transaction. Selects no titles: after a wait for the lock the row is the newest,
+   * but other tables are read as of the start of the statement.
    */
   async lock<Row extends RecordRow>(
     { statements: { lock } }: RecordDefinition<Row, object>,
@@ -77,7 +77,7 @@ export class RecordStore {
     return this.transactions.rows<Row>(lock.name, lock.text, [account, ids]);
   }
 
-  /** Looks up what records refer to, or would. @param rows fields that are absent or null refer to nothing. */
+  /** Looks up the records that rows refer to. @param rows absent and null fields refer to nothing. */
   async findReferences<Row extends RecordRow>(
     { references, statements }: RecordDefinition<Row, object>,
     account: AccountId,
@@ -123,7 +123,7 @@ export class RecordStore {
     }
   }
 
-  /** @param changes rows as they become; of a single one only the fields that are different are written. */
+  /** @param changes rows after the change. For a single row only the changed fields are written. */
   async update<Row extends RecordRow>(
     { fields, statements }: RecordDefinition<Row, object>,
     account: AccountId,
@@ -142,7 +142,7 @@ export class RecordStore {
     }
   }
 
-  /** Links to them become null: the foreign keys see to that. */
+  /** The foreign keys set links to the records to null. */
   async delete<Row extends RecordRow>(
     { statements }: RecordDefinition<Row, object>,
     account: AccountId,
@@ -152,7 +152,7 @@ export class RecordStore {
   }
 }
 
-/** The driver writes arrays as arrays of PostgreSQL, and knows nothing of jsonb. */
+/** The driver writes arrays as PostgreSQL arrays and does not know jsonb. */
 function parameterOf({ name, column }: DeclaredField, row: object): unknown {
   const value = (row as Readonly<Record<string, unknown>>)[name];
   return column.type === 'jsonb' ? JSON.stringify(value) : value;

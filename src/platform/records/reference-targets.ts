@@ -3,16 +3,16 @@ import { recordKinds } from '../../kernel/record-kinds';
 
 interface ReferenceTarget {
   readonly table: string;
-  /** SQL for what people call such a record. */
+  /** SQL for the title of such a record. */
   readonly title: string;
   readonly exampleTitle: string;
   /** Whether imports find one by its name, and make one of a name alone. */
   readonly isFoundByName?: true;
-  /** What the title is, where that is not plain. */
+  /** Describes the title where that is not obvious. */
   readonly titleDescription?: string;
 }
 
-/** What a field of a record may refer to. */
+/** The records to which a field may refer. */
 const targets = {
   user: { table: 'users', title: 'name', exampleTitle: 'Ada Lovelace' },
   company: { table: recordKinds.company.plural, title: 'name', exampleTitle: 'Acme GmbH', isFoundByName: true },
@@ -29,14 +29,16 @@ const targets = {
 export type ReferenceTargetName = keyof typeof targets;
 export const referenceTargets: Readonly<Record<ReferenceTargetName, ReferenceTarget>> = targets;
 
-/** A field that holds the id of another record. */
+/** A field with the id of another record. */
 export interface ReferenceDeclaration {
   readonly to: ReferenceTargetName;
-  /** The read-only field of the answer that shows the other record's title; `""` without a reference. */
+  /** The read-only field of answers with the title of the referenced record; `""` without a reference. */
   readonly name?: string;
-  /** What the id of nothing raises; without it callers cannot set the field. */
+  /** The error for an id of no record. Without it callers cannot set the field. */
   readonly error?: ErrorDefinition;
-  /** The other record's column which, once set, keeps it from being newly referred to; it may stay where it is. */
+  /**
+   * A column of the referenced record. If it is set, the record cannot be newly referred to; existing references stay.
+   */
   readonly closedBy?: 'archived_at' | 'deactivated_at';
 }
 

@@ -20,18 +20,18 @@ import { formType, parseForm, tokenPath } from '../http/token-endpoint';
 import { streamUploads } from './upload';
 
 const headersTimeoutMs = 10_000;
-/** A socket on which nobody writes for this long is closed, unless its request is complete and being worked on. */
+/** Milliseconds without traffic after which a socket is closed, unless its request is complete and being worked on. */
 const idleTimeoutMs = 30_000;
 
 const visibleAscii = /^[\x21-\x7e]{1,128}$/;
 
-/** Takes the caller's request id over when it is 1–128 visible ASCII characters, else makes one. */
+/** Takes over the caller's request id if it is 1 to 128 visible ASCII characters, and makes one otherwise. */
 export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && visibleAscii.test(given) ? given : randomUUID();
 }
 
-/** The HTTP server with everything that happens before Nest sees a request, or that Nest never sees. */
+/** Makes the HTTP server, with everything that happens before Nest sees a request, or that Nest never sees. */
 export function createAdapter(config: Config, logger: Logger, paths: PathRedactor): AnswerAdapter {
   const filter = new ErrorFilter(logger, paths);
   return new AnswerAdapter({
@@ -39,14 +39,14 @@ export function createAdapter(config: Config, logger: Logger, paths: PathRedacto
     requestIdHeader: false,
     bodyLimit: maxBodyBytes,
     trustProxy: trustedProxies(config.trustProxy),
-    // Nobody's limit: a head is 16 KiB at most, and no route of ours has a pattern that would be slow on long texts.
+    // No real limit: a head has at most 16 KiB, and no route has a pattern that is slow on long texts.
     routerOptions: { maxParamLength: 16_384 },
     rewriteUrl: readablePath,
-    // Requests that arrive on a kept connection while the server stops are still answered.
+    // Requests that arrive on an open connection during a shutdown are still answered.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 5_000 },
-    // What no hook sees, should there be any left.
+    // Errors that no hook sees.
     frameworkErrors: (error: FastifyError, request: unknown, reply: unknown) => {
       setCommonHeaders(request as FastifyRequest, reply as FastifyReply);
       filter.answer(error, request as FastifyRequest, reply as FastifyReply);
@@ -61,8 +61,8 @@ function trustedProxies(trust: Config['trustProxy']): boolean | string[] | ((add
 }
 
 /**
- * The path and query of a request target (RFC 9112, 3.2: it may be a whole URL). A path whose percent-encoding is broken is
- * taken literally, so that it meets the checks that every wrong id or route meets.
+ * The path and query of a request target (RFC 9112, 3.2: it may be a whole URL). A path with broken percent-encoding is
+ * taken literally, so that it meets the checks of every wrong id or route.
  */
 export function readablePath(request: Pick<IncomingMessage, 'url'>): string {
   const given = request.url!;
@@ -73,7 +73,7 @@ export function readablePath(request: Pick<IncomingMessage, 'url'>): string {
   return [readable.startsWith('/') ? readable : `/${readable}`, ...query].join('?');
 }
 
-/** RFC 3986, 6.2.2.2: an encoded letter is that letter, to the router as to those who compare paths. */
+/** RFC 3986, 6.2.2.2: an encoded letter equals the letter, for the router and for comparisons of paths. */
 function withPlainLetters(path: string): string {
   return path.replace(/%[2-7][0-9a-f]/gi, (encoded) => {
     const character = decodeURIComponent(encoded);
@@ -90,7 +90,7 @@ function isDecodable(path: string): boolean {
   }
 }
 
-/** Call before `app.init()`. */
+/** Must be called before `app.init()`. */
 export function configureEdge(
   fastify: FastifyInstance,
   config: Config,
@@ -110,13 +110,13 @@ export function configureEdge(
   const logsRequests = logger.isLevelEnabled('info');
   fastify.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);
-    // Not the hook for answered requests: it says nothing of those whose client did not wait.
+    // `onResponse` would not see requests whose client did not wait.
     if (logsRequests) reply.raw.once('close', () => logRequest(logger, paths, request, reply));
     done(isPlainOptions(request) ? new DomainError(apiErrors.not_found) : undefined);
   });
   allowOrigins(fastify, config.corsOrigins);
   fastify.addHook('onRequest', (request, _reply, done) => {
-    // Before the body is read: an unknown route answers first, whatever was sent to it.
+    // Before the body is read: an unknown route answers first, whatever the body is.
     done(request.is404 ? new DomainError(apiErrors.not_found) : undefined);
   });
   if (config.rateLimits !== null) rejectWhenOverloaded(fastify, overload);
@@ -138,7 +138,10 @@ function addBodyParser(
   });
 }
 
-/** After our own hook, so that preflights carry its headers too; Nest's `enableCors` would go before it. */
+/**
+ * Registered after the program's own hook, so that preflights have its headers too. Nest's `enableCors` would come
+ * first.
+ */
 function allowOrigins(fastify: FastifyInstance, origins: readonly string[]): void {
   if (origins.length === 0) return;
   void fastify.register(cors, {
@@ -149,7 +152,7 @@ function allowOrigins(fastify: FastifyInstance, origins: readonly string[]): voi
   });
 }
 
-/** An OPTIONS request that is no preflight; the API has no route for it. */
+/** An OPTIONS request that is not a preflight. The API has no route for it. */
 function isPlainOptions({ method, headers }: FastifyRequest): boolean {
   return method === 'OPTIONS' && !(headers.origin && headers['access-control-request-method']);
 }
@@ -179,7 +182,9 @@ function logRequest(logger: Logger, paths: PathRedactor, request: GuardedRequest
   );
 }
 
-/** What Node's parser refuses (a bad header, a head too large, a head too slow) never becomes a request. */
+/**
+ * Answers what Node's parser refuses: a bad header, a head that is too large or too slow. It never becomes a request.
+ */
 function answerBrokenConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -195,7 +200,9 @@ function answerBrokenConnection(error: NodeJS.ErrnoException, socket: Socket): v
   );
 }
 
-/** A total limit would end big uploads; what is watched is silence while the client has still to send something. */
+/**
+ * Closes sockets that are silent while the client still has something to send. A total limit would end large uploads.
+ */
 function closeSilentSockets(fastify: FastifyInstance): void {
   const current = new WeakMap<Socket, { request: IncomingMessage; response: ServerResponse }>();
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -6,8 +6,8 @@ import type { GuardedRequest } from '../http/request';
 import { isTokenEndpoint } from '../http/token-endpoint';
 
 /**
- * Every success is a 200 with the result inside the envelope, unless it is a file. Here and not in an interceptor: a route
- * without interceptors costs Nest no Observables (docs/decisions/0029-cost-of-a-request.md).
+ * Sends every success as a 200 with the result in the envelope, unless it is a file. An interceptor could do so too,
+ * but then Nest makes Observables for every request (docs/decisions/0029-cost-of-a-request.md).
  */
 export class AnswerAdapter extends FastifyAdapter {
   override reply(response: FastifyReply, result: object | undefined): ReturnType<FastifyAdapter['reply']> {

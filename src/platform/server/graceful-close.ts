@@ -2,17 +2,17 @@ import { type Server as HttpServer } from 'node:http';
 import { Server } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 
-/** Under a load in which no moment is quiet. */
+/** Milliseconds, for a load under which no turn of the event loop is without a new connection. */
 const acceptTimeoutMs = 3_000;
-/** Clients that keep their connections use them within this time, or lose nothing when they are closed. */
+/** Milliseconds for clients with an open connection to use it once more. Later they lose nothing when it is closed. */
 const idleConnectionsTimeoutMs = 1_000;
 const pollIntervalMs = 20;
 
 /**
- * Ends the taking of connections so that no client is cut off. What the system has accepted and the program has not taken yet
- * would be reset, so the door closes in a turn of the event loop that brought no connection. Whoever keeps a connection may be
- * about to send on it: each is answered once more, with `Connection: close` (RFC 9112, 9.6), until all are closed or a
- * second has passed.
+ * Stops accepting connections without cutting a client off. The system would reset connections that it has accepted and
+ * the program has not. So the server closes in a turn of the event loop that brought no connection. A client may be
+ * about to send on an open connection: each gets one more answer, with `Connection: close` (RFC 9112, 9.6), until all
+ * are closed or a second has passed.
  */
 export async function closeGracefully(server: HttpServer): Promise<void> {
   server.prependListener('request', (_request, response) => {
@@ -20,10 +20,11 @@ export async function closeGracefully(server: HttpServer): Promise<void> {
   });
   let quietTurns = 0;
   server.on('connection', () => (quietTurns = 0));
-  // The first may be the rest of the present turn, which took a connection already: libuv takes one in each.
+  // The first turn may be the rest of the present one, which has already accepted a connection; libuv accepts one in
+  // each turn.
   for (const end = performance.now() + acceptTimeoutMs; quietTurns < 2 && performance.now() < end; quietTurns++)
     await nextTurn();
-  // Not that of HTTP, which would close the connections that are idle at the moment.
+  // Not `http.Server.close`, which would close connections that are idle now.
   Server.prototype.close.call(server);
   for (const end = performance.now() + idleConnectionsTimeoutMs; performance.now() < end;) {
     if ((await openConnections(server)) === 0) return;

@@ -7,7 +7,7 @@ export const maxBodyBytes = 1024 * 1024;
 export const maxDepth = 32;
 
 /**
- * Reads a JSON body strictly (contract, section 1 "Which code"): UTF-8, an object, at most 32 levels deep, without
+ * Reads a JSON body strictly (docs/contract.md, section 1.8): UTF-8, an object, at most 32 levels deep, without
  * `__proto__` and `constructor` keys. An empty body is no body.
  *
  * @throws InvalidInputError for everything else.
@@ -17,7 +17,8 @@ export function parseJsonBody(bytes: Buffer): object | undefined {
   if (!isUtf8(bytes)) throw unreadable('The body is not valid UTF-8.');
   let value: unknown;
   try {
-    // Refuses every "__proto__" key; of "constructor" keys only those that could reach a prototype, so see below.
+    // Refuses every "__proto__" key, but only those "constructor" keys that could reach a prototype. `checkShape`
+    // refuses the rest.
     value = parse(bytes.toString('utf8'), { protoAction: 'error', constructorAction: 'error' });
   } catch (error) {
     throw unreadable(isForbiddenKey(error) ? forbiddenKeys : 'The body is not valid JSON.');
@@ -30,9 +31,9 @@ export function parseJsonBody(bytes: Buffer): object | undefined {
 }
 
 /**
- * JSON is UTF-8 (RFC 8259, 8.1), and nothing here unpacks compressed bodies.
+ * JSON is UTF-8 (RFC 8259, 8.1), and the server does not unpack compressed bodies.
  *
- * @throws InvalidInputError when the headers announce something else.
+ * @throws InvalidInputError if the headers announce something else.
  */
 export function checkEncoding(headers: IncomingHttpHeaders): void {
   const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(headers['content-type'] ?? '')?.[1];
@@ -45,7 +46,7 @@ export function checkEncoding(headers: IncomingHttpHeaders): void {
 
 const forbiddenKeys = 'The keys "__proto__" and "constructor" are not allowed.';
 
-/** Level by level, without recursion: the depth is what has to be judged. */
+/** Walks level by level, without recursion, because the depth is what it checks. */
 function checkShape(root: object): void {
   let level: object[] = [root];
   for (let depth = 1; level.length > 0; depth++) {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 
-/** Where the links in mails lead: a page each, so that they work although nobody has built a front end. */
+/** A page for each kind of link in mails, so that links work without a front end. */
 interface LinkPage {
   readonly path: string;
   readonly title: string;
-  /** The route below `/api/v1/auth` to which the password goes, and the field in which. */
+  /** The route below `/api/v1/auth` that takes the password, and its field. */
   readonly route: string;
   readonly field: string;
 }
@@ -82,7 +82,10 @@ function htmlOf({ title, route, field }: LinkPage): string {
 `;
 }
 
-/** Call before `app.init()`. The token in the address is for nobody else: no referrer, no cache, no frame. */
+/**
+ * Must be called before `app.init()`. The URL has a token, so the page sends no referrer, and may be neither cached nor
+ * framed.
+ */
 export function serveLinkPages(fastify: FastifyInstance): void {
   for (const page of pages) {
     const html = htmlOf(page);

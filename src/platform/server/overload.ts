@@ -4,23 +4,24 @@ import { tooBusy } from '../../kernel/too-busy';
 import { isOfApi } from '../http/api-prefix';
 
 export interface OverloadLimits {
-  /** Milliseconds that the event loop may be late, on average over an interval. */
+  /** Maximum delay of the event loop in milliseconds, on average over an interval. */
   readonly maxEventLoopDelay: number;
   /** Milliseconds between measurements. */
   readonly sampleInterval: number;
 }
 
 /**
- * A process with much to do is late by some milliseconds, and by tenths of a second when a large file is read: a second on
- * average means that answers come too late for whoever waits for them. The share of time in which the loop works is no sign,
- * since a busy process works all the time. Nor is memory: the garbage collector decides when it is let go, and a process that
- * refuses everything for its sake would not get out of it.
+ * A busy process has delays of some milliseconds, and of tenths of a second when it reads a large file. A delay of a
+ * second on average means that answers come too late. The share of time in which the loop works is no sign, because a
+ * busy process works all the time. Memory is none either: the garbage collector decides when to release it, and
+ * refusing requests would not make it do so.
  */
 export const overloadLimits: OverloadLimits = { maxEventLoopDelay: 1_000, sampleInterval: 1_000 };
 
 /**
- * Turns requests to the API away while the process cannot keep up, instead of making all of them wait longer and longer. Call
- * when the hook that refuses unknown routes was added. Probes and metrics are answered all the same: who looks must see.
+ * Refuses requests to the API while the process cannot keep up, instead of letting all of them wait longer. Must be
+ * called after the hook for unknown routes was added. Probes and metrics are still answered, because operators must see
+ * what happens.
  */
 export function rejectWhenOverloaded(fastify: FastifyInstance, limits: OverloadLimits): void {
   void fastify.register(underPressure, {

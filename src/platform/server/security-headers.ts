@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import helmet, { type HelmetOptions } from 'helmet';
 
-/** An answer is data: opened as a page it may do nothing. Pages of ours bring a policy of their own, which goes before. */
+/**
+ * An answer is data and may do nothing when it is opened as a page. The program's own pages send their own policy,
+ * which wins.
+ */
 const policy = {
   useDefaults: false,
   directives: {
@@ -28,19 +31,20 @@ const policyOfDocs = {
 
 const options: HelmetOptions = {
   contentSecurityPolicy: policy,
-  // Belongs to whoever has the certificate: behind a proxy we speak plain HTTP, and on a machine of one's own there is none.
+  // For the holder of the certificate to decide. Behind a proxy the program speaks plain HTTP, and on a developer's
+  // machine there is no TLS.
   strictTransportSecurity: false,
-  // Browsers ask this only about requests without CORS (Fetch, 3.7): whom CORS_ORIGINS names is not concerned.
+  // Browsers check this only for requests without CORS (Fetch, 3.7). The origins of CORS_ORIGINS are not affected.
   crossOriginResourcePolicy: { policy: 'same-origin' },
   referrerPolicy: { policy: 'no-referrer' },
   xFrameOptions: { action: 'deny' },
-  // Set for every answer by the adapter, at doors that no hook sees as well.
+  // The adapter sets it for every answer, also for those that no hook sees.
   xContentTypeOptions: false,
-  // Browsers complain of it where a host was visited before without it.
+  // Browsers complain about it if they visited the host before without it.
   originAgentCluster: false,
 };
 
-/** Call before the hooks that refuse requests are added. */
+/** Must be called before the hooks that refuse requests are added. */
 export function sendSecurityHeaders(fastify: FastifyInstance): void {
   const usual = headersOf(options);
   const ofDocs = headersOf({ ...options, contentSecurityPolicy: policyOfDocs });
@@ -50,7 +54,7 @@ export function sendSecurityHeaders(fastify: FastifyInstance): void {
   });
 }
 
-/** What helmet would set, asked once: it puts its headers together anew for each request. */
+/** Computes helmet's headers once; helmet would compute them for each request. */
 function headersOf(given: HelmetOptions): Record<string, string> {
   const headers: Record<string, string> = {};
   const response = {

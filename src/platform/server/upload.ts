@@ -5,12 +5,12 @@ import { InvalidInputError } from '../../kernel/domain-error';
 import { notJson } from '../http/error.filter';
 import { apiPrefix } from '../http/api-prefix';
 
-/** The one route that takes raw bytes of any content type, of any length: nothing reads them before its handler does. */
+/** The only route that takes raw bytes of any content type and length. Nothing reads them before its handler. */
 export const uploadPath = `${apiPrefix}/imports/:id/upload`;
 
 const anyType = 'application/octet-stream';
 
-/** Call after the parsers of other types were removed. */
+/** Must be called after the parsers of other types were removed. */
 export function streamUploads(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (request.routeOptions.url === uploadPath) request.headers['content-type'] = anyType;
@@ -22,7 +22,7 @@ export function streamUploads(fastify: FastifyInstance): void {
   });
 }
 
-/** The bytes that are being sent, and how many they will be, when the client says so. */
+/** The stream of bytes, and their number if the client sent it. */
 export interface Upload {
   readonly bytes: Readable;
   readonly length: number | undefined;

@@ -1,9 +1,12 @@
 import { isCalendarDate } from '../../kernel/timestamp';
 
-/** The fault is what follows the name of the field. */
+/** A value, or a fault that follows the name of the field in a sentence. */
 export type CellReading<Value = string | number | boolean> = { readonly value: Value } | { readonly fault: string };
 
-/** In characters. Neither a number nor a date is longer, and patterns take long to tell that of a page of spaces. */
+/**
+ * Maximum length in characters of a number or a date. Longer cells are refused first, because patterns take long on a
+ * page of spaces.
+ */
 const maxShownLength = 60;
 
 function shortText(cell: string): string {
@@ -15,7 +18,7 @@ interface Digits {
   readonly isNegative: boolean;
   readonly integer: string;
   readonly fraction: string;
-  /** What is before three digits that some mean as thousands, others as a fraction; they are read as thousands. */
+  /** The separator before three digits, if it could mean thousands or a fraction. It is read as thousands. */
   readonly ambiguous?: '.' | ',';
 }
 
@@ -25,7 +28,7 @@ const groupedByPoints = /^(\d{1,3}(?:\.\d{3})+),(\d+)$|^(\d{1,3}(?:\.\d{3}){2,})
 const ofThreeDigits = /^([1-9]\d{0,2})([.,])(\d{3})$/;
 const plain = /^(\d*)[.,](\d+)$|^(\d+)$/;
 
-/** @returns the digits of a number in either convention; null when it is none. */
+/** @returns the digits of a number in either convention; null if the cell is not a number. */
 function digitsOf(cell: string): Digits | null {
   const [, sign, text] = /^([+\-−]?)\s*(.*)$/su.exec(shortText(cell)) as unknown as [string, string, string];
   const isNegative = sign === '-' || sign === '−';
@@ -45,7 +48,7 @@ function isAmbiguous({ integer, ambiguous }: Digits): { readonly fault: string }
   return { fault: `is ambiguous: ${thousands}${ambiguous}${rest} can mean ${meanings}; write one of these` };
 }
 
-/** Digits may be grouped; "1.234" is ambiguous, "1,234" is not, since a fraction would be refused. */
+/** Digits may be grouped. "1.234" is ambiguous; "1,234" is not, because a fraction would be refused. */
 export function readInteger(cell: string): CellReading<number> {
   const digits = digitsOf(cell);
   if (!digits || /[^0]/.test(digits.fraction)) return { fault: 'must be a whole number such as 1200' };
@@ -57,7 +60,7 @@ export function readInteger(cell: string): CellReading<number> {
 
 const decimal = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
-/** A number as in JSON is what it is there; of others "1,234" is ambiguous. */
+/** A number in the form of JSON is taken as it is. In other forms "1,234" is ambiguous. */
 export function readNumber(cell: string): CellReading<number> {
   const text = shortText(cell);
   const digits = decimal.test(text) ? null : digitsOf(text);
@@ -68,7 +71,7 @@ export function readNumber(cell: string): CellReading<number> {
       ? Number(text)
       : NaN;
   if (!Number.isFinite(value)) return { fault: 'must be a number such as 1234.5' };
-  // JSON has a -0, which a comparison would take for a change.
+  // JSON has -0, which a comparison would take for a change.
   return { value: value === 0 ? 0 : value };
 }
 
@@ -79,7 +82,10 @@ const amount = new RegExp(
   'su',
 );
 
-/** In units of a currency: three digits after a single separator are thousands, since no amount has such a fraction. */
+/**
+ * Reads an amount in units of a currency. Three digits after a single separator are thousands, because no amount has
+ * such a fraction.
+ */
 export function readCentsOfAmount(cell: string): CellReading<number> {
   const fault = 'must be an amount such as 1250000.50';
   const text = shortText(cell);
@@ -103,7 +109,7 @@ const yearFirst = new RegExp(String.raw`^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})${tim
 const dayFirst = new RegExp(String.raw`^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})${time}`, 'i');
 const eitherFirst = new RegExp(String.raw`^(\d{1,2})([/-])(\d{1,2})\2(\d{4})${time}`, 'i');
 
-/** Of a date and time the date as written, whatever the offset. */
+/** Reads a date. Of a date with a time it takes the date as written, whatever the offset. */
 export function readDate(cell: string): CellReading<string> {
   const text = shortText(cell);
   const [, year, , month, day] = yearFirst.exec(text) ?? [];
@@ -131,7 +137,7 @@ export function readBoolean(cell: string): CellReading<boolean> {
   return untruths.has(word) ? { value: false } : { fault: 'must be true or false' };
 }
 
-/** Google writes "* myContacts ::: Friends", Mailchimp puts each in quotation marks. */
+/** Splits tags. Google writes "* myContacts ::: Friends"; Mailchimp puts each tag in quotation marks. */
 export function readTags(cell: string): string[] {
   const tags = cell
     .split(/[,;|\r\n]|:::/)
@@ -152,7 +158,7 @@ const particles = new Set(
 const suffix = /^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d|mba|esq)\.?$/i;
 
 export function splitName(fullName: string): { readonly first_name: string; readonly last_name?: string } {
-  // Longer than any name may be: it is refused as a whole.
+  // Longer than any name may be, so the field's rule refuses it as a whole.
   if (fullName.length > 1_000) return { first_name: fullName };
   const [before, after, ...more] = fullName.split(',').map((part) => part.trim().replace(/\s+/gu, ' '));
   if (before && after && more.length === 0 && !suffix.test(after)) return { first_name: after, last_name: before };

@@ -1,6 +1,7 @@
 /**
- * A cell that begins like this is a formula to a spreadsheet (CWE-1236), full-width forms included. An apostrophe before it makes
- * it a text; one more is put before texts that begin with apostrophes and then like this, so that nothing is lost on the way back.
+ * Cells that a spreadsheet reads as a formula (CWE-1236), full-width forms included. An apostrophe before the cell
+ * makes it a text. A text that begins with apostrophes and then like a formula gets one more, so that reading it back
+ * loses nothing.
  */
 const formula = /^'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 

@@ -1,17 +1,17 @@
-/** In the order in which they are preferred. */
+/** In the order of preference. */
 export const delimiters = [',', ';', '\t', '|'] as const;
 export type Delimiter = (typeof delimiters)[number];
 
-/** The last header of the files that we make of rows with errors. */
+/** The last header of files with refused rows, which the program writes. */
 export const errorColumn = 'import_error';
 
 export interface Layout {
   readonly delimiter: Delimiter;
-  /** Records before the header, among them blank lines and Excel's `sep=;`. */
+  /** Number of records before the header, among them blank lines and Excel's `sep=;`. */
   readonly skipped_records: number;
-  /** The first line is Excel's `sep=;`, which gives the delimiter. */
+  /** Whether the first line is Excel's `sep=;`, which gives the delimiter. */
   readonly sep_line: boolean;
-  /** Trimmed; each once, and none blank. */
+  /** Trimmed, without repetitions and blanks. */
   readonly headers: readonly string[];
 }
 
@@ -19,7 +19,7 @@ type IsKnownHeader = (header: string) => boolean;
 type Sample = readonly (readonly string[])[];
 
 export const maxColumns = 1_000;
-/** In code units; a header is the name of a column, not its content. */
+/** Maximum length in code units. A header names a column and is not content. */
 const maxHeaderLength = 200;
 
 const maxHeaderSearch = { records: 50, cells: 100 };
@@ -30,8 +30,8 @@ export function isBlank(cells: readonly string[]): boolean {
 
 /**
  * @param begin of the text.
- * @param samples the first records as they are with each delimiter.
- * @returns null when there is no record, or all are blank.
+ * @param samples the first records, read with each delimiter.
+ * @returns null if there is no record, or all are blank.
  */
 export function readLayout(
   begin: string,
@@ -48,7 +48,7 @@ export function readLayout(
   const [best] = tables.toSorted((one, other) => other.score - one.score);
   if (!best) return null;
   const isOfOneColumn = best.score === 0 || (!best.isKnown && tables.every(({ isLoneHeader }) => isLoneHeader));
-  // With commas, as which such a table is read, there is nothing in it.
+  // The table would be read with commas, and has nothing then.
   if (isOfOneColumn && !preferred) return null;
   const { delimiter, first, header, width } = isOfOneColumn ? preferred! : best;
   if (!isOfOneColumn && width > maxColumns) return 'too many columns';
@@ -66,14 +66,14 @@ interface Candidate {
   readonly delimiter: Delimiter;
   /** The index of the first record that is not blank. */
   readonly first: number;
-  /** The index of the header, were it a table. */
+  /** The index of the header, if this is a table. */
   readonly header: number;
   readonly width: number;
-  /** 0 for no table. */
+  /** 0 if this is not a table. */
   readonly score: number;
-  /** At least two headers are known ones. */
+  /** Whether at least two headers are known. */
   readonly isKnown: boolean;
-  /** The first record is nothing but one known header: commas below it are those of prose. */
+  /** Whether the first record is a single known header. Commas below it belong to prose. */
   readonly isLoneHeader: boolean;
 }
 
@@ -97,12 +97,13 @@ function candidateOf(
   );
   const header = known ?? filled.find(({ trimmed }) => trimmed >= least) ?? first;
   const rows = filled.filter(({ index }) => index > header.index);
-  // Spreadsheets fill up lines to the widest: blank cells at the end of the header are columns if something is below.
+  // Spreadsheets fill lines up to the widest one. Blank cells at the end of the header are columns only if a row has
+  // something there.
   const width = Math.max(header.trimmed, Math.min(header.length, Math.max(0, ...rows.map(({ trimmed }) => trimmed))));
   const fits = [header, ...rows].map(({ length, trimmed }) =>
     length === header.length || trimmed === width ? 1 : trimmed < width ? 0.5 : 0,
   );
-  // Decimal commas can make more columns than there are, but no names of columns.
+  // Decimal commas can split columns, but no part of a number is a column name.
   const names = header.cells.filter((cell) => /\p{L}/u.test(cell)).length / width;
   const score =
     (fits.reduce<number>((sum, fit) => sum + fit, 0) / filled.length) *
@@ -131,9 +132,9 @@ function mostFrequent(numbers: readonly number[]): number {
   return [...counts].toSorted(([one, often], [other, oftener]) => oftener - often || other - one)[0]![0];
 }
 
-/** "Phone (2)" for one that is repeated, "Column 3" for one that is blank. */
+/** Makes headers unique: "Phone (2)" for a repeated one, "Column 3" for a blank one. */
 function uniqueHeaders(cells: readonly string[]): string[] {
-  // PostgreSQL keeps no NUL.
+  // PostgreSQL cannot store NUL.
   const trimmed = cells.map((cell) => cell.replaceAll('\0', '').trim().slice(0, maxHeaderLength).toWellFormed());
   const literal = new Set(trimmed);
   const given = new Set<string>();
@@ -141,7 +142,7 @@ function uniqueHeaders(cells: readonly string[]): string[] {
   return trimmed.map((header, index) => {
     const name = header || `Column ${index + 1}`;
     let unique = name;
-    // One that occurs as such later keeps its name.
+    // A header that occurs literally later keeps its name.
     while (given.has(unique) || (unique !== header && literal.has(unique))) {
       const count = (counts.get(name) ?? 1) + 1;
       counts.set(name, count);

@@ -4,25 +4,25 @@ import { unescapeFormula } from './formula-escaping';
 import { decode, detectEncoding, type Encoding } from './text-encoding';
 import { delimiters, errorColumn, isBlank, maxColumns, readLayout, type Delimiter, type Layout } from './table-layout';
 
-/** The message is a sentence for the person who uploaded the file. */
+/** The message is a sentence for the user who uploaded the file. */
 export class UnreadableFile extends Error {}
 
-/** How a file is to be read; plain, since it is kept between inspecting and reading. */
+/** How to read a file. A plain object, because it is stored between inspecting and reading. */
 export interface TableShape extends Layout {
   readonly encoding: Encoding;
-  /** Some bytes are broken and read as U+FFFD. */
+  /** Whether some bytes are broken and read as U+FFFD. */
   readonly faulty: boolean;
-  /** The file is one that we wrote, with the errors of rows: formulas are neutralised in it. */
+  /** Whether this program wrote the file, with the errors of rows. Then formulas are escaped in it. */
   readonly returned: boolean;
 }
 
-/** The file from its beginning; can be called several times. */
+/** Reads the file from its beginning. May be called several times. */
 export type Chunks = () => AsyncIterable<Buffer>;
 
 export interface TableRow {
-  /** From 1; the header and blank lines are not counted. */
+  /** From 1, without the header and blank lines. */
   readonly number: number;
-  /** As read, untrimmed, as many as the line had. */
+  /** The cells of the line, as many as it has, untrimmed. */
   readonly cells: readonly string[];
 }
 
@@ -30,13 +30,13 @@ const maxRecordSize = 1_048_576;
 const shownRows = 5;
 const sampleSize = 262_144;
 const sampleRecords = 200;
-/** In bytes; what is parsed without letting others run. */
+/** Number of bytes to parse before other work gets its turn. */
 const sliceSize = 16_384;
 
 /**
  * Reads the whole file.
  *
- * @returns its shape, its first five rows with as many cells as there are headers, and the number of rows.
+ * @returns its shape, its first five rows with one cell for each header, and the number of rows.
  * @throws UnreadableFile
  */
 export async function inspectTable(
@@ -59,7 +59,7 @@ export async function inspectTable(
   return { shape, sample_rows: await readSample(chunks, shape), total_rows };
 }
 
-/** @returns the first five rows, with as many cells as there are headers. @throws UnreadableFile */
+/** @returns the first five rows, with one cell for each header. @throws UnreadableFile */
 export async function readSample(chunks: Chunks, shape: TableShape): Promise<string[][]> {
   const sample: string[][] = [];
   for await (const { cells } of readRows(chunks, shape)) {
@@ -88,7 +88,7 @@ export async function* readRows(chunks: Chunks, shape: TableShape): AsyncGenerat
   }
 }
 
-/** Blank cells behind the last column are nothing: a megabyte of commas would become a million of them. */
+/** Drops blank cells after the last column. A megabyte of commas would otherwise become a million cells. */
 function cellsOf(cells: readonly string[], { headers, returned }: TableShape): readonly string[] {
   const end = cells.length <= headers.length ? cells.length : cells.findLastIndex((cell) => cell.trim() !== '') + 1;
   const kept = end < cells.length ? cells.slice(0, Math.max(end, headers.length)) : cells;
@@ -121,7 +121,7 @@ async function inspectLayout(
   );
 }
 
-/** @param isCut whether the file goes on, so that the last record is only begun. */
+/** @param isCut whether the file continues, so that the last record may be incomplete. */
 async function sampleOf(begin: Buffer, delimiter: Delimiter, isCut: boolean): Promise<string[][]> {
   const sample: string[][] = [];
   try {
@@ -130,7 +130,7 @@ async function sampleOf(begin: Buffer, delimiter: Delimiter, isCut: boolean): Pr
       if (sample.length === sampleRecords) break;
     }
   } catch (error) {
-    // With another delimiter it says nothing; with the right one reading fails again, and tells the row.
+    // With a wrong delimiter an error means nothing. With the right one the later reading fails too, and names the row.
     if (!(error instanceof CsvError)) throw error;
   }
   return sample;
@@ -150,14 +150,15 @@ async function* slicesOf(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): Asyn
   }
 }
 
-/** Gives records in the batches in which they are complete: a stream of single ones takes longer than parsing them. */
+/** Returns records in batches, because a stream of single records takes longer than parsing them. */
 class BatchParser extends Parser {
   private batch: string[][] = [];
 
   override push(record: string[] | null): boolean {
     if (record === null) return super.push(null);
     this.batch.push(record);
-    // Else each record that is not as long as the first one costs an error with a stack, though such are wanted.
+    // Otherwise each record with another length than the first costs an error with a stack, although such records are
+    // wanted.
     (this.info as { records: number }).records = 0;
     return true;
   }
@@ -169,7 +170,7 @@ class BatchParser extends Parser {
   }
 }
 
-/** @returns blank lines, too. Throws CsvError after what is complete before. */
+/** Returns blank lines too. Throws CsvError after the complete records before the fault. */
 async function* recordsOf(
   source: AsyncIterable<Buffer>,
   delimiter: Delimiter,
@@ -182,7 +183,7 @@ async function* recordsOf(
     relax_column_count: true,
     max_record_size: maxRecordSize,
   });
-  // It is told to the callback as well.
+  // The callback gets the error too.
   parser.on('error', () => undefined);
   let sinceRecord = 0;
   const after = async (step: (done: (error?: Error | null) => void) => void) => {
@@ -193,7 +194,7 @@ async function* recordsOf(
     const { records, failure } = await after((done) => parser.write(slice, done));
     yield records;
     if (failure) throw failure;
-    // The parser measures cells only: of delimiters alone it would gather any number.
+    // The parser limits only cells. It would collect any number of bare delimiters.
     sinceRecord = records.length > 0 ? 0 : sinceRecord + slice.length;
     if (sinceRecord > 2 * maxRecordSize) throw new CsvError('CSV_MAX_RECORD_SIZE', 'Max Record Size', parser.options);
   }

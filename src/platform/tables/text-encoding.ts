@@ -1,9 +1,9 @@
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
-/** What a file is written in, or a sentence for the person who uploaded it. */
+/** The encoding of a file, or a sentence for the user who uploaded it. */
 export type Detection = { readonly encoding: Encoding; readonly faulty: boolean } | { readonly refused: string };
 
-/** In bytes; signatures and UTF-16 without a byte order mark are looked for there. */
+/** Number of bytes at the beginning in which to look for signatures and for UTF-16 without a byte order mark. */
 const headLength = 4_096;
 const maxControlShare = 0.05;
 
@@ -13,7 +13,7 @@ const byteOrderMarks: readonly (readonly [Encoding, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ];
 
-/** In Latin-1. Those that a text could have as well are believed only beside control characters. */
+/** Signatures in Latin-1. One that a text could begin with counts only beside control characters. */
 const signatures: readonly (readonly [begin: RegExp, format: string, ofTexts?: true])[] = [
   [/^PK(\x03\x04|\x05\x06|\x07\x08)/, 'an Excel workbook or a ZIP archive: save it as CSV'],
   [/^\xd0\xcf\x11\xe0/, 'an old Excel workbook or another Office document: save it as CSV'],
@@ -31,10 +31,10 @@ const signatures: readonly (readonly [begin: RegExp, format: string, ofTexts?: t
   [/^(RIFF|OggS|fLaC|ID3|[^]{4}ftyp)/, 'a recording', true],
 ];
 
-/** Those of windows-1252 that differ from Latin-1, from 0x80 on; five are undefined and stay what they are. */
+/** Characters of windows-1252 that differ from Latin-1, from 0x80 on. Five are undefined and stay as they are. */
 const from0x80 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
-/** Reads the whole file: one byte at its end may tell that it is no UTF-8. */
+/** Reads the whole file, because one byte at its end may show that it is not UTF-8. */
 export async function detectEncoding(bytes: AsyncIterable<Buffer>): Promise<Detection> {
   let head = Buffer.alloc(0);
   let tally: Tally | null = null;
@@ -49,11 +49,11 @@ export async function detectEncoding(bytes: AsyncIterable<Buffer>): Promise<Dete
   return tally?.detection() ?? { refused: `The file is ${formatOf(head)}.` };
 }
 
-/** @returns UTF-8 without a byte order mark. Bytes of UTF-8 are handed on as they are, broken ones included. */
+/** @returns UTF-8 without a byte order mark. Bytes of UTF-8 are passed on unchanged, also broken ones. */
 export async function* decode(bytes: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<Buffer> {
   if (encoding === 'utf-8') yield* withoutMark(bytes);
   else if (encoding === 'windows-1252') {
-    // The TextDecoder of Node 20 takes 0x80 to 0x9f for Latin-1.
+    // The TextDecoder of Node 20 reads 0x80 to 0x9f as Latin-1.
     for await (const chunk of bytes) {
       yield Buffer.from(
         chunk.toString('latin1').replace(/[\x80-\x9f]/g, (letter) => from0x80[letter.charCodeAt(0) - 0x80]!),
@@ -88,7 +88,7 @@ function formatOf(head: Buffer): string | null {
   return signatures.find(([pattern, , ofTexts]) => (isBinary || !ofTexts) && pattern.test(begin))?.[1] ?? null;
 }
 
-/** @returns null for a file of another format. */
+/** @returns null if the file has another format. */
 function tallyOf(head: Buffer): Tally | null {
   if (formatOf(head) !== null) return null;
   const marked = byteOrderMarks.find(([, mark]) => mark.every((byte, index) => head[index] === byte));
@@ -99,7 +99,7 @@ function tallyOf(head: Buffer): Tally | null {
   return tally;
 }
 
-/** By the NULs that Western letters have in one of their bytes. */
+/** Recognises UTF-16 by the NUL in each Western letter. */
 function utf16Of(head: Buffer): Encoding | null {
   const nuls: [even: number, odd: number] = [0, 0];
   head.forEach((byte, index) => (nuls[(index % 2) as 0 | 1] += byte === 0 ? 1 : 0));
@@ -131,12 +131,12 @@ function detectionOf(
   return { encoding, faulty };
 }
 
-/** As UTF-8 and as windows-1252 at once. */
+/** Tests for UTF-8 and windows-1252 at once. */
 class TallyOfBytes implements Tally {
   private bytes = 0;
   private spaces = 0;
   private controls = 0;
-  /** Bytes that windows-1252 leaves undefined, which are controls there. */
+  /** Number of bytes that windows-1252 leaves undefined. */
   private undefinedBytes = 0;
   private controlSequences = 0;
   private sequences = 0;
@@ -194,7 +194,7 @@ class TallyOfBytes implements Tally {
     this.first = byte;
     this.taken = 1;
     this.missing = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
-    // Overlong forms, surrogates, and what is beyond U+10FFFF.
+    // Overlong forms, surrogates, and code points beyond U+10FFFF.
     if (byte === 0xe0) this.lower = 0xa0;
     else if (byte === 0xf0) this.lower = 0x90;
     else if (byte === 0xed) this.upper = 0x9f;

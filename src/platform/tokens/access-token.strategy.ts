@@ -13,26 +13,27 @@ import { SigningKeys } from './signing-keys';
 
 export const issuer = 'tideline';
 export const audience = 'tideline-api';
-/** RFC 9068: tells an access token from any other JWT signed with the same key. */
+/** RFC 9068: distinguishes an access token from any other JWT with the same key. */
 export const tokenType = 'at+jwt';
 /** Seconds by which the clocks of two instances may differ. */
 const leewaySeconds = 5;
 
 const strategyName = 'access-token';
 
-/** What a good token says. */
+/** The content of a valid token. */
 export interface VerifiedToken {
   readonly claims: Claims;
-  /** When it expires, in seconds since the Unix epoch. */
+  /** Expiry in seconds since the Unix epoch. */
   readonly exp: number;
 }
 
 type BearerRequest = Pick<FastifyRequest, 'headers'>;
 
-/** Verifies access tokens: HS256 only, the key by its id, our type, issuer and audience (RFC 8725). */
+/** Verifies access tokens: HS256 only, the key by its id, and the expected type, issuer and audience (RFC 8725). */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, strategyName) {
-  // No initializer: the base class asks for the authenticator before this class's fields get their values.
+  // Without an initializer, because the base class asks for the authenticator before the fields of this class get their
+  // values.
   declare private authenticator?: InstanceType<typeof Authenticator>;
 
   constructor(
@@ -43,24 +44,28 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, strategyName
       jwtFromRequest: bearerToken,
       secretOrKeyProvider: (_request: unknown, token: string, done) => {
         const key = keyOf(token, keys);
-        // passport-jwt's types know only texts; a text would be tried as a public key first, at 0.8 ms a request.
+        // passport-jwt's types allow only texts. A text would be tried as a public key first, which takes 0.8 ms a
+        // request.
         if (key) done(null, key as unknown as Buffer);
         else done('the token is not one of ours');
       },
       algorithms: ['HS256'],
       issuer,
       audience,
-      // `validate` judges the expiry: passport-jwt knows the machine's clock only.
+      // `validate` checks the expiry, because passport-jwt knows only the machine's clock.
       ignoreExpiration: true,
     });
   }
 
-  /** Each program has its own: in the one that passport shares, the last of two programs would replace the other's keys. */
+  /**
+   * An authenticator for each program. In the one that passport shares, the second program would replace the keys of
+   * the first.
+   */
   getPassportInstance(): InstanceType<typeof Authenticator> {
     return (this.authenticator ??= new Authenticator());
   }
 
-  /** @returns undefined when the request carries no good token. */
+  /** @returns undefined if the request has no valid token. */
   verify(request: BearerRequest): Promise<VerifiedToken | undefined> {
     return new Promise((resolve, reject) => {
       const finish = (error?: Error | null, token?: VerifiedToken | false | null) => {
@@ -80,7 +85,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, strategyName
     return exp + leewaySeconds <= this.clock.now().getTime() / 1000;
   }
 
-  /** @returns false unless the payload is one that `AccessTokens.sign` makes, and not yet expired. */
+  /** @returns false unless `AccessTokens.sign` made the payload and it has not expired. */
   validate(payload: unknown): VerifiedToken | false {
     const { use, account_id, sid, sub, jti, exp } = payload as Record<string, unknown>;
     if (!isUuid(account_id) || !isUuid(sub) || !isUuid(jti)) return false;
@@ -92,7 +97,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, strategyName
   }
 }
 
-/** @returns undefined unless the header names our type of token and one of our keys. */
+/** @returns undefined unless the header names the expected type and a known key. */
 function keyOf(token: string, keys: SigningKeys): KeyObject | undefined {
   const header = headerOf(token);
   return header?.typ === tokenType ? keys.find(header.kid) : undefined;
@@ -102,12 +107,12 @@ function headerOf(token: string): JwtHeader | undefined {
   try {
     return decode(token, { complete: true })?.header;
   } catch {
-    // It throws on some malformed tokens and returns null for others.
+    // jsonwebtoken throws on some malformed tokens and returns null for others.
     return undefined;
   }
 }
 
-/** RFC 6750, section 2.1, to the letter: passport-jwt's own look-up lets more text follow. */
+/** RFC 6750, section 2.1, exactly. passport-jwt's extractor accepts text after the token. */
 function bearerToken(request: BearerRequest): string | null {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }

@@ -12,13 +12,13 @@ export const userTokenLifetimeSeconds = 900;
 /** Seconds for which an access token of an app is good. */
 export const appTokenLifetimeSeconds = 3_600;
 
-/** So many tokens are not verified again while they are good. */
+/** Maximum number of verified tokens in memory. */
 const maxVerifiedTokens = 10_000;
 
-/** Signs the JWTs of the API, and remembers those that were verified. */
+/** Signs the JWTs of the API, and keeps verified ones in memory. */
 @Injectable()
 export class AccessTokens {
-  /** What was found out about a token stays true until it expires: the keys are those that the program began with. */
+  /** A verified token stays valid until it expires, because the keys cannot change while the program runs. */
   private readonly verified = new Map<string, VerifiedToken>();
 
   constructor(
@@ -47,7 +47,7 @@ export class AccessTokens {
     });
   }
 
-  /** Identifies the bearer of a request's token; never refuses, that is the guards' business. */
+  /** Identifies the bearer of a request's token. It refuses nobody; that is for the guards. */
   identify(request: FastifyRequest): Identification | Promise<Identification> {
     const { authorization } = request.headers;
     if (authorization === undefined) return { state: 'absent' };

@@ -1,27 +1,26 @@
 import { type Clock } from '../../kernel/clock';
 
-/** How long an instance may go on believing what it read of a caller; what it changed itself it forgets at once. */
+/** Milliseconds for which an instance believes what it read of a caller. It forgets its own changes at once. */
 const lifetimeMs = 1_000;
 const maxEntries = 10_000;
 
 interface Entry<State> {
   readonly read_at: number;
   readonly owner: string;
-  /** Once it is read; the promise until then. */
+  /** The state, or the promise of it while it is being read. */
   state: State | Promise<State>;
 }
 
 /**
- * What an instance believes about its callers: one query a second and caller instead of one a request. A state that is being
- * read is there as a promise: when it is forgotten meanwhile, the reading that began before the change can no longer be found by
- * anybody.
+ * Caches the states of callers: one query a second for each caller instead of one for each request. An entry may be a
+ * promise. If it is forgotten meanwhile, nobody can find the result of a read that began before the change.
  */
 export class CallerCache<State> {
   private readonly entries = new Map<string, Entry<State>>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** @param owner whom the key must belong to; a key of somebody else's is read anew. */
+  /** @param owner the owner of the key. An entry of another owner is read anew. */
   get(key: string, owner: string, read: () => Promise<State>): State | Promise<State> {
     const now = this.clock.now().getTime();
     const known = this.entries.get(key);

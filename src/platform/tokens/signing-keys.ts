@@ -4,12 +4,12 @@ import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
 
 export interface SigningKey {
-  /** The `kid` of the tokens that are signed with it. */
+  /** The `kid` of tokens signed with this key. */
   readonly id: string;
   readonly key: KeyObject;
 }
 
-/** The keys of access tokens: two while the secret is being rotated. */
+/** The keys of access tokens: two during a rotation of the secret. */
 @Injectable()
 export class SigningKeys {
   private readonly keys: readonly SigningKey[];
@@ -21,7 +21,7 @@ export class SigningKeys {
     }));
   }
 
-  /** The key that new tokens are signed with. */
+  /** The key that signs new tokens. */
   get current(): SigningKey {
     return this.keys[0]!;
   }

@@ -1,14 +1,14 @@
 import type { ChangedRecord } from '../../../platform/records/many-records';
 import type { ImportableEntity } from '../../../kernel/record-kinds';
 
-/** What a batch did to one kind of record. */
+/** What a batch did to records of one kind. */
 export interface BatchChanges {
   readonly entity: ImportableEntity;
   readonly created: readonly { readonly id: string; readonly row: number }[];
   readonly updated: readonly (ChangedRecord & { readonly row: number })[];
 }
 
-/** What became of its rows. */
+/** Results of the rows of a batch. */
 export interface BatchCounts {
   readonly created: number;
   readonly updated: number;

@@ -17,7 +17,7 @@ import { type Keys, DuplicateIndex } from './duplicate-index';
 import { ReferenceResolver } from './reference-resolver';
 import type { ReadRow } from './row-reader';
 
-/** Of an import, what its rows depend on. */
+/** What the rows of an import depend on. */
 interface RowsOfImport {
   readonly id: string;
   readonly account_id: AccountId;
@@ -27,23 +27,23 @@ interface RowsOfImport {
   readonly dry_run: boolean;
 }
 
-/** Everything that the decisions about a batch depend on, looked up beforehand: deciding asks nobody. */
+/** Everything that the decisions about a batch need, looked up before. Deciding sends no statement. */
 export interface BatchContext {
   readonly duplicates: DuplicateIndex;
   /** Records of other kinds that the rows name. */
   readonly resolvers: readonly ReferenceResolver[];
   readonly validateCustomFields: ValuesValidator;
-  /** By what a row is recognised. */
+  /** The keys that identify the record of a row. */
   keysOf(row: ReadRow): Keys;
-  /** What is wrong with a row's references, on a record that is created or changed. */
+  /** @returns what is wrong with the references of a row. */
   validateReferences(row: ReadRow): readonly ErrorDetail[];
-  /** Puts in the ids of records that the row names, which may be made for it. */
+  /** Replaces names by ids of records, which may be created for the row. */
   withReferences(row: ReadRow): object;
 }
 
 const noCustomFields: ValuesValidator = () => ({ values: {}, refused: [] });
 
-/** Asks the context of the rows, and those of the records that they name. */
+/** Looks up the records that rows may mean, and the records that rows name. */
 @Injectable()
 export class BatchLookup {
   constructor(

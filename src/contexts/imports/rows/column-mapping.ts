@@ -1,14 +1,14 @@
 import { type ErrorDetail, InvalidInputError } from '../../../kernel/domain-error';
 import type { ImportField } from './import-fields';
 
-/** Headers are data: as pairs, they may be anything. */
+/** Pairs instead of an object, because a header may be any text, for example `__proto__`. */
 export type ColumnMapping = readonly (readonly [header: string, field: string])[];
 
 /**
- * Judges a mapping that was sent.
+ * Checks the mapping of a request.
  *
- * @returns the columns that are imported, in the order of the file.
- * @throws InvalidInputError naming every header and field that does not fit.
+ * @returns the columns to import, in the order of the file.
+ * @throws InvalidInputError that names every unknown header and field.
  */
 export function readMapping(
   sent: Readonly<Record<string, string | null>>,

@@ -8,12 +8,12 @@ interface Owned {
   readonly id: string;
 }
 
-/** What a dry run would have made or changed, by its keys. The only SQL on `import_rehearsals`. */
+/** The keys of records that a dry run would have made or changed. Has the statements on `import_rehearsals`. */
 @Injectable()
 export class DryRunKeysRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Those with these keys, or with these ids. In the order of their making. */
+  /** Finds records with these keys or ids, in the order of creation. */
   async find(
     { account_id, id }: Owned,
     names: readonly string[],

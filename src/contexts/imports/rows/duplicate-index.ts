@@ -3,17 +3,17 @@ import type { RecordKeys } from '../../../platform/records/importable';
 export type Keys = Omit<RecordKeys, 'id'>;
 
 /**
- * The records that the rows of a batch may be about: those that there were before, and those that rows before made or changed.
- * One is found by its domain, else by its name, unless both have a domain and these are different.
+ * The records that rows of a batch may mean: existing ones, and those that earlier rows made or changed. A record
+ * matches by its domain, or else by its name, unless both sides have a domain and the domains differ.
  */
 export class DuplicateIndex {
   private readonly records = new Map<string, RecordKeys>();
   private readonly byDomain = new Map<string, string>();
   private readonly byName = new Map<string, string>();
-  /** Those without a domain. */
+  /** Ids of records without a domain, by name. */
   private readonly byNameAlone = new Map<string, string>();
 
-  /** @param records the oldest first: of two that fit it is taken. */
+  /** @param records oldest first. If two match, the older one is taken. */
   constructor(records: readonly RecordKeys[]) {
     for (const record of records) this.add(record);
   }
@@ -32,7 +32,7 @@ export class DuplicateIndex {
     if (domain !== '' && !this.byDomain.has(domain)) this.byDomain.set(domain, id);
   }
 
-  /** A row was applied to it: what the row has not stays. @returns its keys now, when they are others than before. */
+  /** Applies a row: keys absent from the row keep their value. @returns the new keys, or null if they are the same. */
   change(id: string, { name, domain }: Keys): RecordKeys | null {
     const before = this.records.get(id);
     if (!before) return null;

@@ -1,3 +1,3 @@
-/** What becomes of a row about a record that is there already. */
+/** What to do with a row whose record exists. */
 export const duplicatePolicies = ['skip', 'update', 'create'] as const;
 export type DuplicatePolicy = (typeof duplicatePolicies)[number];

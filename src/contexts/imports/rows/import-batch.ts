@@ -16,18 +16,18 @@ interface Applied<Record> {
   readonly record: Record;
 }
 
-/** What is to be done about a batch. */
+/** The decisions about the rows of a batch. */
 export interface Decisions {
   readonly created: readonly Applied<NewRecord>[];
-  /** In waves: in each, a record is changed once. */
+  /** Waves: each changes a record at most once. */
   readonly changed: readonly (readonly Applied<RecordChange>[])[];
   readonly refused: readonly RowFaults[];
   readonly counts: BatchCounts;
-  /** What records that were made or changed are recognised by since; for a dry run, which forgets everything else. */
+  /** The keys of records that were made or changed. A dry run keeps these, and nothing else. */
   readonly keys: readonly RecordKeys[];
 }
 
-/** Decides row by row, in the order of the file, as if each one were a request of its own. */
+/** Decides about the rows in the order of the file, as if each were a request. */
 export function decide(
   rows: readonly TableRow[],
   reader: RowReader,
@@ -91,10 +91,10 @@ export function decide(
   return { created, changed, refused, counts, keys: [...keys.values()] };
 }
 
-/** A record that the batch counted on is gone: it must be decided anew. */
+/** A record that the decisions rely on is gone. The batch must be decided anew. */
 export class RecordGone extends Error {}
 
-/** Writes what was decided, and before it the records that rows named. @throws RecordGone */
+/** Writes the decisions. First makes the records that the rows name. @throws RecordGone */
 export async function write(
   changes: RecordChanges,
   { record }: Importable,

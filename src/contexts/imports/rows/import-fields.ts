@@ -6,15 +6,15 @@ import type { Importable } from '../../../platform/records/importable';
 import type { CellReader, ImportableField } from '../../../platform/records/importable-field';
 import { type CellReading, readBoolean, readDate, readNumber } from '../../../platform/tables/cell-values';
 
-/** What a column can be mapped to. */
+/** A field to which a column can be mapped. */
 export interface ImportField {
-  /** How a mapping names it. */
+  /** The name of the field in a mapping. */
   readonly value: string;
   readonly label: string;
-  /** Where the value of a cell goes: into a field of the record, into a custom field, or into the name of another record. */
+  /** What a cell becomes: a field of the record, a custom field, or the name of another record. */
   readonly target: 'field' | 'custom' | 'name';
   readonly read: CellReader;
-  /** Fields that say the same in another way. */
+  /** Other fields for the same value. */
   readonly alternatives: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export const customPrefix = 'custom_fields.';
 export class ImportFields {
   constructor(private readonly customFields: CustomFieldRules) {}
 
-  /** @returns the fields of these records, the account's own among them. */
+  /** @returns the fields of a kind of record, with the account's custom fields. */
   async of({ fields, record }: Importable, accountId: AccountId): Promise<ImportField[]> {
     const entityType = record.customFields?.entityType;
     const definitions = entityType ? await this.customFields.definitionsOf(accountId, entityType) : [];
@@ -59,6 +59,6 @@ function alternativesOf({ name, givesWayTo = [] }: ImportableField, fields: read
   return [...givesWayTo, ...fields.filter((other) => other.givesWayTo?.includes(name)).map((other) => other.name)];
 }
 
-/** It goes into the database before the rules of its kind of record see it. */
+/** The database gets the name before the rules of its kind judge it. */
 const readName: CellReader = (name) =>
   name.includes('\0') ? { fault: 'must be a text without NUL' } : { values: { name } };

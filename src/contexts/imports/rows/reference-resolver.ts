@@ -8,7 +8,7 @@ import type { RecordChanges } from '../../../platform/records/record-changes';
 import type { BatchChanges } from './batch-changes';
 import { DuplicateIndex } from './duplicate-index';
 
-/** Records of another kind that rows of a batch name: they are found, or made when the first row that names one is applied. */
+/** Records of another kind that rows name. A missing one is made when the first row that names it is applied. */
 export class ReferenceResolver {
   private readonly existing: DuplicateIndex;
   private readonly faultOf: ReadonlyMap<string, string | undefined>;
@@ -16,9 +16,9 @@ export class ReferenceResolver {
   private readonly faults = new Map<string, readonly string[]>();
 
   /**
-   * @param forms of all the names.
-   * @param found with these forms.
-   * @param alwaysLacking what every new one would lack that has nothing but a name.
+   * @param forms of all names.
+   * @param found records with these forms.
+   * @param alwaysLacking required fields that a record with only a name would lack.
    */
   constructor(
     private readonly kind: Importable,
@@ -30,7 +30,7 @@ export class ReferenceResolver {
     this.faultOf = new Map(found.map(({ id, fault }) => [id, fault]));
   }
 
-  /** @param field what the details are to name. */
+  /** @param field for the details. */
   faultsOf(field: string, name: string): ErrorDetail[] {
     let faults = this.faults.get(name);
     if (!faults) {
@@ -40,7 +40,7 @@ export class ReferenceResolver {
     return faults.map((fault) => ({ field, message: `${field} ${fault}` }));
   }
 
-  /** @param row the first one for which it is made is remembered. */
+  /** @param row remembered as the row for which the record is made, if it is the first. */
   idOf(name: string, row: number): string {
     const form = this.forms.get(name)!;
     const id = this.find(form) ?? this.missing.get(form)?.id;
@@ -50,7 +50,7 @@ export class ReferenceResolver {
     return record.id;
   }
 
-  /** Makes those that were named and that there were not. */
+  /** Makes the missing records. */
   async createMissing(changes: RecordChanges, author: Author): Promise<BatchChanges> {
     const created = [...this.missing.values()];
     await changes.createMany(this.kind.record, author, created);

@@ -2,17 +2,20 @@ import { setImmediate } from 'node:timers/promises';
 import type { TableRow } from '../../../platform/tables/table-reader';
 import type { RowReader } from './row-reader';
 
-/** More would be a little quicker, and requests beside it would wait longer. */
+/**
+ * Rows in a batch. 1,000 would be a fifth faster, and requests beside it would wait twice as long
+ * (docs/decisions/0029-cost-of-a-request.md).
+ */
 const maxBatchRows = 250;
-/** That many are read before others have their turn. */
+/** Rows to read before other work gets its turn. */
 const rowsPerTurn = 25;
-/** In characters: rows may be a megabyte each. */
+/** Maximum size of a batch in characters, because a row may have a megabyte. */
 const maxBatchText = 4 * 1_048_576;
 
-/** What rows say, by their numbers. */
+/** The read rows, by row number. */
 export type ReadRows = ReadonlyMap<number, ReturnType<RowReader['of']>>;
 
-/** @param done rows that are done already. */
+/** @param done number of rows that are already done. */
 export async function* batchesOf(
   rows: AsyncIterable<TableRow>,
   done: number,
@@ -24,7 +27,7 @@ export async function* batchesOf(
     if (row.number % maxBatchRows === 0) signal.throwIfAborted();
     if (row.number <= done) continue;
     batch.push(row);
-    // An empty cell takes memory, too.
+    // An empty cell also takes memory.
     size += row.cells.reduce((total, cell) => total + cell.length, 8 * row.cells.length);
     if (batch.length < maxBatchRows && size < maxBatchText) continue;
     yield batch;
@@ -33,7 +36,7 @@ export async function* batchesOf(
   if (batch.length > 0) yield batch;
 }
 
-/** With pauses, in which the program does other things. */
+/** Reads rows with pauses, in which other work gets its turn. */
 export async function readBatch(reader: RowReader, rows: readonly TableRow[]): Promise<ReadRows> {
   const read = new Map<number, ReturnType<RowReader['of']>>();
   for (const [index, row] of rows.entries()) {

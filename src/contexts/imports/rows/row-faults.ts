@@ -1,4 +1,4 @@
-/** What is wrong with one cell, or with a row as a whole. */
+/** A fault of a cell, or of a whole row. */
 export interface Fault {
   readonly column: string | null;
   readonly field: string | null;
@@ -9,6 +9,6 @@ export interface Fault {
 export interface RowFaults {
   readonly row: number;
   readonly faults: readonly Fault[];
-  /** The whole row, when it was refused; null for what an undoing left alone. */
+  /** All cells of a refused row; null for a record that an undo left alone. */
   readonly cells: readonly string[] | null;
 }

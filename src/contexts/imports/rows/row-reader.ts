@@ -5,29 +5,32 @@ import type { ImportField } from './import-fields';
 import type { Fault } from './row-faults';
 import type { TableRow, TableShape } from '../../../platform/tables/table-reader';
 
-/** A column that is imported. */
+/** A column to import. */
 interface Column {
   readonly index: number;
   readonly header: string;
   readonly field: ImportField;
 }
 
-/** What a row says, by the rules of the API; nothing was looked up yet. */
+/** A row that meets the rules of the API. Nothing has been looked up. */
 export interface ReadRow {
   readonly row: TableRow;
   readonly input: object;
-  /** What it lacks to become a new record. */
+  /** What the row lacks for a new record. */
   readonly lacking: readonly Fault[];
   readonly custom_fields: Readonly<Record<string, unknown>>;
-  /** Names of other records, by the field that the cell stood for. */
+  /** Names of other records, by the field of the cell. */
   readonly named: Readonly<Record<string, string>>;
 }
 
-/** Reads rows of cells as the requests that somebody would make of them. */
+/** Turns rows of cells into the bodies that a client would send. */
 export class RowReader {
   private readonly columns: readonly Column[];
 
-  /** @param read the rules of the API for a new record. A field that was deleted meanwhile refuses every cell. */
+  /**
+   * @param read applies the rules of the API for a new record. A custom field that was deleted since refuses every
+   * cell.
+   */
   constructor(
     private readonly shape: TableShape,
     mapping: ColumnMapping,
@@ -42,7 +45,7 @@ export class RowReader {
     });
   }
 
-  /** @returns the row, or everything that is wrong with it. */
+  /** @returns the row, or all its faults. */
   of(row: TableRow): ReadRow | { readonly faults: readonly Fault[] } {
     const faults: Fault[] = [...this.faultsOfShape(row)];
     const sent = new Map<string, unknown>();
@@ -68,7 +71,7 @@ export class RowReader {
     }
   }
 
-  /** Finds the cells behind what the API says of fields. */
+  /** Finds the cells for the details of the API. */
   faultsOf(row: TableRow, details: readonly { readonly field: string; readonly message: string }[]): Fault[] {
     return details.map(({ field, message }) => {
       const name = /^(custom_fields\.[^.[]+|[^.[]+)/.exec(field)?.[0] ?? field;
@@ -116,7 +119,7 @@ function goneField(value: string): ImportField {
   return { value, label: value, target: 'field', read, alternatives: [] };
 }
 
-/** Of a row with hundreds of columns, enough to see what is wrong with it. */
+/** Maximum number of faults to report for a row, which may have hundreds of columns. */
 const maxReportedFaults = 20;
 
 function truncated(faults: readonly Fault[]): readonly Fault[] {

@@ -1,10 +1,10 @@
 import type { Aliases, ImportColumns } from '../../../platform/records/importable-field';
 import { errorColumn } from '../../../platform/tables/table-layout';
 
-/** A name of a column, in the form in which it is compared. */
+/** A column name in the form for comparisons. */
 interface Name {
   readonly name: string;
-  /** Another column that the file must have. */
+  /** Another column that the file must also have. */
   readonly beside?: string;
 }
 
@@ -13,7 +13,7 @@ interface NamedField {
   readonly names: readonly Name[];
 }
 
-/** Without case, accents, punctuation and spaces: `FirstName` is `first_name`. */
+/** Removes case, accents, punctuation and spaces: `FirstName` equals `first_name`. */
 function normalized(header: string): string {
   const letters = header.normalize('NFKD').toLowerCase().replaceAll('ß', 'ss');
   return letters.replace(/[^\p{L}\p{N}]/gu, '');
@@ -24,7 +24,7 @@ function namesOf(aliases: Aliases): Name[] {
   return namesOf(aliases.names).map(({ name }) => ({ name, beside: normalized(aliases.beside) }));
 }
 
-/** @returns the fields in the order in which they take their columns. */
+/** @returns the fields in the order in which they choose columns. */
 function namedFieldsOf({ fields, aliases }: ImportColumns): NamedField[] {
   const exact = exactNamesOf([{ fields, aliases }]);
   const inOrder = new Set([...Object.keys(aliases), ...fields.map(({ name }) => name)]);
@@ -40,7 +40,7 @@ function exactNamesOf(kinds: readonly ImportColumns[]): Set<string> {
 
 const maxKnownLength = 60;
 
-/** @returns whether a header names a field of any of these records. */
+/** @returns a function that tells whether a header names a field of any of these kinds. */
 export function knownHeaders(kinds: readonly ImportColumns[]): (header: string) => boolean {
   const fields = kinds.flatMap(namedFieldsOf);
   const known = new Set(fields.flatMap(({ names }) => names.map(({ name }) => name)));
@@ -49,9 +49,9 @@ export function knownHeaders(kinds: readonly ImportColumns[]): (header: string) 
 }
 
 /**
- * @param headers each once.
- * @param customFields the fields to map to, and what they are called.
- * @returns the fields of headers, each once; headers nothing is known of are left out.
+ * @param headers without repetitions.
+ * @param customFields the custom fields and their labels.
+ * @returns a field for each known header. No field is used twice; unknown headers are left out.
  */
 export function suggestMapping(
   kind: ImportColumns,
