@@ -92,11 +92,11 @@ export class ImportsRepository {
   }
 
   async insert(job: Import): Promise<void> {
-    await this.transactions.manager.insert(Import, job);
+    await this.transactions.repository(Import).insert(job);
   }
 
   async update(accountId: AccountId, id: string, changes: Partial<Import>): Promise<void> {
-    await this.transactions.manager.update(Import, { account_id: accountId, id }, changes);
+    await this.transactions.repository(Import).update({ account_id: accountId, id }, changes);
   }
 
   /** Leases imports of all accounts: of each account the oldest one, if no worker has it. */

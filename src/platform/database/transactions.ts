@@ -125,7 +125,7 @@ export class Transactions {
     return this.manager.getRepository(entity);
   }
 
-  get manager(): EntityManager {
+  private get manager(): EntityManager {
     return this.storage.getStore()?.runner.manager ?? this.dataSource.manager;
   }
 
