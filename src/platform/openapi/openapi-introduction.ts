@@ -1,6 +1,11 @@
 /** Where the two documents are served. */
 export const documentPaths = { routes: '/openapi.json', operations: '/openapi-operations.json' } as const;
 
+/** What the page of Swagger UI calls them. */
+export const documentTitles = { routes: 'Routes', operations: 'Operations' } as const;
+
+const pageOf = (title: string) => `/docs?urls.primaryName=${title}`;
+
 /** What stands above the routes. */
 export const introduction = `A self-hosted CRM behind one strict REST API.
 
@@ -14,11 +19,12 @@ when the page is loaded again. After 15 minutes call \`POST /auth/refresh\`. Pro
 **Rate limits:** every answer says in \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds until full)
 what is left of the caller's budget; a 429 says in \`Retry-After\` when to try again.
 
-Clients of the hosted API find its calls in [another document](${documentPaths.operations}).`;
+Clients of the hosted API find its calls among the [operations](${pageOf(documentTitles.operations)}), which have a document of
+their own at \`${documentPaths.operations}\`.`;
 
 /** What stands above the operations. */
 export const introductionToOperations = `The calls of the hosted API, for its clients: one POST with one JSON body each, answered by the
-[routes](${documentPaths.routes}). Tokens, results, errors and rate limits are those of the routes; ids travel in the body, and an
+[routes](${pageOf(documentTitles.routes)}). Tokens, results, errors and rate limits are those of the routes; ids travel in the body, and an
 absent body is an empty one.`;
 
 /** A sentence for each. */

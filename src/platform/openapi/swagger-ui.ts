@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { documentPaths } from './openapi-introduction';
+import { documentPaths, documentTitles } from './openapi-introduction';
 import { rememberAnswers } from './swagger-ui-memory';
 import { followReferences } from './swagger-ui-plugins';
 
@@ -13,8 +13,8 @@ export function serveSwaggerUi(app: INestApplication): void {
     customSiteTitle: 'Tideline API',
     swaggerOptions: {
       urls: [
-        { name: 'Routes', url: documentPaths.routes },
-        { name: 'Operations of the hosted API', url: documentPaths.operations },
+        { name: documentTitles.routes, url: documentPaths.routes },
+        { name: documentTitles.operations, url: documentPaths.operations },
       ],
       persistAuthorization: true,
       validatorUrl: null,
