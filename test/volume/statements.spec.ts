@@ -20,6 +20,7 @@ import { operations, type Parameter } from '../support/document';
 import { Importing } from '../support/imports';
 import { fillRecords, unchecked } from '../support/many-records';
 import { wholeReads } from '../support/plans';
+import { expectNamedStatements } from '../support/queries';
 import { call } from '../support/raw';
 import { answering, type Receiver, startReceiver, trustTestCertificates } from '../support/receiver';
 import { until } from '../support/server-process';
@@ -427,6 +428,10 @@ it('every statement of the program is among those that were sent', () => {
   expect(names.length).toBeGreaterThan(100);
   const known = [...new Set(sent.map(({ name }) => name))];
   expect(names.filter((name) => !known.some((each) => each === name || each?.startsWith(`${name}-`)))).toEqual([]);
+});
+
+it('those with a name are in docs/queries.sql', () => {
+  expectNamedStatements(sent);
 });
 
 it('none of them reads a whole table, but for those that have a reason', async () => {
