@@ -8,6 +8,7 @@ import { ImportsRepository } from '../../src/contexts/imports/imports.repository
 import { DueDeliveriesRepository } from '../../src/contexts/webhooks/due-deliveries.repository';
 import { WebhooksCleanUp } from '../../src/contexts/webhooks/webhooks-clean-up';
 import { newId } from '../../src/platform/database/ids';
+import { Transactions } from '../../src/platform/database/transactions';
 import { EventsCleanUp } from '../../src/platform/outbox/events-clean-up';
 import { tenantTables } from '../contract/statement-exceptions';
 import { type Account, fieldValue, fillAccount } from '../proof/account';
@@ -378,8 +379,9 @@ async function deliveries(): Promise<void> {
   await program.deliver();
 }
 
-/** What only happens when a queue, a connection or a process fails. */
+/** What only happens when a queue, a connection or a process fails, and what no route does yet. */
 async function faults(): Promise<void> {
+  await program.app.get(Transactions, { strict: false }).dryRun(() => Promise.resolve());
   const [id, nothing] = [account.records.finished_import[0], newId()];
   const imports = program.app.get(ImportsRepository, { strict: false });
   const attempted = { account_id: account.id as AccountId, id, attempt: 0 };
