@@ -5,7 +5,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { createDocuments, type Documents } from '../../src/platform/openapi/documents';
 import { startApp, type TestApp } from '../support/app';
 import type { Headers } from '../support/client';
-import { operations } from '../support/document';
+import { faultsOf, operationOf, operations } from '../support/document';
 import { call } from '../support/raw';
 
 interface Shown {
@@ -128,6 +128,16 @@ it.each(operations)('$method $path is served', async ({ method, path }) => {
   const url = path.replaceAll(/\{\w+\}/g, '0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70').replace('/api/v1', '');
   const { body } = await program.client.send(method, url, method === 'GET' ? undefined : {});
   expect(body).not.toMatchObject({ error: { code: 'api.not_found' } });
+});
+
+it.each(['GET /api/v1/contacts/1', 'POST /api/contacts-get'])('%s answers with its own codes only', (request) => {
+  const [method, url] = request.split(' ') as [string, string];
+  const failure = (code: string, more = {}) => ({ ok: false, error: { code, message: '', request_id: '', ...more } });
+  const isRight = (body: unknown) => faultsOf(operationOf(method, url), 404, body).length === 0;
+  expect(isRight(failure('contacts.not_found'))).toBe(true);
+  expect(isRight(failure('companies.not_found'))).toBe(false);
+  expect(isRight(failure('contacts.not_found', { reason: '' }))).toBe(false);
+  expect(isRight({ ok: false, error: { code: 'contacts.not_found' } })).toBe(false);
 });
 
 it('Swagger UI offers both documents', async () => {
