@@ -10,20 +10,23 @@ const { paths, components, ...rest } = JSON.parse(readFileSync(input, 'utf8'));
 const codes = new Set();
 const ownPaths = {};
 for (const [path, operations] of Object.entries(paths)) {
-  // The operation calls are the same API once more, for clients that are there already.
-  if (!path.startsWith('/api/v1/')) continue;
   ownPaths[path] = {};
   for (const [method, operation] of Object.entries(operations)) {
     const { 200: success, ...failures } = operation.responses;
-    for (const failure of Object.values(failures)) collectCodes(failure.content?.['application/json']?.schema);
+    for (const failure of Object.values(failures)) collectCodes(resolved(failure).content['application/json'].schema);
     // Failures are thrown, as one class: written out at each operation, they were more than two thirds of the file.
-    ownPaths[path][method] = { ...operation, responses: { 200: success } };
+    ownPaths[path][method] = { ...operation, responses: { 200: resolved(success) } };
   }
 }
 
+function resolved(response) {
+  return response.$ref ? components.responses[response.$ref.split('/').at(-1)] : response;
+}
+
+/** A failure is the common shape and its own codes; a form has a shape of its own beside that. */
 function collectCodes(schema) {
-  const code = schema?.properties?.error?.properties?.code;
-  for (const value of code?.enum ?? (code?.const ? [code.const] : [])) codes.add(value);
+  const [, narrowed] = (schema.anyOf?.[0] ?? schema).allOf;
+  for (const value of narrowed.properties.error.properties.code.enum) codes.add(value);
 }
 
 /** Schemas that these paths use, directly or through others. */
@@ -43,7 +46,7 @@ collectSchemas(ownPaths);
 const sorted = Object.fromEntries(Object.entries(schemas).sort(([one], [other]) => (one < other ? -1 : 1)));
 
 const nodes = await openapiTypescript(
-  { ...rest, paths: ownPaths, components: { ...components, schemas: sorted } },
+  { ...rest, paths: ownPaths, components: { securitySchemes: components.securitySchemes, schemas: sorted } },
   // A default does not make a field of a body required; views say themselves what is always there.
   { defaultNonNullable: false },
 );

@@ -11,7 +11,8 @@ import { serveLinkPages } from './platform/server/mail-link-pages';
 import { PathRedactor } from './platform/http/path-redactor';
 import { serveOperations } from './platform/operations/operation-routes';
 import type { OverloadLimits } from './platform/server/overload';
-import { serveDocument } from './platform/openapi/swagger-ui';
+import { serveDocuments } from './platform/openapi/serve-documents';
+import { serveSwaggerUi } from './platform/openapi/swagger-ui';
 import { measureRequests } from './platform/metrics/measure-requests';
 import { Metrics } from './platform/metrics/metrics';
 import { countUnguarded, RateLimits } from './platform/rate-limits/rate-limits';
@@ -19,7 +20,7 @@ import { NestLogger } from './platform/logging/logger';
 
 /**
  * Makes the HTTP program around a root module. Only here are prefix, pipes, filter and documents set; the server, the
- * tests and the script that writes `openapi.json` use it.
+ * tests and the script that writes the documents use it.
  *
  * @param options `preview` builds the module graph without creating providers, to read the routes. `overload` sets
  * limits for tests, which cannot wait until a process is busy for seconds.
@@ -47,6 +48,7 @@ export async function createApp(
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready', 'metrics'] });
   app.useGlobalFilters(new ErrorFilter(logger, paths));
   app.useGlobalPipes(new InputPipe(config));
-  serveDocument(app);
+  serveDocuments(app);
+  serveSwaggerUi(app);
   return app;
 }

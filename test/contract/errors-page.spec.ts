@@ -4,6 +4,7 @@ import type { CataloguedError } from '../../src/platform/openapi/errors-page';
 import type { ErrorListView } from '../../src/platform/openapi/errors.controller';
 import { startApp, type TestApp } from '../support/app';
 
+const documents = ['openapi.json', 'openapi-operations.json'];
 const read = (file: string) => readFileSync(join(__dirname, '../..', file), 'utf8');
 
 let program: TestApp;
@@ -62,22 +63,29 @@ it('the page loads nothing and runs nothing', () => {
   expect(html).not.toMatch(/<script|\bsrc=|\bhref=/);
 });
 
-it('every link of openapi.json leads to a row of the page', () => {
-  const links = [...read('openapi.json').matchAll(/\[`([\w.]+)`\]\(\/docs\/errors#([\w.]+)\)/g)];
+it.each(documents)('every link of %s leads to a row of the page', (file) => {
+  const links = [...read(file).matchAll(/\[`([\w.]+)`\]\(\/docs\/errors#([\w.]+)\)/g)];
   expect(links.length).toBeGreaterThan(100);
   for (const [, shown, target] of links) expect(shown).toBe(target);
   const targets = [...new Set(links.map(([, , target]) => target!))];
   expect(targets.filter((target) => !html.includes(`<tr id="${target}">`))).toEqual([]);
 });
 
-it('every code in the responses of openapi.json is a link', () => {
-  const { paths } = JSON.parse(read('openapi.json')) as {
-    paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>;
+interface Answer {
+  readonly description: string;
+  readonly content?: object;
+}
+
+it.each(documents)('every code in the responses of %s is a link', (file) => {
+  const { paths, components } = JSON.parse(read(file)) as {
+    paths: Record<string, Record<string, { responses: Record<string, Answer> }>>;
+    components: { responses: Record<string, Answer> };
   };
-  const described = Object.values(paths)
-    .flatMap((methods) => Object.values(methods))
-    .flatMap(({ responses }) => Object.entries(responses))
-    .filter(([status]) => status !== '200')
-    .flatMap(([, { description }]) => description.split('  \n'));
+  const ofRoutes = Object.values(paths).flatMap((methods) => Object.values(methods));
+  const described = [components, ...ofRoutes]
+    .flatMap(({ responses }) => Object.values(responses))
+    .filter(({ content = {} }) => JSON.stringify(content).includes('"#/components/schemas/Error"'))
+    .flatMap(({ description }) => description.split('  \n'));
+  expect(described.length).toBeGreaterThan(100);
   expect(described.filter((line) => !/^\[`([\w.]+)`\]\(\/docs\/errors#\1\): /.test(line))).toEqual([]);
 });

@@ -257,10 +257,10 @@ describe('pages', () => {
     }
   });
 
-  it('/openapi.json is the document that is checked in', async () => {
-    const { status, text } = await ask('GET', '/openapi.json');
+  it.each(['/openapi.json', '/openapi-operations.json'])('%s is the document that is checked in', async (path) => {
+    const { status, text } = await ask('GET', path);
     expect(status).toBe(200);
-    expect(JSON.parse(text)).toEqual(JSON.parse(readFileSync(join(__dirname, '../../openapi.json'), 'utf8')));
+    expect(JSON.parse(text)).toEqual(JSON.parse(readFileSync(join(__dirname, '../..', path), 'utf8')));
   });
 });
 

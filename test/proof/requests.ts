@@ -291,13 +291,17 @@ interface Shown {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
 }
 
-const document = JSON.parse(readFileSync(join(__dirname, '../../openapi.json'), 'utf8')) as {
+interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Shown>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
-};
+}
+
+const read = (file: string) => JSON.parse(readFileSync(join(__dirname, '../..', file), 'utf8')) as Document;
+const document = read('openapi.json');
+const paths = { ...document.paths, ...read('openapi-operations.json').paths };
 
 function shownOf({ method, path }: Pick<Case, 'method' | 'path'>): Shown {
-  return document.paths[path]![method.toLowerCase()]!;
+  return paths[path]![method.toLowerCase()]!;
 }
 
 /** Every place at which the document has the operation take an id, or keys of its caller's choice, which may be ids. */

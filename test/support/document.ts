@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 
-/** Of JSON Schema 2020-12 what the document uses. */
+/** Of JSON Schema 2020-12 what the documents use. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -37,7 +37,8 @@ export interface Operation {
   readonly method: string;
   /** As in the document: `/api/v1/sources/{id}`. */
   readonly path: string;
-  readonly statuses: readonly string[];
+  /** By status: where the schema of the answer is. */
+  readonly schemas: ReadonlyMap<string, string>;
   /** Whether the document says that it needs no token. */
   readonly isPublic: boolean;
   /** Whether it says that an app's token does. */
@@ -49,43 +50,57 @@ export interface Operation {
 }
 
 interface Document {
-  readonly paths: Record<string, Record<string, ApiEndpoint>>;
-  readonly components: { readonly schemas: Record<string, Schema> };
+  readonly paths: Record<string, Record<string, Documented>>;
+  readonly components: {
+    readonly schemas: Record<string, Schema>;
+    readonly responses: Record<string, DocumentedResponse>;
+  };
 }
 
-interface ApiEndpoint {
-  readonly responses: Record<string, unknown>;
+interface Documented {
+  readonly responses: Record<string, DocumentedResponse>;
   readonly security?: object[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Record<string, { readonly schema: Schema }> };
 }
 
-const document = JSON.parse(readFileSync(join(__dirname, '../../openapi.json'), 'utf8')) as Document;
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-addFormats(ajv);
-ajv.addSchema(document, 'openapi.json');
-const validators = new Map<string, ValidateFunction>();
-
-const all: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, { responses, security = [], parameters = [], requestBody }]) => ({
-    method: method.toUpperCase(),
-    path,
-    statuses: Object.keys(responses),
-    isPublic: security.length === 0,
-    isForApps: security.some((each) => 'app' in each),
-    parameters,
-    bodies: bodiesOf(requestBody?.content['application/json']?.schema),
-    isBodyNeeded: requestBody?.required === true,
-  })),
-);
-
-/** What the schema refers to, or is. */
-export function resolved(schema: Schema): Schema {
-  return schema.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)!]! : schema;
+interface DocumentedResponse {
+  readonly $ref?: string;
+  readonly description: string;
 }
 
-function bodiesOf(schema: Schema | undefined): Schema[] {
+type File = 'openapi.json' | 'openapi-operations.json';
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats(ajv);
+const validators = new Map<string, ValidateFunction>();
+
+function read(file: File): Operation[] {
+  const document = JSON.parse(readFileSync(join(__dirname, '../..', file), 'utf8')) as Document;
+  ajv.addSchema(document, file);
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { responses, security = [], parameters = [], requestBody }]) => {
+      const places = Object.entries(responses).map(([status, { $ref }]) => {
+        const inline = `#/paths/${pointer(path)}/${method}/responses/${status}`;
+        return [status, `${file}${$ref ?? inline}/content/application~1json/schema`] as const;
+      });
+      return {
+        method: method.toUpperCase(),
+        path,
+        schemas: new Map(places),
+        isPublic: security.length === 0,
+        isForApps: security.some((each) => 'app' in each),
+        parameters,
+        bodies: bodiesOf(requestBody?.content['application/json']?.schema, document),
+        isBodyNeeded: requestBody?.required === true,
+      };
+    }),
+  );
+}
+
+function bodiesOf(schema: Schema | undefined, { components }: Document): Schema[] {
   if (!schema) return [];
+  const resolved = ({ $ref, ...rest }: Schema) => ($ref ? components.schemas[$ref.split('/').at(-1)!]! : rest);
   const { oneOf, discriminator, ...whole } = resolved(schema);
   if (!oneOf || !discriminator) return [whole];
   const members = Object.keys(discriminator.mapping);
@@ -99,17 +114,21 @@ function bodiesOf(schema: Schema | undefined): Schema[] {
   });
 }
 
-/** Every one of both doors. */
-export const allOperations = all;
-/** The routes of the API. */
-export const operations = all.filter(({ path }) => path.startsWith('/api/v1/'));
-/** The other door: POST /api/{operation}. */
-export const operationCalls = all.filter(({ path }) => !path.startsWith('/api/v1/'));
+function pointer(path: string): string {
+  return encodeURIComponent(path.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
 
-/** The operation that a request meets, if the document has one. */
+/** The routes of the API. */
+export const operations: readonly Operation[] = read('openapi.json');
+/** The other door: POST /api/{operation}. */
+export const operationCalls: readonly Operation[] = read('openapi-operations.json');
+/** Every one of both doors. */
+export const allOperations = [...operations, ...operationCalls];
+
+/** The operation that a request meets, if the documents have one. */
 export function operationOf(method: string, url: string): Operation | undefined {
   const path = url.split('?', 1)[0]!.split('/');
-  const candidates = all.filter((operation) => operation.method === method && fits(operation.path.split('/'), path));
+  const candidates = allOperations.filter((each) => each.method === method && fits(each.path.split('/'), path));
   // A literal segment goes before a parameter, as in the router.
   return candidates.sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
 }
@@ -120,10 +139,8 @@ function fits(pattern: readonly string[], path: readonly string[]): boolean {
 
 /** @returns what is wrong with the answer, in words; nothing when it is as documented. */
 export function faultsOf(operation: Operation | undefined, status: number, body: unknown): string[] {
-  const schema = operation
-    ? `openapi.json#/paths/${pointer(operation.path)}/${operation.method.toLowerCase()}/responses/${status}/content/application~1json/schema`
-    : 'openapi.json#/components/schemas/Error';
-  if (operation && !operation.statuses.includes(String(status))) return [`status ${status} is not documented`];
+  const schema = operation ? operation.schemas.get(String(status)) : 'openapi.json#/components/schemas/Error';
+  if (!schema) return [`status ${status} is not documented`];
   let validate = validators.get(schema);
   if (!validate) {
     validate = ajv.compile({ $ref: schema });
@@ -133,8 +150,4 @@ export function faultsOf(operation: Operation | undefined, status: number, body:
   return (validate.errors ?? []).map(
     ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
   );
-}
-
-function pointer(path: string): string {
-  return encodeURIComponent(path.replaceAll('~', '~0').replaceAll('/', '~1'));
 }

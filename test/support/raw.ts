@@ -22,7 +22,7 @@ export function call(
   method: string,
   path: string,
   { headers, body, chunks }: RawCall = {},
-): Promise<RawAnswer> {
+): Promise<RawAnswer & { readonly bytes: Buffer }> {
   const { hostname, port } = new URL(base);
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
@@ -31,13 +31,11 @@ export function call(
     outgoing.on('error', reject).on('response', (incoming) => {
       const parts: Buffer[] = [];
       incoming.on('data', (part: Buffer) => parts.push(part)).on('error', reject);
-      incoming.on('end', () =>
-        resolve({
-          status: incoming.statusCode!,
-          headers: incoming.headers as RawAnswer['headers'],
-          text: Buffer.concat(parts).toString(),
-        }),
-      );
+      incoming.on('end', () => {
+        const bytes = Buffer.concat(parts);
+        const headers = incoming.headers as RawAnswer['headers'];
+        resolve({ status: incoming.statusCode!, headers, text: bytes.toString(), bytes });
+      });
     });
     for (const chunk of chunks ?? []) outgoing.write(chunk);
     outgoing.end(body);

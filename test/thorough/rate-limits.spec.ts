@@ -570,7 +570,7 @@ describe('when nothing is left', () => {
 });
 
 describe('probes and pages', () => {
-  const paths = ['/health/live', '/health/ready', '/docs', '/openapi.json'];
+  const paths = ['/health/live', '/health/ready', '/docs', '/openapi.json', '/openapi-operations.json'];
 
   it.each(paths)('%s is never limited and costs nothing', async (path) => {
     const get = async () => {

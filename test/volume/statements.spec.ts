@@ -28,6 +28,7 @@ import { operations, type Parameter } from '../support/document';
 import { Importing } from '../support/imports';
 import { fillRecords, unchecked } from '../support/many-records';
 import { wholeReads } from '../support/plans';
+import { expectNamedStatements } from '../support/queries';
 import { call } from '../support/raw';
 import { answering, type Receiver, startReceiver, trustTestCertificates } from '../support/receiver';
 import { until } from '../support/server-process';
@@ -386,8 +387,9 @@ async function deliveries(): Promise<void> {
   await program.deliver();
 }
 
-/** What only happens when a queue, a connection or a process fails. */
+/** What only happens when a queue, a connection or a process fails, and what no route does yet. */
 async function faults(): Promise<void> {
+  await program.app.get(Transactions, { strict: false }).dryRun(() => Promise.resolve());
   const [id, nothing] = [account.records.finished_import[0], newId()];
   const imports = program.app.get(ImportsRepository, { strict: false });
   const attempted = { account_id: account.id as AccountId, id, attempt: 0 };
@@ -399,7 +401,6 @@ async function faults(): Promise<void> {
   await deliveries.release([{ id: nothing, attempt: 0 }]);
   // Where jobs come out of Redis.
   await deliveries.start([{ id: nothing, attempt: 0 }], program.clock.now());
-  await program.app.get(Transactions).dryRun(async () => undefined);
 }
 
 /** Records that are made and changed together are written by statements of their own. */
@@ -471,6 +472,10 @@ it('every statement of the program is among those that were sent', () => {
   expect(names.length).toBeGreaterThan(100);
   const known = [...new Set(sent.map(({ name }) => name))];
   expect(names.filter((name) => !known.some((each) => each === name || each?.startsWith(`${name}-`)))).toEqual([]);
+});
+
+it('those with a name are in docs/queries.sql', () => {
+  expectNamedStatements(sent);
 });
 
 it('none of them reads a whole table, but for those that have a reason', async () => {

@@ -2,43 +2,58 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { defaultPageLimit, maxPageLimit } from '../../kernel/page';
 import { isUnchangedByNull } from '../fields/fields';
 import { idsOf, type Operation, operationPath, operations, routeOf } from '../http/operations';
-import { envelope, errorResponses, type Schema } from './openapi-schemas';
+import { introductionToOperations } from './openapi-introduction';
+import type { ResponseObject, Responses, SharedResponses } from './openapi-responses';
+import { envelope, type Schema } from './openapi-schemas';
+import { withUsedComponents } from './used-components';
 import { exampleIds } from '../fields/view-fields';
-
-export const operationsTag = 'operations';
 
 interface Shown {
   readonly summary?: string;
   readonly description?: string;
+  readonly tags: readonly string[];
   readonly parameters?: ({ name: string; in: string; description?: string; schema?: Schema } & Schema)[];
   readonly requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
-  readonly responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
+  readonly responses: Responses;
 }
 
-/** Shows each operation beside the routes, out of what the document says of its route. */
-export function showOperations(document: OpenAPIObject): void {
-  const paths = document.paths as Record<string, Record<string, Shown>>;
-  const schemas = document.components!.schemas as Record<string, Schema>;
+/** The operations in a document of their own, out of what that of the routes says of the routes that they stand for. */
+export function documentOfOperations(routes: OpenAPIObject, shared: SharedResponses): OpenAPIObject {
+  const ofRoutes = routes.paths as unknown as Record<string, Record<string, Shown>>;
+  const schemas = routes.components!.schemas as Record<string, Schema>;
+  const paths: Record<string, { post: Shown }> = {};
   for (const operation of operations.values()) {
     const [route, ...others] = operation.routes.map((each) => {
       const { method, url } = routeOf(each);
-      return paths[url.replaceAll(/:(\w+)/g, '{$1}')]![method.toLowerCase()]!;
+      return ofRoutes[url.replaceAll(/:(\w+)/g, '{$1}')]![method.toLowerCase()]!;
     }) as [Shown, ...Shown[]];
     // What any of its routes raises, the operation raises.
-    const responses = others.length > 0 ? errorResponses([...new Set([route, ...others].flatMap(codesOf))]) : {};
-    const whole = { ...route, responses: { ...route.responses, ...(responses as Shown['responses']) } };
-    paths[operationPath(operation)] = { post: shown(operation, whole, schemas) };
+    const codes = new Set([route, ...others].flatMap(({ responses }) => shared.codesOf(responses)));
+    const failures = others.length > 0 ? shared.failuresOf(operationIdOf(operation), [...codes]) : {};
+    const whole = { ...route, responses: { ...route.responses, ...failures } };
+    paths[operationPath(operation)] = { post: shown(operation, whole, schemas, shared) };
   }
+  const used = new Set(Object.values(paths).flatMap(({ post }) => post.tags));
+  const document = {
+    ...routes,
+    info: { ...routes.info, title: 'Tideline operations', description: introductionToOperations },
+    tags: routes.tags!.filter(({ name }) => used.has(name)),
+    paths: paths as unknown as OpenAPIObject['paths'],
+    components: { ...routes.components, responses: shared.toComponents() } as OpenAPIObject['components'],
+  };
+  return withUsedComponents(document);
 }
 
-function codesOf({ responses }: Shown): string[] {
-  return Object.values(responses).flatMap(({ content }) => {
-    const { error } = content!['application/json']!.schema.properties as { error?: { properties: { code: Schema } } };
-    return (error?.properties.code.enum ?? []) as string[];
-  });
+function operationIdOf({ name }: Operation): string {
+  return name.replaceAll('-', '_');
 }
 
-function shown(operation: Operation, route: Shown, schemas: Record<string, Schema>): Shown & Schema {
+function shown(
+  operation: Operation,
+  route: Shown,
+  schemas: Record<string, Schema>,
+  shared: SharedResponses,
+): Shown & Schema {
   const { responses, summary, description } = route;
   const stands = operation.routes.map((each) => `\`${each.replace(' ', ' /')}\``).join(' and ');
   const schema = bodyOf(operation, route, schemas);
@@ -48,23 +63,12 @@ function shown(operation: Operation, route: Shown, schemas: Record<string, Schem
   return {
     ...route,
     parameters: [],
-    // Generators of clients spell "contacts-list" and "contacts_list", which is the route's, alike.
-    operationId: `call_${operation.name.replaceAll('-', '_')}`,
-    tags: [operationsTag],
+    operationId: operationIdOf(operation),
     summary: operation.routes.length > 1 ? 'Activate or deactivate a user' : summary!,
     description: [`Stands for ${stands}.`, description].filter(Boolean).join('\n\n'),
     requestBody: { required: isNeeded, content: { 'application/json': { schema, ...exampleOf(route, schema) } } },
-    responses: { ...briefly(responses), '200': answerOf(operation, responses['200']!, schemas) },
+    responses: { ...responses, '200': answerOf(operation, responses['200']!, schemas, shared) },
   };
-}
-
-/** An example for each code stands at the route; twice would double the document. */
-function briefly(responses: Shown['responses']): Shown['responses'] {
-  const entries = Object.entries(responses).map(([status, { content, ...response }]) => {
-    const { schema } = content!['application/json']!;
-    return [status, { ...response, content: { 'application/json': { schema } } }];
-  });
-  return Object.fromEntries(entries) as Shown['responses'];
 }
 
 function nameOf({ $ref }: Schema): string {
@@ -146,28 +150,34 @@ function extraFieldsOf({ routes, answer }: Operation): Schema {
   };
 }
 
-function answerOf({ answer }: Operation, response: Shown['responses'][string], schemas: Record<string, Schema>) {
-  const schema = response.content?.['application/json']?.schema as
+function answerOf(
+  { answer }: Operation,
+  response: ResponseObject,
+  schemas: Record<string, Schema>,
+  shared: SharedResponses,
+): ResponseObject {
+  const answered = shared.resolve(response);
+  const schema = answered.content?.['application/json']?.schema as
     | { properties: { result: { properties?: { items: { items: Schema }; next_cursor?: Schema }; $ref?: string } } }
     | undefined;
   const page = schema?.properties.result.properties;
   if (answer === 'upload') {
     const { properties } = schemas.CreatedImportView as { properties: Record<string, Schema> };
-    return changed(response, { job_id: { type: 'string', format: 'uuid' }, signed_url: properties.upload_url! });
+    return changed(answered, { job_id: { type: 'string', format: 'uuid' }, signed_url: properties.upload_url! });
   }
   if (!page?.next_cursor) return response;
   if (answer === 'users') {
     const total = { type: 'integer', minimum: 0, description: 'How many there are.', example: 2 };
-    return changed(response, { users: { type: 'array', items: page.items.items }, total });
+    return changed(answered, { users: { type: 'array', items: page.items.items }, total });
   }
   const end =
     answer === 'all'
       ? 'Always empty: these are all.'
       : 'Give it as `cursor` to get the next page; empty on the last one.';
-  return changed(response, { ...page, next_cursor: { type: 'string', description: end, example: '' } });
+  return changed(answered, { ...page, next_cursor: { type: 'string', description: end, example: '' } });
 }
 
-function changed(response: Shown['responses'][string], properties: Schema): Shown['responses'][string] {
+function changed(response: ResponseObject, properties: Schema): ResponseObject {
   const result = { type: 'object', required: Object.keys(properties), additionalProperties: false, properties };
   return { ...response, content: { 'application/json': { schema: envelope(result) } } };
 }

@@ -1,15 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { getSchemaPath } from '@nestjs/swagger';
-import { type ErrorDefinition, errorCatalogue } from '../../kernel/domain-error';
-import { linkToError } from './errors-page';
-import { statusOf } from '../http/statuses';
 import { tokenErrorNames } from '../http/token-endpoint';
 
 /** What answers look like in the OpenAPI document: the envelope, pages, errors. */
 
 export type Schema = Record<string, unknown>;
 
-const exampleRequestId = '5f0c7a2e-3b1d-4e8f-9a6c-1d2e3f4a5b6c';
+export const exampleRequestId = '5f0c7a2e-3b1d-4e8f-9a6c-1d2e3f4a5b6c';
 
 export const emptySchema: Schema = { type: 'object', maxProperties: 0, example: {} };
 
@@ -42,60 +39,35 @@ export function envelope(result: Schema): Schema {
   };
 }
 
-export function errorResponses(codes: readonly string[]): Record<string, unknown> {
-  const byStatus = new Map<number, ErrorDefinition[]>();
-  for (const code of codes) {
-    const definition = errorCatalogue.get(code);
-    if (!definition) throw new Error(`The document names the unknown error code ${code}.`);
-    const status = statusOf[definition.kind];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), definition]);
-  }
-  return Object.fromEntries([...byStatus].map(([status, definitions]) => [String(status), errorResponse(definitions)]));
-}
-
-function errorResponse(definitions: readonly ErrorDefinition[]): Schema {
-  const codes = definitions.map((definition) => definition.code);
-  return {
-    description: definitions.map(({ code, description }) => `${linkToError(code)}: ${description}`).join('  \n'),
-    content: {
-      'application/json': {
-        schema: errorSchema(codes),
-        examples: Object.fromEntries(
-          definitions.map(({ code, description }) => [
-            code,
-            { value: { ok: false, error: { code, message: description, request_id: exampleRequestId } } },
-          ]),
-        ),
-      },
-    },
-  };
-}
-
-/** @param codes those that can be met here; without them any. */
-export function errorSchema(codes?: readonly string[]): Schema {
-  return {
-    type: 'object',
-    required: ['ok', 'error'],
-    additionalProperties: false,
-    properties: {
-      ok: { type: 'boolean', const: false },
-      error: {
-        type: 'object',
-        required: ['code', 'message', 'request_id'],
-        additionalProperties: false,
-        properties: {
-          code: { type: 'string', description: 'Stable; branch on it.', ...(codes ? { enum: codes } : {}) },
-          message: { type: 'string', description: 'For people; may change.' },
-          details: {
-            type: 'array',
-            description: 'Every field that was refused.',
-            items: { $ref: '#/components/schemas/ErrorDetail' },
-          },
-          request_id: { type: 'string', description: 'Also in the `X-Request-Id` header and in the server log.' },
+/** The shape of every failure. */
+export const errorSchema: Schema = {
+  type: 'object',
+  required: ['ok', 'error'],
+  additionalProperties: false,
+  properties: {
+    ok: { type: 'boolean', const: false },
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'request_id'],
+      additionalProperties: false,
+      properties: {
+        code: { type: 'string', description: 'Stable; branch on it.' },
+        message: { type: 'string', description: 'For people; may change.' },
+        details: {
+          type: 'array',
+          description: 'Every field that was refused.',
+          items: { $ref: '#/components/schemas/ErrorDetail' },
         },
+        request_id: { type: 'string', description: 'Also in the `X-Request-Id` header and in the server log.' },
       },
     },
-  };
+  },
+};
+
+/** A failure that has one of these codes. */
+export function failureSchema(codes: readonly string[]): Schema {
+  const error = { type: 'object', properties: { code: { type: 'string', enum: codes } } };
+  return { allOf: [{ $ref: '#/components/schemas/Error' }, { type: 'object', properties: { error } }] };
 }
 
 export const errorDetailSchema: Schema = {

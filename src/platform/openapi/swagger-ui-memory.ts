@@ -29,6 +29,7 @@ interface Answer {
 }
 
 interface Document {
+  readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly parameters?: readonly Parameter[] }>>>>;
 }
 
@@ -64,6 +65,7 @@ export function rememberAnswers({ getSystem }: { readonly getSystem: () => Swagg
     seen.get(field)!.push(value);
   };
 
+  let paths: Document['paths'] = {};
   let collections = new Set<string>();
   let blanks: readonly Blank[] = [];
 
@@ -79,10 +81,11 @@ export function rememberAnswers({ getSystem }: { readonly getSystem: () => Swagg
     return record && `${otherNames[record] ?? record}_id`;
   };
 
-  const read = ({ paths }: Document) => {
-    collections = new Set(
-      Object.keys(paths).flatMap((path) => [...path.matchAll(/([^/]+)\/{/g)].map(([, name]) => name!)),
-    );
+  const read = (document: Document) => {
+    paths = document.paths;
+    const inPaths = Object.keys(paths).flatMap((path) => [...path.matchAll(/([^/]+)\/{/g)].map(([, name]) => name!));
+    // Operations have no ids in their paths.
+    collections = new Set(inPaths.length > 0 ? inPaths : document.tags.map(({ name }) => name));
     blanks = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).flatMap(([method, { parameters = [] }]) =>
         parameters
@@ -123,6 +126,8 @@ export function rememberAnswers({ getSystem }: { readonly getSystem: () => Swagg
   const untouchedBodies = () =>
     Object.entries((getSystem().getState().getIn(['oas3', 'requestData'])?.toJS() ?? {}) as Record<string, object>)
       .flatMap(([path, methods]) => Object.keys(methods).map((method): Operation => [path, method]))
+      // Bodies of the other document are kept, too.
+      .filter(([path, method]) => paths[path]?.[method])
       .filter((operation) => {
         const body = getSystem()
           .getState()
@@ -159,7 +164,10 @@ export function rememberAnswers({ getSystem }: { readonly getSystem: () => Swagg
       2,
     );
 
+  let isWrapped = false;
   const wrapSampler = () => {
+    if (isWrapped) return;
+    isWrapped = true;
     const { fn } = getSystem();
     const { getSampleSchema } = fn;
     fn.getSampleSchema = (schema, type, config, override) => {
