@@ -5,7 +5,16 @@ const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export
 export default tseslint.config(
   {
     ignores: [
-      ...['dist/', 'client/dist/', 'client/src/schema.ts', 'node_modules/', '.data/', '.data-demo/', 'test-results/'],
+      ...[
+        'dist/',
+        'dist.*/',
+        'client/dist/',
+        'client/src/schema.ts',
+        'node_modules/',
+        '.data/',
+        '.data-demo/',
+        'test-results/',
+      ],
       'coverage/',
     ],
   },
