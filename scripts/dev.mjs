@@ -114,7 +114,7 @@ function onChange() {
   clearTimeout(timer);
   timer = setTimeout(() => {
     work = work.then(async () => {
-      if (!(await translate())) return;
+      if (stopping || !(await translate()) || stopping) return;
       process.stderr.write('Changed, starting again …\n');
       await restart();
     });
