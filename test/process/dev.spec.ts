@@ -56,7 +56,7 @@ it('npm run dev serves each change, on one database, and ends with Ctrl-C', asyn
 
     // A type error holds up nothing, and a stack names the source.
     edit(`return { status: 'alive' ;`, 'const one: string = 1; throw new Error(one);');
-    await until(async () => (await answer()).includes('"internal"'));
+    await until(async () => (await answer()).includes('internal"'));
     await printed(program, `${file}:`);
     await printed(program, `Type 'number' is not assignable`);
 
