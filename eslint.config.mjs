@@ -9,7 +9,16 @@ const standardWords = {
 export default tseslint.config(
   {
     ignores: [
-      ...['dist/', 'client/dist/', 'client/src/schema.ts', 'node_modules/', '.data/', '.data-demo/', 'test-results/'],
+      ...[
+        'dist/',
+        'dist.*/',
+        'client/dist/',
+        'client/src/schema.ts',
+        'node_modules/',
+        '.data/',
+        '.data-demo/',
+        'test-results/',
+      ],
       'coverage/',
     ],
   },

@@ -55,15 +55,17 @@ check('the documents are well-formed', 'npx redocly lint openapi.json openapi-op
 check('migrations', 'npx squawk migrations/*.sql');
 tests('npm test', 'npm test -- ');
 if (full) {
-  tests('thorough', 'npx jest --config jest.thorough.config.js');
-  tests('webhooks through Bull', 'npx jest --config jest.thorough.config.js deliveries', { TEST_QUEUE: 'bull' });
-  tests('proofs', 'npx jest --config jest.proof.config.js');
-  tests('volume', 'npx jest --config jest.volume.config.js');
-  tests('browser', 'npx jest --config jest.browser.config.js');
-  tests('processes', 'npx jest --config jest.process.config.js --testPathIgnorePatterns import-kills stop-under-load');
+  tests('thorough', 'npx jest --selectProjects thorough');
+  tests('webhooks through Bull', 'npx jest test/thorough/deliveries', { TEST_QUEUE: 'bull' });
+  tests('proofs', 'npx jest --selectProjects proof fuzz --maxWorkers 2');
+  // Each file fills a database.
+  tests('volume', 'npx jest --selectProjects volume --maxWorkers 2');
+  tests('browser', 'npm run -s test:browser --');
+  // More workers than cores: they wait for programs to start, and for leases of killed ones to end.
+  tests('processes', 'npx jest --selectProjects process --testPathIgnorePatterns import-kills stop-under-load');
   // By themselves: they keep both cores busy.
-  tests('under load', 'npx jest --config jest.process.config.js --runInBand import-kills stop-under-load');
-  tests('e2e on PostgreSQL 15', 'npx jest test/e2e', { TEST_POSTGRES_BIN: '/usr/lib/postgresql/15/bin' });
+  tests('under load', 'npx jest test/process/import-kills test/process/stop-under-load --runInBand');
+  tests('e2e on PostgreSQL 15', 'npx jest --selectProjects e2e', { TEST_POSTGRES_BIN: '/usr/lib/postgresql/15/bin' });
 }
 
 const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';

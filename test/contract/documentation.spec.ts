@@ -40,6 +40,7 @@ const blocks: Block[] = documents.flatMap((document) => {
 /** Commands for which no mark says by which test they are executed: where they are, by their beginning. */
 const executed: Readonly<Record<string, { readonly by?: string; readonly reason: string }>> = {
   'npm ci && npm start    #': { by: 'test/process/fresh-clone.spec.ts', reason: 'in a fresh clone' },
+  'npm ci && npm run dev': { by: 'test/process/dev.spec.ts', reason: 'on a copy of the sources' },
   'npm run demo': { by: 'test/process/demo.spec.ts', reason: 'and the seed in test/process/seed.spec.ts' },
   'cp .env.example .env': {
     by: 'test/contract/compose.spec.ts',
