@@ -5,6 +5,8 @@ const minute = 60_000;
 /** @param timeout of a test, in milliseconds. It is no measure of speed: it finds what hangs, on a busy machine too. */
 const project = (displayName, folder, timeout = minute) => ({
   displayName,
+  // One cache of translated files for all projects: by itself each would translate every package again.
+  id: 'tideline',
   testMatch: [`<rootDir>/${folder}/**/*.spec.ts`],
   testEnvironment: 'node',
   // Nest 12 is published as ES modules, which Jest cannot load: everything is translated once and cached.

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ChangedRecord, NewRecord, RecordChange, Restoration } from './many-records';
-import type { Author } from '../../kernel/caller';
+import { type Author, authorOf } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { type CustomFieldValues, mergeValues, type SentCustomFieldValues } from '../../kernel/custom-field-values';
 import { previousOf } from '../../kernel/difference';
@@ -49,9 +49,10 @@ export class RecordChanges {
   ): Promise<View> {
     return this.transactions.run(async () => {
       const fields = sent as Partial<Row>;
+      const referring = { ...fields, created_by: authorOf(author) };
       const [values, found] = await this.transactions.pipelined(
         this.initialCustomFields(record, author, sent.custom_fields),
-        this.store.findReferences(record, author.account_id, [fields]),
+        this.store.findReferences(record, author.account_id, [referring]),
       );
       const made = record.create(author, newId(), { ...fields, ...values }, this.clock.now());
       const [view] = await this.insert(record, author, [made], found);
