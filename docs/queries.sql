@@ -8,23 +8,14 @@ select id, name, created_at, updated_at from accounts where id = $1;
 select id from accounts where id = $1 for no key update;
 
 -- activities-by-id
-select id,
-  account_id,
-  created_by,
-  coalesce((select name from users where account_id = activities.account_id and id = activities.created_by), '') as created_by_name,
-  activity_type,
-  contact_id,
-  coalesce((select trim(first_name || ' ' || last_name) from contacts where account_id = activities.account_id and id = activities.contact_id), '') as contact_name,
-  company_id,
-  coalesce((select name from companies where account_id = activities.account_id and id = activities.company_id), '') as company_name,
-  project_id,
-  coalesce((select name from projects where account_id = activities.account_id and id = activities.project_id), '') as project_name,
-  occurred_at,
-  metadata,
-  created_at,
-  updated_at
-from activities
-where account_id = $1 and id = $2;
+select id, account_id, created_by, coalesce((select name from users as target
+where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
+from contacts as target
+where target.account_id = activities.account_id and target.id = activities.contact_id), '') as contact_name, company_id, coalesce((select name
+from companies as target
+where target.account_id = activities.account_id and target.id = activities.company_id), '') as company_name, project_id, coalesce((select name
+from projects as target
+where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at from activities where account_id = $1 and id = $2;
 
 -- activities-delete
 delete from activities where account_id = $1 and id = any($2::uuid[]);
@@ -38,88 +29,44 @@ insert into activities (id, account_id, created_by, activity_type, contact_id, c
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- activities-list-created_at-00000000
-select id,
-  account_id,
-  created_by,
-  coalesce((select name from users where account_id = activities.account_id and id = activities.created_by), '') as created_by_name,
-  activity_type,
-  contact_id,
-  coalesce((select trim(first_name || ' ' || last_name) from contacts where account_id = activities.account_id and id = activities.contact_id), '') as contact_name,
-  company_id,
-  coalesce((select name from companies where account_id = activities.account_id and id = activities.company_id), '') as company_name,
-  project_id,
-  coalesce((select name from projects where account_id = activities.account_id and id = activities.project_id), '') as project_name,
-  occurred_at,
-  metadata,
-  created_at,
-  updated_at
-from activities
-where account_id = $1
-order by created_at desc,
-  id desc limit $2;
+select id, account_id, created_by, coalesce((select name from users as target
+where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
+from contacts as target
+where target.account_id = activities.account_id and target.id = activities.contact_id), '') as contact_name, company_id, coalesce((select name
+from companies as target
+where target.account_id = activities.account_id and target.id = activities.company_id), '') as company_name, project_id, coalesce((select name
+from projects as target
+where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at from activities where account_id = $1 order by created_at desc, id desc limit $2;
 
 -- activities-list-created_at-00000001
-select id,
-  account_id,
-  created_by,
-  coalesce((select name from users where account_id = activities.account_id and id = activities.created_by), '') as created_by_name,
-  activity_type,
-  contact_id,
-  coalesce((select trim(first_name || ' ' || last_name) from contacts where account_id = activities.account_id and id = activities.contact_id), '') as contact_name,
-  company_id,
-  coalesce((select name from companies where account_id = activities.account_id and id = activities.company_id), '') as company_name,
-  project_id,
-  coalesce((select name from projects where account_id = activities.account_id and id = activities.project_id), '') as project_name,
-  occurred_at,
-  metadata,
-  created_at,
-  updated_at
-from activities
-where account_id = $1 and (created_at, id) < ($2, $3::uuid)
-order by created_at desc,
-  id desc limit $4;
+select id, account_id, created_by, coalesce((select name from users as target
+where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
+from contacts as target
+where target.account_id = activities.account_id and target.id = activities.contact_id), '') as contact_name, company_id, coalesce((select name
+from companies as target
+where target.account_id = activities.account_id and target.id = activities.company_id), '') as company_name, project_id, coalesce((select name
+from projects as target
+where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at from activities where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
 
 -- activities-list-occurred_at-00000000
-select id,
-  account_id,
-  created_by,
-  coalesce((select name from users where account_id = activities.account_id and id = activities.created_by), '') as created_by_name,
-  activity_type,
-  contact_id,
-  coalesce((select trim(first_name || ' ' || last_name) from contacts where account_id = activities.account_id and id = activities.contact_id), '') as contact_name,
-  company_id,
-  coalesce((select name from companies where account_id = activities.account_id and id = activities.company_id), '') as company_name,
-  project_id,
-  coalesce((select name from projects where account_id = activities.account_id and id = activities.project_id), '') as project_name,
-  occurred_at,
-  metadata,
-  created_at,
-  updated_at
-from activities
-where account_id = $1
-order by occurred_at desc,
-  id desc limit $2;
+select id, account_id, created_by, coalesce((select name from users as target
+where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
+from contacts as target
+where target.account_id = activities.account_id and target.id = activities.contact_id), '') as contact_name, company_id, coalesce((select name
+from companies as target
+where target.account_id = activities.account_id and target.id = activities.company_id), '') as company_name, project_id, coalesce((select name
+from projects as target
+where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at from activities where account_id = $1 order by occurred_at desc, id desc limit $2;
 
 -- activities-list-occurred_at-00000001
-select id,
-  account_id,
-  created_by,
-  coalesce((select name from users where account_id = activities.account_id and id = activities.created_by), '') as created_by_name,
-  activity_type,
-  contact_id,
-  coalesce((select trim(first_name || ' ' || last_name) from contacts where account_id = activities.account_id and id = activities.contact_id), '') as contact_name,
-  company_id,
-  coalesce((select name from companies where account_id = activities.account_id and id = activities.company_id), '') as company_name,
-  project_id,
-  coalesce((select name from projects where account_id = activities.account_id and id = activities.project_id), '') as project_name,
-  occurred_at,
-  metadata,
-  created_at,
-  updated_at
-from activities
-where account_id = $1 and (occurred_at, id) < ($2, $3::uuid)
-order by occurred_at desc,
-  id desc limit $4;
+select id, account_id, created_by, coalesce((select name from users as target
+where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
+from contacts as target
+where target.account_id = activities.account_id and target.id = activities.contact_id), '') as contact_name, company_id, coalesce((select name
+from companies as target
+where target.account_id = activities.account_id and target.id = activities.company_id), '') as company_name, project_id, coalesce((select name
+from projects as target
+where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at from activities where account_id = $1 and (occurred_at, id) < ($2, $3::uuid) order by occurred_at desc, id desc limit $4;
 
 -- activities-lock
 select id,
@@ -366,6 +313,29 @@ from companies
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
 
+-- companies-update-many
+update companies set created_by = given.created_by,
+  name = given.name,
+  domain = given.domain,
+  industry = given.industry,
+  website = given.website,
+  linkedin_url = given.linkedin_url,
+  phone = given.phone,
+  address = given.address,
+  city = given.city,
+  state = given.state,
+  zip_code = given.zip_code,
+  country = given.country,
+  notes = given.notes,
+  employee_count = given.employee_count,
+  annual_revenue = given.annual_revenue,
+  tags = given.tags,
+  custom_fields = given.custom_fields,
+  created_at = given.created_at,
+  updated_at = given.updated_at
+from json_to_recordset($2::json) as given (id uuid, created_by uuid, name text, domain text, industry text, website text, linkedin_url text, phone text, address text, city text, state text, zip_code text, country text, notes text, employee_count bigint, annual_revenue bigint, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz)
+where companies.account_id = $1 and companies.id = any($3::uuid[]) and companies.id = given.id;
+
 -- contacts-by-email-forms
 select wanted.form, found.id from unnest($2::text[]) as wanted (form) cross join lateral (
   select id from contacts where account_id = $1 and email_form(email) = wanted.form
@@ -388,15 +358,10 @@ select id,
   country,
   notes,
   company_id,
-  coalesce((select name from companies where account_id = contacts.account_id and id = contacts.company_id), '') as company_name,
-  source_id,
-  coalesce((select name from sources where account_id = contacts.account_id and id = contacts.source_id), '') as source_name,
-  tags,
-  custom_fields,
-  created_at,
-  updated_at
-from contacts
-where account_id = $1 and id = $2;
+  coalesce((select name from companies as target
+where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
+from sources as target
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts where account_id = $1 and id = $2;
 
 -- contacts-by-ids
 select id,
@@ -414,15 +379,10 @@ select id,
   country,
   notes,
   company_id,
-  coalesce((select name from companies where account_id = contacts.account_id and id = contacts.company_id), '') as company_name,
-  source_id,
-  coalesce((select name from sources where account_id = contacts.account_id and id = contacts.source_id), '') as source_name,
-  tags,
-  custom_fields,
-  created_at,
-  updated_at
-from contacts
-where account_id = $1 and id = any($2::uuid[]);
+  coalesce((select name from companies as target
+where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
+from sources as target
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts where account_id = $1 and id = any($2::uuid[]);
 
 -- contacts-delete
 delete from contacts where account_id = $1 and id = any($2::uuid[]);
@@ -430,6 +390,29 @@ delete from contacts where account_id = $1 and id = any($2::uuid[]);
 -- contacts-insert
 insert into contacts (id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
+
+-- contacts-insert-many
+insert into contacts (id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at) select id,
+  account_id,
+  created_by,
+  first_name,
+  last_name,
+  email,
+  phone,
+  job_title,
+  address,
+  city,
+  state,
+  zip_code,
+  country,
+  notes,
+  company_id,
+  source_id,
+  tags,
+  custom_fields,
+  created_at,
+  updated_at
+from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, first_name text, last_name text, email text, phone text, job_title text, address text, city text, state text, zip_code text, country text, notes text, company_id uuid, source_id uuid, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz);
 
 -- contacts-list-000000
 select id,
@@ -447,15 +430,11 @@ select id,
   country,
   notes,
   company_id,
-  coalesce((select name from companies where account_id = contacts.account_id and id = contacts.company_id), '') as company_name,
-  source_id,
-  coalesce((select name from sources where account_id = contacts.account_id and id = contacts.source_id), '') as source_name,
-  tags,
-  custom_fields,
-  created_at,
-  updated_at
-from contacts
-where account_id = $1 order by created_at desc, id desc limit $2;
+  coalesce((select name from companies as target
+where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
+from sources as target
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts
+ where account_id = $1 order by created_at desc, id desc limit $2;
 
 -- contacts-list-000001
 select id,
@@ -473,15 +452,11 @@ select id,
   country,
   notes,
   company_id,
-  coalesce((select name from companies where account_id = contacts.account_id and id = contacts.company_id), '') as company_name,
-  source_id,
-  coalesce((select name from sources where account_id = contacts.account_id and id = contacts.source_id), '') as source_name,
-  tags,
-  custom_fields,
-  created_at,
-  updated_at
-from contacts
-where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
+  coalesce((select name from companies as target
+where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
+from sources as target
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts
+ where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
 
 -- contacts-list-000100
 select id,
@@ -499,15 +474,11 @@ select id,
   country,
   notes,
   company_id,
-  coalesce((select name from companies where account_id = contacts.account_id and id = contacts.company_id), '') as company_name,
-  source_id,
-  coalesce((select name from sources where account_id = contacts.account_id and id = contacts.source_id), '') as source_name,
-  tags,
-  custom_fields,
-  created_at,
-  updated_at
-from contacts
-where account_id = $1 and created_at > $2 order by created_at desc, id desc limit $3;
+  coalesce((select name from companies as target
+where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
+from sources as target
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts
+ where account_id = $1 and created_at > $2 order by created_at desc, id desc limit $3;
 
 -- contacts-list-000101
 select id,
@@ -525,17 +496,13 @@ select id,
   country,
   notes,
   company_id,
-  coalesce((select name from companies where account_id = contacts.account_id and id = contacts.company_id), '') as company_name,
-  source_id,
-  coalesce((select name from sources where account_id = contacts.account_id and id = contacts.source_id), '') as source_name,
-  tags,
-  custom_fields,
-  created_at,
-  updated_at
-from contacts
-where account_id = $1 and created_at > $2 and (created_at, id) < ($3, $4::uuid)
-order by created_at desc,
-  id desc limit $5;
+  coalesce((select name from companies as target
+where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
+from sources as target
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts
+ where account_id = $1 and created_at > $2 and (created_at, id) < ($3, $4::uuid)
+ order by created_at desc,
+   id desc limit $5;
 
 -- contacts-lock
 select id,
@@ -571,6 +538,28 @@ union all select 'source' as target,
   name as title,
   archived_at as closed_at
 from sources where account_id = $1 and id = any($3::uuid[]);
+
+-- contacts-update-many
+update contacts set created_by = given.created_by,
+  first_name = given.first_name,
+  last_name = given.last_name,
+  email = given.email,
+  phone = given.phone,
+  job_title = given.job_title,
+  address = given.address,
+  city = given.city,
+  state = given.state,
+  zip_code = given.zip_code,
+  country = given.country,
+  notes = given.notes,
+  company_id = given.company_id,
+  source_id = given.source_id,
+  tags = given.tags,
+  custom_fields = given.custom_fields,
+  created_at = given.created_at,
+  updated_at = given.updated_at
+from json_to_recordset($2::json) as given (id uuid, created_by uuid, first_name text, last_name text, email text, phone text, job_title text, address text, city text, state text, zip_code text, country text, notes text, company_id uuid, source_id uuid, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz)
+where contacts.account_id = $1 and contacts.id = any($3::uuid[]) and contacts.id = given.id;
 
 -- contacts-used-sources
 select asked.id from unnest($2::uuid[]) as asked (id)
@@ -1221,28 +1210,10 @@ returning role;
 delete from project_contacts where account_id = $1 and project_id = $2 and contact_id = $3 returning 1;
 
 -- projects-by-id
-select id,
-  account_id,
-  created_by,
-  name,
-  description,
-  stage,
-  company_id,
-  coalesce((select name from companies where account_id = projects.account_id and id = projects.company_id), '') as company_name,
-  assigned_to,
-  coalesce((select name from users where account_id = projects.account_id and id = projects.assigned_to), '') as assigned_name,
-  value,
-  start_date,
-  end_date,
-  renewal_date,
-  is_retainer,
-  notes,
-  tags,
-  custom_fields,
-  created_at,
-  updated_at
-from projects
-where account_id = $1 and id = $2;
+select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
+where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
+from users as target
+where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at from projects where account_id = $1 and id = $2;
 
 -- projects-delete
 delete from projects where account_id = $1 and id = any($2::uuid[]);
@@ -1252,102 +1223,34 @@ insert into projects (id, account_id, created_by, name, description, stage, comp
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
 
 -- projects-list-00000000
-select id,
-  account_id,
-  created_by,
-  name,
-  description,
-  stage,
-  company_id,
-  coalesce((select name from companies where account_id = projects.account_id and id = projects.company_id), '') as company_name,
-  assigned_to,
-  coalesce((select name from users where account_id = projects.account_id and id = projects.assigned_to), '') as assigned_name,
-  value,
-  start_date,
-  end_date,
-  renewal_date,
-  is_retainer,
-  notes,
-  tags,
-  custom_fields,
-  created_at,
-  updated_at
-from projects
-where account_id = $1 order by created_at desc, id desc limit $2;
+select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
+where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
+from users as target
+where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at from projects
+ where account_id = $1 order by created_at desc, id desc limit $2;
 
 -- projects-list-00000001
-select id,
-  account_id,
-  created_by,
-  name,
-  description,
-  stage,
-  company_id,
-  coalesce((select name from companies where account_id = projects.account_id and id = projects.company_id), '') as company_name,
-  assigned_to,
-  coalesce((select name from users where account_id = projects.account_id and id = projects.assigned_to), '') as assigned_name,
-  value,
-  start_date,
-  end_date,
-  renewal_date,
-  is_retainer,
-  notes,
-  tags,
-  custom_fields,
-  created_at,
-  updated_at
-from projects
-where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
+select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
+where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
+from users as target
+where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at from projects
+ where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
 
 -- projects-list-00000100
-select id,
-  account_id,
-  created_by,
-  name,
-  description,
-  stage,
-  company_id,
-  coalesce((select name from companies where account_id = projects.account_id and id = projects.company_id), '') as company_name,
-  assigned_to,
-  coalesce((select name from users where account_id = projects.account_id and id = projects.assigned_to), '') as assigned_name,
-  value,
-  start_date,
-  end_date,
-  renewal_date,
-  is_retainer,
-  notes,
-  tags,
-  custom_fields,
-  created_at,
-  updated_at
-from projects
-where account_id = $1 and created_at > $2 order by created_at desc, id desc limit $3;
+select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
+where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
+from users as target
+where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at from projects
+ where account_id = $1 and created_at > $2 order by created_at desc, id desc limit $3;
 
 -- projects-list-00000101
-select id,
-  account_id,
-  created_by,
-  name,
-  description,
-  stage,
-  company_id,
-  coalesce((select name from companies where account_id = projects.account_id and id = projects.company_id), '') as company_name,
-  assigned_to,
-  coalesce((select name from users where account_id = projects.account_id and id = projects.assigned_to), '') as assigned_name,
-  value,
-  start_date,
-  end_date,
-  renewal_date,
-  is_retainer,
-  notes,
-  tags,
-  custom_fields,
-  created_at,
-  updated_at
-from projects
-where account_id = $1 and created_at > $2 and (created_at, id) < ($3, $4::uuid)
-order by created_at desc,
-  id desc limit $5;
+select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
+where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
+from users as target
+where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at from projects
+ where account_id = $1 and created_at > $2 and (created_at, id) < ($3, $4::uuid)
+ order by created_at desc,
+   id desc limit $5;
 
 -- projects-lock
 select id,
@@ -1470,6 +1373,16 @@ delete from sources where account_id = $1 and id = any($2::uuid[]);
 insert into sources (id, account_id, created_by, name, archived_at, created_at, updated_at)
 values ($1, $2, $3, $4, $5, $6, $7);
 
+-- sources-insert-many
+insert into sources (id, account_id, created_by, name, archived_at, created_at, updated_at) select id,
+  account_id,
+  created_by,
+  name,
+  archived_at,
+  created_at,
+  updated_at
+from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, name text, archived_at timestamptz, created_at timestamptz, updated_at timestamptz);
+
 -- sources-list-0000
 select id, account_id, created_by, name, archived_at, created_at, updated_at from sources
 where account_id = $1 order by created_at desc, id desc limit $2;
@@ -1509,6 +1422,15 @@ select id,
 from sources
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
+
+-- sources-update-many
+update sources set created_by = given.created_by,
+  name = given.name,
+  archived_at = given.archived_at,
+  created_at = given.created_at,
+  updated_at = given.updated_at
+from json_to_recordset($2::json) as given (id uuid, created_by uuid, name text, archived_at timestamptz, created_at timestamptz, updated_at timestamptz)
+where sources.account_id = $1 and sources.id = any($3::uuid[]) and sources.id = given.id;
 
 -- users-active-owners
 select id,

@@ -29,7 +29,7 @@ export class RecordStatements {
    * 65,535.
    */
   readonly insertMany: Statement;
-  /** `$1` account, `$2` the rows as one JSON text. */
+  /** `$1` account, `$2` the rows as one JSON text, `$3` their ids: by them the rows are found through the key. */
   readonly updateMany: Statement;
   /** `$1` account, `$2` ids. */
   readonly delete: Statement;
@@ -62,7 +62,7 @@ export class RecordStatements {
       'update-many',
       `update ${table} set ${written.map(({ name }) => `${name} = given.${name}`).join(', ')}
        from json_to_recordset($2::json) as given (id uuid, ${typed(written)})
-       where ${table}.account_id = $1 and ${table}.id = given.id`,
+       where ${table}.account_id = $1 and ${table}.id = any($3::uuid[]) and ${table}.id = given.id`,
     );
     this.delete = named('delete', `delete from ${table} where ${byIds}`);
     this.referenced = [...new Set(references.map(({ to }) => to))];

@@ -132,8 +132,10 @@ export class RecordStore {
     const [first, ...others] = changes;
     if (!first) return;
     if (others.length > 0) {
+      const rows = changes.map(({ after }) => after);
+      const ids = rows.map(({ id }) => id);
       const { name, text } = statements.updateMany;
-      await this.transactions.rows(name, text, [account, JSON.stringify(changes.map(({ after }) => after))]);
+      await this.transactions.rows(name, text, [account, JSON.stringify(rows), ids]);
     } else {
       const { after, difference } = first;
       const changed = fields.filter(({ name }) => name in difference || name === 'updated_at');
