@@ -65,7 +65,8 @@ it('npm run dev serves each change, on one database, and ends with Ctrl-C', asyn
     await program.ended;
     expect(databasePid(dataDir.path)).toBeUndefined();
   } finally {
-    if (child.exitCode === null) process.kill(-child.pid!, 'SIGKILL');
+    // npm ends by the signal itself, or with a code that tells of it.
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL');
     await dataDir.dispose();
   }
 });
