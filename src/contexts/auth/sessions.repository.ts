@@ -22,7 +22,7 @@ export interface TokenState extends CallerState {
   readonly used_at: Date | null;
 }
 
-/** The statements on `sessions` and `refresh_tokens`. Nobody else has any. */
+/** The only statements on `sessions` and `refresh_tokens`. */
 @Injectable()
 export class SessionsRepository {
   constructor(private readonly transactions: Transactions) {}

@@ -28,7 +28,7 @@ export interface KeptChanges extends BatchChanges {
   readonly number: number;
 }
 
-/** The statements on `import_changes`. Nobody else has any. */
+/** The only statements on `import_changes`. */
 @Injectable()
 export class ImportChangesRepository {
   constructor(private readonly transactions: Transactions) {}

@@ -18,7 +18,7 @@ const maxBatchRows = 500;
 /** A text of PostgreSQL cannot have NUL. */
 const readable = (text: string) => text.slice(0, maxValueLength).replaceAll('\0', '␀').toWellFormed();
 
-/** The statements on `import_errors`. Nobody else has any. */
+/** The only statements on `import_errors`. */
 @Injectable()
 export class ImportErrorsRepository {
   constructor(private readonly transactions: Transactions) {}

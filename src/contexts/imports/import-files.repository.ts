@@ -8,7 +8,7 @@ export const chunkBytes = 1_048_576;
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
 
-/** The statements on `import_chunks`. Nobody else has any. */
+/** The only statements on `import_chunks`. */
 @Injectable()
 export class ImportFilesRepository {
   constructor(private readonly transactions: Transactions) {}

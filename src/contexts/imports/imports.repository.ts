@@ -24,7 +24,7 @@ export type Attempted = Pick<Import, 'account_id' | 'id' | 'attempt'>;
 /** Another worker has the job, or a caller cancelled it. The transaction of this attempt is rolled back. */
 export class Superseded extends Error {}
 
-/** The statements on `imports`. Nobody else has any. */
+/** The only statements on `imports`. */
 @Injectable()
 export class ImportsRepository {
   constructor(private readonly transactions: Transactions) {}

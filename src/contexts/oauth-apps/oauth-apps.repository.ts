@@ -13,7 +13,7 @@ const columns = `id, account_id, created_by, name, client_id, client_secret_hash
 /** What decides whether the bearer of an app's token may enter. */
 export type AppState = Pick<OAuthApp, 'revoked_at' | 'last_used_at'>;
 
-/** The statements on `oauth_apps`. Nobody else has any. */
+/** The only statements on `oauth_apps`. */
 @Injectable()
 export class OAuthAppsRepository {
   constructor(private readonly transactions: Transactions) {}

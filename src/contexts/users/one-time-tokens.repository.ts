@@ -8,7 +8,7 @@ export interface TokenOwner {
   readonly user_id: string;
 }
 
-/** The statements on `one_time_tokens`. Nobody else has any. */
+/** The only statements on `one_time_tokens`. */
 @Injectable()
 export class OneTimeTokensRepository {
   constructor(private readonly transactions: Transactions) {}

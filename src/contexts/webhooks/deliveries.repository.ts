@@ -20,8 +20,8 @@ export type NewDelivery = Pick<Delivery, 'account_id' | 'endpoint_id' | 'event_i
 const insertBatchSize = 5_000;
 
 /**
- * The statements on `webhook_deliveries` that requests need. The worker's are in `due-deliveries.repository.ts`; nobody
- * else has any.
+ * The statements on `webhook_deliveries` that requests need. Those of the worker are in
+ * `due-deliveries.repository.ts`; there are no others.
  */
 @Injectable()
 export class DeliveriesRepository {
