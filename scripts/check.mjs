@@ -55,11 +55,11 @@ check('the documents are well-formed', 'npx redocly lint openapi.json openapi-op
 check('migrations', 'npx squawk migrations/*.sql');
 tests('npm test', 'npm test -- ');
 if (full) {
-  tests('thorough', 'npx jest --selectProjects thorough');
-  tests('webhooks through Bull', 'npx jest test/thorough/deliveries', { TEST_QUEUE: 'bull' });
-  tests('proofs', 'npx jest --selectProjects proof fuzz --maxWorkers 2');
+  tests('integration', 'npx jest --selectProjects integration');
+  tests('webhooks through Bull', 'npx jest test/integration/deliveries', { TEST_QUEUE: 'bull' });
+  tests('attacks on the contract', 'npx jest --selectProjects security consistency fuzz --maxWorkers 2');
   // Each file fills a database.
-  tests('volume', 'npx jest --selectProjects volume --maxWorkers 2');
+  tests('scale', 'npx jest --selectProjects scale --maxWorkers 2');
   tests('browser', 'npm run -s test:browser --');
   // More workers than cores: they wait for programs to start, and for leases of killed ones to end.
   tests('processes', 'npx jest --selectProjects process --testPathIgnorePatterns import-kills stop-under-load');

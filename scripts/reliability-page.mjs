@@ -32,7 +32,7 @@ them in full and writes this page; do not edit it by hand. \`npm run check:full\
 
 ${environment}
 
-A suite that works by chance prints its seed. The head of its file in \`test/fuzz\` or \`test/proof\` names the variable that
+A suite that works by chance prints its seed. The head of its file in \`test/fuzz\` or \`test/consistency\` names the variable that
 repeats a seed.
 
 ${results.map(sectionOf).join('\n')}`;

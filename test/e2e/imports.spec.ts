@@ -5,7 +5,7 @@ import { counts, csv, Importing } from '../support/imports';
 import { refusedWith } from '../support/outcome';
 import { breakDatabase } from '../support/statements';
 
-/** The way of an import, and each of its codes; the depth is in `test/thorough`. */
+/** The way of an import, and each of its codes; the depth is in `test/integration`. */
 let program: TestApp;
 let client: Client;
 let imports: Importing;
