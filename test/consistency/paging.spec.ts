@@ -1,6 +1,5 @@
 import type { Page } from '../../src/kernel/page';
-import { startApp, type TestApp } from '../support/app';
-import type { Client } from '../support/client';
+import { useApi } from '../support/api';
 import { measured } from '../support/measured';
 
 type Row = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -10,9 +9,7 @@ const crowd = 1_000;
 const limit = 23;
 const goingPerPage = 2;
 
-let program: TestApp;
-let client: Client;
-let account: string;
+const { program, ada, client } = useApi({ accountFor: 'all tests', keepClock: true });
 let field: string;
 let project: string;
 /** The first record of each table, which the others are like. */
@@ -29,7 +26,7 @@ async function copy(table: string, count: number): Promise<void> {
   await program.sql(
     `insert into ${table} (id, ${names}) select gen_random_uuid(), ${names} from ${table}, generate_series(1, $3)
      where account_id = $1 and id = $2`,
-    [account, first[table]!.id, count],
+    [ada.user.account_id, first[table]!.id, count],
   );
 }
 
@@ -38,16 +35,12 @@ async function takePart(): Promise<void> {
   await program.sql(
     `insert into project_contacts (account_id, project_id, contact_id, role)
      select account_id, $2, id, '' from contacts where account_id = $1 on conflict do nothing`,
-    [account, project],
+    [ada.user.account_id, project],
   );
 }
 
 beforeAll(async () => {
-  program = await startApp();
   program.clock.freeze();
-  const owner = await program.register();
-  account = owner.user.account_id;
-  client = program.client.as(owner);
   field = (await make('/custom-fields', { entity_type: 'contact', label: 'Motto', field_type: 'text' })).id;
   first.companies = await make('/companies', { name: 'Acme', tags: ['vip'] });
   const company_id = first.companies.id;
@@ -64,10 +57,7 @@ beforeAll(async () => {
   for (const table of Object.keys(first)) await copy(table, crowd - 1);
   await takePart();
 });
-afterAll(async () => {
-  measured('paging', { 'records of one millisecond': crowd, 'missed or twice': 0 });
-  await program.close();
-});
+afterAll(() => measured('paging', { 'records of one millisecond': crowd, 'missed or twice': 0 }));
 
 it.each([
   // First, since contacts that go take their memberships along.
@@ -96,7 +86,7 @@ it.each([
       inside
         ? 'select contact_id as id, c.created_at from project_contacts m join contacts c on c.id = m.contact_id where m.project_id = $1'
         : `select id, created_at from ${table} where account_id = $1`,
-      [inside ? project : account],
+      [inside ? project : ada.user.account_id],
     );
     expect(new Set(all.map(({ created_at }) => created_at.getTime())).size).toBe(1);
     const records = all.filter(({ id }) => id !== first[table]!.id && id !== project);

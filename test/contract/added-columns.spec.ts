@@ -1,4 +1,5 @@
-import { password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { password } from '../support/app';
 import { Importing } from '../support/imports';
 import { populateAccount } from '../support/populated-account';
 import { uuids } from '../support/snapshot';
@@ -6,11 +7,7 @@ import { type Statement, statementsDuring } from '../support/statements';
 import { readColumns } from '../support/tables';
 import { withClient, workerDatabaseUrl } from '../support/database';
 
-let program: TestApp;
-beforeAll(async () => {
-  program = await startApp({ WORKERS: 'on' });
-});
-afterAll(() => program.close());
+const { program } = useApi({ environment: { WORKERS: 'on' } });
 
 /** Creates, reads and updates a row of each kind, then deletes. @returns the shape of each answer that was read. */
 async function useEverything(): Promise<unknown[]> {

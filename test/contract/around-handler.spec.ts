@@ -11,7 +11,7 @@ import { Around, AroundHandler, type Handler } from '../../src/platform/http/aro
 import { type Operation, operations } from '../../src/platform/http/operations';
 import { CurrentCaller, type GuardedRequest } from '../../src/platform/http/request';
 import { OutboxModule } from '../../src/platform/outbox/outbox.module';
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
 import { breakDatabase, statementsDuring } from '../support/statements';
 
 /** Two features; a test says what they do. One that is not asked for hands on. */
@@ -80,22 +80,21 @@ class ThingsModule {}
 const missing = randomUUID();
 const operation: Operation = { name: 'things-create', routes: ['POST things'] };
 
-let program: TestApp;
-let token: string;
+(operations as Map<string, Operation>).set(operation.name, operation);
+const { program, ada } = useApi({
+  wrap: (root) => ({ module: ThingsModule, imports: [root] }),
+  accountFor: 'all tests',
+});
 let things: ThingsService;
 let transactions: Transactions;
 let outer: Feature;
 let inner: Feature;
 
-beforeAll(async () => {
-  (operations as Map<string, Operation>).set(operation.name, operation);
-  program = await startApp({}, (root) => ({ module: ThingsModule, imports: [root] }));
-  token = (await program.register()).access_token;
+beforeAll(() => {
   things = program.app.get(ThingsService);
   transactions = program.app.get(Transactions);
   [outer, inner] = [program.app.get(Outer), program.app.get(Inner)];
 });
-afterAll(() => program.close());
 beforeEach(() => {
   const handOn: AroundHandler['around'] = (_context, handler) => handler();
   [outer.does, inner.does] = [handOn, handOn];
@@ -109,7 +108,7 @@ interface Answer {
 }
 
 async function post(path: string, body: object): Promise<Answer> {
-  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+  const headers = { Authorization: `Bearer ${ada.access_token}`, 'Content-Type': 'application/json' };
   const response = await fetch(`${program.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
   return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { createDocuments, type Documents } from '../../src/platform/openapi/documents';
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
 import type { Headers } from '../support/client';
 import { faultsOf, operationOf, operations } from '../support/document';
 import { call } from '../support/raw';
@@ -64,11 +64,7 @@ function isShown({ example, $ref, allOf, items }: Shown): boolean {
   return [example, $ref, allOf].some((hint) => hint !== undefined) || (items !== undefined && isShown(items));
 }
 
-let program: TestApp;
-beforeAll(async () => {
-  program = await startApp();
-});
-afterAll(() => program.close());
+const { program } = useApi();
 
 describe.each(documents)('$file', ({ file, name, most, document }) => {
   it('is that of the program', () => {

@@ -2,22 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CataloguedError } from '../../src/platform/openapi/errors-page';
 import type { ErrorListView } from '../../src/platform/openapi/errors.controller';
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
 
 const documents = ['openapi.json', 'openapi-operations.json'];
 const read = (file: string) => readFileSync(join(__dirname, '../..', file), 'utf8');
 
-let program: TestApp;
+const { program } = useApi();
 let catalogue: CataloguedError[];
 let page: Response;
 let html: string;
 beforeAll(async () => {
-  program = await startApp();
   catalogue = (await program.client.get<ErrorListView>('/errors')).result.items;
   page = await fetch(`${program.url}/docs/errors`);
   html = await page.text();
 });
-afterAll(() => program.close());
 
 function asError([code, status, description, action, retryable]: string[]): CataloguedError {
   return {

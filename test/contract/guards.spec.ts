@@ -1,6 +1,6 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { Public, Roles } from '../../src/platform/http/request';
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
 import type { SignedIn } from '../support/client';
 import { seconds } from '../support/clock';
 import { statementsDuring } from '../support/statements';
@@ -34,11 +34,7 @@ class ProbeController {
 @Module({ controllers: [ProbeController] })
 class ProbeModule {}
 
-let program: TestApp;
-beforeAll(async () => {
-  program = await startApp({}, (root) => ({ module: ProbeModule, imports: [root] }));
-});
-afterAll(() => program.close());
+const { program } = useApi({ wrap: (root) => ({ module: ProbeModule, imports: [root] }) });
 
 async function call(path: string, session?: Pick<SignedIn, 'access_token'>): Promise<string> {
   const headers = session ? { Authorization: `Bearer ${session.access_token}` } : undefined;

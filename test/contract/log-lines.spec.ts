@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
 
 const root = join(__dirname, '../..');
 const documentation = readFileSync(join(root, 'docs/deploying.md'), 'utf8');
@@ -34,11 +34,7 @@ const composed = [
   '`fatal` `the embedded database is gone`',
 ];
 
-let program: TestApp;
-beforeAll(async () => {
-  program = await startApp();
-});
-afterAll(() => program.close());
+const { program } = useApi();
 
 it('the messages of docs/deploying.md are those of the program', () => {
   const all = written().filter((message) => message !== '`info` `request`');

@@ -4,15 +4,11 @@ import { contactRecord } from '../../src/contexts/contacts/contact.record';
 import { projectRecord } from '../../src/contexts/projects/project.record';
 import { sourceRecord } from '../../src/contexts/sources/source.record';
 import { customFieldEntities, modelTypes, recordKinds } from '../../src/kernel/record-kinds';
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
 
 const records = [contactRecord, companyRecord, projectRecord, activityRecord, sourceRecord];
 
-let program: TestApp;
-beforeAll(async () => {
-  program = await startApp();
-});
-afterAll(() => program.close());
+const { program } = useApi();
 
 it('every kind of record has a declaration', () => {
   expect(records.map(({ kind }) => kind).sort()).toEqual(Object.keys(recordKinds).sort());

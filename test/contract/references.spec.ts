@@ -1,6 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Client as Connection } from 'pg';
-import { newEmail, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail } from '../support/app';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { measured } from '../support/measured';
 import { populateAccount } from '../support/populated-account';
@@ -28,7 +29,7 @@ const loose: Readonly<Record<string, string>> = {
   'import_changes.restored_ids': 'As above.',
 };
 
-let program: TestApp;
+const { program } = useApi({ environment: { WORKERS: 'on' } });
 let database: Connection;
 let release: () => void;
 let ended: Promise<void>;
@@ -43,7 +44,6 @@ const rows = async <T extends object = Row>(text: string, values: unknown[] = []
 const columnsOf = (table: string) => columns.filter((column) => column.table === table);
 
 beforeAll(async () => {
-  program = await startApp({ WORKERS: 'on' });
   await new Promise<void>((connected) => {
     ended = withClient(workerDatabaseUrl(), async (client) => {
       database = client;
@@ -64,7 +64,6 @@ beforeAll(async () => {
 afterAll(async () => {
   release();
   await ended;
-  await program.close();
 });
 
 /** The newest row of the table in which all that is named is set. */

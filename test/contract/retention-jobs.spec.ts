@@ -1,17 +1,16 @@
 import { AuthRetentionJob } from '../../src/contexts/auth/auth-retention-job';
 import { WebhooksRetentionJob } from '../../src/contexts/webhooks/webhooks-retention-job';
 import { Encryption } from '../../src/platform/encryption/encryption';
-import { newEmail, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, startApp } from '../support/app';
 import type { SignedIn } from '../support/client';
 import { days, minutes } from '../support/clock';
 
-let program: TestApp;
+const { program } = useApi();
 beforeAll(async () => {
-  program = await startApp();
   // What other tests of this database left behind.
   for (const table of ['sessions', 'one_time_tokens', 'sign_in_failures']) await program.sql(`delete from ${table}`);
 });
-afterAll(() => program.close());
 
 const kept = async () => ({
   sessions: Number((await program.sql('select count(*) from sessions'))[0]!.count),

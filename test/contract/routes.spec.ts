@@ -4,14 +4,10 @@ import { GUARDS_METADATA, INTERCEPTORS_METADATA, METHOD_METADATA, PATH_METADATA 
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { guardChain } from '../../src/app.module';
 import { routeMetadata } from '../../src/platform/http/request';
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
 import { operations } from '../support/document';
 
-let program: TestApp;
-beforeAll(async () => {
-  program = await startApp();
-});
-afterAll(() => program.close());
+const { program } = useApi();
 
 /** Not below the prefix of the API, and not in its document. */
 const outsideApi = /^(health\/|metrics$)/;

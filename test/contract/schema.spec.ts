@@ -1,15 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { startApp, type TestApp } from '../support/app';
 import { pendingDefaults, retiredColumns } from './releases';
 import { forgottenAccounts, statementsWithoutAccount, tenantTables } from './statement-exceptions';
+import { useApi } from '../support/api';
 
-let program: TestApp;
-beforeAll(async () => {
-  program = await startApp();
-});
-afterAll(() => program.close());
+const { program } = useApi();
 
 interface Column {
   readonly table_name: string;

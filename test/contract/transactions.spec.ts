@@ -4,19 +4,19 @@ import type { AccountId } from '../../src/kernel/account-id';
 import type { Caller } from '../../src/kernel/caller';
 import { EventRecorder } from '../../src/kernel/event-recorder';
 import { Transactions } from '../../src/platform/database/transactions';
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { startApp } from '../support/app';
 import { breakDatabase } from '../support/statements';
 
-let program: TestApp;
+const { program, ada } = useApi({ accountFor: 'all tests' });
 let transactions: Transactions;
 let events: EventRecorder;
 let caller: Caller;
 
-beforeAll(async () => {
-  program = await startApp();
+beforeAll(() => {
   transactions = program.app.get(Transactions);
   events = program.app.get(EventRecorder, { strict: false });
-  const { user } = await program.register();
+  const { user } = ada;
   caller = {
     kind: 'user',
     account_id: user.account_id as AccountId,
@@ -25,7 +25,6 @@ beforeAll(async () => {
     role: 'owner',
   };
 });
-afterAll(() => program.close());
 
 const event = () => ({ type: 'contact.created' as const, entity_id: randomUUID(), data: { first_name: 'Ada' } });
 const kept = (id: string) => program.sql('select * from events where entity_id = $1', [id]);

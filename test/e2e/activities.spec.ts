@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Page } from '../../src/kernel/page';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { days, minutes, seconds } from '../support/clock';
 import { hostileValues } from '../support/hostile-values';
@@ -49,9 +50,7 @@ const full: Readonly<Record<Kind, Metadata>> = {
   meeting: { subject: 'Kick-off', location: 'Room 1', duration_minutes: 30, outcome: 'no_show', notes: '-' },
 };
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
+const { program, ada, client } = useApi({ accountFor: 'all tests' });
 /** Another account. */
 let stranger: Client;
 let linked: Readonly<Record<Link, string>>;
@@ -67,14 +66,9 @@ const oneOfEach = async (as: Client): Promise<Record<Link, string>> => {
 };
 
 beforeAll(async () => {
-  program = await startApp();
-  ada = await program.register();
-  client = program.client.as(ada);
   stranger = program.client.as(await program.register());
   [linked, hers] = await Promise.all([oneOfEach(client), oneOfEach(stranger)]);
 });
-afterAll(() => program.close());
-beforeEach(() => program.clock.reset());
 
 /** A call with the contact, unless told otherwise. */
 const post = (input: object = {}, as = client) =>

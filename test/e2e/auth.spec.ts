@@ -1,25 +1,19 @@
 import { hash } from '@node-rs/argon2';
 import type { Client as SqlClient } from 'pg';
 import type { MeView, SessionView } from '../../src/contexts/auth/auth.view';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
-import type { Body, Client, Headers } from '../support/client';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
+import type { Body, Headers } from '../support/client';
 import { days, minutes, seconds } from '../support/clock';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { all, type Answering, outcome, refusedWith } from '../support/outcome';
 import { breakDatabase } from '../support/statements';
 
-let program: TestApp;
+const { program, client, use } = useApi();
 let ada: SessionView;
-let client: Client;
-
-beforeAll(async () => {
-  program = await startApp({ RATE_LIMITS: 'off' });
-});
-afterAll(() => program.close());
 beforeEach(async () => {
-  program.clock.reset();
   ada = await register();
-  client = program.client.as(ada);
+  use(ada);
 });
 
 const other = 'staple-orbit-window-9';
@@ -425,12 +419,7 @@ describe('me', () => {
 });
 
 describe('another instance with REGISTRATION=closed', () => {
-  let closed: TestApp;
-  beforeAll(async () => {
-    closed = await startApp({ REGISTRATION: 'closed', RATE_LIMITS: 'off' });
-  });
-  afterAll(() => closed.close());
-  beforeEach(() => closed.clock.reset());
+  const { program: closed } = useApi({ environment: { REGISTRATION: 'closed' } });
 
   it('refuses to register and lets sign in', async () => {
     const before = await counts();

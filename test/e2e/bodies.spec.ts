@@ -1,7 +1,8 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Client as Database } from 'pg';
 import type { SourceView } from '../../src/contexts/sources/source.view';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
 import {
   badBytes,
   badJson,
@@ -14,15 +15,12 @@ import {
   prototypeKeys,
   wrongTypes,
 } from '../support/bad-json';
-import type { Client, SignedIn } from '../support/client';
 import { workerDatabaseUrl } from '../support/database';
 import { verdictOnText } from '../support/hostile-values';
 import { call, outcomeOf, parseAnswer, speak } from '../support/raw';
 import { markDirect } from '../support/statements';
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
+const { program, ada, client } = useApi({ accountFor: 'all tests' });
 let source: SourceView;
 let authorization: string;
 /** One connection for all the looks at what is stored. */
@@ -32,16 +30,10 @@ beforeAll(async () => {
   database = new Database({ connectionString: workerDatabaseUrl() });
   markDirect(database);
   await database.connect();
-  program = await startApp({ RATE_LIMITS: 'off' });
-  ada = await program.register();
-  client = program.client.as(ada);
   authorization = `Bearer ${ada.access_token}`;
   source = (await client.post<SourceView>('/sources', { name: 'Kept' })).result;
 });
-afterAll(async () => {
-  await database.end();
-  await program.close();
-});
+afterAll(() => database.end());
 
 const stored = async () =>
   (

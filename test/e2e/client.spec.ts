@@ -6,7 +6,8 @@ import {
   TidelineError,
   type TidelineOptions,
 } from '../../client/src/client';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
 import { minutes, seconds } from '../support/clock';
 
 interface Sent {
@@ -17,23 +18,14 @@ interface Sent {
   retryAfter?: string | null;
 }
 
-let program: TestApp;
+const { program } = useApi();
 /** One request a second for each user, none more. */
-let narrow: TestApp;
+const { program: narrow } = useApi({
+  environment: { RATE_LIMITS: 'on', RATE_LIMIT_USER: '1/1', RATE_LIMIT_PUBLIC: '1000/1000' },
+});
 let sent: Sent[] = [];
-
-beforeAll(async () => {
-  program = await startApp();
-  narrow = await startApp({ RATE_LIMITS: 'on', RATE_LIMIT_USER: '1/1', RATE_LIMIT_PUBLIC: '1000/1000' });
-});
-afterAll(async () => {
-  await narrow.close();
-  await program.close();
-});
 beforeEach(() => {
   sent = [];
-  program.clock.reset();
-  narrow.clock.reset();
 });
 
 /** Notes what is sent before it is sent, and what came back. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../../src/kernel/page';
-import { password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { password } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { hostileValues, verdictOnText } from '../support/hostile-values';
@@ -37,19 +38,7 @@ const cleared = Object.fromEntries(Object.keys(full).flatMap((key) => (key === '
 /** What is no text at all, or none that can be kept. */
 const noTexts = [5, true, ['Acme'], { toString: 'x' }, 'a\0b', 'a\ud800', '\udc00a'];
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
-
-beforeAll(async () => {
-  program = await startApp();
-});
-afterAll(() => program.close());
-beforeEach(async () => {
-  program.clock.reset();
-  ada = await program.register();
-  client = program.client.as(ada);
-});
+const { program, ada, client } = useApi({ accountFor: 'each test' });
 
 const create = async (input: object = {}, as: Client = client) =>
   (await as.post<Company>('/companies', { name: 'Acme', ...input })).result;

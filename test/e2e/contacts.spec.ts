@@ -4,26 +4,14 @@ import type { CompanyView } from '../../src/contexts/companies/company.view';
 import type { ContactView } from '../../src/contexts/contacts/contact.view';
 import type { SourceView } from '../../src/contexts/sources/source.view';
 import type { Page } from '../../src/kernel/page';
-import { startApp, type TestApp } from '../support/app';
-import type { Client, SignedIn } from '../support/client';
+import { useApi } from '../support/api';
+import type { Client } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { hostileValues, verdictOnText } from '../support/hostile-values';
 import { breakDatabase } from '../support/statements';
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
-
-beforeAll(async () => {
-  program = await startApp();
-});
-afterAll(() => program.close());
-beforeEach(async () => {
-  program.clock.reset();
-  ada = await program.register();
-  client = program.client.as(ada);
-});
+const { program, ada, client } = useApi({ accountFor: 'each test' });
 
 const create = async (body: object = { first_name: 'Grace' }, as: Client = client) =>
   (await as.post<ContactView>('/contacts', body)).result;

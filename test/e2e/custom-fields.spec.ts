@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../../src/kernel/page';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { behindLock } from '../support/database';
@@ -29,26 +30,13 @@ interface Entity extends Readonly<Record<string, unknown>> {
   readonly updated_at: string;
 }
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
+const { program, ada, client, newAccount } = useApi();
 /** The owner of another account. */
 let grace: Client;
 
 beforeAll(async () => {
-  program = await startApp();
   grace = program.client.as(await program.register());
 });
-afterAll(() => program.close());
-beforeEach(() => program.clock.reset());
-
-/** The tests of this describe share a new account, Ada's. */
-function withAccount(): void {
-  beforeAll(async () => {
-    ada = await program.register();
-    client = program.client.as(ada);
-  });
-}
 
 const good = [200, undefined];
 const forbidden = [403, 'auth.forbidden'];
@@ -109,7 +97,7 @@ const ofOne: [string, (id: string, as: Client) => Promise<Answer<unknown>>][] = 
 ];
 
 describe('who may', () => {
-  withAccount();
+  beforeAll(newAccount);
   const callers: Record<string, Client> = {};
 
   beforeAll(async () => {
@@ -153,7 +141,7 @@ describe('who may', () => {
 });
 
 describe('definitions', () => {
-  withAccount();
+  beforeAll(newAccount);
 
   it('each entity type takes each field type: the answer is the whole definition, and no event is made', async () => {
     const before = program.clock.now().toISOString();
@@ -424,7 +412,7 @@ the record, though no change | PATCH /ID          | {}                       | y
 });
 
 describe('the list of definitions', () => {
-  withAccount();
+  beforeAll(newAccount);
 
   it('goes by display_order, then created_at, then id, and entity_type narrows it', async () => {
     program.clock.freeze();
@@ -552,7 +540,7 @@ describe.each([
     return Object.fromEntries(await Promise.all(made)) as Record<FieldType, string>;
   };
 
-  withAccount();
+  beforeAll(newAccount);
 
   let ids: Record<FieldType, string>;
   /** Definitions that are none of this entity's. */
@@ -841,7 +829,7 @@ describe.each([
 
   // The last of this entity: nothing else could be created beside required fields.
   describe('required', () => {
-    withAccount();
+    beforeAll(newAccount);
     let old: Entity;
     let late: string;
     let early: string;
@@ -891,7 +879,7 @@ describe.each([
 });
 
 describe('many', () => {
-  withAccount();
+  beforeAll(newAccount);
 
   it('cleans 10,000 contacts', async () => {
     const [gone, stays] = [(await define()).id, (await define()).id];

@@ -1,6 +1,6 @@
 import type { Page } from '../../src/kernel/page';
-import { startApp, type TestApp } from '../support/app';
-import type { Answer, Client, SignedIn } from '../support/client';
+import { useApi } from '../support/api';
+import type { Answer, Client } from '../support/client';
 import { minutes } from '../support/clock';
 import { behindLock } from '../support/database';
 import { all, outcome } from '../support/outcome';
@@ -21,24 +21,13 @@ const paths: Readonly<Record<Link, string>> = {
   project_id: '/projects',
 };
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
+const { program, ada, client, newAccount } = useApi();
 /** Another account. */
 let stranger: Client;
 
 beforeAll(async () => {
-  program = await startApp();
   stranger = program.client.as(await program.register());
 });
-afterAll(() => program.close());
-beforeEach(() => program.clock.reset());
-
-async function newAccount(): Promise<void> {
-  program.clock.reset();
-  ada = await program.register();
-  client = program.client.as(ada);
-}
 
 const good = [200, undefined];
 const told = (answer: Answer<unknown>) => outcome(Promise.resolve(answer));

@@ -1,12 +1,8 @@
 import { errorCatalogue } from '../../src/kernel/domain-error';
 import type { ErrorListView } from '../../src/platform/openapi/errors.controller';
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
 
-let program: TestApp;
-beforeAll(async () => {
-  program = await startApp();
-});
-afterAll(() => program.close());
+const { program } = useApi();
 
 it('lists every code with its status and what to do, to anybody', async () => {
   const { items } = (await program.client.get<ErrorListView>('/errors')).result;

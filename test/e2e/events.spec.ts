@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client as Direct } from 'pg';
 import type { Page } from '../../src/kernel/page';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { days, seconds } from '../support/clock';
 import { behindLock, withClient, workerDatabaseUrl } from '../support/database';
@@ -26,21 +27,12 @@ interface Feed {
   readonly next_cursor: string;
 }
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
+const { program, ada, client, signIn } = useApi({ accountFor: 'each test' });
 /** Another account. */
 let stranger: Client;
 
 beforeAll(async () => {
-  program = await startApp();
   stranger = program.client.as(await program.register());
-});
-afterAll(() => program.close());
-beforeEach(async () => {
-  program.clock.reset();
-  ada = await program.register();
-  client = program.client.as(ada);
 });
 
 const good = [200, undefined];
@@ -516,11 +508,6 @@ describe('a cursor', () => {
   });
 
   it('is good for 30 days, then → events.cursor_expired, and the feed can be begun anew', async () => {
-    const account = { email: ada.user.email, password };
-    /** A token lives for minutes only. */
-    const signIn = async () => {
-      client = program.client.as((await program.client.post<SignedIn>('/auth/login', account)).result);
-    };
     program.clock.freeze();
     const empty = (await read()).next_cursor;
     await contact();
@@ -569,11 +556,7 @@ it('a database that fails → events.internal, with the details in the log only'
 
 describe('while others write', () => {
   /** A second program on the same database. */
-  let elsewhere: TestApp;
-  beforeAll(async () => {
-    elsewhere = await startApp();
-  });
-  afterAll(() => elsewhere.close());
+  const { program: elsewhere } = useApi();
 
   const someoneWaits = async (direct: Direct) =>
     (

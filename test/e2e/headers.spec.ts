@@ -1,11 +1,7 @@
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
 
 const origin = 'https://app.example';
-let program: TestApp;
-beforeAll(async () => {
-  program = await startApp({ CORS_ORIGINS: origin });
-});
-afterAll(() => program.close());
+const { program } = useApi({ environment: { CORS_ORIGINS: origin } });
 
 const ask = (path: string, init: RequestInit = {}) => fetch(`${program.url}${path}`, init);
 /** Sources by directive. */

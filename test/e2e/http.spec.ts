@@ -2,25 +2,18 @@ import { connect } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceView } from '../../src/contexts/sources/source.view';
-import { password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { password } from '../support/app';
 import { badEscapes, noRoutes, oddBytes, refusedBytes } from '../support/bad-http';
-import type { Client, SignedIn } from '../support/client';
 import { call, outcomeOf, parseAnswer, type RawAnswer, speak } from '../support/raw';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { breakDatabase } from '../support/statements';
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
+const { program, ada, client } = useApi({ accountFor: 'all tests' });
 let authorization: string;
-
-beforeAll(async () => {
-  program = await startApp({ RATE_LIMITS: 'off' });
-  ada = await program.register();
-  client = program.client.as(ada);
+beforeAll(() => {
   authorization = `Bearer ${ada.access_token}`;
 });
-afterAll(() => program.close());
 
 type Headers = Readonly<Record<string, string | string[]>>;
 const ask = (method: string, path: string, headers: Headers = {}, body?: string) =>
@@ -265,8 +258,8 @@ describe('pages', () => {
 });
 
 describe('CORS', () => {
-  let open: TestApp;
   const origin = 'https://app.example.com';
+  const { program: open } = useApi({ environment: { CORS_ORIGINS: origin } });
   const preflight = (from: string, method = 'POST', path = '/api/v1/sources') =>
     call(open.url, 'OPTIONS', path, {
       headers: {
@@ -275,11 +268,6 @@ describe('CORS', () => {
         'Access-Control-Request-Headers': 'authorization,content-type',
       },
     });
-
-  beforeAll(async () => {
-    open = await startApp({ RATE_LIMITS: 'off', CORS_ORIGINS: origin });
-  });
-  afterAll(() => open.close());
 
   it('is off unless configured', async () => {
     const headers = { Origin: origin, 'Access-Control-Request-Method': 'POST' };

@@ -1,23 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { startApp, type TestApp } from '../support/app';
-import type { Client } from '../support/client';
+import { useApi } from '../support/api';
 import { counts, csv, Importing } from '../support/imports';
 import { refusedWith } from '../support/outcome';
 import { breakDatabase } from '../support/statements';
 
 /** The way of an import, and each of its codes; the depth is in `test/integration`. */
-let program: TestApp;
-let client: Client;
-let imports: Importing;
-
-beforeAll(async () => {
-  program = await startApp({ WORKERS: 'on' });
-});
-afterAll(() => program.close());
-beforeEach(async () => {
-  client = program.client.as(await program.register());
-  imports = new Importing(program, client);
-});
+const { program, client } = useApi({ environment: { WORKERS: 'on' }, accountFor: 'each test' });
+const imports = new Importing(program, client);
 
 const people = csv([
   ['First Name', 'E-mail', 'Company'],

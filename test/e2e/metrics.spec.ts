@@ -2,20 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { startApp, type TestApp } from '../support/app';
-import type { SignedIn } from '../support/client';
+import { useApi } from '../support/api';
+import { startApp } from '../support/app';
 import { minutes } from '../support/clock';
 import { Importing } from '../support/imports';
 import { answering, startReceiver, trustTestCertificates } from '../support/receiver';
 import { breakDatabase } from '../support/statements';
 
-let program: TestApp;
-let ada: SignedIn;
-beforeAll(async () => {
-  program = await startApp({ RATE_LIMITS: 'on', RATE_LIMIT_PUBLIC: '1/3' });
-  ada = await program.register();
+const { program, ada, newAccount } = useApi({
+  environment: { RATE_LIMITS: 'on', RATE_LIMIT_PUBLIC: '1/3' },
+  accountFor: 'all tests',
+  keepClock: true,
 });
-afterAll(() => program.close());
 
 const ask = (path: string, app = program, init: RequestInit = {}) => fetch(`${app.url}${path}`, init);
 
@@ -173,7 +171,7 @@ describe('what waits', () => {
   });
 
   it('counts imports that nobody works on', async () => {
-    ada = await program.register();
+    await newAccount();
     const importing = new Importing(program, program.client.as(ada));
     const { job, preview } = await importing.uploaded('contacts', 'First Name\nAda\n');
     await importing.confirm(job, { column_mapping: preview.suggested_mapping }).then(({ result }) => result);
@@ -214,12 +212,8 @@ describe('while the database does not answer', () => {
 });
 
 describe('background work', () => {
-  let working: TestApp;
-  beforeAll(async () => {
-    trustTestCertificates();
-    working = await startApp({ WORKERS: 'on', WEBHOOK_ALLOWED_HOSTS: 'localhost' });
-  });
-  afterAll(() => working.close());
+  beforeAll(trustTestCertificates);
+  const { program: working } = useApi({ environment: { WORKERS: 'on', WEBHOOK_ALLOWED_HOSTS: 'localhost' } });
 
   it('counts attempts to deliver by what came of them', async () => {
     const receiver = await startReceiver();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { breakDatabase } from '../support/statements';
@@ -29,19 +30,7 @@ interface Page {
 
 type Call = (id: string, as: Client) => Promise<Answer<unknown>>;
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
-
-beforeAll(async () => {
-  program = await startApp();
-});
-afterAll(() => program.close());
-beforeEach(async () => {
-  program.clock.reset();
-  ada = await program.register();
-  client = program.client.as(ada);
-});
+const { program, ada, client } = useApi({ accountFor: 'each test' });
 
 const secretForm = /^dw_cs_[0-9A-Za-z]{43}$/;
 const timeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -7,9 +7,10 @@ import {
   ClientSecretPost,
   Configuration,
 } from 'openid-client';
-import { startApp, testSecrets, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { testSecrets, type TestApp } from '../support/app';
 import { mebibyte } from '../support/bad-json';
-import type { Client, Headers, SignedIn } from '../support/client';
+import type { Client, Headers } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { outcome } from '../support/outcome';
 import { call, outcomeOf } from '../support/raw';
@@ -49,27 +50,13 @@ interface Reply {
   header(name: string): string | undefined;
 }
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
+const { program, ada, client, newAccount } = useApi({ accountFor: 'all tests' });
 let shown: Shown;
 let id: string;
 let secret: string;
 
-beforeAll(async () => {
-  program = await startApp();
-  await newAccount();
-});
-afterAll(() => program.close());
-beforeEach(async () => {
-  program.clock.reset();
-  await newOAuthApp();
-});
+beforeEach(newOAuthApp);
 
-async function newAccount(): Promise<void> {
-  ada = await program.register();
-  client = program.client.as(ada);
-}
 async function newOAuthApp(): Promise<void> {
   shown = await create();
   id = shown.app.client_id;
@@ -639,12 +626,7 @@ describe('a token lives an hour', () => {
 });
 
 describe('another instance', () => {
-  let second: TestApp;
-  beforeAll(async () => {
-    second = await startApp();
-  });
-  afterAll(() => second.close());
-  beforeEach(() => second.clock.reset());
+  const { program: second } = useApi();
 
   it('takes the tokens of this one', async () => {
     expect(await uses(await tokenOf(shown), second)).toEqual(good);

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { startApp, type TestApp, password } from '../support/app';
-import { type Answer, type Client, type SignedIn } from '../support/client';
+import { useApi } from '../support/api';
+import { startApp, password } from '../support/app';
+import type { Answer, Client, SignedIn } from '../support/client';
 import { operationCalls } from '../support/document';
 
-let program: TestApp;
-beforeAll(async () => {
-  program = await startApp({ WORKERS: 'on' });
-});
-afterAll(() => program.close());
+const { program } = useApi({ environment: { WORKERS: 'on' } });
 
 type Result = Record<string, unknown> & { id: string };
 type Door = (operation: string, body?: Record<string, unknown>) => Promise<Answer<Result>>;

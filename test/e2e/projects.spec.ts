@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../../src/kernel/page';
+import { useApi } from '../support/api';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
@@ -36,27 +37,20 @@ const x = (length: number) => 'x'.repeat(length);
 /** What is no text at all, or none that can be kept. */
 const noTexts = [5, true, ['Fair'], { toString: 'x' }, 'a\0b', 'a\ud800'];
 
-let program: TestApp;
-let ada: SignedIn;
+const { program, ada, client } = useApi({ accountFor: 'all tests' });
 /** Members of Ada's account. Carol is renamed and deactivated by some tests. */
 let bob: SignedIn;
 let carol: SignedIn;
-let client: Client;
 /** Of another account, and its owner's id. */
 let grace: Client;
 let graceId: string;
 let acme: Company;
 
 beforeAll(async () => {
-  program = await startApp();
-  const [own, other] = await Promise.all([program.register(), program.register()]);
-  ada = own;
-  client = program.client.as(own);
+  const other = await program.register();
   [grace, graceId] = [program.client.as(other), other.user.id];
   [bob, carol, acme] = await Promise.all([join('Bob Noyce'), join('Carol Shaw'), company('Acme')]);
 });
-afterAll(() => program.close());
-beforeEach(() => program.clock.reset());
 
 const join = async (name: string) => {
   const invitation = { email: newEmail(), name };

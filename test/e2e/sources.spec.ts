@@ -1,25 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../../src/kernel/page';
 import type { SourceView } from '../../src/contexts/sources/source.view';
-import { startApp, type TestApp } from '../support/app';
-import type { Client, SignedIn } from '../support/client';
+import { useApi } from '../support/api';
+import type { Client } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { breakDatabase } from '../support/statements';
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
-
-beforeAll(async () => {
-  program = await startApp();
-});
-afterAll(() => program.close());
-beforeEach(async () => {
-  program.clock.reset();
-  ada = await program.register();
-  client = program.client.as(ada);
-});
+const { program, ada, client } = useApi({ accountFor: 'each test' });
 
 const create = async (name: string, as: Client = client) => (await as.post<SourceView>('/sources', { name })).result;
 const list = async (query = '', as: Client = client) => (await as.get<Page<SourceView>>(`/sources${query}`)).result;

@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { type Algorithm, decode, type JwtHeader, sign } from 'jsonwebtoken';
 import type { SessionView } from '../../src/contexts/auth/auth.view';
+import { useApi } from '../support/api';
 import { startApp, testSecrets, type TestApp } from '../support/app';
 import type { SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
@@ -9,17 +10,9 @@ const key = testSecrets.JWT_SECRET;
 const newKey = 'a newer test secret of the API, long enough too';
 const bad = [401, 'auth.invalid_token'];
 
-let program: TestApp;
-let ada: SignedIn;
+const { program, ada } = useApi({ accountFor: 'each test' });
 let grace: SignedIn;
-
-beforeAll(async () => {
-  program = await startApp({ RATE_LIMITS: 'off' });
-});
-afterAll(() => program.close());
 beforeEach(async () => {
-  program.clock.reset();
-  ada = await program.register();
   grace = await program.register();
 });
 

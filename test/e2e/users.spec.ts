@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../../src/kernel/page';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { behindLock } from '../support/database';
@@ -25,23 +26,9 @@ interface Invitation {
   readonly invite_token: string;
 }
 
-let program: TestApp;
+const { program, ada, client } = useApi({ accountFor: 'each test' });
 /** A second instance on the same database. The mails are left to the first one, which the tests ask for them. */
-let elsewhere: TestApp;
-let ada: SignedIn;
-let client: Client;
-
-beforeAll(async () => {
-  program = await startApp();
-  elsewhere = await startApp({ WORKERS: 'off' });
-});
-afterAll(() => Promise.all([program.close(), elsewhere.close()]));
-beforeEach(async () => {
-  program.clock.reset();
-  elsewhere.clock.reset();
-  ada = await program.register();
-  client = program.client.as(ada);
-});
+const { program: elsewhere } = useApi();
 
 const good = [200, undefined];
 const wrong = [401, 'auth.invalid_credentials'];

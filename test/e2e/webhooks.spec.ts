@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '../../src/kernel/page';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { withClient, workerDatabaseUrl } from '../support/database';
@@ -47,9 +48,7 @@ const allEvents = ['contact', 'company', 'project', 'activity'].flatMap((kind) =
 const url = 'https://hooks.example.com/tideline';
 const longAgo = '2025-01-01T00:00:00Z';
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
+const { program, ada, client, newAccount } = useApi();
 /** Another account, with an endpoint and a delivery of its own. */
 let grace: SignedIn;
 let stranger: Client;
@@ -74,20 +73,11 @@ const tryReplay = (id: string, input: object, as = client) =>
 const replay = async (id: string, since: string, as = client) => (await tryReplay(id, { since }, as)).result.count;
 
 beforeAll(async () => {
-  program = await startApp();
   grace = await program.register();
   stranger = program.client.as(grace);
   const endpoint = await make({ description: 'Hers' }, stranger);
   hers = { endpoint, delivery: await sendTest(endpoint.id, stranger) };
 });
-afterAll(() => program.close());
-beforeEach(() => program.clock.reset());
-
-async function newAccount(): Promise<void> {
-  program.clock.reset();
-  ada = await program.register();
-  client = program.client.as(ada);
-}
 
 const good = [200, undefined];
 const notFound = [404, 'webhooks.not_found'];
@@ -510,14 +500,12 @@ describe('a URL', () => {
 });
 
 describe('WEBHOOK_ALLOWED_HOSTS', () => {
-  let open: TestApp;
+  const { program: open } = useApi({ environment: { WEBHOOK_ALLOWED_HOSTS: 'localhost, 10.1.2.3 ,[fd00::1]' } });
   let opened: Client;
   beforeAll(async () => {
     await newAccount();
-    open = await startApp({ WEBHOOK_ALLOWED_HOSTS: 'localhost, 10.1.2.3 ,[fd00::1]' });
     opened = open.client.as(ada);
   });
-  afterAll(() => open.close());
 
   it('opens these addresses, in every spelling and at any port', async () => {
     for (const host of ['10.1.2.3', '10.1.2.3:8443', '0x0a.1.515', '[fd00::1]', '[FD00:0:0::1]:8443', 'localhost:9']) {

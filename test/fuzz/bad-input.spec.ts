@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
 import type { Answer, Client } from '../support/client';
 import { allOperations, type Operation } from '../support/document';
 import { hostileAddresses, hostileValues } from '../support/hostile-values';
@@ -114,7 +114,7 @@ function outcomeOf({ status, body }: Answer<unknown>): string {
   return typeof error === 'object' ? `${status} ${error.code}` : String(status);
 }
 
-let program: TestApp;
+const { program } = useApi({ environment: { LOG_LEVEL: 'warn' }, keepClock: true });
 let fixtures: Fixtures;
 let places: Place[];
 
@@ -125,7 +125,6 @@ let passwordHash: string;
 const refusedAnyway = new Set<string>();
 
 beforeAll(async () => {
-  program = await startApp({ LOG_LEVEL: 'warn' });
   // However long it takes, the tokens stay good.
   program.clock.freeze();
   fixtures = await makeFixtures(program);
@@ -138,7 +137,6 @@ beforeAll(async () => {
 afterAll(async () => {
   process.stdout.write(`${sent} requests at ${places.length} places\n`);
   measured('bad input', { seed: random.seed, values: hostileValues.length, places: places.length, requests: sent });
-  await program.close();
 });
 
 /** Everything that one operation is to refuse, or to take. */

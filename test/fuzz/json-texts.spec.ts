@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { SourceView } from '../../src/contexts/sources/source.view';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
 import {
   badBytes,
   badJson,
@@ -13,30 +14,21 @@ import {
   prototypeKeys,
   wrongTypes,
 } from '../support/bad-json';
-import type { Client, SignedIn } from '../support/client';
 import { call, outcomeOf } from '../support/raw';
 import { measured } from '../support/measured';
 import { digestsOf } from '../support/snapshot';
 
 /** The classes of the public suites of JSON texts, each text sent to routes with and without a token, and to an operation. */
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
+const { program, ada, client } = useApi({ accountFor: 'all tests' });
 let source: SourceView;
 let numberField: string;
 beforeAll(async () => {
-  program = await startApp();
-  ada = await program.register();
-  client = program.client.as(ada);
   source = (await client.post<SourceView>('/sources', { name: 'Kept' })).result;
   const definition = { entity_type: 'company', label: 'Size', field_type: 'number' };
   numberField = (await client.post<{ id: string }>('/custom-fields', definition)).result.id;
 });
-afterAll(async () => {
-  measured('JSON texts', { routes: targets().length, 'texts refused at each': texts.size });
-  await program.close();
-});
+afterAll(() => measured('JSON texts', { routes: targets().length, 'texts refused at each': texts.size }));
 
 type Text = string | Buffer | undefined;
 interface Target {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import fc, { type Arbitrary } from 'fast-check';
 import type { Page } from '../../src/kernel/page';
-import { newEmail, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { withClient, workerDatabaseUrl } from '../support/database';
 
@@ -55,7 +56,7 @@ const roots = {
 };
 const nothing = randomUUID();
 
-let program: TestApp;
+const { program } = useApi({ keepClock: true });
 /** Some of its fields are required. */
 let ada: SignedIn;
 let strict: Client;
@@ -85,7 +86,6 @@ function define(as: Client, entities: readonly string[], required: readonly stri
 }
 
 beforeAll(async () => {
-  program = await startApp();
   [ada, grace] = await Promise.all([program.register(), program.register({ name: 'Grace Hopper' })]);
   [strict, lax] = [program.client.as(ada), program.client.as(grace)];
   [strictFields, laxFields] = await Promise.all([
@@ -96,7 +96,6 @@ beforeAll(async () => {
   removedField = (await make(strict, '/custom-fields', gone)).id;
   expect((await strict.delete(`/custom-fields/${removedField}`)).status).toBe(200);
 });
-afterAll(() => program.close());
 
 /** Says also what JSON.stringify does not: −0, and numbers too large to be one. */
 function toJson(value: unknown): string {

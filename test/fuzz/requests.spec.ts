@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
 import type { Answer, Client, Headers, SignedIn } from '../support/client';
 import { allOperations, type Operation, operationOf } from '../support/document';
 import { hostileValues } from '../support/hostile-values';
@@ -53,7 +54,7 @@ interface Planned {
   readonly faults: readonly string[];
 }
 
-let program: TestApp;
+const { program } = useApi({ environment: { LOG_LEVEL: 'warn' }, keepClock: true });
 let fixtures: Fixtures;
 let clients: Record<CallerName, Client>;
 /** Whose session may end, and whose password may change. */
@@ -72,7 +73,6 @@ async function memberOf(owner: Client): Promise<Client> {
 }
 
 beforeAll(async () => {
-  program = await startApp({ LOG_LEVEL: 'warn' });
   // However long it takes, the tokens stay good.
   program.clock.freeze();
   fixtures = await makeFixtures(program);
@@ -86,7 +86,6 @@ beforeAll(async () => {
   leaver = await memberOf(as);
   for (const operation of allOperations) places.set(operation, placesOf(operation, fixtures));
 });
-afterAll(() => program.close());
 
 const deletes = /^(?:\/api\/v1\/([\w-]+)\/\{id\}|\/api\/([\w-]+)-(?:delete|revoke))$/;
 /** The context of whose records an operation makes an end. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ImportsRetentionJob } from '../../src/contexts/imports/imports-retention-job';
-import { password, startApp, type TestApp } from '../support/app';
-import type { Client, SignedIn } from '../support/client';
+import { useApi } from '../support/api';
 import { days, minutes } from '../support/clock';
 import {
   type Confirmation,
@@ -15,31 +14,11 @@ import {
 } from '../support/imports';
 import { all, outcome } from '../support/outcome';
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
-let imports: Importing;
-
-beforeAll(async () => {
-  program = await startApp({ WORKERS: 'on' });
+const { program, ada, client, use, later } = useApi({
+  environment: { WORKERS: 'on' },
+  accountFor: 'each test',
 });
-afterAll(() => program.close());
-beforeEach(async () => {
-  program.clock.reset();
-  ada = await program.register();
-  use(ada);
-});
-
-function use(session: SignedIn): void {
-  client = program.client.as(session);
-  imports = new Importing(program, client);
-}
-
-/** Moves the clock; a token lives for 15 minutes. */
-async function later(milliseconds: number): Promise<void> {
-  program.clock.move(milliseconds);
-  use((await program.client.post<SignedIn>('/auth/login', { email: ada.user.email, password })).result);
-}
+const imports = new Importing(program, client);
 
 const hours = (count: number) => minutes(count * 60);
 const refused = [400, 'imports.invalid_request'];

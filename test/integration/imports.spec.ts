@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkQueues } from '../../src/platform/queue/work-queues';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { days, minutes } from '../support/clock';
 import {
@@ -19,31 +20,11 @@ import {
 import { all, outcome, refusedWith } from '../support/outcome';
 import { breakDatabase } from '../support/statements';
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
-let imports: Importing;
-
-beforeAll(async () => {
-  program = await startApp({ WORKERS: 'on' });
+const { program, ada, client, use, signIn, later } = useApi({
+  environment: { WORKERS: 'on' },
+  accountFor: 'each test',
 });
-afterAll(() => program.close());
-beforeEach(async () => {
-  program.clock.reset();
-  ada = await program.register();
-  use(ada);
-});
-
-function use(session: SignedIn): void {
-  client = program.client.as(session);
-  imports = new Importing(program, client);
-}
-
-/** Moves the clock; a token lives for 15 minutes. */
-async function later(milliseconds: number): Promise<void> {
-  program.clock.move(milliseconds);
-  use((await program.client.post<SignedIn>('/auth/login', { email: ada.user.email, password })).result);
-}
+const imports = new Importing(program, client);
 
 const hours = (count: number) => minutes(count * 60);
 const ok = [200, undefined];
@@ -90,7 +71,7 @@ const appOf = async () => {
   const { app, client_secret } = (await client.post<Made>('/oauth-apps', { name: 'Importer' })).result;
   const body = { grant_type: 'client_credentials', client_id: app.client_id, client_secret };
   const answer = await program.client.post<{ access_token: string }>('/oauth/token', body);
-  return program.client.as(answer.body as { access_token: string });
+  return answer.body as { access_token: string };
 };
 
 /** Many contacts, each with an address of its own unless told. */
@@ -967,7 +948,7 @@ describe('who imported', () => {
   });
 
   it('is nobody when it was an app', async () => {
-    imports = new Importing(program, await appOf());
+    use(await appOf());
     const job = await run('contacts', [
       ['first_name', 'company_name', 'source_name'],
       ['Grace', 'Acme', 'Fair'],
@@ -979,7 +960,7 @@ describe('who imported', () => {
 
   it('may be a member', async () => {
     const member = await invited('member');
-    imports = new Importing(program, program.client.as(member));
+    use(member);
     const job = await run('contacts', [
       ['first_name', 'last_name'],
       ['Grace', 'Hopper'],
@@ -1358,7 +1339,7 @@ it('a fault of the database that stays ends the import as failed after some minu
       program.clock.move(21_000);
       queues.wake('imports');
       await delay(30);
-      use((await program.client.post<SignedIn>('/auth/login', { email: ada.user.email, password })).result);
+      await signIn();
     }
   } finally {
     mend();

@@ -1,5 +1,6 @@
-import { newEmail, password, startApp, type TestApp } from '../support/app';
-import type { Body, Client, SignedIn } from '../support/client';
+import { useApi } from '../support/api';
+import { newEmail, password, startApp } from '../support/app';
+import type { Body, SignedIn } from '../support/client';
 import { days, minutes, seconds } from '../support/clock';
 import { behindLock } from '../support/database';
 import { all, type Answering, outcome, refusedWith } from '../support/outcome';
@@ -10,23 +11,9 @@ interface Invitation {
   readonly invite_token: string;
 }
 
-let program: TestApp;
+const { program, ada, client } = useApi({ accountFor: 'each test' });
 /** A second instance on the same database. The mails are left to the first one, which the tests ask for them. */
-let elsewhere: TestApp;
-let ada: SignedIn;
-let client: Client;
-
-beforeAll(async () => {
-  program = await startApp();
-  elsewhere = await startApp({ WORKERS: 'off' });
-});
-afterAll(() => Promise.all([program.close(), elsewhere.close()]));
-beforeEach(async () => {
-  program.clock.reset();
-  elsewhere.clock.reset();
-  ada = await program.register();
-  client = program.client.as(ada);
-});
+const { program: elsewhere } = useApi();
 
 const other = 'staple-orbit-window-9';
 const third = 'walnut-harbour-lamp-3';

@@ -1,23 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { startApp, type TestApp } from '../support/app';
-import type { Client, SignedIn } from '../support/client';
+import { useApi } from '../support/api';
 import { withClient, workerDatabaseUrl } from '../support/database';
 import { statementsDuring } from '../support/statements';
 
 /** Deletions that touch very many records. */
 
-let program: TestApp;
-let ada: SignedIn;
-let client: Client;
-beforeAll(async () => {
-  program = await startApp();
-  ada = await program.register();
-  client = program.client.as(ada);
-});
+const { program, ada, client } = useApi({ accountFor: 'all tests' });
 beforeEach(() => program.sql('truncate contacts, companies, custom_field_values, events cascade'));
 // Other files use this database after us.
 afterEach(() => program.sql('truncate contacts, companies, custom_field_values, events cascade'));
-afterAll(() => program.close());
 
 const define = async (input: object) =>
   (await client.post<{ id: string }>('/custom-fields', { entity_type: 'contact', ...input })).result.id;

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { CompanyView } from '../../src/contexts/companies/company.view';
 import type { Page } from '../../src/kernel/page';
-import { startApp, type TestApp } from '../support/app';
-import type { Client } from '../support/client';
+import { useApi } from '../support/api';
 
 interface Organization {
   readonly Name: string;
@@ -28,13 +27,10 @@ const organizations: readonly Organization[] = existsSync(file)
       Employees: String(index * 7),
     }));
 
-let program: TestApp;
-let client: Client;
+const { client } = useApi({ accountFor: 'all tests' });
 let created: CompanyView[];
 
 beforeAll(async () => {
-  program = await startApp();
-  client = program.client.as(await program.register());
   created = [];
   for (let index = 0; index < organizations.length; index += 10) {
     const some = organizations.slice(index, index + 10).map(bodyOf);
@@ -43,7 +39,6 @@ beforeAll(async () => {
     );
   }
 }, 60_000);
-afterAll(() => program.close());
 
 function bodyOf(organization: Organization) {
   return {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pLimit from 'p-limit';
-import { startApp, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
 import type { Answer, Client } from '../support/client';
 import { Importing } from '../support/imports';
 import { call } from '../support/raw';
@@ -17,7 +17,7 @@ import { digestsOfAccount, idsOfAccount, uuids } from '../support/snapshot';
 const hex = () => randomBytes(6).toString('hex');
 const concurrently = pLimit(8);
 
-let program: TestApp;
+const { program } = useApi({ environment: { WORKERS: 'on', WEBHOOK_ALLOWED_HOSTS: 'localhost' }, keepClock: true });
 let receiver: Receiver;
 /** Who calls, and whom it is none of her business. Each has the same records, made in turns. */
 let ours: Account;
@@ -28,7 +28,6 @@ let before: Readonly<Record<'ours' | 'theirs', object>>;
 beforeAll(async () => {
   trustTestCertificates();
   receiver = await startReceiver();
-  program = await startApp({ WORKERS: 'on', WEBHOOK_ALLOWED_HOSTS: 'localhost' });
   program.clock.freeze();
   [ours, theirs] = await Promise.all([
     fillAccount(program, receiver.url, `ours${hex()}`),
@@ -38,10 +37,7 @@ beforeAll(async () => {
   theirIds = await idsOfAccount(program, theirs.id);
   before = await snapshots();
 });
-afterAll(async () => {
-  await program.close();
-  await receiver.close();
-});
+afterAll(() => receiver.close());
 
 async function snapshots() {
   return { ours: await digestsOfAccount(program, ours.id), theirs: await digestsOfAccount(program, theirs.id) };

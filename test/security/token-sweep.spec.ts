@@ -1,7 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { decode, type JwtHeader } from 'jsonwebtoken';
 import pLimit from 'p-limit';
-import { newEmail, password, startApp, testSecrets, type TestApp } from '../support/app';
+import { useApi } from '../support/api';
+import { newEmail, password, testSecrets } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { outcome } from '../support/outcome';
 import { call } from '../support/raw';
@@ -18,7 +19,7 @@ import { digestsOf } from '../support/snapshot';
 const concurrently = pLimit(8);
 const guarded = cases.filter(({ isPublic }) => !isPublic);
 
-let program: TestApp;
+const { program } = useApi({ environment: { WORKERS: 'on', WEBHOOK_ALLOWED_HOSTS: 'localhost' }, keepClock: true });
 let receiver: Receiver;
 let account: Account;
 let stranger: SignedIn;
@@ -28,7 +29,6 @@ const headers: Record<string, string | undefined> = {};
 beforeAll(async () => {
   trustTestCertificates();
   receiver = await startReceiver();
-  program = await startApp({ WORKERS: 'on', WEBHOOK_ALLOWED_HOSTS: 'localhost' });
   program.clock.freeze();
   account = await fillAccount(program, receiver.url, 'account');
   stranger = await program.register();
@@ -36,10 +36,7 @@ beforeAll(async () => {
   await program.deliver();
   before = await digestsOf(program);
 });
-afterAll(async () => {
-  await program.close();
-  await receiver.close();
-});
+afterAll(() => receiver.close());
 
 type Parts = Record<string, unknown>;
 const now = () => Math.floor(program.clock.now().getTime() / 1_000);

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import { newEmail, password, startApp, type TestApp } from '../support/app';
-import type { Client, SignedIn } from '../support/client';
+import { useApi } from '../support/api';
+import { newEmail, password } from '../support/app';
+import type { SignedIn } from '../support/client';
 import { compareRanks, differs } from '../support/ranks';
 import { measured } from '../support/measured';
 
@@ -9,8 +10,7 @@ import { measured } from '../support/measured';
 const addresses = Number(process.env.TIMING_ADDRESSES ?? 60);
 const rounds = 8;
 
-let program: TestApp;
-let owner: Client;
+const { program, client: owner } = useApi({ accountFor: 'all tests' });
 /** Serial, on one connection. */
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
@@ -30,15 +30,10 @@ const kinds = {
   },
 };
 
-beforeAll(async () => {
-  program = await startApp();
-  owner = program.client.as(await program.register());
-});
 const values: Record<string, string> = {};
-afterAll(async () => {
+afterAll(() => {
   measured('rank tests', values);
   agent.destroy();
-  await program.close();
 });
 
 async function invite(email: string): Promise<string> {
