@@ -1,3 +1,4 @@
+import { PreviousRelease } from '../../src/kernel/previous-release';
 import { AuthRetentionJob } from '../../src/contexts/auth/auth-retention-job';
 import { WebhooksRetentionJob } from '../../src/contexts/webhooks/webhooks-retention-job';
 import { Encryption } from '../../src/platform/encryption/encryption';
@@ -79,7 +80,12 @@ it('brings secrets of webhooks under the present key, and forgets those that wer
       )
     )[0]!;
   const read = (encrypted: Buffer | null, ...encryptionKeys: [string, ...string[]]) =>
-    encrypted && new Encryption({ ...program.config, encryptionKeys }).decrypt('webhook secret', encrypted);
+    encrypted &&
+    new Encryption({ ...program.config, encryptionKeys }, program.app.get(PreviousRelease)).decrypt(
+      'webhook secret',
+      id,
+      encrypted,
+    );
   const before = await stored();
   expect([read(before.secret, keys.old), read(before.previous_secret, keys.old)]).toEqual([second, first]);
 

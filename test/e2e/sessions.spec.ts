@@ -175,6 +175,11 @@ describe('change-password', () => {
     elsewhere.clock.move(seconds(1));
     await all(badToken, me(sibling, elsewhere), tryRefresh(sibling, elsewhere));
     await all(good, me(ada, elsewhere), me(result, elsewhere));
+    // What it remembers is of the first change.
+    elsewhere.clock.freeze();
+    await all(good, me(result, elsewhere));
+    const { result: next } = await change(result, password, other);
+    await all(good, me(next, elsewhere));
   });
 
   it('both pairs go on, and the next change ends what the one that calls is not', async () => {
@@ -305,12 +310,19 @@ describe('a change of the password beside', () => {
   });
 
   it('a logout: nothing is changed', async () => {
-    const answers = await both(
+    const early = await both(
       lockOfUser(),
       () => change(ada),
       () => logout(ada),
     );
-    expect(await outcomes(answers)).toEqual([badToken, good]);
+    expect(await outcomes(early)).toEqual([badToken, good]);
+    const again = await login();
+    const late = await both(
+      lockOf(again),
+      () => logout(again),
+      () => change(again),
+    );
+    expect(await outcomes(late)).toEqual([good, badToken]);
     await all(wrong, tryLogin(other));
     await all(good, tryLogin());
   });
