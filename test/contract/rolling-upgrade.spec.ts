@@ -12,7 +12,7 @@ import { readMigrations } from '../support/upgrades/upgrade';
 import { releases } from './releases';
 
 const hour = minutes(60);
-const until = 'select previous_release_until as until from rolling_upgrades';
+const until = `select runs_until as until from rolling_upgrades where previous_release = '0.1.0'`;
 
 async function migrate(database: SqlClient, isNext: boolean): Promise<void> {
   const migrations = readMigrations();
@@ -30,7 +30,7 @@ describe('the migrations say until when an instance of the previous release may 
       await database.query('begin');
       await migrate(database, true);
       const { rows } = await database.query<{ left: string }>(
-        `select (previous_release_until - now())::text as left from rolling_upgrades`,
+        'select (runs_until - now())::text as left from rolling_upgrades',
       );
       await database.query('commit');
       // Times have milliseconds, and now() has microseconds.
@@ -63,12 +63,10 @@ beforeAll(async () => {
   receiver = await startReceiver();
   await withClient(workerDatabaseUrl(), async (direct) => {
     await direct.query('truncate events, webhooks, webhook_deliveries, mails');
-    await direct.query('insert into rolling_upgrades (previous_release_until) values ($1)', [
-      new Date(Date.now() + hour),
-    ]);
+    await direct.query('update rolling_upgrades set runs_until = $1', [new Date(Date.now() + hour)]);
   });
   program = await startApp({ WORKERS: 'on', WEBHOOK_ALLOWED_HOSTS: 'localhost' });
-  await program.sql('delete from rolling_upgrades where previous_release_until > now()');
+  await program.sql('update rolling_upgrades set runs_until = $1', [new Date(0)]);
   oldMark = createHash('sha256').update(program.config.encryptionKeys[0]).digest().subarray(0, 4);
 });
 afterAll(async () => {
