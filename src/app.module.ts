@@ -2,7 +2,6 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { ActivitiesModule } from './contexts/activities/activities.module';
-import { ActiveUserGuard } from './contexts/auth/active-user.guard';
 import { AuthModule } from './contexts/auth/auth.module';
 import { CallerGuard } from './contexts/auth/caller.guard';
 import { RolesGuard } from './contexts/auth/roles.guard';
@@ -15,7 +14,6 @@ import { OAuthModule } from './contexts/oauth/oauth.module';
 import { OAuthAppsModule } from './contexts/oauth-apps/oauth-apps.module';
 import { InputGuard } from './platform/fields/input.guard';
 import { OperationGuard } from './platform/operations/operation.guard';
-import { OAuthClientGuard } from './contexts/oauth-apps/oauth-client.guard';
 import { ProjectsModule } from './contexts/projects/projects.module';
 import { SourcesModule } from './contexts/sources/sources.module';
 import { UsersModule } from './contexts/users/users.module';
@@ -50,16 +48,7 @@ export interface AppOptions {
  * The guards of every request, in order. They stand in one place, because in several modules the import graph would
  * decide the order.
  */
-export const guardChain = [
-  TokenGuard,
-  RateLimitGuard,
-  ActiveUserGuard,
-  OAuthClientGuard,
-  CallerGuard,
-  RolesGuard,
-  OperationGuard,
-  InputGuard,
-];
+export const guardChain = [TokenGuard, RateLimitGuard, CallerGuard, RolesGuard, OperationGuard, InputGuard];
 
 @Module({})
 export class AppModule {

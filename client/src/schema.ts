@@ -72,7 +72,7 @@ export interface paths {
         put?: never;
         /**
          * Get a new pair of tokens
-         * @description Uses a refresh token up and gives a new pair. Repeated within 10 seconds (two tabs, a lost answer) it gives another pair; used later than that, it counts as stolen and the session ends. A session dies after 14 idle days, 90 in all.
+         * @description Uses a refresh token up and gives a new pair. Repeated within 10 seconds (two tabs, a lost answer) it gives another pair; used later than that, it counts as stolen and the session ends. Once one of these pairs is used again, the others are retired. A session dies after 14 idle days, 90 in all.
          */
         post: operations["auth_refresh"];
         delete?: never;
@@ -138,7 +138,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password
-         * @description Ends all other sessions of yours. A wrong current password counts like a sign-in that failed.
+         * @description Gives a new pair of tokens. The pair to which the access token of this request belongs stays good; all other tokens and sessions of yours end. A wrong current password counts like a sign-in that failed.
          *
          *     **Callers:** owners, admins, members.
          */
@@ -4233,8 +4233,7 @@ export interface operations {
                     "application/json": {
                         /** @constant */
                         ok: true;
-                        /** @example {} */
-                        result: Record<string, never>;
+                        result: components["schemas"]["SessionView"];
                     };
                 };
             };

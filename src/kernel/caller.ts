@@ -3,11 +3,22 @@ import type { AccountId } from './account-id';
 export const roles = ['owner', 'admin', 'member'] as const;
 export type Role = (typeof roles)[number];
 
+/** An access token of a user and the refresh token that was issued with it. */
+export interface TokenPair {
+  /** Null: issued by release 0.1.0, whose refresh tokens name no pair. */
+  readonly id: string | null;
+  /** How many changes of the password the session had seen. */
+  readonly generation: number;
+  readonly issued_at: Date;
+}
+
 export interface UserCaller {
   readonly kind: 'user';
   readonly account_id: AccountId;
   readonly user_id: string;
   readonly session_id: string;
+  /** The pair to which the access token of the request belongs. */
+  readonly pair: TokenPair;
   readonly role: Role;
 }
 

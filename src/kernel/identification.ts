@@ -1,4 +1,6 @@
 import type { AccountId } from './account-id';
+import type { Caller, TokenPair } from './caller';
+import type { DomainError } from './domain-error';
 
 /** What an access token says about its bearer. `use` keeps tokens of users and of apps apart (RFC 8725, 3.12). */
 export interface UserClaims {
@@ -6,6 +8,7 @@ export interface UserClaims {
   readonly account_id: AccountId;
   readonly user_id: string;
   readonly session_id: string;
+  readonly pair: TokenPair;
 }
 
 export interface AppClaims {
@@ -16,6 +19,6 @@ export interface AppClaims {
 
 export type Claims = UserClaims | AppClaims;
 
-/** What the `Authorization` header of a request tells. */
+/** Who sends a request, or why nobody is known to send it. */
 export type Identification =
-  { readonly state: 'absent' } | { readonly state: 'invalid' } | { readonly state: 'valid'; readonly claims: Claims };
+  { readonly caller: Caller; readonly refusal?: never } | { readonly caller?: never; readonly refusal: DomainError };

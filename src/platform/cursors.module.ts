@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { CursorCodec } from '../kernel/cursor';
+import { PreviousRelease } from '../kernel/previous-release';
 import type { Config } from './config/config';
 import { CONFIG } from './config/config.module';
 
@@ -7,7 +8,12 @@ import { CONFIG } from './config/config.module';
 @Global()
 @Module({
   providers: [
-    { provide: CursorCodec, inject: [CONFIG], useFactory: (config: Config) => new CursorCodec(config.jwtSecrets) },
+    {
+      provide: CursorCodec,
+      inject: [CONFIG, PreviousRelease],
+      useFactory: ({ jwtSecrets }: Config, previousRelease: PreviousRelease) =>
+        new CursorCodec(jwtSecrets, previousRelease),
+    },
   ],
   exports: [CursorCodec],
 })

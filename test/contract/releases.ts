@@ -14,7 +14,10 @@ export type Columns = Readonly<Record<string, string>>;
  * Columns that have a default because the inserts of the previous release do not name them, with the migrations that added them. A
  * migration of the following release drops the default (docs/migrations.md).
  */
-export const pendingDefaults: Columns = {};
+export const pendingDefaults: Columns = {
+  'refresh_tokens.token_generation': '0013_token_pairs',
+  'sessions.token_generation': '0013_token_pairs',
+};
 
 /**
  * Columns that the program no longer names, with the migrations from which inserts may omit them. A migration of the following

@@ -59,8 +59,6 @@ it('the guards that every request passes, in order', () => {
   expect(guardChain.map(({ name }) => name)).toEqual([
     'TokenGuard',
     'RateLimitGuard',
-    'ActiveUserGuard',
-    'OAuthClientGuard',
     'CallerGuard',
     'RolesGuard',
     'OperationGuard',

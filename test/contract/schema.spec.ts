@@ -155,8 +155,8 @@ describe('the watch over statements', () => {
 
   it('frees what an exception names, and nothing else', () => {
     const text = 'select 1 from refresh_tokens t join sessions s on s.id = t.session_id';
-    expect(told(text, 'refresh-tokens-use')).toEqual(['"sessions" is bound to no account.']);
-    expect(told(`${text} and s.account_id = t.account_id`, 'refresh-tokens-use')).toEqual([]);
+    expect(told(text, 'refresh-tokens-state')).toEqual(['"sessions" is bound to no account.']);
+    expect(told(`${text} and s.account_id = t.account_id`, 'refresh-tokens-state')).toEqual([]);
   });
 
   it('wants no exception that is of no use', () => {

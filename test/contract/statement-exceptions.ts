@@ -38,13 +38,13 @@ export const statementsWithoutAccount: Readonly<Record<string, Exception>> = {
     free: ['users'],
     reason: 'An address signs in before anybody knows whose it is; addresses are unique over all accounts.',
   },
-  'refresh-tokens-use': {
+  'sessions-lock-by-token': {
     free: ['refresh_tokens'],
     reason: 'The token, 256 random bits, is all that is known of its bearer; the joins carry the account.',
   },
   'refresh-tokens-state': {
     free: ['refresh_tokens'],
-    reason: 'As above: tells why a token was not good.',
+    reason: 'As above: tells whether the token is good; what follows is bound to the account of its row.',
   },
   'one-time-tokens-find': {
     free: ['one_time_tokens'],

@@ -22,6 +22,7 @@ beforeAll(() => {
     account_id: user.account_id as AccountId,
     user_id: user.id,
     session_id: randomUUID(),
+    pair: { id: randomUUID(), generation: 0, issued_at: new Date() },
     role: 'owner',
   };
 });

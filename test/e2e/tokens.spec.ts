@@ -128,6 +128,12 @@ describe('a signed token is refused', () => {
     }
   });
 
+  it.each(['gen', 'iat'])('whose %s is no integer', async (claim) => {
+    for (const value of ['', '0', 1.5, 2 ** 53, null, true, {}, [0]]) {
+      await expectRefused(forge({ claims: { [claim]: value } }));
+    }
+  });
+
   it.each(['null', '[]', '"text"', '5', '{', '', '{"sub":'])('whose payload is %j', async (payload) => {
     await expectRefused(signRaw(headerOf(ada.access_token), payload));
   });

@@ -62,7 +62,8 @@ export class AuthController {
     summary: 'Get a new pair of tokens',
     description:
       'Uses a refresh token up and gives a new pair. Repeated within 10 seconds (two tabs, a lost answer) it gives another ' +
-      'pair; used later than that, it counts as stolen and the session ends. A session dies after 14 idle days, 90 in all.',
+      'pair; used later than that, it counts as stolen and the session ends. Once one of these pairs is used again, the ' +
+      'others are retired. A session dies after 14 idle days, 90 in all.',
     result: SessionView,
     raises: [authErrors.invalid_token, authErrors.deactivated],
   })
@@ -99,11 +100,13 @@ export class AuthController {
   @UsersOnly()
   @ApiEndpoint({
     summary: 'Change my password',
-    description: 'Ends all other sessions of yours. A wrong current password counts like a sign-in that failed.',
-    result: null,
+    description:
+      'Gives a new pair of tokens. The pair to which the access token of this request belongs stays good; all other tokens ' +
+      'and sessions of yours end. A wrong current password counts like a sign-in that failed.',
+    result: SessionView,
     raises: [authErrors.invalid_credentials, authErrors.account_locked],
   })
-  changePassword(@CurrentUser() caller: UserCaller, @Body() input: ChangePasswordInput): Promise<void> {
+  changePassword(@CurrentUser() caller: UserCaller, @Body() input: ChangePasswordInput): Promise<SessionView> {
     return this.auth.changePassword(caller, input);
   }
 

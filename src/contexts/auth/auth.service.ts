@@ -81,12 +81,15 @@ export class AuthService {
     return this.withAccount(await this.users.rename(caller.account_id, caller.user_id, name));
   }
 
-  /** Ends the user's other sessions. A wrong current password counts as a failed sign-in. */
-  async changePassword(caller: UserCaller, input: ChangePasswordInput): Promise<void> {
-    await this.passwords.runChange(caller.user_id, () => this.changeOwnPassword(caller, input));
+  /**
+   * Ends all tokens of the user but the pair that calls, and gives a new one. A wrong current password counts as a failed
+   * sign-in.
+   */
+  async changePassword(caller: UserCaller, input: ChangePasswordInput): Promise<SessionView> {
+    return this.passwords.runChange(caller.user_id, () => this.changeOwnPassword(caller, input));
   }
 
-  private async changeOwnPassword(caller: UserCaller, input: ChangePasswordInput): Promise<void> {
+  private async changeOwnPassword(caller: UserCaller, input: ChangePasswordInput): Promise<SessionView> {
     const { current_password, new_password } = input;
     const user = await this.userOf(caller.account_id, caller.user_id);
     assertStrong('new_password', new_password, user.email);
@@ -95,14 +98,13 @@ export class AuthService {
       return this.lockout.fail(user.email, { message: 'The current password is wrong.' });
     }
     const hash = await this.passwords.hash(new_password);
-    const isChanged = await this.transactions.run(async () => {
+    const session = await this.transactions.run(async () => {
       await this.lockout.succeed(user.email);
-      if (!(await this.lockUnchanged(user))) return false;
+      if (!(await this.lockUnchanged(user))) return null;
       await this.users.setPassword(caller.account_id, caller.user_id, hash);
-      await this.sessions.endOthers(caller);
-      return true;
+      return sessionView(await this.sessions.renew(caller), user);
     });
-    if (!isChanged) await this.changeOwnPassword(caller, input);
+    return session ?? this.changeOwnPassword(caller, input);
   }
 
   /**

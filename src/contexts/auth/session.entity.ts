@@ -21,4 +21,16 @@ export class Session {
 
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   ended_at!: Date | null;
+
+  /** How often a change of the password has ended all pairs of tokens but one. */
+  @Column('bigint')
+  token_generation!: number;
+
+  /** The time of the last such change. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  pairs_ended_at!: Date | null;
+
+  /** The pair that the last change left. Null after a change: the tokens of release 0.1.0, which name no pair. */
+  @Column({ type: 'uuid', nullable: true })
+  kept_pair_id!: string | null;
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { AccountId } from '../../kernel/account-id';
 import { type AppCaller, authorOf, type Caller } from '../../kernel/caller';
+import { callerErrors } from '../../kernel/caller-errors';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { DomainError } from '../../kernel/domain-error';
@@ -11,6 +12,7 @@ import { Transactions } from '../../platform/database/transactions';
 import { LOGGER } from '../../platform/logging/logger';
 import type { AppClaims } from '../../kernel/identification';
 import { CallerCache } from '../../platform/tokens/caller-cache';
+import { Callers } from '../../platform/tokens/callers';
 import { isSecretOf, newClientId, newClientSecret } from './client-credentials';
 import type { OAuthApp } from './oauth-app.entity';
 import { oauthAppView, type OAuthAppView, type OAuthAppWithSecretView } from './oauth-app.view';
@@ -33,8 +35,10 @@ export class OAuthAppsService {
     private readonly cursors: CursorCodec,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
+    callers: Callers,
   ) {
     this.cache = new CallerCache(clock);
+    callers.register('app', (claims) => this.callerOf(claims));
   }
 
   /** Revoked apps are included. */
@@ -102,14 +106,15 @@ export class OAuthAppsService {
     return { account_id: app.account_id, app_id: app.id };
   }
 
-  /** @returns null if the token's app does not exist or is revoked. */
-  async callerOf({ account_id, app_id }: AppClaims): Promise<AppCaller | null> {
+  /** @throws DomainError if the token's app does not exist or is revoked. */
+  private async callerOf({ account_id, app_id }: AppClaims): Promise<AppCaller> {
     const state = await this.cache.get(app_id, account_id, async () => {
       const read = await this.repository.findState(account_id, app_id);
       if (read && !read.revoked_at) await this.recordUse(account_id, app_id, read);
       return read;
     });
-    return state && !state.revoked_at ? { kind: 'app', account_id, app_id } : null;
+    if (!state || state.revoked_at) throw new DomainError(callerErrors.invalid_token);
+    return { kind: 'app', account_id, app_id };
   }
 
   /** Writes only differences, so that `updated_at` tells of real changes only. */

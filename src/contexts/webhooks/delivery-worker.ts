@@ -142,7 +142,7 @@ export class DeliveryWorker implements JobHandler {
     const signing = [secret];
     if (previous_secret && previous_secret_until && previous_secret_until > now) signing.push(previous_secret);
     try {
-      return signing.map((encrypted) => this.encryption.decrypt(secretPurpose, encrypted));
+      return signing.map((encrypted) => this.encryption.decrypt(secretPurpose, endpoint_id, encrypted));
     } catch (error) {
       this.logger.error({ error, delivery_id: id, endpoint_id }, 'the secret of a webhook endpoint cannot be read');
       return null;

@@ -13,7 +13,7 @@ import { secretPurpose } from './signature';
 import type { Webhook } from './webhook.entity';
 import { WebhooksRepository } from './webhooks.repository';
 
-/** Removes old deliveries, also those of deleted endpoints, and encrypts secrets with the present key. */
+/** Removes old deliveries, also those of deleted endpoints, and encrypts secrets with the present key and in the present form. */
 @Injectable()
 export class WebhooksRetentionJob extends RetentionJob {
   constructor(
@@ -38,7 +38,7 @@ export class WebhooksRetentionJob extends RetentionJob {
     ];
   }
 
-  /** Lets an operator remove the previous encryption key. */
+  /** Lets an operator remove the previous encryption key, and a later release forget the previous form. */
   private async renewSecrets(batch: number): Promise<number> {
     return this.transactions.run(async () => {
       const foreign = await this.webhooks.findForeignSecrets(this.encryption.mark, batch);
@@ -55,7 +55,7 @@ export class WebhooksRetentionJob extends RetentionJob {
 
   private renewed({ id, secret, previous_secret }: Webhook): Partial<Webhook> | null {
     const renew = (encrypted: Buffer) =>
-      this.encryption.encrypt(secretPurpose, this.encryption.decrypt(secretPurpose, encrypted));
+      this.encryption.encrypt(secretPurpose, id, this.encryption.decrypt(secretPurpose, id, encrypted));
     try {
       return { secret: renew(secret), previous_secret: previous_secret && renew(previous_secret) };
     } catch (error) {

@@ -76,7 +76,7 @@ export class WebhooksRepository {
     );
   }
 
-  /** Across accounts: locks endpoints whose secrets were not encrypted with the key of this mark. */
+  /** Across accounts: locks endpoints whose secrets were not encrypted with the key and in the form of this mark. */
   async findForeignSecrets(mark: Buffer, limit: number): Promise<Webhook[]> {
     return this.transactions.rows<Webhook>(
       'webhooks-foreign-secrets',

@@ -50,9 +50,10 @@ export class WebhooksService {
 
   async create(caller: Caller, input: CreateWebhookInput): Promise<WebhookWithSecretView> {
     const now = this.clock.now();
-    const { secret, kept } = this.makeSecret();
+    const id = newId();
+    const { secret, kept } = this.makeSecret(id);
     const webhook: Webhook = {
-      id: newId(),
+      id,
       account_id: caller.account_id,
       created_by: authorOf(caller),
       url: input.url,
@@ -109,7 +110,7 @@ export class WebhooksService {
 
   /** For 24 hours the previous secret also signs. */
   async rotateSecret(caller: Caller, id: string): Promise<WebhookWithSecretView> {
-    const { secret, kept } = this.makeSecret();
+    const { secret, kept } = this.makeSecret(id);
     const view = await this.change(caller, id, (webhook, now) => ({
       ...kept,
       previous_secret: webhook.secret,
@@ -135,10 +136,10 @@ export class WebhooksService {
     });
   }
 
-  private makeSecret() {
+  private makeSecret(webhookId: string) {
     const secret = newSecret();
-    const kept = { secret: this.encryption.encrypt(secretPurpose, secret), secret_prefix: secretPrefixOf(secret) };
-    return { secret, kept };
+    const encrypted = this.encryption.encrypt(secretPurpose, webhookId, secret);
+    return { secret, kept: { secret: encrypted, secret_prefix: secretPrefixOf(secret) } };
   }
 }
 

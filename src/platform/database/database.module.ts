@@ -1,8 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Logger } from 'pino';
+import { Clock } from '../../kernel/clock';
+import { PreviousRelease } from '../../kernel/previous-release';
 import { LOGGER } from '../logging/logger';
 import { connectionOptions, TranslatingDataSource } from './data-source';
+import { readPreviousRelease } from './previous-release';
 import { Transactions } from './transactions';
 
 @Module({})
@@ -27,8 +30,11 @@ export class DatabaseModule {
           dataSourceFactory: async (options) => new TranslatingDataSource(options!),
         }),
       ],
-      providers: [Transactions],
-      exports: [Transactions],
+      providers: [
+        Transactions,
+        { provide: PreviousRelease, inject: [Transactions, Clock], useFactory: readPreviousRelease },
+      ],
+      exports: [PreviousRelease, Transactions],
     };
   }
 }

@@ -2,13 +2,14 @@ import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetada
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, type Role, roles as allRoles, type UserCaller } from '../../kernel/caller';
-import type { Identification } from '../../kernel/identification';
+import type { DomainError } from '../../kernel/domain-error';
 import type { Operation } from './operations';
 
 /** A request with what the guards add. */
 export interface GuardedRequest extends FastifyRequest {
-  identification?: Identification;
   caller?: Caller;
+  /** Why nobody is known to call. */
+  refusal?: DomainError;
   /** Whether the request is already counted against a rate limit. */
   isCounted?: boolean;
   /** The operation, if the client called one. */

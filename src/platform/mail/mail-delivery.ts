@@ -130,7 +130,8 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async deliver(claimed: Claimed): Promise<void> {
     try {
-      const waiting = JSON.parse(this.encryption.decrypt(mailPurpose, claimed.content)) as Mail | PlannedMail;
+      const waiting = JSON.parse(this.encryption.decrypt(mailPurpose, claimed.id, claimed.content)) as
+        Mail | PlannedMail;
       if (claimed.expires_at <= this.clock.now()) throw new Error('The mail has expired.');
       const mail = 'kind' in waiting ? await this.write(claimed, waiting) : waiting;
       if (mail)
@@ -150,7 +151,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     return this.transactions.run(async () => {
       const mail = await writer(about);
       if (!mail) return null;
-      const content = this.encryption.encrypt(mailPurpose, JSON.stringify(mail));
+      const content = this.encryption.encrypt(mailPurpose, id, JSON.stringify(mail));
       const kept = await this.transactions.rows(
         'mails-write',
         'update mails set content = $3 where id = $1 and attempt = $2 returning id',

@@ -20,12 +20,13 @@ export class MailOutbox {
    * or expires.
    */
   async post(mail: Mail | PlannedMail, expiresAt: Date): Promise<void> {
-    const content = this.encryption.encrypt(mailPurpose, JSON.stringify(mail));
+    const id = newId();
+    const content = this.encryption.encrypt(mailPurpose, id, JSON.stringify(mail));
     await this.transactions.join(() =>
       this.transactions.rows(
         'mails-post',
         `insert into mails (id, content, created_at, expires_at, attempt, next_attempt_at) values ($1, $2, $3, $4, 0, $3)`,
-        [newId(), content, this.clock.now(), expiresAt],
+        [id, content, this.clock.now(), expiresAt],
       ),
     );
   }

@@ -7,9 +7,9 @@ import { type GuardedRequest, metadataOf, routeMetadata } from '../http/request'
 import { RateLimits } from './rate-limits';
 
 /**
- * Refuses requests beyond the caller's budget, before token state, role and input are checked. On a public route the
- * address counts, even if a token is sent, because nobody checks there whether the token is revoked. Probes are not
- * part of the API and not counted.
+ * Refuses requests beyond the caller's budget, before a bad token, role and input are refused. Without a caller the
+ * address counts: so the token of an ended session takes nothing from its user. On a public route the address counts,
+ * even if a token is sent. Probes are not part of the API and not counted.
  */
 @Injectable()
 export class RateLimitGuard implements CanActivate {

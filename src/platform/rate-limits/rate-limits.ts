@@ -7,7 +7,7 @@ import { CONFIG } from '../config/config.module';
 import { isOfApi } from '../http/api-prefix';
 import type { GuardedRequest } from '../http/request';
 import { LOGGER } from '../logging/logger';
-import { AccessTokens } from '../tokens/access-tokens';
+import { Callers } from '../tokens/callers';
 import { addressKey } from './address-key';
 import { type Buckets, type TakeResult } from './buckets';
 import { MemoryBuckets } from './memory-buckets';
@@ -25,7 +25,7 @@ export class RateLimits implements OnApplicationShutdown {
   private failedAt = 0;
 
   constructor(
-    private readonly tokens: AccessTokens,
+    private readonly callers: Callers,
     clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -65,7 +65,7 @@ export class RateLimits implements OnApplicationShutdown {
 
   /** Also counts a request that did not reach the guards, because its route or body was refused. */
   async countUnguarded(request: GuardedRequest, reply: FastifyReply): Promise<void> {
-    request.identification = await this.tokens.identify(request);
+    ({ caller: request.caller } = await this.callers.identify(request));
     await this.count(request, reply);
   }
 
@@ -92,12 +92,11 @@ export class RateLimits implements OnApplicationShutdown {
 }
 
 function budgetOf(
-  { identification, ip }: GuardedRequest,
+  { caller, ip }: GuardedRequest,
   byAddress: 'login' | 'public' | undefined,
 ): { readonly rateClass: RateClass; readonly owner: string } {
-  if (!byAddress && identification?.state === 'valid') {
-    const { claims } = identification;
-    return { rateClass: claims.use, owner: claims.use === 'user' ? claims.user_id : claims.app_id };
+  if (!byAddress && caller) {
+    return { rateClass: caller.kind, owner: caller.kind === 'user' ? caller.user_id : caller.app_id };
   }
   return { rateClass: byAddress ?? 'public', owner: addressKey(ip) };
 }

@@ -6,6 +6,7 @@ import { decode, type JwtHeader } from 'jsonwebtoken';
 import { Authenticator } from 'passport';
 import { Strategy } from 'passport-jwt';
 import type { AccountId } from '../../kernel/account-id';
+import type { TokenPair } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import type { Claims } from '../../kernel/identification';
 import { isUuid } from '../../kernel/uuid';
@@ -87,14 +88,23 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, strategyName
 
   /** @returns false unless `AccessTokens.sign` made the payload and it has not expired. */
   validate(payload: unknown): VerifiedToken | false {
-    const { use, account_id, sid, sub, jti, exp } = payload as Record<string, unknown>;
-    if (!isUuid(account_id) || !isUuid(sub) || !isUuid(jti)) return false;
+    const { use, account_id, sid, sub, exp } = payload as Record<string, unknown>;
+    const pair = pairOf(payload as Record<string, unknown>);
+    if (!isUuid(account_id) || !isUuid(sub) || !pair) return false;
     if (typeof exp !== 'number' || this.isExpired({ exp })) return false;
     if (use === 'user' && isUuid(sid))
-      return { claims: { use, account_id: account_id as AccountId, user_id: sub, session_id: sid }, exp };
+      return { claims: { use, account_id: account_id as AccountId, user_id: sub, session_id: sid, pair }, exp };
     if (use === 'app') return { claims: { use, account_id: account_id as AccountId, app_id: sub }, exp };
     return false;
   }
+}
+
+/** Tokens of release 0.1.0 have no `gen`, and their refresh tokens do not know `jti`. */
+function pairOf({ jti, gen, iat }: Record<string, unknown>): TokenPair | null {
+  if (!isUuid(jti) || !Number.isSafeInteger(iat)) return null;
+  const issued_at = new Date(Number(iat) * 1_000);
+  if (gen === undefined) return { id: null, generation: 0, issued_at };
+  return Number.isSafeInteger(gen) ? { id: jti, generation: Number(gen), issued_at } : null;
 }
 
 /** @returns undefined unless the header names the expected type and a known key. */

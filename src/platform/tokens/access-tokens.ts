@@ -3,23 +3,24 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { sign } from 'jsonwebtoken';
 import { Clock } from '../../kernel/clock';
-import type { Claims, Identification } from '../../kernel/identification';
-import { AccessTokenStrategy, audience, issuer, tokenType, type VerifiedToken } from './access-token.strategy';
+import type { AppClaims, Claims, UserClaims } from '../../kernel/identification';
+import { AccessTokenStrategy, audience, issuer, tokenType } from './access-token.strategy';
 import { SigningKeys } from './signing-keys';
+import { VerifiedTokens } from './verified-tokens';
 
 /** Seconds for which an access token of a user is good. */
 export const userTokenLifetimeSeconds = 900;
 /** Seconds for which an access token of an app is good. */
 export const appTokenLifetimeSeconds = 3_600;
 
-/** Maximum number of verified tokens in memory. */
-const maxVerifiedTokens = 10_000;
+/** The claims of a token to be signed. A pair is known before its tokens are. */
+type NewClaims = AppClaims | (UserClaims & { readonly pair: { readonly id: string } });
 
 /** Signs the JWTs of the API, and keeps verified ones in memory. */
 @Injectable()
 export class AccessTokens {
   /** A verified token stays valid until it expires, because the keys cannot change while the program runs. */
-  private readonly verified = new Map<string, VerifiedToken>();
+  private readonly verified = new VerifiedTokens();
 
   constructor(
     private readonly keys: SigningKeys,
@@ -27,14 +28,14 @@ export class AccessTokens {
     private readonly clock: Clock,
   ) {}
 
-  sign(claims: Claims): string {
+  sign(claims: NewClaims): string {
     const { id, key } = this.keys.current;
     const isUser = claims.use === 'user';
     const issuedAt = Math.floor(this.clock.now().getTime() / 1000);
     const payload = {
       use: claims.use,
       account_id: claims.account_id,
-      ...(isUser ? { sid: claims.session_id } : {}),
+      ...(isUser ? { sid: claims.session_id, gen: claims.pair.generation } : {}),
       iat: issuedAt,
       exp: issuedAt + (isUser ? userTokenLifetimeSeconds : appTokenLifetimeSeconds),
     };
@@ -43,25 +44,20 @@ export class AccessTokens {
       issuer,
       audience,
       subject: isUser ? claims.user_id : claims.app_id,
-      jwtid: randomUUID(),
+      jwtid: isUser ? claims.pair.id : randomUUID(),
     });
   }
 
-  /** Identifies the bearer of a request's token. It refuses nobody; that is for the guards. */
-  identify(request: FastifyRequest): Identification | Promise<Identification> {
-    const { authorization } = request.headers;
-    if (authorization === undefined) return { state: 'absent' };
+  /** @returns null if the header carries no valid token; a promise only if it must be verified. */
+  claimsOf(request: FastifyRequest, authorization: string): Claims | null | Promise<Claims | null> {
     const known = this.verified.get(authorization);
-    if (known && !this.strategy.isExpired(known)) return { state: 'valid', claims: known.claims };
-    this.verified.delete(authorization);
-    return this.verify(request, authorization);
+    return known && !this.strategy.isExpired(known) ? known.claims : this.verify(request, authorization);
   }
 
-  private async verify(request: FastifyRequest, authorization: string): Promise<Identification> {
+  private async verify(request: FastifyRequest, authorization: string): Promise<Claims | null> {
     const token = await this.strategy.verify(request);
-    if (!token) return { state: 'invalid' };
-    if (this.verified.size >= maxVerifiedTokens) this.verified.delete(this.verified.keys().next().value!);
+    if (!token) return null;
     this.verified.set(authorization, token);
-    return { state: 'valid', claims: token.claims };
+    return token.claims;
   }
 }
