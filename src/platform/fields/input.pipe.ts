@@ -34,9 +34,9 @@ export function readInput<T extends object>(type: Type<T>, value: unknown, kind:
   const keyed = isQuery ? keyedFieldsOf(type) : [];
   const isKnown = (key: string) => readers.has(key) || keyed.some((field) => isKeyedName(key, field));
   const sent = isQuery ? parametersOf(value as Fields, readers) : (value as Fields);
-  const good = Object.keys(value).every(isKnown) ? readGood(type, sent, config) : undefined;
-  if (good) return good;
   const unknown = unknownKeyErrors(value, [...readers.keys()], isQuery ? 'parameter' : 'field', isKnown);
+  const good = unknown.length > 0 ? undefined : readGood(type, sent, config);
+  if (good) return good;
   return readOrRefuse(type, sent, unknown, config);
 }
 

@@ -17,13 +17,9 @@ export function unknownKeyErrors(
   kind: 'field' | 'parameter',
   isKnown = (key: string) => known.includes(key),
 ): ErrorDetail[] {
-  const details: ErrorDetail[] = [];
-  let rest = 0;
-  for (const key of Object.keys(input)) {
-    if (isKnown(key)) continue;
-    if (details.length === described) rest++;
-    else details.push(describe(key, known, kind));
-  }
+  const unknown = Object.keys(input).filter((key) => !isKnown(key));
+  const details = unknown.slice(0, described).map((key) => describe(key, known, kind));
+  const rest = unknown.length - described;
   if (rest > 0) details.push({ field: '…', message: `and ${rest} more unknown ${kind}s` });
   return details;
 }

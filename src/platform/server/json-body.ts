@@ -19,13 +19,10 @@ export const maxValues = 50_000;
 export function parseJsonBody(bytes: Buffer): object | undefined {
   if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw unreadable('The body is not valid UTF-8.');
-  assertBounded(bytes);
+  inspect(bytes);
   const value = parse(bytes.toString('utf8'));
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw unreadable('The body must be a JSON object.');
-  }
-  if (hasForbiddenKey(value)) throw unreadable('The keys "__proto__" and "constructor" are not allowed.');
-  return value;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw unreadable('The body must be a JSON object.');
 }
 
 /**
@@ -42,17 +39,23 @@ export function checkEncoding(headers: IncomingHttpHeaders): void {
   }
 }
 
-const [quote, comma, openList, backslash, closeList, openObject, closeObject] = Buffer.from('",[\\]{}');
+const [quote, comma, openList, backslash, closeList, openObject, closeObject, colon] = Buffer.from('",[\\]{}:');
 
-/** Counts on the bytes, because a parser would build what is refused. It leaves other faults to the parser. */
-function assertBounded(bytes: Buffer): void {
+/**
+ * Judges the bytes, because a parser would build what is refused, and a walk through what it has built takes longer than
+ * the parsing. Faults of the syntax are left to the parser.
+ */
+function inspect(bytes: Buffer): void {
   let depth = 0;
   let values = 0;
   for (let at = 0; at < bytes.length; at++) {
     switch (bytes[at]) {
-      case quote:
-        while (++at < bytes.length && bytes[at] !== quote) if (bytes[at] === backslash) at++;
+      case quote: {
+        const end = endOfText(bytes, at);
+        if (isForbidden(bytes, at, end)) throw unreadable('The keys "__proto__" and "constructor" are not allowed.');
+        at = end;
         break;
+      }
       case openList:
       case openObject:
         if (++depth > maxDepth) throw unreadable(`The body is nested deeper than ${maxDepth} levels.`);
@@ -69,6 +72,39 @@ function assertBounded(bytes: Buffer): void {
   }
 }
 
+/** @returns the index of the closing quote of the text that begins here. */
+function endOfText(bytes: Buffer, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
+  return at;
+}
+
+/** `JSON.parse` makes own properties of these names. Code that copied them would reach a prototype. */
+const forbidden: readonly unknown[] = ['__proto__', 'constructor'];
+/** In bytes. The longest spelling has an escape such as `\\u0063` for each letter. */
+const forbiddenLengths = { min: '__proto__'.length, max: 6 * 'constructor'.length };
+const forbiddenBeginnings: readonly unknown[] = [...Buffer.from('_c\\')];
+
+/** Whether the text between two quotes is a key that is not allowed, however it is spelled. */
+function isForbidden(bytes: Buffer, start: number, end: number): boolean {
+  const length = end - start - 1;
+  if (length < forbiddenLengths.min || length > forbiddenLengths.max) return false;
+  if (!forbiddenBeginnings.includes(bytes[start + 1])) return false;
+  let next = end + 1;
+  while (isBlank(bytes[next])) next++;
+  if (bytes[next] !== colon) return false;
+  try {
+    return forbidden.includes(JSON.parse(bytes.toString('utf8', start, end + 1)));
+  } catch {
+    return false;
+  }
+}
+
+/** RFC 8259, 2. */
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}
+
 function parse(text: string): unknown {
   try {
     // RFC 8259, 8.1, lets a parser ignore a byte order mark.
@@ -76,19 +112,6 @@ function parse(text: string): unknown {
   } catch {
     throw unreadable('The body is not valid JSON.');
   }
-}
-
-/** `JSON.parse` makes own properties of both. Code that copied them would reach a prototype. */
-function hasForbiddenKey(root: object): boolean {
-  const waiting = [root];
-  for (let value = waiting.pop(); value; value = waiting.pop()) {
-    const isList = Array.isArray(value);
-    if (!isList && (Object.hasOwn(value, '__proto__') || Object.hasOwn(value, 'constructor'))) return true;
-    for (const child of (isList ? value : Object.values(value)) as unknown[]) {
-      if (typeof child === 'object' && child !== null) waiting.push(child);
-    }
-  }
-  return false;
 }
 
 function unreadable(message: string): InvalidInputError {
