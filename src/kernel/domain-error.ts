@@ -82,16 +82,32 @@ export class DomainError extends Error {
   }
 }
 
+/** A part of a field that is refused: a key of an object, or an item of a list. */
+export interface FailedPart {
+  /** The path after the field: `[2]`, `.<id>`. */
+  readonly path: string;
+  /** The text after the path: "must be …". */
+  readonly message: string;
+}
+
 /**
  * Maximum number of parts of a field to describe: as many as a record can have custom fields. Further ones are counted.
  */
-const maxDetails = 200;
+const maxParts = 200;
+/** Maximum length of a path to show, which may have a key that the client sent. */
+const maxPathLength = 100;
 
 /** @returns the details of the first parts of a field, and the number of the others. */
-export function truncateDetails<Detail extends ErrorDetail>(field: string, parts: readonly Detail[]): ErrorDetail[] {
-  const rest = parts.length - maxDetails;
-  const told = parts.slice(0, maxDetails);
-  return [...told, ...(rest > 0 ? [{ field, message: `${field} has ${rest} more that are refused` }] : [])];
+export function detailsOfParts(field: string, parts: Iterable<FailedPart>): ErrorDetail[] {
+  const details: ErrorDetail[] = [];
+  let rest = 0;
+  for (const { path, message } of parts) {
+    const name = `${field}${path.slice(0, maxPathLength)}`;
+    if (details.length === maxParts) rest++;
+    else details.push({ field: name, message: `${name} ${message}` });
+  }
+  if (rest > 0) details.push({ field, message: `${field} has ${rest} more that are refused` });
+  return details;
 }
 
 export interface Violation extends ErrorDetail {

@@ -1,6 +1,7 @@
-import { type ActivityType, activityTypes, metadataErrors, metadataExamples, readMetadata } from './activity-metadata';
+import { type ActivityType, activityTypes, metadataExamples, metadataFaults, readMetadata } from './activity-metadata';
 
-const fields = (type: ActivityType, metadata: object) => metadataErrors(type, metadata).map(({ field }) => field);
+const fields = (type: ActivityType, metadata: object) =>
+  [...metadataFaults(type, { ...metadata })].map(({ path }) => `metadata${path}`);
 
 describe.each(activityTypes)('metadata of a %s', (type) => {
   it('may be empty, or as in the example', () => {

@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../../kernel/domain-error';
+import type { FailedPart } from '../../kernel/domain-error';
 import { isText } from '../../platform/fields/fields';
 import { isObject } from '../../platform/fields/record-fields';
 
@@ -84,10 +84,13 @@ export function documentedMetadata(type: ActivityType): object {
   return { title, type: kind, additionalProperties, properties, example: metadataExamples[type] };
 }
 
-/** Trims the texts of sent metadata and turns −0 into 0. Null empties. */
+/** Maximum number of keys of any type. */
+const maxKeys = Math.max(...Object.values(metadataSchemas).map(({ properties }) => Object.keys(properties).length));
+
+/** Trims the texts of sent metadata and turns −0 into 0. Null empties. Metadata with too many keys stay as they are. */
 export function readMetadata(value: unknown): unknown {
   if (value === null) return {};
-  if (!isObject(value)) return value;
+  if (!isObject(value) || Object.keys(value).length > maxKeys) return value;
   const entries = Object.entries(value).map(([key, each]) => [
     key,
     typeof each === 'string' ? each.trim() : each === 0 ? 0 : each,
@@ -95,14 +98,15 @@ export function readMetadata(value: unknown): unknown {
   return Object.fromEntries(entries) as unknown;
 }
 
-/** @returns one detail for each key that is wrong for this type. */
-export function metadataErrors(type: ActivityType, metadata: object): ErrorDetail[] {
+/** Gives one part for each key that is wrong for this type. */
+export function* metadataFaults(type: ActivityType, metadata: Readonly<Record<string, unknown>>): Iterable<FailedPart> {
   const { properties } = metadataSchemas[type];
-  return Object.entries(metadata).flatMap(([key, value]) => {
-    const field = `metadata.${key.slice(0, 99)}`;
-    const fault = Object.hasOwn(properties, key) ? faultOf(properties[key]!, value) : `is nothing that a ${type} tells`;
-    return fault === null ? [] : [{ field, message: `${field} ${fault}` }];
-  });
+  for (const key of Object.keys(metadata)) {
+    const message = Object.hasOwn(properties, key)
+      ? faultOf(properties[key]!, metadata[key])
+      : `is nothing that a ${type} tells`;
+    if (message !== null) yield { path: `.${key}`, message };
+  }
 }
 
 function faultOf(property: TextSchema | IntegerSchema, value: unknown): string | null {

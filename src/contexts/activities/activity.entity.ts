@@ -1,11 +1,11 @@
 import { Entity } from 'typeorm';
 import type { Violation } from '../../kernel/domain-error';
-import { truncateDetails } from '../../kernel/domain-error';
+import { detailsOfParts } from '../../kernel/domain-error';
 import { exampleIds } from '../../platform/fields/view-fields';
 import { AuthorField, EnumField, ReferenceField, TimeField } from '../../platform/records/field-kinds';
 import { RecordRow } from '../../platform/records/record-row';
 import { activitiesErrors } from './activities.errors';
-import { type ActivityMetadata, type ActivityType, activityTypes, metadataErrors } from './activity-metadata';
+import { type ActivityMetadata, type ActivityType, activityTypes, metadataFaults } from './activity-metadata';
 import { MetadataField } from './metadata-field';
 
 const { entity_required, invalid_metadata, invalid_request, invalid_type } = activitiesErrors;
@@ -90,6 +90,6 @@ export function linkViolations(activity: Activity): Violation[] {
 
 /** Metadata of a PATCH are validated by the type of the record. */
 export function metadataViolations({ activity_type }: Activity, { metadata }: Partial<Activity>): Violation[] {
-  const faults = metadata === undefined ? [] : metadataErrors(activity_type, metadata);
-  return truncateDetails('metadata', faults).map((fault) => ({ ...fault, definition: invalid_metadata }));
+  const faults = metadata === undefined ? [] : metadataFaults(activity_type, metadata);
+  return detailsOfParts('metadata', faults).map((fault) => ({ ...fault, definition: invalid_metadata }));
 }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { FailedPart } from '../../kernel/domain-error';
 import { Field, type Rule } from '../../platform/fields/fields';
 import { isObject } from '../../platform/fields/record-fields';
 import { RecordField } from '../../platform/records/declared-fields';
@@ -7,30 +8,30 @@ import {
   type ActivityType,
   activityTypes,
   documentedMetadata,
-  metadataErrors,
   metadataExamples,
+  metadataFaults,
   readMetadata,
 } from './activity-metadata';
 
 const { invalid_metadata } = activitiesErrors;
 
 /** Validates only objects of a known type. Other rules refuse the rest. */
-const faults = (value: unknown, { activity_type }: { readonly activity_type?: unknown }) =>
+const faults = (value: unknown, { activity_type }: { readonly activity_type?: unknown }): Iterable<FailedPart> =>
   activityTypes.includes(activity_type as ActivityType) && isObject(value)
-    ? metadataErrors(activity_type as ActivityType, value)
+    ? metadataFaults(activity_type as ActivityType, value)
     : [];
 
 const matchesType: Rule = {
   name: 'matchesType',
-  holds: (value, input) => faults(value, input).length === 0,
+  holds: (value, input) => isEmpty(faults(value, input)),
   message: 'must match the schema of the type',
   definition: invalid_metadata,
-  parts: (value, input) =>
-    faults(value, input).map(({ field, message }) => ({
-      path: field.replace('metadata', ''),
-      message: message.slice(field.length + 1),
-    })),
+  parts: faults,
 };
+
+function isEmpty(parts: Iterable<FailedPart>): boolean {
+  return parts[Symbol.iterator]().next().done === true;
+}
 
 /** Metadata of an activity as JSON; `{}` if unset. In a PATCH the type of the record decides what is allowed. */
 export function MetadataField(): PropertyDecorator {

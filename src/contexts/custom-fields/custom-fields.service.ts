@@ -15,13 +15,7 @@ import {
   type ValuesValidator,
 } from '../../kernel/custom-field-values';
 import { differenceOf } from '../../kernel/difference';
-import {
-  truncateDetails,
-  DomainError,
-  type ErrorDefinition,
-  type ErrorDetail,
-  InvalidInputError,
-} from '../../kernel/domain-error';
+import { DomainError, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
@@ -214,8 +208,12 @@ export class CustomFieldsService implements CustomFieldRules {
     error: ErrorDefinition,
     isNew: boolean,
   ): Promise<ReadValues | null> {
-    const ids = Object.keys(sent ?? {}).filter(isUuid);
-    const definitions = await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, ids));
+    const keys = Object.keys(sent ?? {});
+    // More keys than there can be definitions are refused in any case. The definitions only tell which.
+    const definitions =
+      keys.length > maxDefinitions
+        ? await this.repository.list(accountId, entityType, null, maxDefinitions)
+        : await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, keys.filter(isUuid)));
     const { values, refused } = readValues(definitions, sent, isNew);
     throwIfRefused(refused, error);
     return values;
@@ -238,6 +236,5 @@ function assertOptions({ field_type }: CustomField, options: unknown): void {
 
 function throwIfRefused(refused: readonly ErrorDetail[], definition: ErrorDefinition): void {
   if (!refused[0]) return;
-  const details = truncateDetails('custom_fields', refused);
-  throw new DomainError(definition, { message: refused[0].message, details });
+  throw new DomainError(definition, { message: refused[0].message, details: refused });
 }

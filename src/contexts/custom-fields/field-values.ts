@@ -5,7 +5,7 @@ import type {
   SentCondition,
   SentCustomFieldValues,
 } from '../../kernel/custom-field-values';
-import type { ErrorDetail } from '../../kernel/domain-error';
+import { detailsOfParts, type ErrorDetail, type FailedPart } from '../../kernel/domain-error';
 import { isText } from '../../platform/fields/fields';
 import { isCalendarDate } from '../../kernel/timestamp';
 
@@ -23,6 +23,9 @@ export interface FieldDefinition {
 /** Maximum length of a text value, in code points. */
 export const maxTextLength = 500;
 const text = isText(maxTextLength, false);
+
+/** Length of a UUID. */
+const idLength = 36;
 
 const isUnknown = 'is no custom field of these records';
 const isRequired = 'is required';
@@ -43,10 +46,12 @@ export function readValues(
   const byId = new Map(definitions.map((definition) => [definition.id, definition]));
   const values = new Map<string, CustomFieldValue | null>();
   const judged = new Set<string>();
-  const refused: ErrorDetail[] = [];
-  const refuse = (key: string, fault: string) => refused.push(detail(`.${key}`, fault));
-  for (const [key, value] of Object.entries(sent ?? {})) {
-    const id = key.toLowerCase();
+  const refused: FailedPart[] = [];
+  const refuse = (key: string, message: string) => refused.push({ path: `.${key}`, message });
+  for (const key of Object.keys(sent ?? {})) {
+    const value = sent![key];
+    // A longer key is no id.
+    const id = key.length === idLength ? key.toLowerCase() : key;
     const definition = byId.get(id);
     const read: Read = !definition
       ? { fault: isUnknown }
@@ -55,12 +60,15 @@ export function readValues(
         : readValue(definition, value);
     if ('fault' in read) refuse(key, read.fault);
     else values.set(id, read.value);
-    judged.add(id);
+    if (definition) judged.add(id);
   }
   if (isNew || sent === null) {
     for (const { id, required } of definitions) if (required && !judged.has(id)) refuse(id, isRequired);
   }
-  return { values: sent === null ? null : Object.fromEntries(values), refused };
+  return {
+    values: sent === null ? null : Object.fromEntries(values),
+    refused: detailsOfParts('custom_fields', refused),
+  };
 }
 
 /**
@@ -73,17 +81,20 @@ export function conditionsOf(
   sent: readonly SentCondition[],
 ): { readonly conditions: readonly CustomFieldCondition[]; readonly refused: readonly ErrorDetail[] } {
   const conditions = new Map<string, CustomFieldCondition>();
-  const refused: ErrorDetail[] = [];
+  const refused: FailedPart[] = [];
   for (const { definition_id, operator, value, key } of sent) {
     const definition = definitions.find(({ id }) => id === definition_id);
     if (!definition) continue;
     const read = readTerm(definition, operator, value);
     const before = conditions.get(definition_id);
-    if ('fault' in read) refused.push(detail(key, read.fault));
-    else if (before?.[operator] !== undefined) refused.push(detail(key, 'is given twice'));
+    if ('fault' in read) refused.push({ path: key, message: read.fault });
+    else if (before?.[operator] !== undefined) refused.push({ path: key, message: 'is given twice' });
     else conditions.set(definition_id, { ...before, definition_id, [operator]: read.value });
   }
-  return { conditions: [...conditions.values()].map((condition) => bounded(condition, definitions)), refused };
+  return {
+    conditions: [...conditions.values()].map((condition) => bounded(condition, definitions)),
+    refused: detailsOfParts('custom_fields', refused),
+  };
 }
 
 const extents: Readonly<
@@ -143,9 +154,4 @@ function readTerm(definition: FieldDefinition, operator: SentCondition['operator
         ? words[term]
         : term;
   return readValue({ ...definition, required: false }, value);
-}
-
-function detail(path: string, fault: string): ErrorDetail {
-  const field = `custom_fields${path.slice(0, 100)}`;
-  return { field, message: `${field} ${fault}` };
 }

@@ -10,7 +10,7 @@ import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { WorkQueues } from '../../platform/queue/work-queues';
 import { Importables } from '../../platform/records/importables';
-import { escapeFormula } from '../../platform/tables/formula-escaping';
+import { anySeparator, escapeFormula } from '../../platform/tables/formula-escaping';
 import { errorColumn } from '../../platform/tables/table-layout';
 import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
@@ -160,7 +160,7 @@ export class ImportsService {
   async errorsFile({ account_id }: Caller, id: string): Promise<Readable> {
     const job = orNotFound(await this.repository.find(account_id, id));
     // Spreadsheets recognise UTF-8 by the byte order mark.
-    const lines = stringify({ bom: true });
+    const lines = stringify({ bom: true, quoted_match: anySeparator });
     const headers = job.shape?.headers ?? [];
     const ownHeaders = headers.filter((header) => header !== errorColumn);
     const rows = async function* (this: ImportsService) {
@@ -172,7 +172,7 @@ export class ImportsService {
             .map((_, index) => cells[index] ?? '')
             .filter((_, index) => headers[index] !== errorColumn);
           const surplus = cells.slice(headers.length);
-          yield [...own.map(escapeFormula), messages.join('; '), ...surplus.map(escapeFormula)];
+          yield [...own, messages.join('; '), ...surplus].map(escapeFormula);
           after = row_number;
         }
         isMore = some.length > 0;

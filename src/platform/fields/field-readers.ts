@@ -15,7 +15,7 @@ export interface FieldReader {
   readonly isUnchangedByNull: boolean;
 }
 
-type FieldReaders = ReadonlyMap<string, FieldReader>;
+export type FieldReaders = ReadonlyMap<string, FieldReader>;
 
 const key = 'tideline:fields';
 const none: FieldReaders = new Map();

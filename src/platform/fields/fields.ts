@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { isEmail, ValidateBy } from 'class-validator';
-import type { ErrorDefinition } from '../../kernel/domain-error';
+import type { ErrorDefinition, FailedPart } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
 import { type Fields, registerField } from './field-readers';
 
@@ -38,14 +38,7 @@ export interface Rule {
   /** The code that the rule raises; by default `<namespace>.invalid_request`. */
   readonly definition?: ErrorDefinition | undefined;
   /** The parts of the value that break the rule, if the rule can tell. */
-  readonly parts?: (value: unknown, input: Fields) => readonly FailedPart[];
-}
-
-export interface FailedPart {
-  /** The path after the field: `[2]`, `.<id>`. */
-  readonly path: string;
-  /** The text after the path: "must be …". */
-  readonly message: string;
+  readonly parts?: (value: unknown, input: Fields) => Iterable<FailedPart>;
 }
 
 /** What the report of a failed rule needs. */

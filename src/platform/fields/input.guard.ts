@@ -3,13 +3,15 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import type { FastifyRequest } from 'fastify';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { invalidIdOf } from '../http/namespaces';
+import { undecodableErrors } from './undecodable-parameters';
 import { unknownKeyErrors } from './unknown-keys';
 import { isUuid } from '../../kernel/uuid';
 
 /**
  * Checks the ids of the path. It is the last guard and runs before the pipes, because docs/contract.md, section 1.8,
  * judges ids after the role and before the fields. Every parameter of every path is an id, so no route can forget the
- * check. On routes that take no parameters or no body it also refuses those, because no pipe runs there.
+ * check. It refuses parameters that cannot be decoded; and on routes that take no parameters or
+ * no body those too, because no pipe runs there.
  */
 @Injectable()
 export class InputGuard implements CanActivate {
@@ -24,6 +26,7 @@ export class InputGuard implements CanActivate {
     }
     const takes = inputsOf(context);
     const unexpected = [
+      ...undecodableErrors(request.url),
       ...(takes.query ? [] : unknownKeyErrors(request.query as object, [], 'parameter')),
       ...(takes.body ? [] : unknownKeyErrors(request.body ?? {}, [], 'field')),
     ];

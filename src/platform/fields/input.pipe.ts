@@ -1,10 +1,11 @@
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import { truncateDetails, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
+import { detailsOfParts, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
-import { fieldsOf, type Fields, keyedFieldsOf, fieldReadersOf } from './field-readers';
+import { type FieldReaders, fieldReadersOf, type Fields, fieldsOf, keyedFieldsOf } from './field-readers';
 import { type RuleContext, opaque, attachConfig } from './fields';
+import { isKeyedName, keyedPairsOf } from './keyed-values';
 import { unknownKeyErrors } from './unknown-keys';
 
 /** Turns bodies and query strings into their input classes, or refuses them with all reasons at once. */
@@ -18,6 +19,9 @@ export class InputPipe implements PipeTransform {
 }
 
 /**
+ * The time it takes grows with the number of keys that were sent, but only values of known fields are looked at, and no
+ * key becomes a property of an object of ours.
+ *
  * @throws InvalidInputError with the code of the first refusal: unknown keys, then the fields in the order of the
  * class.
  */
@@ -25,42 +29,45 @@ export function readInput<T extends object>(type: Type<T>, value: unknown, kind:
   if (typeof value !== 'object' || value === null) {
     throw new InvalidInputError([{ field: 'body', message: 'a JSON object is required as the body' }]);
   }
-  const sent = kind === 'query' ? gathered(value, keyedFieldsOf(type)) : value;
-  return readGood(type, sent, kind, config) ?? readOrRefuse(type, sent, kind, config);
+  const readers = fieldReadersOf(type);
+  const isQuery = kind === 'query';
+  const keyed = isQuery ? keyedFieldsOf(type) : [];
+  const isKnown = (key: string) => readers.has(key) || keyed.some((field) => isKeyedName(key, field));
+  const sent = isQuery ? parametersOf(value as Fields, readers) : (value as Fields);
+  const unknown = unknownKeyErrors(value, [...readers.keys()], isQuery ? 'parameter' : 'field', isKnown);
+  const good = unknown.length > 0 ? undefined : readGood(type, sent, config);
+  if (good) return good;
+  return readOrRefuse(type, sent, unknown, config);
 }
 
 /**
  * Reads good input without class-transformer and class-validator. They take about ten times as long, and are needed
  * only to explain what is wrong.
  *
+ * @param sent has no unknown keys.
  * @returns undefined if something is wrong.
  */
-function readGood<T extends object>(
-  type: Type<T>,
-  sent: object,
-  kind: 'body' | 'query',
-  config?: Config,
-): T | undefined {
+function readGood<T extends object>(type: Type<T>, sent: Fields, config?: Config): T | undefined {
   const readers = fieldReadersOf(type);
-  for (const key of Object.keys(sent)) if (!readers.has(key)) return undefined;
   const instance = new type();
   const input = instance as Record<string, unknown>;
-  for (const [key, each] of Object.entries((kind === 'query' ? withoutEmpty(sent) : sent) as Fields)) {
-    input[key] = each === undefined ? undefined : readers.get(key)!.read(each);
+  for (const key of Object.keys(sent)) {
+    const value = sent[key];
+    input[key] = value === undefined ? undefined : readers.get(key)!.read(value);
   }
   for (const [key, { isGood }] of readers) if (!isGood(input[key], input, config)) return undefined;
   return instance;
 }
 
-function readOrRefuse<T extends object>(type: Type<T>, sent: object, kind: 'body' | 'query', config?: Config): T {
+function readOrRefuse<T extends object>(
+  type: Type<T>,
+  sent: Fields,
+  unknown: readonly ErrorDetail[],
+  config?: Config,
+): T {
   const fields = fieldsOf(type);
-  const unknown = unknownKeyErrors(sent, fields, kind === 'query' ? 'parameter' : 'field');
-  const input = kind === 'query' ? withoutEmpty(sent) : sent;
-  const known = Object.fromEntries(
-    Object.entries(input).flatMap(([key, each]: [string, unknown]) =>
-      fields.includes(key) ? [[key, opaque(each)]] : [],
-    ),
-  );
+  const known: Record<string, unknown> = {};
+  for (const field of fields) if (Object.hasOwn(sent, field)) known[field] = opaque(sent[field]);
   const instance = plainToInstance(type, known);
   if (config) attachConfig(instance, config);
   const failures = validateSync(instance, { forbidUnknownValues: true })
@@ -81,37 +88,25 @@ interface Failure {
 /** A property gets the code of any failed rule that has one. */
 function describe({ property, value, target, constraints = {}, contexts = {} }: ValidationError): Failure {
   const rules = Object.values<RuleContext>(contexts);
-  const parts = rules.flatMap((rule) => rule.parts?.(value, target as Fields) ?? []);
   const message = Object.values(constraints)[0] ?? `${property} is invalid`;
-  const details = parts.map(({ path, message: fault }) => {
-    const field = `${property}${path.slice(0, 100)}`;
-    return { field, message: `${field} ${fault}` };
-  });
+  const details = rules.flatMap((rule) => detailsOfParts(property, rule.parts?.(value, target as Fields) ?? []));
   return {
     property,
-    details: details.length > 0 ? truncateDetails(property, details) : [{ field: property, message }],
+    details: details.length > 0 ? details : [{ field: property, message }],
     definition: rules.find(({ definition }) => definition)?.definition,
   };
 }
 
-/** Collects `name[key]=value` under `name`, as pairs of `[key]` and the value. An empty parameter counts as absent. */
-function gathered(query: object, keyed: readonly string[]): object {
-  const others: [string, unknown][] = [];
-  const pairs = new Map<string, [string, unknown][]>();
-  for (const [parameter, value] of Object.entries(query) as [string, unknown][]) {
-    const name = keyed.find((each) => parameter === each || parameter.startsWith(`${each}[`));
-    if (name === undefined) others.push([parameter, value]);
-    else if (value !== '') pairs.set(name, [...(pairs.get(name) ?? []), [parameter.slice(name.length), value]]);
+/** The values of the fields of a query. An empty parameter counts as absent. */
+function parametersOf(query: Fields, readers: FieldReaders): Fields {
+  const parameters: Record<string, unknown> = {};
+  for (const [field, { isKeyed }] of readers) {
+    const value = isKeyed ? keyedPairsOf(query, field) : withoutEmpty(query[field]);
+    if (value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0)) parameters[field] = value;
   }
-  return Object.fromEntries([...others, ...pairs]);
+  return parameters;
 }
 
-/** An empty parameter counts as absent. */
-function withoutEmpty(query: object): object {
-  const entries = Object.entries(query)
-    .map(
-      ([key, value]) => [key, Array.isArray(value) ? value.filter((item) => item !== '') : (value as unknown)] as const,
-    )
-    .filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0));
-  return Object.fromEntries(entries);
+function withoutEmpty(value: unknown): unknown {
+  return Array.isArray(value) ? value.filter((item) => item !== '') : value;
 }

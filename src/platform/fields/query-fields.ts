@@ -2,6 +2,7 @@ import { defaultPageLimit, maxPageLimit } from '../../kernel/page';
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { SentCondition } from '../../kernel/custom-field-values';
 import { everyItem, Field, type FieldOptions, isText } from './fields';
+import type { KeyedPair } from './keyed-values';
 import { parseTimestamp } from '../../kernel/timestamp';
 import { isTag, lowerCase, maxTags, tagsSchema, trimmedOnce } from './record-fields';
 import { isUuid } from '../../kernel/uuid';
@@ -162,7 +163,7 @@ export function CustomFieldsFilter({ definition }: { readonly definition: ErrorD
     example: { [exampleIds.custom_field]: 'gold' },
     optional: true,
     keyed: true,
-    read: (pairs) => (pairs as [string, unknown][]).map(([key, value]) => conditionOf(key, value) ?? { key }),
+    read: (pairs) => (pairs as KeyedPair[]).map(([key, value]) => conditionOf(key, value) ?? { key }),
     rules: [
       {
         name: 'areConditions',
@@ -171,7 +172,7 @@ export function CustomFieldsFilter({ definition }: { readonly definition: ErrorD
         definition,
         parts: (all) =>
           (all as { key: string }[])
-            .filter((each) => !isCondition(each))
+            .filter((each, _, { length }) => length <= maxConditions && !isCondition(each))
             .map(({ key }) => ({
               path: key,
               message: 'must be one custom_fields[<id>]=value, or with [gte] or [lte]',

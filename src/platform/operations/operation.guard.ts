@@ -10,9 +10,10 @@ import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { defaultPageLimit, maxPageLimit, type Page } from '../../kernel/page';
-import { keyedFieldsOf, unchangedByNullOf } from '../fields/field-readers';
+import { fieldReadersOf, unchangedByNullOf } from '../fields/field-readers';
 import { inputsOf, invalidId } from '../fields/input.guard';
 import { commonErrorOf } from '../http/namespaces';
+import { KeyedValues } from '../fields/keyed-values';
 import { idsOf, type Operation } from '../http/operations';
 import type { GuardedRequest } from '../http/request';
 import { unknownKeyErrors } from '../fields/unknown-keys';
@@ -30,7 +31,8 @@ export class OperationGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const { operation } = request;
     if (!operation) return true;
-    const body: Body = { ...(request.body as object | undefined) };
+    // Changed in place: it is of this request only, and may have as many keys as the client likes.
+    const body = (request.body ?? {}) as Body;
     request.params = takeIds(request, operation, body);
     const unknown = unknownKeyErrors(request.query as object, [], 'parameter');
     if (unknown.length > 0) throw new InvalidInputError(unknown);
@@ -41,7 +43,8 @@ export class OperationGuard implements CanActivate {
     const takes = inputsOf(context);
     if (takes.query) {
       request.body = undefined;
-      request.query = parametersOf(body, keyedFieldsOf(takes.query));
+      turnIntoParameters(body, takes.query);
+      request.query = body;
     } else {
       if (takes.body && operation.name.includes('-update')) dropUnchanged(body, takes.body);
       request.body = takes.body || Object.keys(body).length > 0 ? body : undefined;
@@ -111,23 +114,14 @@ function assertNoPaging(body: Body): void {
 
 /**
  * Turns filters into query parameters. Null counts as absent, like an empty parameter. A value that a query string
- * cannot hold is passed on unchanged, and the pipe refuses it.
+ * cannot hold stays as it is, and so does an unknown key; the pipe refuses both.
  */
-function parametersOf(body: Body, keyedFields: readonly string[]): Body {
-  return Object.fromEntries(
-    Object.entries(body).flatMap(([key, value]) =>
-      isObject(value) && keyedFields.includes(key) ? keyed(key, value) : [[key, textOf(value)]],
-    ),
-  );
-}
-
-/**
- * Turns `custom_fields: { <id>: "gold", <id>: { gte: 5 } }` into `custom_fields[<id>]` and `custom_fields[<id>][gte]`.
- */
-function keyed(name: string, values: object): [string, unknown][] {
-  return Object.entries(values).flatMap(([key, value]: [string, unknown]) =>
-    isObject(value) ? keyed(`${name}[${key}]`, value) : [[`${name}[${key}]`, textOf(value)] as [string, unknown]],
-  );
+function turnIntoParameters(body: Body, input: Type): void {
+  for (const [field, { isKeyed }] of fieldReadersOf(input)) {
+    const value = body[field];
+    if (value === undefined) continue;
+    body[field] = isKeyed && isObject(value) ? new KeyedValues(value, textOf) : textOf(value);
+  }
 }
 
 function textOf(value: unknown): unknown {
@@ -146,11 +140,12 @@ function dropUnchanged(body: Body, input: Type): void {
 }
 
 async function allOf(request: GuardedRequest, next: CallHandler<object | undefined>): Promise<object> {
-  const filters = request.query as Body;
+  const query = request.query as Body;
   const items: object[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
-    request.query = { ...filters, limit: String(maxPageLimit), cursor };
+    query.limit = String(maxPageLimit);
+    query.cursor = cursor;
     const page = (await lastValueFrom(next.handle())) as Page<object>;
     items.push(...page.items);
     cursor = page.next_cursor;

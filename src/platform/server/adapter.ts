@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import cors from '@fastify/cors';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -13,6 +14,8 @@ import { ErrorFilter, notJson } from '../http/error.filter';
 import { checkEncoding, maxBodyBytes, parseJsonBody } from './json-body';
 import type { PathRedactor } from '../http/path-redactor';
 import { isOfApi } from '../http/api-prefix';
+import { readBody } from './read-body';
+import { faultOfHead } from './request-head';
 import { type OverloadLimits, overloadLimits, rejectWhenOverloaded } from './overload';
 import type { GuardedRequest } from '../http/request';
 import { sendSecurityHeaders } from './security-headers';
@@ -37,7 +40,6 @@ export function createAdapter(config: Config, logger: Logger, paths: PathRedacto
   return new AnswerAdapter({
     genReqId: requestIdOf,
     requestIdHeader: false,
-    bodyLimit: maxBodyBytes,
     trustProxy: trustedProxies(config.trustProxy),
     // No real limit: a head has at most 16 KiB, and no route has a pattern that is slow on long texts.
     routerOptions: { maxParamLength: 16_384 },
@@ -66,11 +68,16 @@ function trustedProxies(trust: Config['trustProxy']): boolean | string[] | ((add
  */
 export function readablePath(request: Pick<IncomingMessage, 'url'>): string {
   const given = request.url!;
-  if (given.startsWith('/') && !given.includes('%')) return given;
-  const target = given.replace(/^https?:\/\/[^/?#]*/i, '');
+  if (given.startsWith('/') && !/[%\x80-\xff]/.test(given)) return given;
+  const target = given.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[\x80-\xff]/g, encodeByte);
   const [path, ...query] = target.split('?') as [string, ...string[]];
   const readable = isDecodable(path) ? withPlainLetters(path) : path.replaceAll('%', '%25');
   return [readable.startsWith('/') ? readable : `/${readable}`, ...query].join('?');
+}
+
+/** Node gives bytes outside ASCII as Latin-1. Clients such as curl send UTF-8 without percent-encoding. */
+function encodeByte(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 /** RFC 3986, 6.2.2.2: an encoded letter equals the letter, for the router and for comparisons of paths. */
@@ -112,6 +119,11 @@ export function configureEdge(
     setCommonHeaders(request, reply);
     // `onResponse` would not see requests whose client did not wait.
     if (logsRequests) reply.raw.once('close', () => logRequest(logger, paths, request, reply));
+    const message = faultOfHead(request.raw);
+    if (message !== null) {
+      void reply.header('connection', 'close');
+      return done(new DomainError(apiErrors.invalid_request, { message }));
+    }
     done(isPlainOptions(request) ? new DomainError(apiErrors.not_found) : undefined);
   });
   allowOrigins(fastify, config.corsOrigins);
@@ -128,13 +140,16 @@ function addBodyParser(
   contentType: string,
   parse: (body: Buffer, request: FastifyRequest) => object | undefined,
 ): void {
-  fastify.addContentTypeParser(contentType, { parseAs: 'buffer' }, (request, body, done) => {
-    try {
-      checkEncoding(request.headers);
-      done(null, parse(body as Buffer, request));
-    } catch (error) {
-      done(error as Error);
-    }
+  fastify.addContentTypeParser(contentType, (request, body: Readable, done) => {
+    readBody(body, Number(request.headers['content-length']), maxBodyBytes, (failure, bytes) => {
+      try {
+        if (failure) throw failure;
+        checkEncoding(request.headers);
+        done(null, parse(bytes, request));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
   });
 }
 

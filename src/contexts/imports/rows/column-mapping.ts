@@ -1,4 +1,4 @@
-import { type ErrorDetail, InvalidInputError } from '../../../kernel/domain-error';
+import { detailsOfParts, type FailedPart, InvalidInputError } from '../../../kernel/domain-error';
 import type { ImportField } from './import-fields';
 
 /** Pairs instead of an object, because a header may be any text, for example `__proto__`. */
@@ -16,27 +16,33 @@ export function readMapping(
   fields: readonly ImportField[],
 ): ColumnMapping {
   const chosen = new Map<string, string>();
+  /** The header of each field that is taken, and of each alternative to it. */
+  const takenBy = new Map<string, string>();
   const known = new Map(fields.map((field) => [field.value, field]));
-  const refused: ErrorDetail[] = [];
-  const refuse = (header: string, fault: string) => {
-    const field = `column_mapping.${header.slice(0, 100)}`;
-    refused.push({ field, message: `${field} ${fault}` });
-  };
+  const refused: FailedPart[] = [];
   const isHeader = new Set(headers);
-  for (const [header, given] of Object.entries(sent)) {
-    const field = given?.trim();
-    const alternatives = known.get(field ?? '')?.alternatives ?? [];
-    const before = [...chosen].find(([, other]) => other === field || alternatives.includes(other));
-    if (!isHeader.has(header)) refuse(header, 'is no header of the file');
-    else if (field === undefined) continue;
-    else if (!known.has(field)) refuse(header, `is mapped to "${field.slice(0, 100)}", which is no field`);
-    else if (before?.[1] === field) refuse(header, `is mapped to "${field}", as is "${before[0].slice(0, 100)}"`);
-    else if (before) refuse(header, `is mapped to "${field}", which "${before[1]}" says already`);
-    else chosen.set(header, field);
+  const faultOf = (header: string, given: string | null): string | undefined => {
+    if (!isHeader.has(header)) return 'is no header of the file';
+    if (given === null) return undefined;
+    const field = given.trim();
+    if (!known.has(field)) return `is mapped to "${field.slice(0, 100)}", which is no field`;
+    const before = takenBy.get(field);
+    if (before !== undefined)
+      return chosen.get(before) === field
+        ? `is mapped to "${field}", as is "${before.slice(0, 100)}"`
+        : `is mapped to "${field}", which "${chosen.get(before)}" says already`;
+    chosen.set(header, field);
+    for (const each of [field, ...known.get(field)!.alternatives]) if (!takenBy.has(each)) takenBy.set(each, header);
+    return undefined;
+  };
+  for (const header of Object.keys(sent)) {
+    const message = faultOf(header, sent[header]!);
+    if (message !== undefined) refused.push({ path: `.${header}`, message });
   }
-  if (chosen.size === 0 && refused.length === 0) {
-    refused.push({ field: 'column_mapping', message: 'column_mapping maps no header to a field' });
+  const details = detailsOfParts('column_mapping', refused);
+  if (chosen.size === 0 && details.length === 0) {
+    details.push({ field: 'column_mapping', message: 'column_mapping maps no header to a field' });
   }
-  if (refused.length > 0) throw new InvalidInputError(refused.slice(0, 200));
+  if (details.length > 0) throw new InvalidInputError(details);
   return headers.flatMap((header) => (chosen.has(header) ? [[header, chosen.get(header)!] as const] : []));
 }
