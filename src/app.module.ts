@@ -1,11 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
+import { AccountModule } from './contexts/account/account.module';
 import { ActivitiesModule } from './contexts/activities/activities.module';
 import { ActiveUserGuard } from './contexts/auth/active-user.guard';
 import { AuthModule } from './contexts/auth/auth.module';
 import { CallerGuard } from './contexts/auth/caller.guard';
 import { RolesGuard } from './contexts/auth/roles.guard';
+import { VerifiedEmailGuard } from './contexts/auth/verified-email.guard';
 import { CompaniesModule } from './contexts/companies/companies.module';
 import { ContactsModule } from './contexts/contacts/contacts.module';
 import { CustomFieldsModule } from './contexts/custom-fields/custom-fields.module';
@@ -56,6 +58,7 @@ export const guardChain = [
   ActiveUserGuard,
   OAuthClientGuard,
   CallerGuard,
+  VerifiedEmailGuard,
   RolesGuard,
   OperationGuard,
   InputGuard,
@@ -82,6 +85,7 @@ export class AppModule {
         TokensModule,
         AuthModule,
         UsersModule,
+        AccountModule,
         OAuthModule,
         OAuthAppsModule,
         SourcesModule,

@@ -12,9 +12,14 @@ export interface AppClaims {
   readonly use: 'app';
   readonly account_id: AccountId;
   readonly app_id: string;
+  /** In seconds since the Unix epoch. */
+  readonly issued_at: number;
 }
 
 export type Claims = UserClaims | AppClaims;
+
+/** What a token is signed for. The time comes from the clock. */
+export type Bearer = UserClaims | Omit<AppClaims, 'issued_at'>;
 
 /** What the `Authorization` header of a request tells. */
 export type Identification =

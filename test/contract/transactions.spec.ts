@@ -23,6 +23,7 @@ beforeAll(async () => {
     user_id: user.id,
     session_id: randomUUID(),
     role: 'owner',
+    is_verified: true,
   };
 });
 afterAll(() => program.close());

@@ -9,12 +9,13 @@ import { Session } from './session.entity';
 /** What decides whether the bearer of a token may enter. */
 export interface CallerState {
   readonly role: Role;
+  readonly is_verified: boolean;
   readonly deactivated_at: Date | null;
   readonly ended_at: Date | null;
   readonly expires_at: Date;
 }
 
-export interface TokenState extends CallerState {
+export interface TokenState extends Omit<CallerState, 'is_verified'> {
   readonly account_id: AccountId;
   readonly session_id: string;
   readonly user_id: string;
@@ -38,7 +39,7 @@ export class SessionsRepository {
   async findState(accountId: AccountId, sessionId: string, userId: string): Promise<CallerState | null> {
     const [state] = await this.transactions.rows<CallerState>(
       'sessions-state',
-      `select u.role, u.deactivated_at, s.ended_at, s.expires_at
+      `select u.role, u.email_verified_at is not null as is_verified, u.deactivated_at, s.ended_at, s.expires_at
        from sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
        where s.account_id = $1 and s.id = $2 and s.user_id = $3`,
       [accountId, sessionId, userId],

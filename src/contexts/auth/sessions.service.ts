@@ -103,7 +103,8 @@ export class SessionsService {
     if (!state) throw new DomainError(authErrors.invalid_token);
     if (isDeactivated(state, now)) throw new DomainError(authErrors.deactivated);
     if (!isLive(state, now)) throw new DomainError(authErrors.invalid_token);
-    return { kind: 'user', account_id, user_id, session_id, role: state.role };
+    const { role, is_verified } = state;
+    return { kind: 'user', account_id, user_id, session_id, role, is_verified };
   }
 
   async end({ account_id, session_id }: Pick<TokenState, 'account_id' | 'session_id'>): Promise<void> {
@@ -155,7 +156,7 @@ function isLive(state: CallerState, now: Date): boolean {
 }
 
 /** Deactivation ends sessions. A session that was live then still tells its bearer why it ended. */
-function isDeactivated(state: CallerState, now: Date): boolean {
+function isDeactivated(state: Omit<CallerState, 'is_verified'>, now: Date): boolean {
   if (state.deactivated_at === null || state.expires_at <= now) return false;
   return state.ended_at === null || state.ended_at >= state.deactivated_at;
 }

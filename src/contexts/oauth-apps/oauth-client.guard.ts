@@ -3,7 +3,7 @@ import { wrapGuardError } from '../../platform/http/guard-errors';
 import { type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 import { OAuthAppsService } from './oauth-apps.service';
 
-/** Makes the app of a valid token the caller, unless the app is revoked. */
+/** Makes the app of a valid token the caller, unless the app is revoked or suspended. */
 @Injectable()
 export class OAuthClientGuard implements CanActivate {
   constructor(private readonly apps: OAuthAppsService) {}

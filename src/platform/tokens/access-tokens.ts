@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { sign } from 'jsonwebtoken';
 import { Clock } from '../../kernel/clock';
-import type { Claims, Identification } from '../../kernel/identification';
+import type { Bearer, Identification } from '../../kernel/identification';
 import { AccessTokenStrategy, audience, issuer, tokenType, type VerifiedToken } from './access-token.strategy';
 import { SigningKeys } from './signing-keys';
 
@@ -27,7 +27,7 @@ export class AccessTokens {
     private readonly clock: Clock,
   ) {}
 
-  sign(claims: Claims): string {
+  sign(claims: Bearer): string {
     const { id, key } = this.keys.current;
     const isUser = claims.use === 'user';
     const issuedAt = Math.floor(this.clock.now().getTime() / 1000);
