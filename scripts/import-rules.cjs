@@ -46,6 +46,7 @@ const contexts = {
   projects: ['custom-fields', 'contacts'],
   imports: [],
   webhooks: ['users'],
+  account: ['oauth-apps', 'users', 'webhooks'],
 };
 
 module.exports = { floors, platformRooms, contexts };

@@ -1,16 +1,20 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
+import { AccountModule } from './contexts/account/account.module';
 import { ActivitiesModule } from './contexts/activities/activities.module';
+import { ActiveUserGuard } from './contexts/auth/active-user.guard';
 import { AuthModule } from './contexts/auth/auth.module';
 import { CallerGuard } from './contexts/auth/caller.guard';
 import { RolesGuard } from './contexts/auth/roles.guard';
+import { VerifiedEmailGuard } from './contexts/auth/verified-email.guard';
 import { CompaniesModule } from './contexts/companies/companies.module';
 import { ContactsModule } from './contexts/contacts/contacts.module';
 import { CustomFieldsModule } from './contexts/custom-fields/custom-fields.module';
 import { EventsModule } from './contexts/events/events.module';
 import { ImportsModule } from './contexts/imports/imports.module';
 import { OAuthModule } from './contexts/oauth/oauth.module';
+import { OAuthClientGuard } from './contexts/oauth-apps/oauth-client.guard';
 import { OAuthAppsModule } from './contexts/oauth-apps/oauth-apps.module';
 import { InputGuard } from './platform/fields/input.guard';
 import { OperationGuard } from './platform/operations/operation.guard';
@@ -48,7 +52,17 @@ export interface AppOptions {
  * The guards of every request, in order. They stand in one place, because in several modules the import graph would
  * decide the order.
  */
-export const guardChain = [TokenGuard, RateLimitGuard, CallerGuard, RolesGuard, OperationGuard, InputGuard];
+export const guardChain = [
+  TokenGuard,
+  ActiveUserGuard,
+  OAuthClientGuard,
+  RateLimitGuard,
+  CallerGuard,
+  VerifiedEmailGuard,
+  RolesGuard,
+  OperationGuard,
+  InputGuard,
+];
 
 @Module({})
 export class AppModule {
@@ -71,6 +85,7 @@ export class AppModule {
         TokensModule,
         AuthModule,
         UsersModule,
+        AccountModule,
         OAuthModule,
         OAuthAppsModule,
         SourcesModule,

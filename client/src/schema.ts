@@ -32,7 +32,7 @@ export interface paths {
         put?: never;
         /**
          * Make an account
-         * @description Makes an account with you as its owner, and signs you in.
+         * @description Makes an account with you as its owner, signs you in, and mails a link that proves your address. Until then an invitation that somebody else accepts takes the address from you.
          */
         post: operations["auth_register"];
         delete?: never;
@@ -180,7 +180,7 @@ export interface paths {
         put?: never;
         /**
          * Set a new password
-         * @description With the token of the link in the mail. Ends all sessions of yours, and the lock after failed sign-ins.
+         * @description With the token of the link in the mail. Ends all sessions of yours, and the lock after failed sign-ins. The first proof of your address by it, more than an hour after you registered, suspends the apps, webhooks and other users of the account, until you confirm them with POST /account/confirm-before.
          */
         post: operations["auth_resetPassword"];
         delete?: never;
@@ -203,6 +203,26 @@ export interface paths {
          * @description With the token of the link in the mail. Sets your password and signs you in.
          */
         post: operations["auth_acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verify-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove my e-mail address
+         * @description With the token of the link in the mail that registering sends. Invitations of the address lapse.
+         */
+        post: operations["auth_verifyEmail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -268,7 +288,7 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody
-         * @description Makes a user who may sign in once the invitation is accepted, and mails the link for that. It is good for 7 days; after that, POST /auth/forgot-password mails another one.
+         * @description Makes a user who may sign in once the invitation is accepted, and mails the link for that. It is good for 7 days; after that, POST /auth/forgot-password mails another one. The invitation reserves nothing: it lapses when the address is proved elsewhere.
          *
          *     **Callers:** owners, admins.
          */
@@ -312,11 +332,50 @@ export interface paths {
         put?: never;
         /**
          * Activate a user again
-         * @description They may sign in again; no session of before comes back.
+         * @description They may sign in again; no session of before comes back. Confirms one who was suspended.
          *
          *     **Callers:** owners, admins.
          */
         post: operations["users_activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the account */
+        get: operations["account_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/confirm-before": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm what was made before
+         * @description Brings back all apps, webhooks and users that were suspended when the owner proved the e-mail address by a reset. Look at GET /account first: somebody else may have made them. One by one they come back by POST /users/{id}/activate, by PATCH of a webhook, and by POST /oauth-apps/{id}/rotate-secret.
+         *
+         *     **Callers:** owners.
+         */
+        post: operations["account_confirmBefore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -412,7 +471,7 @@ export interface paths {
         put?: never;
         /**
          * Give an OAuth app a new secret
-         * @description The old secret is refused at once; tokens that were got with it live out their hour.
+         * @description The old secret is refused at once; tokens that were got with it live out their hour. Confirms an app that was suspended; its old tokens stay refused.
          *
          *     **Callers:** owners, admins.
          */
@@ -1216,6 +1275,22 @@ export interface components {
              * @example Grace Hopper
              */
             name?: string | null;
+        };
+        AccountDetailView: {
+            /**
+             * Format: uuid
+             * @example 0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4
+             */
+            id: string;
+            /** @example Analytical Engines */
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            created_at: string;
+            /** @description What has stopped until an owner confirms it, because it was made before the owner proved the e-mail address; of each kind at most 100, and none that the caller may not read. */
+            suspended: components["schemas"]["SuspendedView"];
         };
         AccountView: {
             /**
@@ -2220,7 +2295,7 @@ export interface components {
             company_id?: string | null;
             /**
              * Format: uuid
-             * @description The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set.
+             * @description The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set; nor may one who has not accepted the invitation.
              * @example null
              */
             assigned_to?: string | null;
@@ -3175,7 +3250,7 @@ export interface components {
             company_name: string;
             /**
              * Format: uuid
-             * @description The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set.
+             * @description The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set; nor may one who has not accepted the invitation.
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             assigned_to: string | null;
@@ -3382,6 +3457,40 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
+        };
+        SuspendedAppView: {
+            /**
+             * Format: uuid
+             * @example 0190a6c0-5b21-7c6d-8e74-5b9d4f60a8b3
+             */
+            id: string;
+            /** @example Nightly export */
+            name: string;
+        };
+        SuspendedUserView: {
+            /**
+             * Format: uuid
+             * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
+             */
+            id: string;
+            /** @example Grace Hopper */
+            name: string;
+            /** @example grace@example.com */
+            email: string;
+        };
+        SuspendedView: {
+            apps: components["schemas"]["SuspendedAppView"][];
+            webhooks: components["schemas"]["SuspendedWebhookView"][];
+            users: components["schemas"]["SuspendedUserView"][];
+        };
+        SuspendedWebhookView: {
+            /**
+             * Format: uuid
+             * @example 0190a6c0-5b26-7b12-9dc9-a0e1940af8bd
+             */
+            id: string;
+            /** @example https://hooks.example.com/tideline */
+            url: string;
         };
         TokenForm: {
             /**
@@ -3752,7 +3861,7 @@ export interface components {
             company_id?: string | null;
             /**
              * Format: uuid
-             * @description The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set.
+             * @description The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set; nor may one who has not accepted the invitation.
              * @example null
              */
             assigned_to?: string | null;
@@ -3866,7 +3975,10 @@ export interface components {
              * @example 0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4
              */
             account_id: string;
-            /** @example grace@example.com */
+            /**
+             * @description `""`: somebody else has proved that it is theirs.
+             * @example grace@example.com
+             */
             email: string;
             /** @example Grace Hopper */
             name: string;
@@ -3881,6 +3993,12 @@ export interface components {
              * @example null
              */
             invited_at: string | null;
+            /**
+             * Format: date-time
+             * @description When they proved that the address is theirs; null: not yet.
+             * @example null
+             */
+            email_verified_at: string | null;
             /**
              * Format: date-time
              * @description Since when they may not sign in any more.
@@ -3903,6 +4021,13 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
+        };
+        VerifyEmailInput: {
+            /**
+             * @description `token` of the link in the mail.
+             * @example Zm9yIGV4YW1wbGUgb25seSwgbm90IGZv
+             */
+            token: string;
         };
         WebhookView: {
             /**
@@ -4325,6 +4450,35 @@ export interface operations {
             };
         };
     };
+    auth_verifyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyEmailInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        /** @example {} */
+                        result: Record<string, never>;
+                    };
+                };
+            };
+        };
+    };
     users_list: {
         parameters: {
             query?: {
@@ -4498,6 +4652,54 @@ export interface operations {
                         /** @constant */
                         ok: true;
                         result: components["schemas"]["UserView"];
+                    };
+                };
+            };
+        };
+    };
+    account_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["AccountDetailView"];
+                    };
+                };
+            };
+        };
+    };
+    account_confirmBefore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["AccountDetailView"];
                     };
                 };
             };
@@ -6480,6 +6682,8 @@ export interface operations {
 
 /** Every code with which the API may refuse a request. */
 export type ErrorCode =
+    | "account.internal"
+    | "account.invalid_request"
     | "activities.entity_required"
     | "activities.internal"
     | "activities.invalid_id"

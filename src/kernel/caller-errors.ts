@@ -12,7 +12,7 @@ export const callerErrors = declareErrors('auth', {
   },
   invalid_token: {
     kind: 'unauthenticated',
-    description: 'The token is expired or invalid, its session has ended, or its app was revoked.',
+    description: 'The token is expired or invalid, its session has ended, or its app is revoked or suspended.',
     action: 'Get a new access token with POST /auth/refresh; if that answers the same, sign in again.',
     retryable: false,
   },
@@ -25,7 +25,8 @@ export const callerErrors = declareErrors('auth', {
   forbidden: {
     kind: 'forbidden',
     description: 'The caller is not allowed to do this.',
-    action: 'Use a caller with the role that the route asks for.',
+    action:
+      'Use a caller with the role that the route asks for, who has confirmed the e-mail address if the server wants that.',
     retryable: false,
   },
 });

@@ -20,6 +20,8 @@ export interface UserCaller {
   /** The pair to which the access token of the request belongs. */
   readonly pair: TokenPair;
   readonly role: Role;
+  /** Whether the user has proved the e-mail address. */
+  readonly is_verified: boolean;
 }
 
 /** A server-to-server client. It acts for its account, not for a user, so `created_by` is null on what it creates. */
@@ -27,12 +29,15 @@ export interface AppCaller {
   readonly kind: 'app';
   readonly account_id: AccountId;
   readonly app_id: string;
+  /** Whether a user of the account has proved an e-mail address. */
+  readonly is_verified: boolean;
 }
 
 export type Caller = UserCaller | AppCaller;
 
 /** The author of a change: the caller, or in the background the caller who asked for it. */
-export type Author = Pick<UserCaller, 'kind' | 'account_id' | 'user_id'> | AppCaller;
+export type Author =
+  Pick<UserCaller, 'kind' | 'account_id' | 'user_id'> | Pick<AppCaller, 'kind' | 'account_id' | 'app_id'>;
 
 /** The value of `created_by` on records that the author creates. */
 export function authorOf(author: Author): string | null {

@@ -1,6 +1,5 @@
 import type { AccountId } from './account-id';
-import type { Caller, TokenPair } from './caller';
-import type { DomainError } from './domain-error';
+import type { TokenPair } from './caller';
 
 /** What an access token says about its bearer. `use` keeps tokens of users and of apps apart (RFC 8725, 3.12). */
 export interface UserClaims {
@@ -15,10 +14,11 @@ export interface AppClaims {
   readonly use: 'app';
   readonly account_id: AccountId;
   readonly app_id: string;
+  /** In seconds since the Unix epoch. */
+  readonly issued_at: number;
 }
 
 export type Claims = UserClaims | AppClaims;
 
-/** Who sends a request, or why nobody is known to send it. */
-export type Identification =
-  { readonly caller: Caller; readonly refusal?: never } | { readonly caller?: never; readonly refusal: DomainError };
+/** What a token is signed for. A pair is known before its tokens are; the time comes from the clock. */
+export type Bearer = (UserClaims & { readonly pair: { readonly id: string } }) | Omit<AppClaims, 'issued_at'>;

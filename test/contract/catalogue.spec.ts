@@ -22,6 +22,8 @@ const added = [
   'users.not_found',
   'users.last_owner',
   'users.internal',
+  'account.invalid_request',
+  'account.internal',
   'events.invalid_request',
   'events.cursor_expired',
   'events.internal',

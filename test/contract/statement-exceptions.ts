@@ -38,6 +38,31 @@ export const statementsWithoutAccount: Readonly<Record<string, Exception>> = {
     free: ['users'],
     reason: 'An address signs in before anybody knows whose it is; addresses are unique over all accounts.',
   },
+  'addresses-is-taken': {
+    free: ['users'],
+    reason:
+      'Whoever proved an address holds it over all accounts; tells whether it is taken, which the caller may know.',
+  },
+  'addresses-invited': {
+    free: ['users'],
+    reason: 'For a mail to the owner of the address, whom any accounts have invited; joins the account of each.',
+  },
+  'addresses-lock-invitations': {
+    free: ['users'],
+    reason: 'A proof lets the invitations of all accounts lapse; gives nothing to the caller.',
+  },
+  'addresses-remove-invitations': {
+    free: ['users'],
+    reason: 'As above, by the ids of locked rows; the account of each row is bound to its projects.',
+  },
+  'addresses-empty-invitations': {
+    free: ['users'],
+    reason: 'As above, by the ids of locked rows.',
+  },
+  'invitations-mailbox-use': {
+    free: ['users'],
+    reason: 'Accounts share the mailboxes of the world; of other accounts it only gives a number, which delays a mail.',
+  },
   'sessions-lock-by-token': {
     free: ['refresh_tokens'],
     reason: 'The token, 256 random bits, is all that is known of its bearer; the joins carry the account.',

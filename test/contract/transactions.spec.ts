@@ -24,6 +24,7 @@ beforeAll(() => {
     session_id: randomUUID(),
     pair: { id: randomUUID(), generation: 0, issued_at: new Date() },
     role: 'owner',
+    is_verified: true,
   };
 });
 

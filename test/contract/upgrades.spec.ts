@@ -45,6 +45,7 @@ describe('the migrations of the last release and of the next one', () => {
       const entity = new RegExp(`@Entity\\('${table}'\\)\\nexport class (\\w+)`).exec(program)![1]!;
       return new RegExp(`delete from ${table}\\b|manager\\.delete\\(${entity},`).test(program);
     });
-    expect(deleted).toEqual([]);
+    // Of users, invitations that lapsed, to which nothing refers.
+    expect(deleted).toEqual(['users']);
   });
 });

@@ -86,11 +86,11 @@ export async function fillAccount(program: TestApp, hook: string, canary: string
     secrets.push(invited.result.invite_token);
     return invited.result;
   };
-  const join = async (role: string) => {
-    const { invite_token: token } = await invite(role, role);
+  const join = async (role: string, name = role) => {
+    const { invite_token: token } = await invite(name, role);
     const session = (await program.client.post<SignedIn>('/auth/accept-invite', { token, password })).result;
     secrets.push(session.access_token, session.refresh_token);
-    return session.access_token;
+    return session;
   };
 
   const robot = await makeApp('Robot');
@@ -98,8 +98,8 @@ export async function fillAccount(program: TestApp, hook: string, canary: string
   const asked = { ...grant, client_secret: robot.client_secret };
   const tokens = {
     owner: owner.access_token,
-    admin: await join('admin'),
-    member: await join('member'),
+    admin: (await join('admin')).access_token,
+    member: (await join('member')).access_token,
     app: (await program.client.post<{ access_token: string }>('/oauth/token', asked)).result.access_token,
   };
   secrets.push(tokens.app);
@@ -119,7 +119,7 @@ export async function fillAccount(program: TestApp, hook: string, canary: string
   const contact_field = await pairOf((door) => fieldOf('contact', door));
   const company_field = await pairOf((door) => fieldOf('company', door));
   const project_field = await pairOf((door) => fieldOf('project', door));
-  const user = await pairOf(async (door) => (await invite(`grace-${door}`, 'member')).user.id);
+  const user = await pairOf(async (door) => (await join('member', `grace-${door}`)).user.id);
   const source = await pairOf((door) => make('/sources', { name: `Fair ${door} ${canary}` }));
   const tags = [canary];
   const company = await pairOf((door) =>

@@ -8,6 +8,7 @@ import { type Receiver, startReceiver, trustTestCertificates } from '../support/
 import { measured } from '../support/measured';
 import { type Account, type CallerName, fillAccount, idOfNothing } from './account';
 import { type Case, cases, type Given, inTurn, lines, neededIds, ownIds, placesOf, send, takes } from './requests';
+import { verifyEmail } from '../support/proof';
 import { digestsOfAccount, idsOfAccount, uuids } from '../support/snapshot';
 
 /**
@@ -300,12 +301,19 @@ describe('what another account has is still free', () => {
       expect([path, (await ours.callers.owner.post(path, body)).status]).toEqual([path, 200]);
   });
 
-  it('but for the e-mail addresses of users, and the refusal is that for one of the own account', async () => {
+  it('but for the e-mail addresses of users who proved them, and the refusal is that for one of the own account', async () => {
+    const hers = (await program.register()).user;
+    await verifyEmail(program, hers.email);
     const answers = await Promise.all(
-      [theirs, ours].map(({ email }) => ours.callers.owner.post('/users/invite', { email, name: 'Somebody' })),
+      [hers, ours].map(({ email }) => ours.callers.owner.post('/users/invite', { email, name: 'Somebody' })),
     );
     expect(answers.map(({ error }) => error.code)).toEqual(['auth.email_taken', 'auth.email_taken']);
     expect(answers[0]!.error.message).toBe(answers[1]!.error.message);
+  });
+
+  it('the address of a user who has not proved it', async () => {
+    const { status } = await ours.callers.owner.post('/users/invite', { email: theirs.email, name: 'Somebody' });
+    expect(status).toBe(200);
   });
 
   it('places: an account that is full leaves room in others', async () => {

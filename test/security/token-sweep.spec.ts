@@ -154,6 +154,7 @@ const users: readonly CallerName[] = ['owner', 'admin', 'member'];
 const staff: readonly CallerName[] = ['owner', 'admin'];
 const rules: readonly (readonly [RegExp, readonly CallerName[]])[] = [
   [/\/auth[/-]|users-change-password|^GET \/api\/v1\/users|users-(list|get)$/, users],
+  [/confirm-before/, ['owner']],
   [/users|oauth-apps/, staff],
   [/^GET .*custom-fields|custom-fields-(list|get)$/, everybody],
   [/custom-fields/, staff],

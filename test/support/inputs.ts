@@ -98,7 +98,8 @@ export async function makeFixtures(program: TestApp): Promise<Fixtures> {
   await as.put(`/projects/${project_id}/contacts/${contact_id}`, {});
   const endpoint_id = await make('/webhooks', { url: 'https://hooks.example.com/', events: ['contact.created'] });
   const invitation = { email: newEmail(), name: 'Bob' };
-  const { user } = (await as.post<{ user: { id: string } }>('/users/invite', invitation)).result;
+  const { invite_token: token } = (await as.post<{ invite_token: string }>('/users/invite', invitation)).result;
+  const { user } = (await program.client.post<SignedIn>('/auth/accept-invite', { token, password })).result;
   const { app } = (await as.post<{ app: { id: string } }>('/oauth-apps', { name: 'Sync' })).result;
   const { job } = (await as.post<{ job: { id: string } }>('/imports', { model_type: 'contacts', file_name: 'a.csv' }))
     .result;

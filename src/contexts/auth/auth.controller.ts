@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
-import { CurrentUser, Public, RateClass, UsersOnly } from '../../platform/http/request';
+import { AllowsUnverified, CurrentUser, Public, RateClass, UsersOnly } from '../../platform/http/request';
 import { emailTaken } from '../users/users.service';
 import {
   AcceptInvitationInput,
@@ -13,6 +13,7 @@ import {
   RegisterInput,
   ResetPasswordInput,
   UpdateMeInput,
+  VerifyEmailInput,
 } from './auth.dto';
 import { authErrors } from './auth.errors';
 import { AuthService } from './auth.service';
@@ -22,6 +23,7 @@ import { RegistrationGuard } from './registration.guard';
 
 @ApiTags('auth')
 @Controller('auth')
+@AllowsUnverified()
 export class AuthController {
   constructor(
     private readonly auth: AuthService,
@@ -33,7 +35,9 @@ export class AuthController {
   @UseGuards(RegistrationGuard)
   @ApiEndpoint({
     summary: 'Make an account',
-    description: 'Makes an account with you as its owner, and signs you in.',
+    description:
+      'Makes an account with you as its owner, signs you in, and mails a link that proves your address. Until then an ' +
+      'invitation that somebody else accepts takes the address from you.',
     result: SessionView,
     raises: [emailTaken, authErrors.forbidden],
   })
@@ -128,7 +132,9 @@ export class AuthController {
   @ApiEndpoint({
     summary: 'Set a new password',
     description:
-      'With the token of the link in the mail. Ends all sessions of yours, and the lock after failed sign-ins.',
+      'With the token of the link in the mail. Ends all sessions of yours, and the lock after failed sign-ins. The first ' +
+      'proof of your address by it, more than an hour after you registered, suspends the apps, webhooks and other users of ' +
+      'the account, until you confirm them with POST /account/confirm-before.',
     result: null,
     raises: [authErrors.deactivated],
   })
@@ -146,5 +152,17 @@ export class AuthController {
   })
   acceptInvitation(@Body() input: AcceptInvitationInput): Promise<SessionView> {
     return this.recovery.acceptInvitation(input);
+  }
+
+  @Post('verify-email')
+  @Public()
+  @ApiEndpoint({
+    summary: 'Prove my e-mail address',
+    description: 'With the token of the link in the mail that registering sends. Invitations of the address lapse.',
+    result: null,
+    raises: [authErrors.deactivated],
+  })
+  verifyEmail(@Body() { token }: VerifyEmailInput): Promise<void> {
+    return this.recovery.verifyEmail(token);
   }
 }

@@ -91,6 +91,11 @@ export class ResetPasswordInput {
   new_password!: string;
 }
 
+export class VerifyEmailInput {
+  @Secret(mailedToken)
+  token!: string;
+}
+
 export class AcceptInvitationInput {
   @Secret(mailedToken)
   token!: string;

@@ -5,9 +5,13 @@ import { DomainError } from '../../kernel/domain-error';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { Transactions } from '../../platform/database/transactions';
+import { MailOutbox } from '../../platform/mail/mail-outbox';
+import { AddressesService } from '../users/addresses.service';
+import { OneTimeTokensService } from '../users/one-time-tokens.service';
 import { type UserRecord, UsersService } from '../users/users.service';
 import type { ChangePasswordInput, LoginInput, RegisterInput } from './auth.dto';
 import { authErrors } from './auth.errors';
+import { emailVerificationMail } from './email-verification-mail';
 import { meView, type MeView, sessionView, type SessionView } from './auth.view';
 import { LockoutService } from './lockout.service';
 import { Passwords, assertStrong } from './passwords';
@@ -19,13 +23,17 @@ const maxNameLength = 200;
 export class AuthService {
   constructor(
     private readonly users: UsersService,
+    private readonly addresses: AddressesService,
+    private readonly tokens: OneTimeTokensService,
     private readonly sessions: SessionsService,
     private readonly passwords: Passwords,
     private readonly lockout: LockoutService,
+    private readonly mails: MailOutbox,
     private readonly transactions: Transactions,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
+  /** Makes an account. The mail with the link that proves the address goes out in the background. */
   async register({ email, password, name, account_name }: RegisterInput): Promise<SessionView> {
     assertStrong('password', password, email);
     const password_hash = await this.passwords.hash(password);
@@ -36,6 +44,8 @@ export class AuthService {
         password_hash,
         account_name: account_name || defaultAccountName(name),
       });
+      const { token, expires_at } = (await this.tokens.issue('email_verification', user))!;
+      await this.mails.post(emailVerificationMail(email, this.config.publicUrl, token), expires_at);
       return sessionView(await this.sessions.open(user), user);
     });
   }
@@ -48,7 +58,7 @@ export class AuthService {
   async login(input: LoginInput): Promise<SessionView> {
     const { email, password } = input;
     await this.lockout.assertNotLocked(email);
-    const user = await this.users.findByEmail(email);
+    const user = await this.addresses.findHolder(email);
     const right = await this.passwords.matches(password, user?.password_hash ?? null);
     if (!user || !right) return this.lockout.fail(email);
     const renewed = this.passwords.isOutdated(user.password_hash!) ? await this.passwords.hash(password) : null;

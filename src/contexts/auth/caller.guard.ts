@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { type GuardedRequest, metadataOf, routeMetadata } from '../../platform/http/request';
 
-/** Requires the caller that `TokenGuard` has found, unless the route is public. */
+/** Requires the caller whom an earlier guard has found, unless the route is public. */
 @Injectable()
 export class CallerGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

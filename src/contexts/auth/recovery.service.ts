@@ -4,9 +4,11 @@ import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { Transactions } from '../../platform/database/transactions';
+import { DomainEvents } from '../../platform/outbox/domain-events';
 import { MailDelivery } from '../../platform/mail/mail-delivery';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
 import type { Mail } from '../../platform/mail/mailer';
+import { AddressesService } from '../users/addresses.service';
 import { OneTimeTokensService, tokenLifetimesMs, type TokenPurpose } from '../users/one-time-tokens.service';
 import { type UserRecord, UsersService } from '../users/users.service';
 import type { AcceptInvitationInput, ResetPasswordInput } from './auth.dto';
@@ -14,21 +16,32 @@ import { authErrors } from './auth.errors';
 import { sessionView, type SessionView } from './auth.view';
 import { LockoutService } from './lockout.service';
 import { Passwords, assertStrong } from './passwords';
-import { passwordResetMail } from './password-reset-mail';
+import { passwordResetMail, type ResetLink } from './password-reset-mail';
 import { SessionsService } from './sessions.service';
 
 const passwordReset = 'password_reset';
 
-/** Sets a password by the link of a mail, without the old password. */
+/** Maximum number of invitations for which one mail has links. */
+const maxInvitations = 10;
+
+/**
+ * Milliseconds after registering within which a reset is that of somebody who mistyped the new password. Later it may be
+ * that of the owner of an address with which somebody else has registered.
+ */
+const ownResetMs = 60 * 60_000;
+
+/** Proves an address by the link of a mail, and sets a password without the old one. */
 @Injectable()
 export class RecoveryService {
   constructor(
     private readonly users: UsersService,
+    private readonly addresses: AddressesService,
     private readonly tokens: OneTimeTokensService,
     private readonly sessions: SessionsService,
     private readonly passwords: Passwords,
     private readonly lockout: LockoutService,
     private readonly mails: MailOutbox,
+    private readonly domainEvents: DomainEvents,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
@@ -45,16 +58,35 @@ export class RecoveryService {
     await this.transactions.run(() => this.mails.post({ kind: passwordReset, about: { email } }, expiresAt));
   }
 
+  /** Until somebody has proved the address, the mail lets its owner choose between what is made with it. */
   private async writePasswordResetMail(email: string): Promise<Mail | null> {
-    const user = await this.users.findByEmail(email);
-    const issued = user && (await this.tokens.issue(passwordReset, user));
-    return issued && passwordResetMail(user.email, this.config.publicUrl, issued.token);
+    const holder = await this.addresses.findHolder(email);
+    const invited = holder?.email_verified_at ? [] : await this.addresses.findInvited(email, maxInvitations);
+    const links: ResetLink[] = [];
+    for (const user of [...(holder ? [holder] : []), ...invited]) {
+      const issued = await this.tokens.issue(passwordReset, user);
+      const invitedTo = 'account_name' in user ? user.account_name : null;
+      if (issued) links.push({ token: issued.token, invitedTo });
+    }
+    const to = holder?.email ?? invited[0]?.email;
+    return to && links.length > 0 ? passwordResetMail(to, this.config.publicUrl, links) : null;
   }
 
   /** Ends all sessions of the user and unlocks the address. */
   async resetPassword({ token, new_password }: ResetPasswordInput): Promise<void> {
-    await this.setPassword('password_reset', token, { field: 'new_password', password: new_password }, async (user) => {
+    await this.setPassword(passwordReset, token, { field: 'new_password', password: new_password }, async (user) => {
       await this.sessions.endAll(user);
+      if (!this.mayBeAnother(user)) return;
+      await this.domainEvents.emit('owner.proved_late', { account_id: user.account_id, user_id: user.id });
+    });
+  }
+
+  /** Proves the address of a user who registered. */
+  async verifyEmail(token: string): Promise<void> {
+    const user = await this.ownerOf('email_verification', token);
+    await this.transactions.run(async () => {
+      const present = await this.lockForProof(user, 'email_verification', token);
+      if (!(await this.addresses.prove(present))) throw badToken();
     });
   }
 
@@ -68,28 +100,47 @@ export class RecoveryService {
     });
   }
 
-  /** Uses up the token in one transaction with the change. */
+  /** Uses up the token in one transaction with the change. @param then gets the user as before the change. */
   private async setPassword<T>(
     purpose: TokenPurpose,
     token: string,
     { field, password }: { readonly field: string; readonly password: string },
     then: (user: UserRecord) => Promise<T>,
   ): Promise<T> {
-    const owner = await this.tokens.ownerOf(purpose, token);
-    const user = owner && (await this.users.find(owner.account_id, owner.user_id));
-    if (!user) throw badToken();
-    if (user.deactivated_at) throw new DomainError(authErrors.deactivated);
+    const user = await this.ownerOf(purpose, token);
     assertStrong(field, password, user.email);
     const hash = await this.passwords.hash(password);
     return this.transactions.run(async () => {
       await this.lockout.clear(user.email);
-      const now = await this.users.lock(user.account_id, user.id);
-      if (now?.deactivated_at) throw new DomainError(authErrors.deactivated);
-      if (!(await this.tokens.use(purpose, token))) throw badToken();
-      await this.users.setPassword(user.account_id, user.id, hash);
-      return then(user);
+      const present = await this.lockForProof(user, purpose, token);
+      if (!(await this.addresses.prove(present, hash))) throw badToken();
+      return then(present);
     });
   }
+
+  private async ownerOf(purpose: TokenPurpose, token: string): Promise<UserRecord> {
+    const owner = await this.tokens.ownerOf(purpose, token);
+    return ableToProve(owner && (await this.users.find(owner.account_id, owner.user_id)));
+  }
+
+  /** Locks what the proof concerns, and uses up the token. @returns the user's present state. */
+  private async lockForProof(user: UserRecord, purpose: TokenPurpose, token: string): Promise<UserRecord> {
+    const present = ableToProve(await this.addresses.lockUser(user));
+    if (!(await this.tokens.use(purpose, token))) throw badToken();
+    return present;
+  }
+
+  private mayBeAnother({ role, invited_at, email_verified_at, created_at }: UserRecord): boolean {
+    if (role !== 'owner' || invited_at || email_verified_at) return false;
+    return this.clock.now().getTime() - created_at.getTime() > ownResetMs;
+  }
+}
+
+/** Who has lost the address to another proof is deactivated too, but what has ended is the link. */
+function ableToProve(user: UserRecord | null): UserRecord {
+  if (!user || user.email === '') throw badToken();
+  if (user.deactivated_at) throw new DomainError(authErrors.deactivated);
+  return user;
 }
 
 function badToken(): InvalidInputError {

@@ -10,6 +10,7 @@ const retirementGraceMs = 60 * seconds;
 /** What decides whether the bearer of an access token may enter. */
 export interface SessionState {
   readonly role: Role;
+  readonly is_verified: boolean;
   readonly deactivated_at: Date | null;
   readonly ended_at: Date | null;
   readonly expires_at: Date;

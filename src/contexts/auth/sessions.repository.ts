@@ -7,7 +7,8 @@ import { Session } from './session.entity';
 import type { SessionState, TokenState } from './session-rules';
 
 /** What decides about a session and its user. */
-const stateColumns = `u.role, u.deactivated_at, s.ended_at, s.expires_at, s.token_generation, s.pairs_ended_at, s.kept_pair_id`;
+const stateColumns = `u.role, u.email_verified_at is not null as is_verified, u.deactivated_at, s.ended_at, s.expires_at,
+  s.token_generation, s.pairs_ended_at, s.kept_pair_id`;
 
 /** The only statements on `sessions` and `refresh_tokens`. */
 @Injectable()

@@ -120,7 +120,8 @@ export class SessionsService {
     if (!state || !isCurrent(state, pair)) throw new DomainError(authErrors.invalid_token);
     if (isDeactivated(state, now)) throw new DomainError(authErrors.deactivated);
     if (!isLive(state, now)) throw new DomainError(authErrors.invalid_token);
-    return { kind: 'user', account_id, user_id, session_id, pair, role: state.role };
+    const { role, is_verified } = state;
+    return { kind: 'user', account_id, user_id, session_id, pair, role, is_verified };
   }
 
   async end({ account_id, session_id }: Pick<TokenState, 'account_id' | 'session_id'>): Promise<void> {

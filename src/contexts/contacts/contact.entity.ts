@@ -61,7 +61,7 @@ export class Contact extends RecordRow {
   @ReferenceField({
     to: 'source',
     name: 'source_name',
-    closedBy: 'archived_at',
+    mustBeOpen: true,
     error: invalid_source_id,
     label: 'Source',
     description: 'Where the contact comes from; null: unknown. An archived source may stay, but not be newly set.',

@@ -28,6 +28,14 @@ export class OAuthApp {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   revoked_at!: Date | null;
 
+  /** Since when the app waits for the confirmation of an owner: it gets no tokens, and those it has are refused. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  suspended_at!: Date | null;
+
+  /** Tokens that were issued until then are refused for good. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  tokens_refused_until!: Date | null;
+
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   last_used_at!: Date | null;
 

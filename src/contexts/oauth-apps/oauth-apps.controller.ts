@@ -56,7 +56,9 @@ export class OAuthAppsController {
   @Post(':id/rotate-secret')
   @ApiEndpoint({
     summary: 'Give an OAuth app a new secret',
-    description: 'The old secret is refused at once; tokens that were got with it live out their hour.',
+    description:
+      'The old secret is refused at once; tokens that were got with it live out their hour. Confirms an app that was ' +
+      'suspended; its old tokens stay refused.',
     result: OAuthAppWithSecretView,
     raises: [not_found],
   })

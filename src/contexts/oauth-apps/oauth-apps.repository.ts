@@ -8,10 +8,13 @@ import { OAuthApp } from './oauth-app.entity';
 
 /** Named one by one: a prepared `select *` fails on running instances after a migration adds a column. */
 const columns = `id, account_id, created_by, name, client_id, client_secret_hash, client_secret_prefix, revoked_at,
-  last_used_at, created_at, updated_at`;
+  suspended_at, tokens_refused_until, last_used_at, created_at, updated_at`;
 
 /** What decides whether the bearer of an app's token may enter. */
-export type AppState = Pick<OAuthApp, 'revoked_at' | 'last_used_at'>;
+export type AppState = Pick<OAuthApp, 'revoked_at' | 'suspended_at' | 'tokens_refused_until' | 'last_used_at'> & {
+  /** Whether a user of the account has proved an e-mail address. */
+  readonly is_verified: boolean;
+};
 
 /** The only statements on `oauth_apps`. */
 @Injectable()
@@ -63,10 +66,43 @@ export class OAuthAppsRepository {
   async findState(accountId: AccountId, id: string): Promise<AppState | null> {
     const [state] = await this.transactions.rows<AppState>(
       'oauth-apps-state',
-      'select revoked_at, last_used_at from oauth_apps where account_id = $1 and id = $2',
+      `select revoked_at, suspended_at, tokens_refused_until, last_used_at, exists (
+         select 1 from users where users.account_id = $1 and users.email_verified_at is not null
+       ) as is_verified
+       from oauth_apps where account_id = $1 and id = $2`,
       [accountId, id],
     );
     return state ?? null;
+  }
+
+  async suspendAll(accountId: AccountId, now: Date): Promise<string[]> {
+    const suspended = await this.transactions.rows<Pick<OAuthApp, 'id'>>(
+      'oauth-apps-suspend',
+      `update oauth_apps set suspended_at = $2, updated_at = $2
+       where account_id = $1 and revoked_at is null and suspended_at is null returning id`,
+      [accountId, now],
+    );
+    return suspended.map(({ id }) => id);
+  }
+
+  /** Oldest first. */
+  async listSuspended(accountId: AccountId, limit: number): Promise<Pick<OAuthApp, 'id' | 'name'>[]> {
+    return this.transactions.rows<Pick<OAuthApp, 'id' | 'name'>>(
+      'oauth-apps-suspended',
+      `select id, name from oauth_apps where account_id = $1 and suspended_at is not null and revoked_at is null
+       order by created_at, id limit $2`,
+      [accountId, limit],
+    );
+  }
+
+  async confirmSuspended(accountId: AccountId, now: Date): Promise<string[]> {
+    const confirmed = await this.transactions.rows<Pick<OAuthApp, 'id'>>(
+      'oauth-apps-confirm',
+      `update oauth_apps set suspended_at = null, updated_at = $2
+       where account_id = $1 and suspended_at is not null and revoked_at is null returning id`,
+      [accountId, now],
+    );
+    return confirmed.map(({ id }) => id);
   }
 
   /** If several instances record a use at the same time, one of them writes. */

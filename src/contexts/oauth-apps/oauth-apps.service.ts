@@ -25,6 +25,8 @@ import { type AppState, OAuthAppsRepository } from './oauth-apps.repository';
  */
 const usePrecision = 60_000;
 
+export type SuspendedApp = Pick<OAuthApp, 'id' | 'name'>;
+
 @Injectable()
 export class OAuthAppsService {
   private readonly cache: CallerCache<AppState | null>;
@@ -66,6 +68,8 @@ export class OAuthAppsService {
       client_id: newClientId(),
       ...kept,
       revoked_at: null,
+      suspended_at: null,
+      tokens_refused_until: null,
       last_used_at: null,
       created_at: now,
       updated_at: now,
@@ -81,13 +85,18 @@ export class OAuthAppsService {
     });
   }
 
-  /** The previous secret is refused at once. Tokens that it got stay valid until they expire, within the hour. */
+  /**
+   * The previous secret is refused at once. Tokens that it got stay valid until they expire, within the hour. A
+   * suspended app comes back, and its tokens of before do not.
+   */
   async rotateSecret(caller: Caller, id: string): Promise<OAuthAppWithSecretView> {
     const { client_secret, ...kept } = newClientSecret();
     const app = await this.change(caller, id, (before) => {
       assertNotRevoked(before);
-      return kept;
+      if (!before.suspended_at) return kept;
+      return { ...kept, suspended_at: null, tokens_refused_until: before.suspended_at };
     });
+    this.transactions.afterCommit(() => this.cache.invalidate(id));
     return { app, client_secret };
   }
 
@@ -97,24 +106,51 @@ export class OAuthAppsService {
     this.transactions.afterCommit(() => this.cache.invalidate(id));
   }
 
-  /** @returns the app with these credentials; null if they are wrong, or the app is revoked. */
+  /** @returns the app with these credentials; null if they are wrong, or the app is revoked or suspended. */
   async authenticate(clientId: string, clientSecret: string): Promise<Pick<AppCaller, 'account_id' | 'app_id'> | null> {
     const app = await this.repository.findByClientId(clientId);
     const isRight = isSecretOf(app?.client_secret_hash ?? null, clientSecret);
-    if (!app || !isRight || app.revoked_at) return null;
+    if (!app || !isRight || app.revoked_at || app.suspended_at) return null;
     await this.recordUse(app.account_id, app.id, app);
     return { account_id: app.account_id, app_id: app.id };
   }
 
-  /** @throws DomainError if the token's app does not exist or is revoked. */
-  private async callerOf({ account_id, app_id }: AppClaims): Promise<AppCaller> {
+  /** @throws DomainError if the token's app does not exist, is revoked or suspended, or was when the token was good. */
+  private async callerOf({ account_id, app_id, issued_at }: AppClaims): Promise<AppCaller> {
     const state = await this.cache.get(app_id, account_id, async () => {
       const read = await this.repository.findState(account_id, app_id);
-      if (read && !read.revoked_at) await this.recordUse(account_id, app_id, read);
+      if (read && !read.revoked_at && !read.suspended_at) await this.recordUse(account_id, app_id, read);
       return read;
     });
-    if (!state || state.revoked_at) throw new DomainError(callerErrors.invalid_token);
-    return { kind: 'app', account_id, app_id };
+    if (!state || state.revoked_at || state.suspended_at) throw new DomainError(callerErrors.invalid_token);
+    if (state.tokens_refused_until && issued_at * 1_000 <= state.tokens_refused_until.getTime()) {
+      throw new DomainError(callerErrors.invalid_token);
+    }
+    return { kind: 'app', account_id, app_id, is_verified: state.is_verified };
+  }
+
+  /** @returns at most `limit` apps that wait for the confirmation of an owner, oldest first. */
+  async listSuspended(accountId: AccountId, limit: number): Promise<SuspendedApp[]> {
+    return this.repository.listSuspended(accountId, limit);
+  }
+
+  /** Refuses the secrets and tokens of all apps of the account, until they are confirmed. */
+  async suspendAll(accountId: AccountId): Promise<void> {
+    await this.transactions.join(async () => {
+      this.forgetAfterCommit(await this.repository.suspendAll(accountId, this.clock.now()));
+    });
+  }
+
+  async confirmSuspended(accountId: AccountId): Promise<void> {
+    await this.transactions.join(async () => {
+      this.forgetAfterCommit(await this.repository.confirmSuspended(accountId, this.clock.now()));
+    });
+  }
+
+  private forgetAfterCommit(ids: readonly string[]): void {
+    this.transactions.afterCommit(() => {
+      for (const id of ids) this.cache.invalidate(id);
+    });
   }
 
   /** Writes only differences, so that `updated_at` tells of real changes only. */
@@ -135,7 +171,11 @@ export class OAuthAppsService {
   }
 
   /** A failure to record the use does not fail the request. */
-  private async recordUse(accountId: AccountId, id: string, { last_used_at }: AppState): Promise<void> {
+  private async recordUse(
+    accountId: AccountId,
+    id: string,
+    { last_used_at }: Pick<AppState, 'last_used_at'>,
+  ): Promise<void> {
     const now = this.clock.now();
     const unlessSince = new Date(now.getTime() - usePrecision);
     if (last_used_at && last_used_at > unlessSince) return;

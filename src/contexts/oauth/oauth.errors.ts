@@ -16,8 +16,9 @@ export const oauthErrors = declareErrors('oauth', {
   },
   invalid_client: {
     kind: 'unauthenticated',
-    description: 'The credentials are wrong, or the app has been revoked.',
-    action: 'Check both; after a rotation only the new secret is good. A revoked app stays revoked: make a new one.',
+    description: 'The credentials are wrong, or the app is revoked or suspended.',
+    action:
+      'Check both; after a rotation only the new secret is good. A revoked app stays revoked: make a new one. GET /account shows what is suspended.',
     retryable: false,
   },
 });

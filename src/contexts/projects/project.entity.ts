@@ -60,9 +60,10 @@ export class Project extends RecordRow {
   @ReferenceField({
     to: 'user',
     name: 'assigned_name',
-    closedBy: 'deactivated_at',
+    mustBeOpen: true,
     error: invalid_assigned_to,
-    description: 'The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set.',
+    description:
+      'The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set; nor may one who has not accepted the invitation.',
     example: exampleIds.user,
   })
   assigned_to!: string | null;

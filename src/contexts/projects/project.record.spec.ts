@@ -43,7 +43,10 @@ describe('the last day', () => {
 it('a deactivated user stays responsible, but does not become so', () => {
   const found: FoundReferences = { find: () => ({ title: 'Grace', closed_at: at }) };
   expect(projectRecord.invalidReferences({ assigned_to: 'grace' }, found)).toMatchObject([
-    { definition: { code: 'projects.invalid_assigned_to' }, message: 'assigned_to is the id of a deactivated user' },
+    {
+      definition: { code: 'projects.invalid_assigned_to' },
+      message: 'assigned_to is the id of a user who is deactivated, or has not accepted the invitation',
+    },
   ]);
   expect(projectRecord.invalidReferences({ name: 'Gemini' }, found)).toEqual([]);
 });

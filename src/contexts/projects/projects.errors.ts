@@ -35,7 +35,7 @@ export const projectsErrors = declareErrors('projects', {
   },
   invalid_assigned_to: {
     kind: 'invalid',
-    description: 'The user referred to does not exist, or is deactivated.',
+    description: 'The user referred to does not exist, is deactivated, or has not accepted the invitation.',
     action: 'Send the `id` of an active user of this account, or null.',
     retryable: false,
   },

@@ -1,10 +1,5 @@
+import { plainName } from '../../platform/mail/mail-names';
 import type { Mail } from '../../platform/mail/mailer';
-
-/** Users choose names. A mail shows them on one line, cut to a sensible length. */
-function plain(name: string): string {
-  const line = name.replaceAll(/[\s\p{C}]+/gu, ' ').trim();
-  return [...line].slice(0, 80).join('');
-}
 
 export function invitationMail(
   invited: { readonly email: string; readonly name: string },
@@ -12,15 +7,14 @@ export function invitationMail(
   publicUrl: string,
   token: string,
 ): Mail {
-  const [inviter, account] = [plain(names.inviter), plain(names.account)];
   return {
     to: invited.email,
-    subject: `${inviter} invites you to ${account}`,
+    subject: 'An invitation to Tideline',
     text: [
-      `Hello ${plain(invited.name)},`,
+      `Hello ${plainName(invited.name)},`,
       '',
-      `${inviter} invites you to work with`,
-      `${account} in Tideline.`,
+      `${plainName(names.inviter)} invites you to work with`,
+      `${plainName(names.account)} in Tideline.`,
       '',
       'Choose a password here, within seven days:',
       '',

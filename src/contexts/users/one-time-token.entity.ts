@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 
-export type TokenPurpose = 'invitation' | 'password_reset';
+export type TokenPurpose = 'invitation' | 'password_reset' | 'email_verification';
 
 /** The token of a mailed link. Using it deletes it. */
 @Entity('one_time_tokens')

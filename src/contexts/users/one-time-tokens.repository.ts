@@ -67,8 +67,9 @@ export class OneTimeTokensRepository {
     return used.length > 0;
   }
 
-  async removeOfUser(accountId: AccountId, userId: string): Promise<void> {
-    await this.transactions.repository(OneTimeToken).delete({ account_id: accountId, user_id: userId });
+  async removeOfUser(accountId: AccountId, userId: string, purpose?: TokenPurpose): Promise<void> {
+    const ofPurpose = purpose === undefined ? {} : { purpose };
+    await this.transactions.repository(OneTimeToken).delete({ account_id: accountId, user_id: userId, ...ofPurpose });
   }
 
   /**

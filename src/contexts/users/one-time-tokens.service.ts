@@ -15,6 +15,7 @@ const hours = 60 * 60 * 1_000;
 export const tokenLifetimesMs: Readonly<Record<TokenPurpose, number>> = {
   invitation: 7 * 24 * hours,
   password_reset: 1 * hours,
+  email_verification: 7 * 24 * hours,
 };
 /** Maximum number of mails to one user in an hour, so that strangers cannot fill a mailbox. */
 const maxTokensPerHour = 5;
@@ -70,8 +71,9 @@ export class OneTimeTokensService {
     return this.transactions.join(() => this.repository.use(sha256(token), purpose, this.clock.now()));
   }
 
-  async removeOfUser(accountId: AccountId, userId: string): Promise<void> {
-    await this.transactions.join(() => this.repository.removeOfUser(accountId, userId));
+  /** @param purpose of the links to remove; without it all go. */
+  async removeOfUser(accountId: AccountId, userId: string, purpose?: TokenPurpose): Promise<void> {
+    await this.transactions.join(() => this.repository.removeOfUser(accountId, userId, purpose));
   }
 
   /** @returns the number of tokens removed, at most `limit`. */

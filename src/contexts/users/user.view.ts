@@ -16,7 +16,7 @@ export class UserView {
   @IdValue(exampleIds.account)
   account_id!: string;
 
-  @TextValue('grace@example.com')
+  @TextValue('grace@example.com', { description: '`""`: somebody else has proved that it is theirs.' })
   email!: string;
 
   @TextValue('Grace Hopper')
@@ -27,6 +27,9 @@ export class UserView {
 
   @NullableTimestampValue('When they were invited; null: they registered.')
   invited_at!: string | null;
+
+  @NullableTimestampValue('When they proved that the address is theirs; null: not yet.')
+  email_verified_at!: string | null;
 
   @NullableTimestampValue('Since when they may not sign in any more.')
   deactivated_at!: string | null;
@@ -61,6 +64,7 @@ export function userView(user: User): UserView {
     name: user.name,
     role: user.role,
     invited_at: user.invited_at?.toISOString() ?? null,
+    email_verified_at: user.email_verified_at?.toISOString() ?? null,
     deactivated_at: user.deactivated_at?.toISOString() ?? null,
     last_login_at: user.last_login_at?.toISOString() ?? null,
     created_at: user.created_at.toISOString(),

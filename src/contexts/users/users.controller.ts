@@ -5,6 +5,7 @@ import type { Page } from '../../kernel/page';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { CurrentUser, Roles, UsersOnly } from '../../platform/http/request';
+import { InvitationsService } from './invitations.service';
 import { InvitationView, UserView } from './user.view';
 import { InviteUserInput, ListUsersInput, UpdateUserInput } from './users.dto';
 import { emailTaken, usersErrors } from './users.errors';
@@ -16,7 +17,10 @@ const { not_found, last_owner } = usersErrors;
 @Controller('users')
 @UsersOnly()
 export class UsersController {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly invitations: InvitationsService,
+  ) {}
 
   @Get()
   @UseInterceptors(WholeListInterceptor)
@@ -37,12 +41,13 @@ export class UsersController {
     summary: 'Invite somebody',
     description:
       'Makes a user who may sign in once the invitation is accepted, and mails the link for that. It is good for 7 days; ' +
-      'after that, POST /auth/forgot-password mails another one.',
+      'after that, POST /auth/forgot-password mails another one. The invitation reserves nothing: it lapses when the ' +
+      'address is proved elsewhere.',
     result: InvitationView,
     raises: [emailTaken],
   })
   invite(@CurrentUser() caller: UserCaller, @Body() input: InviteUserInput): Promise<InvitationView> {
-    return this.users.invite(caller, input);
+    return this.invitations.invite(caller, input);
   }
 
   @Patch(':id')
@@ -77,7 +82,7 @@ export class UsersController {
   @Roles('owner', 'admin')
   @ApiEndpoint({
     summary: 'Activate a user again',
-    description: 'They may sign in again; no session of before comes back.',
+    description: 'They may sign in again; no session of before comes back. Confirms one who was suspended.',
     result: UserView,
     raises: [not_found],
   })

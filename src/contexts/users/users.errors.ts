@@ -1,4 +1,4 @@
-import { commonErrors, declareErrors } from '../../kernel/domain-error';
+import { commonErrors, declareErrors, DomainError } from '../../kernel/domain-error';
 import { onViolation } from '../../platform/database/constraints';
 
 export const usersErrors = declareErrors('users', {
@@ -33,4 +33,11 @@ export const { email_taken: emailTaken } = declareErrors('auth', {
   },
 });
 
-onViolation('users_email_key_key', emailTaken, 'email', 'This e-mail address is registered already.');
+const message = 'This e-mail address is registered already.';
+
+onViolation('users_email_key_key', emailTaken, 'email', message);
+
+/** What the database answers to a second user with a password, for addresses that only another rule takes. */
+export function addressTaken(): DomainError {
+  return new DomainError(emailTaken, { message, details: [{ field: 'email', message }] });
+}

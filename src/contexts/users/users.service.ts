@@ -1,56 +1,44 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
-import type { Role, UserCaller } from '../../kernel/caller';
+import type { UserCaller } from '../../kernel/caller';
 import { callerErrors } from '../../kernel/caller-errors';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
 import { differenceOf } from '../../kernel/difference';
 import { DomainError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
-import type { Config } from '../../platform/config/config';
-import { CONFIG } from '../../platform/config/config.module';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
 import { DomainEvents } from '../../platform/outbox/domain-events';
-import { MailOutbox } from '../../platform/mail/mail-outbox';
-import { invitationMail } from './invitation-mail';
+import { AddressesService } from './addresses.service';
 import { OneTimeTokensService } from './one-time-tokens.service';
-import { emailKey, type User } from './user.entity';
-import { type InvitationView, userView, type UserView } from './user.view';
-import type { InviteUserInput, ListUsersInput, UpdateUserInput } from './users.dto';
+import { isActiveOwner, newUser, type User } from './user.entity';
+import type { UserRecord } from './user-record';
+import { userView, type UserView } from './user.view';
+import type { ListUsersInput, UpdateUserInput } from './users.dto';
 import { usersErrors } from './users.errors';
 import { UsersRepository } from './users.repository';
 
 export { emailKey } from './user.entity';
+export type { UserRecord } from './user-record';
 export { emailTaken } from './users.errors';
-
-/** A user in the form that other contexts get. */
-export interface UserRecord {
-  readonly id: string;
-  readonly account_id: AccountId;
-  readonly email: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly password_hash: string | null;
-  readonly deactivated_at: Date | null;
-}
 
 export interface AccountRecord {
   readonly id: string;
   readonly name: string;
+  readonly created_at: Date;
 }
 
 @Injectable()
 export class UsersService {
   constructor(
     private readonly repository: UsersRepository,
+    private readonly addresses: AddressesService,
     private readonly tokens: OneTimeTokensService,
-    private readonly mails: MailOutbox,
     private readonly domainEvents: DomainEvents,
     private readonly transactions: Transactions,
     private readonly cursors: CursorCodec,
     private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async list({ account_id }: UserCaller, input: ListUsersInput): Promise<Page<UserView>> {
@@ -64,29 +52,6 @@ export class UsersService {
     return userView(orNotFound(await this.repository.find(account_id, id)));
   }
 
-  /**
-   * Makes a user without a password, and mails the link that sets one.
-   *
-   * @throws DomainError `auth.email_taken` if any account has a user with this address.
-   */
-  async invite(caller: UserCaller, { email, name, role = 'member' }: InviteUserInput): Promise<InvitationView> {
-    const now = this.clock.now();
-    const user: User = {
-      ...newUser({ account_id: caller.account_id, email, name, role, password_hash: null }, now),
-      invited_at: now,
-    };
-    return this.transactions.run(async () => {
-      const inviter = await this.lockAccountFor(caller);
-      if (role === 'owner') assertOwner(inviter);
-      await this.repository.insert(user);
-      const { token, expires_at } = (await this.tokens.issue('invitation', user))!;
-      const account = await this.repository.findAccount(caller.account_id);
-      const names = { inviter: inviter.name, account: account!.name };
-      await this.mails.post(invitationMail(user, names, this.config.publicUrl, token), expires_at);
-      return { user: userView(user), invite_token: token };
-    });
-  }
-
   /** @throws DomainError `users.last_owner`; `auth.forbidden` if an admin changes an owner, or makes one. */
   async update(caller: UserCaller, id: string, { name, role }: UpdateUserInput): Promise<UserView> {
     return this.change(caller, id, (user, changer) => {
@@ -95,20 +60,30 @@ export class UsersService {
     });
   }
 
-  /** Ends all sessions of the user. */
+  /** Ends all sessions of the user. A suspended user no longer waits for a confirmation. */
   async deactivate(caller: UserCaller, id: string): Promise<UserView> {
-    return this.change(caller, id, (user, _, now) => (user.deactivated_at ? {} : { deactivated_at: now }));
+    return this.change(caller, id, (user, _, now) => {
+      if (!user.deactivated_at) return { deactivated_at: now };
+      return user.suspended_at ? { suspended_at: null } : {};
+    });
   }
 
-  /** The user's former sessions and mailed links stay invalid. */
+  /**
+   * The user's former sessions and mailed links stay invalid.
+   *
+   * @throws DomainError `users.invalid_request` if the user has lost the address.
+   */
   async activate(caller: UserCaller, id: string): Promise<UserView> {
-    return this.change(caller, id, (user) => (user.deactivated_at ? { deactivated_at: null } : {}));
+    return this.change(caller, id, (user) => {
+      if (user.email === '') throw new DomainError(usersErrors.invalid_request, { message: addressLost });
+      return user.deactivated_at ? { deactivated_at: null, suspended_at: null } : {};
+    });
   }
 
   /**
    * Makes an account with its first owner.
    *
-   * @throws DomainError `auth.email_taken` if any account has a user with this address.
+   * @throws DomainError `auth.email_taken` if a user with a password has this address.
    */
   async createAccountWithOwner(owner: {
     readonly email: string;
@@ -121,14 +96,11 @@ export class UsersService {
     const account = { id: newId() as AccountId, name: account_name, created_at: now, updated_at: now };
     const user = { ...newUser({ ...person, account_id: account.id, role: 'owner' }, now), last_login_at: now };
     await this.transactions.run(async () => {
+      await this.addresses.lock(owner.email);
       await this.repository.insertAccount(account);
       await this.repository.insert(user);
     });
     return user;
-  }
-
-  async findByEmail(email: string): Promise<UserRecord | null> {
-    return this.repository.findByEmail(email);
   }
 
   async find(accountId: AccountId, id: string): Promise<UserRecord | null> {
@@ -160,10 +132,10 @@ export class UsersService {
     });
   }
 
-  /** Sets a password and deletes the links mailed before. */
+  /** Sets a password and deletes the links that set another one. */
   async setPassword(accountId: AccountId, id: string, passwordHash: string): Promise<void> {
     await this.transactions.run(async () => {
-      await this.tokens.removeOfUser(accountId, id);
+      await this.tokens.removeOfUser(accountId, id, 'password_reset');
       await this.renewHash(accountId, id, passwordHash);
     });
   }
@@ -178,6 +150,20 @@ export class UsersService {
   /** Leaves `updated_at`, because a sign-in does not change the user. */
   async recordLogin(accountId: AccountId, id: string): Promise<void> {
     await this.transactions.run(() => this.repository.update(accountId, id, { last_login_at: this.clock.now() }));
+  }
+
+  /**
+   * Serialises changes to the users of an account. So two owners cannot demote each other at once, and a caller who was
+   * demoted or deactivated while waiting changes nothing.
+   *
+   * @returns the caller's present state.
+   */
+  async lockAccountFor({ account_id, user_id }: UserCaller): Promise<User> {
+    await this.repository.lockAccount(account_id);
+    const caller = await this.repository.find(account_id, user_id);
+    if (!caller || caller.deactivated_at) throw new DomainError(callerErrors.deactivated);
+    if (caller.role === 'member') throw new DomainError(callerErrors.forbidden);
+    return caller;
   }
 
   /** Writes only differences. */
@@ -207,43 +193,12 @@ export class UsersService {
       return userView(after);
     });
   }
-
-  /**
-   * Serialises changes to the users of an account. So two owners cannot demote each other at once, and a caller who was
-   * demoted or deactivated while waiting changes nothing.
-   *
-   * @returns the caller's present state.
-   */
-  private async lockAccountFor({ account_id, user_id }: UserCaller): Promise<User> {
-    await this.repository.lockAccount(account_id);
-    const caller = await this.repository.find(account_id, user_id);
-    if (!caller || caller.deactivated_at) throw new DomainError(callerErrors.deactivated);
-    if (caller.role === 'member') throw new DomainError(callerErrors.forbidden);
-    return caller;
-  }
 }
 
-type Person = Pick<User, 'account_id' | 'email' | 'name' | 'role' | 'password_hash'>;
+const addressLost =
+  'The user has lost the address to somebody who proved that it is theirs. Invite the user with another address.';
 
-function newUser(person: Person, now: Date): User {
-  return {
-    ...person,
-    id: newId(),
-    email_key: emailKey(person.email),
-    invited_at: null,
-    deactivated_at: null,
-    last_login_at: null,
-    created_at: now,
-    updated_at: now,
-  };
-}
-
-/** A user who has not accepted the invitation cannot act for the account. */
-function isActiveOwner({ role, deactivated_at, password_hash }: User): boolean {
-  return role === 'owner' && deactivated_at === null && password_hash !== null;
-}
-
-function assertOwner({ role }: User): void {
+export function assertOwner({ role }: User): void {
   if (role !== 'owner') {
     throw new DomainError(callerErrors.forbidden, { message: 'Only owners may change owners or make them.' });
   }

@@ -5,14 +5,9 @@ interface Notice {
   readonly text: string;
 }
 
-/** Users choose URLs. In a subject a URL is cut to a readable length. */
-function shortened(url: string): string {
-  return url.length > 100 ? `${url.slice(0, 100)}…` : url;
-}
-
 export function deliveryGivenUpMail({ id, url }: Pick<Webhook, 'id' | 'url'>): Notice {
   return {
-    subject: `Events do not arrive at ${shortened(url)}`,
+    subject: 'Events do not arrive at a webhook endpoint',
     text: [
       'Hello,',
       '',
@@ -32,7 +27,7 @@ export function deliveryGivenUpMail({ id, url }: Pick<Webhook, 'id' | 'url'>): N
 
 export function switchedOffMail({ id, url }: Pick<Webhook, 'id' | 'url'>, reason: string): Notice {
   return {
-    subject: `No more events are sent to ${shortened(url)}`,
+    subject: 'A webhook endpoint was switched off',
     text: [
       'Hello,',
       '',

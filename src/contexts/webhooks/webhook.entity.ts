@@ -31,6 +31,10 @@ export class Webhook {
   @Column('text', { nullable: true })
   disabled_reason!: string | null;
 
+  /** Set while the endpoint is switched off until an owner confirms it. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  suspended_at!: Date | null;
+
   @Column('bytea')
   secret!: Buffer;
 

@@ -32,5 +32,6 @@ import { WebhooksService } from './webhooks.service';
     Sender,
     WebhooksRetentionJob,
   ],
+  exports: [WebhooksService],
 })
 export class WebhooksModule {}

@@ -7,8 +7,8 @@ import { Where } from '../../platform/database/where';
 import { Webhook } from './webhook.entity';
 
 /** Named one by one: a prepared `select *` fails on running instances after a migration adds a column. */
-const columns = `id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason, secret,
-  secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts, given_up_told_at,
+const columns = `id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason,
+  suspended_at, secret, secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts, given_up_told_at,
   created_at, updated_at`;
 
 /** What decides whether an endpoint gets an event. */
@@ -61,6 +61,35 @@ export class WebhooksRepository {
 
   async update(accountId: AccountId, id: string, changes: Partial<Webhook>): Promise<void> {
     await this.webhooks.update({ account_id: accountId, id }, changes);
+  }
+
+  async suspendAll(accountId: AccountId, reason: string, now: Date): Promise<void> {
+    await this.transactions.rows(
+      'webhooks-suspend',
+      `update webhooks set is_active = false, disabled_reason = $2, suspended_at = $3, updated_at = $3
+       where account_id = $1 and is_active`,
+      [accountId, reason, now],
+    );
+  }
+
+  /** Oldest first. */
+  async listSuspended(accountId: AccountId, limit: number): Promise<Pick<Webhook, 'id' | 'url'>[]> {
+    return this.transactions.rows<Pick<Webhook, 'id' | 'url'>>(
+      'webhooks-suspended',
+      `select id, url from webhooks where account_id = $1 and suspended_at is not null and not is_active
+       order by created_at, id limit $2`,
+      [accountId, limit],
+    );
+  }
+
+  async confirmSuspended(accountId: AccountId, now: Date): Promise<void> {
+    await this.transactions.rows(
+      'webhooks-confirm',
+      `update webhooks set is_active = true, disabled_reason = null, suspended_at = null, healthy_at = $2,
+         failing_since = null, failed_attempts = 0, given_up_told_at = null, updated_at = $2
+       where account_id = $1 and suspended_at is not null and not is_active`,
+      [accountId, now],
+    );
   }
 
   async delete(accountId: AccountId, id: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import { authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
@@ -21,8 +22,14 @@ import { WebhooksRepository } from './webhooks.repository';
  */
 const maxEndpoints = 100;
 
+const suspendedReason =
+  'It was made before the owner of the account had confirmed the e-mail address. Confirm it with POST ' +
+  '/account/confirm-before, or switch it on.';
+
 /** The health of an endpoint to which nothing has been sent. */
 const resetHealth = { failing_since: null, failed_attempts: 0, given_up_told_at: null };
+
+export type SuspendedWebhook = Pick<Webhook, 'id' | 'url'>;
 
 /** Creates and changes endpoints and rotates their secrets. */
 @Injectable()
@@ -62,6 +69,7 @@ export class WebhooksService {
       events: input.events,
       is_active: input.is_active ?? true,
       disabled_reason: null,
+      suspended_at: null,
       ...kept,
       previous_secret: null,
       previous_secret_until: null,
@@ -91,7 +99,7 @@ export class WebhooksService {
       return {
         ...difference,
         ...(isOther ? { url_version: webhook.url_version + 1 } : {}),
-        ...(difference.is_active ? { disabled_reason: null } : {}),
+        ...(difference.is_active ? { disabled_reason: null, suspended_at: null } : {}),
         ...(isOther || difference.is_active ? { ...resetHealth, healthy_at: now } : {}),
       };
     });
@@ -117,6 +125,20 @@ export class WebhooksService {
       previous_secret_until: new Date(now.getTime() + rotationWindowMs),
     }));
     return { ...view, secret };
+  }
+
+  /** @returns at most `limit` endpoints that wait for the confirmation of an owner, oldest first. */
+  async listSuspended(accountId: AccountId, limit: number): Promise<SuspendedWebhook[]> {
+    return this.repository.listSuspended(accountId, limit);
+  }
+
+  /** Switches all endpoints of the account off, until they are confirmed. */
+  async suspendAll(accountId: AccountId): Promise<void> {
+    await this.transactions.join(() => this.repository.suspendAll(accountId, suspendedReason, this.clock.now()));
+  }
+
+  async confirmSuspended(accountId: AccountId): Promise<void> {
+    await this.transactions.join(() => this.repository.confirmSuspended(accountId, this.clock.now()));
   }
 
   /** Writes only differences, so that `updated_at` tells of real changes only. */

@@ -24,7 +24,11 @@ export interface Config {
   readonly importLimits: { readonly bytes: number; readonly rows: number };
   /** Null: switched off. */
   readonly rateLimits: Readonly<Record<RateClass, RateLimit>> | null;
+  /** Invitations that an account may send an hour, and have open; null: unlimited, together with the rate limits. */
+  readonly invitations: { readonly perHour: number; readonly open: number } | null;
   readonly registration: 'open' | 'closed';
+  /** Whether users must prove their address before they may call more than the routes of `auth`. */
+  readonly requireVerifiedEmail: boolean;
   readonly workers: boolean;
   readonly migrateOnStart: boolean;
   readonly corsOrigins: readonly string[];
@@ -151,6 +155,11 @@ export function parseConfig(
     app: limit('RATE_LIMIT_APP', { rate: 500, burst: 1_000 }),
     login: limit('RATE_LIMIT_LOGIN', { rate: 3, burst: 5 }),
   };
+  const hasLimits = flag('RATE_LIMITS', true);
+  const invitations = {
+    perHour: integer('INVITES_PER_HOUR', 20, 1, 1_000_000),
+    open: integer('INVITES_OPEN', 100, 1, 1_000_000),
+  };
   const config = {
     port,
     host,
@@ -164,8 +173,10 @@ export function parseConfig(
       bytes: integer('IMPORT_MAX_BYTES', 512 * 1024 * 1024, 1, 2 ** 40),
       rows: integer('IMPORT_MAX_ROWS', 1_048_576, 1, 100_000_000),
     },
-    rateLimits: flag('RATE_LIMITS', true) ? limits : null,
+    rateLimits: hasLimits ? limits : null,
+    invitations: hasLimits ? invitations : null,
     registration: oneOf('REGISTRATION', ['open', 'closed'], 'open'),
+    requireVerifiedEmail: flag('REQUIRE_VERIFIED_EMAIL', false),
     workers: flag('WORKERS', true),
     migrateOnStart: flag('MIGRATE_ON_START', true),
     corsOrigins: list(read('CORS_ORIGINS')),

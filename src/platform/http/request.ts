@@ -3,10 +3,13 @@ import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, type Role, roles as allRoles, type UserCaller } from '../../kernel/caller';
 import type { DomainError } from '../../kernel/domain-error';
+import type { Claims } from '../../kernel/identification';
 import type { Operation } from './operations';
 
 /** A request with what the guards add. */
 export interface GuardedRequest extends FastifyRequest {
+  /** What the token says, if it is valid. */
+  claims?: Claims;
   caller?: Caller;
   /** Why nobody is known to call. */
   refusal?: DomainError;
@@ -21,8 +24,14 @@ export interface GuardedRequest extends FastifyRequest {
 const publicKey = 'tideline:public';
 const rolesKey = 'tideline:roles';
 const rateClassKey = 'tideline:rate-class';
+const unverifiedKey = 'tideline:unverified';
 /** The metadata keys of the decorators below, for guards and tests. */
-export const routeMetadata = { public: publicKey, roles: rolesKey, rateClass: rateClassKey } as const;
+export const routeMetadata = {
+  public: publicKey,
+  roles: rolesKey,
+  rateClass: rateClassKey,
+  unverified: unverifiedKey,
+} as const;
 /** Extensions with the same facts for `openapi.ts`, which removes them from the document. */
 export const routeExtensions = { public: 'x-tideline-public', roles: 'x-tideline-roles' } as const;
 
@@ -74,6 +83,11 @@ export function UsersOnly(): MethodDecorator & ClassDecorator {
 /** The route has a budget of its own, by address, for every caller (docs/contract.md, section 4). */
 export function RateClass(rateClass: 'login'): MethodDecorator {
   return SetMetadata(rateClassKey, rateClass);
+}
+
+/** Callers who have not proved an e-mail address may call the route, whatever `REQUIRE_VERIFIED_EMAIL` says. */
+export function AllowsUnverified(): ClassDecorator {
+  return SetMetadata(unverifiedKey, true);
 }
 
 /** The caller that the guards have found. */

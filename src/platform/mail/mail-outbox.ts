@@ -18,15 +18,17 @@ export class MailOutbox {
   /**
    * Stores a mail in the open transaction. It is sent about a second after the commit, and tried again until it is sent
    * or expires.
+   *
+   * @param sendAt the time before which it is not sent.
    */
-  async post(mail: Mail | PlannedMail, expiresAt: Date): Promise<void> {
+  async post(mail: Mail | PlannedMail, expiresAt: Date, sendAt = this.clock.now()): Promise<void> {
     const id = newId();
     const content = this.encryption.encrypt(mailPurpose, id, JSON.stringify(mail));
     await this.transactions.join(() =>
       this.transactions.rows(
         'mails-post',
-        `insert into mails (id, content, created_at, expires_at, attempt, next_attempt_at) values ($1, $2, $3, $4, 0, $3)`,
-        [id, content, this.clock.now(), expiresAt],
+        `insert into mails (id, content, created_at, expires_at, attempt, next_attempt_at) values ($1, $2, $3, $4, 0, $5)`,
+        [id, content, this.clock.now(), expiresAt, sendAt],
       ),
     );
   }

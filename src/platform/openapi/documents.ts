@@ -86,7 +86,7 @@ function complete(document: OpenAPIObject, shared: SharedResponses): void {
         else tellExample(parameter);
         if (parameter.schema?.type === 'object') Object.assign(parameter, deepObject);
       }
-      const guarded = allowed ? ['auth.forbidden'] : [];
+      const guarded = isPublic ? [] : ['auth.forbidden'];
       const codes = codesOf(path, operation, { raises: [...guarded, ...raises], isPublic }, schemas);
       if (isTokenEndpoint) {
         Object.assign(operation.responses, failureResponses(codes));

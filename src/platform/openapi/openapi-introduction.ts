@@ -29,8 +29,9 @@ absent body is an empty one.`;
 
 /** A sentence for each. */
 export const tags = {
-  auth: 'Register, sign in, stay signed in, sign out; lost passwords and invitations.',
+  auth: 'Register, sign in, stay signed in, sign out; lost passwords, invitations, proofs of addresses.',
   users: 'The people of the account: invite, promote, deactivate.',
+  account: 'The account itself, and what in it waits for a confirmation.',
   oauth: 'Tokens for server-to-server apps.',
   'oauth-apps': 'Server-to-server apps and their secrets.',
   sources: 'Where contacts come from: the lead sources of the account.',

@@ -15,8 +15,13 @@ export interface DomainEventPayloads {
   'events.positioned': { readonly events: readonly PositionedEvent[] };
   /** A contact, company or project was deleted in this transaction. Links to it are already null. */
   'record.deleted': { readonly account_id: AccountId };
-  /** A user gets another role, is deactivated, or is activated again. */
+  /** A user gets another role, is deactivated or activated again, or has proved the address. */
   'user.access_changes': { readonly account_id: AccountId; readonly user_id: string; readonly is_deactivated: boolean };
+  /**
+   * An owner proved the address by a reset, more than an hour after registering: whoever registered, and made what is in
+   * the account, may be somebody else. The account is locked.
+   */
+  'owner.proved_late': { readonly account_id: AccountId; readonly user_id: string };
 }
 
 type Handler<Name extends keyof DomainEventPayloads> = (payload: DomainEventPayloads[Name]) => Promise<void>;

@@ -65,7 +65,7 @@ export class RateLimits implements OnApplicationShutdown {
 
   /** Also counts a request that did not reach the guards, because its route or body was refused. */
   async countUnguarded(request: GuardedRequest, reply: FastifyReply): Promise<void> {
-    ({ caller: request.caller } = await this.callers.identify(request));
+    await this.callers.identify(request);
     await this.count(request, reply);
   }
 

@@ -152,12 +152,12 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
    */
   invalidReferences(set: Partial<Row>, found: FoundReferences): Violation[] {
     return this.references.flatMap((reference) => {
-      const { field, error, to, closedBy } = reference;
+      const { field, error, to, mustBeOpen } = reference;
       const id = (set as Readonly<Record<string, string | null | undefined>>)[field];
       if (!error || !id) return [];
       const target = found.find(to, id);
       if (!target) return [{ definition: error, field, message: notFoundMessage(field, reference) }];
-      if (!closedBy || target.closed_at === null) return [];
+      if (!mustBeOpen || target.closed_at === null) return [];
       return [{ definition: error, field, message: closedMessage(field, reference) }];
     });
   }

@@ -67,9 +67,9 @@ export class RecordStatements {
     this.delete = named('delete', `delete from ${table} where ${byIds}`);
     this.referenced = [...new Set(references.map(({ to }) => to))];
     const parts = this.referenced.map((to, at) => {
-      const { table: from, title } = referenceTargets[to];
-      const closed = references.find((reference) => reference.to === to && reference.closedBy)?.closedBy;
-      return `select '${to}' as target, id, ${title} as title, ${closed ?? 'null::timestamptz'} as closed_at
+      const { table: from, title, closed } = referenceTargets[to];
+      const closedAt = references.some((reference) => reference.to === to && reference.mustBeOpen) ? closed!.at : null;
+      return `select '${to}' as target, id, ${title} as title, ${closedAt ?? 'null::timestamptz'} as closed_at
         from ${from} where account_id = $1 and id = any($${at + 2}::uuid[])`;
     });
     this.references = named('references', parts.join(' union all '));

@@ -8,15 +8,33 @@ interface ReferenceTarget {
   readonly exampleTitle: string;
   /** Whether imports find one by its name, and make one of a name alone. */
   readonly isFoundByName?: true;
+  /**
+   * Since when the record cannot be newly referred to, as SQL; null: it can. The state says in a message what it is then.
+   */
+  readonly closed?: { readonly at: string; readonly state: string };
   /** Describes the title where that is not obvious. */
   readonly titleDescription?: string;
 }
 
 /** The records to which a field may refer. */
 const targets = {
-  user: { table: 'users', title: 'name', exampleTitle: 'Ada Lovelace' },
+  user: {
+    table: 'users',
+    title: 'name',
+    exampleTitle: 'Ada Lovelace',
+    closed: {
+      at: 'case when password_hash is null then invited_at else deactivated_at end',
+      state: 'a user who is deactivated, or has not accepted the invitation',
+    },
+  },
   company: { table: recordKinds.company.plural, title: 'name', exampleTitle: 'Acme GmbH', isFoundByName: true },
-  source: { table: recordKinds.source.plural, title: 'name', exampleTitle: 'Trade fair', isFoundByName: true },
+  source: {
+    table: recordKinds.source.plural,
+    title: 'name',
+    exampleTitle: 'Trade fair',
+    isFoundByName: true,
+    closed: { at: 'archived_at', state: 'an archived source' },
+  },
   contact: {
     table: recordKinds.contact.plural,
     title: `trim(first_name || ' ' || last_name)`,
@@ -36,10 +54,8 @@ export interface ReferenceDeclaration {
   readonly name?: string;
   /** The error for an id of no record. Without it callers cannot set the field. */
   readonly error?: ErrorDefinition;
-  /**
-   * A column of the referenced record. If it is set, the record cannot be newly referred to; existing references stay.
-   */
-  readonly closedBy?: 'archived_at' | 'deactivated_at';
+  /** Whether a closed record cannot be newly referred to; existing references stay. */
+  readonly mustBeOpen?: true;
 }
 
 export interface ReferenceField extends ReferenceDeclaration {
@@ -50,7 +66,6 @@ export function notFoundMessage(field: string, { to }: ReferenceDeclaration): st
   return `${field} is the id of no ${to}`;
 }
 
-export function closedMessage(field: string, { to, closedBy }: ReferenceDeclaration): string {
-  const state = closedBy!.replace('_at', '');
-  return `${field} is the id of ${/^[aeiou]/.test(state) ? 'an' : 'a'} ${state} ${to}`;
+export function closedMessage(field: string, { to }: ReferenceDeclaration): string {
+  return `${field} is the id of ${referenceTargets[to].closed!.state}`;
 }

@@ -5,14 +5,16 @@ import type { FastifyInstance } from 'fastify';
 interface LinkPage {
   readonly path: string;
   readonly title: string;
-  /** The route below `/api/v1/auth` that takes the password, and its field. */
+  /** The route below `/api/v1/auth` that takes the token. */
   readonly route: string;
-  readonly field: string;
+  /** The field of the route that takes a new password; absent: it takes the token alone. */
+  readonly field?: string;
 }
 
 const pages: readonly LinkPage[] = [
   { path: '/accept-invite', title: 'Welcome to Tideline', route: 'accept-invite', field: 'password' },
   { path: '/reset-password', title: 'A new password for Tideline', route: 'reset-password', field: 'new_password' },
+  { path: '/verify-email', title: 'Your e-mail address for Tideline', route: 'verify-email' },
 ];
 
 const style = `
@@ -28,19 +30,21 @@ const script = `
   const said = document.querySelector('output');
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
+    const { route, field } = form.dataset;
     const [password, repeated] = form.querySelectorAll('input');
-    if (password.value !== repeated.value) {
+    if (field && password.value !== repeated.value) {
       said.textContent = 'The two are not the same.';
       return;
     }
     const token = new URLSearchParams(location.search).get('token') ?? '';
-    const body = JSON.stringify({ token, [form.dataset.field]: password.value });
+    const body = JSON.stringify(field ? { token, [field]: password.value } : { token });
     const headers = { 'Content-Type': 'application/json' };
     try {
-      const response = await fetch('api/v1/auth/' + form.dataset.route, { method: 'POST', headers, body });
+      const response = await fetch('api/v1/auth/' + route, { method: 'POST', headers, body });
       const answer = await response.json();
       form.hidden = answer.ok;
-      said.textContent = answer.ok ? 'Done. You can sign in with it now.' : answer.error.message;
+      const done = field ? 'Done. You can sign in with it now.' : 'Done. The address is confirmed.';
+      said.textContent = answer.ok ? done : answer.error.message;
     } catch {
       said.textContent = 'The server cannot be reached. Try again in a moment.';
     }
@@ -57,7 +61,17 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+const passwordInputs = `<p>Choose a password of at least 8 characters.</p>
+<label>Password <input type="password" autocomplete="new-password" required></label>
+<label>Once more <input type="password" autocomplete="new-password" required></label>
+<button>Save</button>`;
+
+/** A button, because programs that look for malicious links open every link of a mail. */
+const confirmation = `<p>If you registered with Tideline, confirm that this e-mail address is yours.</p>
+<button>Confirm</button>`;
+
 function htmlOf({ title, route, field }: LinkPage): string {
+  const place = field === undefined ? '' : ` data-field="${field}"`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -68,11 +82,8 @@ function htmlOf({ title, route, field }: LinkPage): string {
 </head>
 <body>
 <h1>${title}</h1>
-<form data-route="${route}" data-field="${field}">
-<p>Choose a password of at least 8 characters.</p>
-<label>Password <input type="password" autocomplete="new-password" required></label>
-<label>Once more <input type="password" autocomplete="new-password" required></label>
-<button>Save</button>
+<form data-route="${route}"${place}>
+${field === undefined ? confirmation : passwordInputs}
 </form>
 <output></output>
 <noscript>This page needs JavaScript.</noscript>

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import passport from 'passport';
 import type { AccountId } from '../../kernel/account-id';
 import { SystemClock } from '../../kernel/clock';
-import type { AppClaims } from '../../kernel/identification';
+import type { Bearer } from '../../kernel/identification';
 import { AccessTokenStrategy } from './access-token.strategy';
 import { AccessTokens } from './access-tokens';
 import { SigningKeys } from './signing-keys';
 
-const claims: AppClaims = { use: 'app', account_id: randomUUID() as AccountId, app_id: randomUUID() };
+const claims: Bearer = { use: 'app', account_id: randomUUID() as AccountId, app_id: randomUUID() };
 
 /** What a program makes of its secrets. */
 function programWith(...jwtSecrets: [string, ...string[]]) {

@@ -88,13 +88,14 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, strategyName
 
   /** @returns false unless `AccessTokens.sign` made the payload and it has not expired. */
   validate(payload: unknown): VerifiedToken | false {
-    const { use, account_id, sid, sub, exp } = payload as Record<string, unknown>;
+    const { use, account_id, sid, sub, iat, exp } = payload as Record<string, unknown>;
     const pair = pairOf(payload as Record<string, unknown>);
     if (!isUuid(account_id) || !isUuid(sub) || !pair) return false;
     if (typeof exp !== 'number' || this.isExpired({ exp })) return false;
     if (use === 'user' && isUuid(sid))
       return { claims: { use, account_id: account_id as AccountId, user_id: sub, session_id: sid, pair }, exp };
-    if (use === 'app') return { claims: { use, account_id: account_id as AccountId, app_id: sub }, exp };
+    if (use === 'app' && typeof iat === 'number')
+      return { claims: { use, account_id: account_id as AccountId, app_id: sub, issued_at: iat }, exp };
     return false;
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { sign } from 'jsonwebtoken';
 import { Clock } from '../../kernel/clock';
-import type { AppClaims, Claims, UserClaims } from '../../kernel/identification';
+import type { Bearer, Claims } from '../../kernel/identification';
 import { AccessTokenStrategy, audience, issuer, tokenType } from './access-token.strategy';
 import { SigningKeys } from './signing-keys';
 import { VerifiedTokens } from './verified-tokens';
@@ -12,9 +12,6 @@ import { VerifiedTokens } from './verified-tokens';
 export const userTokenLifetimeSeconds = 900;
 /** Seconds for which an access token of an app is good. */
 export const appTokenLifetimeSeconds = 3_600;
-
-/** The claims of a token to be signed. A pair is known before its tokens are. */
-type NewClaims = AppClaims | (UserClaims & { readonly pair: { readonly id: string } });
 
 /** Signs the JWTs of the API, and keeps verified ones in memory. */
 @Injectable()
@@ -28,7 +25,7 @@ export class AccessTokens {
     private readonly clock: Clock,
   ) {}
 
-  sign(claims: NewClaims): string {
+  sign(claims: Bearer): string {
     const { id, key } = this.keys.current;
     const isUser = claims.use === 'user';
     const issuedAt = Math.floor(this.clock.now().getTime() / 1000);

@@ -1,15 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../kernel/caller';
 import { callerErrors } from '../../kernel/caller-errors';
 import { DomainError } from '../../kernel/domain-error';
-import type { Claims, Identification } from '../../kernel/identification';
+import type { Claims } from '../../kernel/identification';
+import type { GuardedRequest } from '../http/request';
 import { AccessTokens } from './access-tokens';
 
 /** @throws DomainError if the bearer of the token may not enter any more. */
 type Finder<Some extends Claims> = (claims: Some) => Caller | Promise<Caller>;
 
-/** Finds out who sends a request. The contexts that keep sessions and apps say whether the bearer of a token may enter. */
+/**
+ * Finds out who sends a request, and writes it into the request. The contexts that keep sessions and apps say whether the
+ * bearer of a token may enter. Nothing here refuses a request: a rate limit comes before a refusal. Every method returns a
+ * promise only if something must be verified or read, because usually all is remembered.
+ */
 @Injectable()
 export class Callers {
   private readonly finders = new Map<Claims['use'], Finder<Claims>>();
@@ -21,26 +25,51 @@ export class Callers {
     this.finders.set(use, finder as Finder<Claims>);
   }
 
-  /** Refuses nobody: a rate limit comes before a refusal. A promise only if something must be verified or read. */
-  identify(request: FastifyRequest): Identification | Promise<Identification> {
+  /** Reads the token: `claims` of the request, or its `refusal`. */
+  readToken(request: GuardedRequest): true | Promise<true> {
     const { authorization } = request.headers;
-    if (authorization === undefined) return { refusal: new DomainError(callerErrors.required) };
+    if (authorization === undefined) {
+      request.refusal = new DomainError(callerErrors.required);
+      return true;
+    }
+    const keep = (claims: Claims | null): true => {
+      if (claims) request.claims = claims;
+      else request.refusal = new DomainError(callerErrors.invalid_token);
+      return true;
+    };
     const claims = this.tokens.claimsOf(request, authorization);
-    return claims instanceof Promise ? claims.then((read) => this.find(read)) : this.find(claims);
+    return claims instanceof Promise ? claims.then(keep) : keep(claims);
   }
 
-  private find(claims: Claims | null): Identification | Promise<Identification> {
-    if (!claims) return { refusal: new DomainError(callerErrors.invalid_token) };
+  /** Finds the bearer of a token of this use: `caller` of the request, or its `refusal`. */
+  find(request: GuardedRequest, use: Claims['use']): true | Promise<true> {
+    const { claims } = request;
+    if (claims?.use !== use) return true;
+    const keep = (caller: Caller): true => {
+      request.caller = caller;
+      return true;
+    };
+    const refuse = (error: unknown): true => {
+      request.refusal = refusalOf(error);
+      return true;
+    };
     try {
-      const caller = this.finders.get(claims.use)!(claims);
-      return caller instanceof Promise ? caller.then((found) => ({ caller: found }), refused) : { caller };
+      const caller = this.finders.get(use)!(claims);
+      return caller instanceof Promise ? caller.then(keep, refuse) : keep(caller);
     } catch (error) {
-      return refused(error);
+      return refuse(error);
     }
+  }
+
+  /** Does what the guards do, for a request that does not reach them. */
+  async identify(request: GuardedRequest): Promise<void> {
+    await this.readToken(request);
+    await this.find(request, 'user');
+    await this.find(request, 'app');
   }
 }
 
 /** Unexpected errors get the namespace `auth`, whatever the route. */
-function refused(error: unknown): Identification {
-  return { refusal: error instanceof DomainError ? error : new DomainError(callerErrors.internal, { cause: error }) };
+function refusalOf(error: unknown): DomainError {
+  return error instanceof DomainError ? error : new DomainError(callerErrors.internal, { cause: error });
 }

@@ -15,7 +15,7 @@ const user = (session_id: string = randomUUID()): VerifiedToken => ({
   },
   exp,
 });
-const app = (app_id: string): VerifiedToken => ({ claims: { use: 'app', account_id, app_id }, exp });
+const app = (app_id: string): VerifiedToken => ({ claims: { use: 'app', account_id, app_id, issued_at: 0 }, exp });
 
 describe('the verified tokens in memory', () => {
   it('are found by exactly the header that carried them', () => {

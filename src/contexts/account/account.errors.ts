@@ -1,0 +1,3 @@
+import { commonErrors, declareErrors } from '../../kernel/domain-error';
+
+export const accountErrors = declareErrors('account', commonErrors);
