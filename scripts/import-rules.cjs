@@ -12,7 +12,7 @@ const floors = {
 const platformRooms = {
   config: [],
   tables: [],
-  tokens: ['config'],
+  tokens: ['config', 'http'],
   encryption: ['config'],
   'embedded-postgres': [],
   logging: ['config'],

@@ -58,6 +58,8 @@ function routes(): Record<string, string> {
 it('the guards that every request passes, in order', () => {
   expect(guardChain.map(({ name }) => name)).toEqual([
     'TokenGuard',
+    'ActiveUserGuard',
+    'OAuthClientGuard',
     'RateLimitGuard',
     'CallerGuard',
     'VerifiedEmailGuard',
