@@ -14,7 +14,10 @@ export type Columns = Readonly<Record<string, string>>;
  * Columns that have a default because the inserts of the previous release do not name them, with the migrations that added them. A
  * migration of the following release drops the default (docs/migrations.md).
  */
-export const pendingDefaults: Columns = {};
+export const pendingDefaults: Columns = {
+  'mails.is_urgent': '0013_mail_turns',
+  'mails.is_due': '0013_mail_turns',
+};
 
 /**
  * Columns that the program no longer names, with the migrations from which inserts may omit them. A migration of the following

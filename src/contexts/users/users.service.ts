@@ -82,7 +82,8 @@ export class UsersService {
       const { token, expires_at } = (await this.tokens.issue('invitation', user))!;
       const account = await this.repository.findAccount(caller.account_id);
       const names = { inviter: inviter.name, account: account!.name };
-      await this.mails.post(invitationMail(user, names, this.config.publicUrl, token), expires_at);
+      const mail = invitationMail(user, names, this.config.publicUrl, token);
+      await this.mails.post(mail, { expiresAt: expires_at, accountId: caller.account_id });
       return { user: userView(user), invite_token: token };
     });
   }
