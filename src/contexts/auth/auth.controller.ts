@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
-import { CurrentUser, Public, RateClass, UsersOnly } from '../../platform/http/request';
+import { CurrentUser, Public, UsersOnly } from '../../platform/http/request';
 import { emailTaken } from '../users/users.service';
 import {
   AcceptInvitationInput,
@@ -29,7 +29,7 @@ export class AuthController {
   ) {}
 
   @Post('register')
-  @Public()
+  @Public('login')
   @UseGuards(RegistrationGuard)
   @ApiEndpoint({
     summary: 'Make an account',
@@ -42,8 +42,7 @@ export class AuthController {
   }
 
   @Post('login')
-  @Public()
-  @RateClass('login')
+  @Public('login')
   @ApiEndpoint({
     summary: 'Sign in',
     description:
@@ -108,8 +107,7 @@ export class AuthController {
   }
 
   @Post('forgot-password')
-  @Public()
-  @RateClass('login')
+  @Public('login')
   @ApiEndpoint({
     summary: 'Ask for a new password',
     description:
