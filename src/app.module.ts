@@ -34,7 +34,6 @@ import { HealthModule } from './platform/health/health.module';
 import { LoggingModule } from './platform/logging/logging.module';
 import { MetricsModule } from './platform/metrics/metrics.module';
 import { QueueModule } from './platform/queue/queue.module';
-import { RateLimitGuard } from './platform/rate-limits/rate-limit.guard';
 import { RecordsModule } from './platform/records/records.module';
 import { RateLimitsModule } from './platform/rate-limits/rate-limits.module';
 import { TokenGuard } from './contexts/auth/token.guard';
@@ -56,7 +55,6 @@ export const guardChain = [
   TokenGuard,
   ActiveUserGuard,
   OAuthClientGuard,
-  RateLimitGuard,
   CallerGuard,
   VerifiedEmailGuard,
   RolesGuard,

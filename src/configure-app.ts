@@ -15,7 +15,8 @@ import { serveDocuments } from './platform/openapi/serve-documents';
 import { serveSwaggerUi } from './platform/openapi/swagger-ui';
 import { measureRequests } from './platform/metrics/measure-requests';
 import { Metrics } from './platform/metrics/metrics';
-import { countUnguarded, RateLimits } from './platform/rate-limits/rate-limits';
+import { limitRequests } from './platform/rate-limits/limit-requests';
+import { RateLimits } from './platform/rate-limits/rate-limits';
 import { NestLogger } from './platform/logging/logger';
 
 /**
@@ -44,7 +45,7 @@ export async function createApp(
   serveLinkPages(fastify);
   serveOperations(fastify);
   serveErrorsPage(fastify);
-  if (config.rateLimits !== null) countUnguarded(fastify, () => app.get(RateLimits, { strict: false }));
+  if (config.rateLimits !== null) limitRequests(fastify, () => app.get(RateLimits, { strict: false }));
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready', 'metrics'] });
   app.useGlobalFilters(new ErrorFilter(logger, paths));
   app.useGlobalPipes(new InputPipe(config));

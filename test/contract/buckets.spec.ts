@@ -98,6 +98,30 @@ describe('a bucket in memory', () => {
   });
 });
 
+describe('a flood from very many addresses', () => {
+  const limit = { rate: 3, burst: 5 };
+  const flood = (memory: MemoryBuckets) => {
+    for (let address = 0; address < 250_000; address++) memory.take(newKey(), limit);
+  };
+
+  it('takes a bounded memory', () => {
+    const memory = new MemoryBuckets(clock);
+    flood(memory);
+    expect(memory.size).toBeLessThanOrEqual(100_000);
+  });
+
+  it('does not bring back what somebody has used up', () => {
+    const memory = new MemoryBuckets(clock);
+    for (let count = 0; count < 5; count++) memory.take('attacker', limit);
+    for (let count = 0; count < 2; count++) memory.take('somebody', limit);
+    flood(memory);
+    expect(memory.take('attacker', limit)).toMatchObject({ allowed: false, remaining: 0 });
+    expect(memory.take('somebody', limit)).toMatchObject({ allowed: true, remaining: 2 });
+    clock.move(334);
+    expect(memory.take('attacker', limit)).toMatchObject({ allowed: true, remaining: 0 });
+  });
+});
+
 describeWithRedis('a bucket in Redis', () => {
   let redis: TestRedis;
   let shared: RedisBuckets;

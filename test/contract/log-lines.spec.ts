@@ -29,6 +29,7 @@ function written(): string[] {
 const composed = [
   '`info` `it works again: …`',
   '`error` `due work does not get into the queue …; it is tried again until it works`',
+  '`error` `waiting mails cannot be read; it is tried again until it works`',
   '`error` `events cannot be handed on; it is tried again until it works`',
   '`warn` `To the database only ASCII letters are letters: …`',
   '`fatal` `the embedded database is gone`',

@@ -17,6 +17,8 @@ export type Columns = Readonly<Record<string, string>>;
 export const pendingDefaults: Columns = {
   'refresh_tokens.token_generation': '0013_token_pairs',
   'sessions.token_generation': '0013_token_pairs',
+  'mails.is_urgent': '0017_mail_turns',
+  'mails.is_due': '0017_mail_turns',
 };
 
 /**

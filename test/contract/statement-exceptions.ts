@@ -19,6 +19,7 @@ export const tenantTables = [
   'events',
   'webhooks',
   'webhook_deliveries',
+  'mails',
   'imports',
   'import_chunks',
   'import_errors',
@@ -134,6 +135,26 @@ export const statementsWithoutAccount: Readonly<Record<string, Exception>> = {
   'webhook-deliveries-waiting-since': {
     free: ['events', 'webhook_deliveries'],
     reason: 'As above; gives a moment.',
+  },
+  'mails-claim': {
+    free: ['mails'],
+    reason: 'Mails of all accounts are claimed together; gives them to the process that sends them.',
+  },
+  'mails-retry': {
+    free: ['mails'],
+    reason: 'As above; gives no data to anybody.',
+  },
+  'mails-write': {
+    free: ['mails'],
+    reason: 'Whoever sends a mail has claimed it; it may be of no account.',
+  },
+  'mails-postpone': {
+    free: ['mails'],
+    reason: 'As above; it undoes a claim.',
+  },
+  'mails-remove': {
+    free: ['mails'],
+    reason: 'As above; gives no data to anybody.',
   },
   'imports-count-waiting': {
     free: ['imports'],

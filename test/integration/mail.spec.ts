@@ -225,7 +225,8 @@ describe('a mail that cannot be sent', () => {
   it('since its sender died is sent by another after two minutes', async () => {
     const email = await post();
     const mend = breakDatabase(/delete from mails/);
-    await expect(send()).rejects.toThrow();
+    await send();
+    expect(program.log.join('')).toContain('what came of a mail could not be recorded');
     mend();
     program.clock.move(minutes(2) - 1);
     await send();
@@ -242,7 +243,9 @@ describe('a mail that cannot be sent', () => {
 
 it('two instances that send at the same time send every mail once', async () => {
   const other = await startApp({ SMTP_URL: smtp.url });
-  for (let count = 0; count < 12; count++) await post();
+  for (let count = 0; count < 6; count++) await post();
+  const ada = program.client.as(await program.register());
+  for (let count = 0; count < 6; count++) await ada.post('/users/invite', { email: newEmail(), name: 'Grace' });
   await Promise.all([send(), send(other), send(), send(other)]);
   await other.close();
   expect(await waiting()).toBe(0);

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { freePort, newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
-import { call } from '../support/raw';
+import { call, parseAnswer, type RawAnswer, speak } from '../support/raw';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis';
+import { until } from '../support/server-process';
 import { breakDatabase } from '../support/statements';
 
 interface Shown {
@@ -226,26 +229,34 @@ describe('RateLimit headers', () => {
   const rows: [string, (app: TestApp, user: Bearer) => Call, string, string?][] = [
     ['a public success', (app) => anonymous(app.client), '200', '3'],
     ['a success', (app, user) => reading(user, app), '200', '4'],
-    ['bad fields', (app) => () => app.client.post('/auth/register', {}), '400 auth.invalid_request', '3'],
+    ['bad fields', (app) => () => app.client.post('/auth/refresh', {}), '400 auth.invalid_request', '3'],
+    ['bad fields to register', (app) => () => app.client.post('/auth/register', {}), '400 auth.invalid_request', '2'],
     [
       'bad fields of a user',
       (app, user) => () => app.client.as(user).post('/sources', {}),
       '400 sources.name_required',
       '4',
     ],
-    ['a malformed body', (app) => () => app.client.post('/auth/register', '{'), '400 auth.invalid_request'],
-    ['a malformed body to sign in', (app) => () => app.client.post('/auth/login', '{'), '400 auth.invalid_request'],
+    ['a malformed body', (app) => () => app.client.post('/auth/refresh', '{'), '400 auth.invalid_request', '3'],
+    [
+      'a malformed body to sign in',
+      (app) => () => app.client.post('/auth/login', '{'),
+      '400 auth.invalid_request',
+      '2',
+    ],
     [
       'a malformed body of a user',
       (app, user) => () => app.client.as(user).post('/sources', '{'),
       '400 sources.invalid_request',
+      '4',
     ],
     [
       'a body of another type',
       (app, user) => () => app.client.as(user).post('/sources', 'a', { 'Content-Type': 'text/plain' }),
       '400 sources.invalid_request',
+      '4',
     ],
-    ['a missing body', (app, user) => () => app.client.as(user).post('/sources'), '400 sources.invalid_request'],
+    ['a missing body', (app, user) => () => app.client.as(user).post('/sources'), '400 sources.invalid_request', '4'],
     ['no token', (app) => () => app.client.get('/sources'), '401 auth.required', '3'],
     ['a bad token', (app) => reading({ access_token: 'garbage' }, app), '401 auth.invalid_token', '3'],
     [
@@ -386,7 +397,6 @@ describe('an address’s requests without a good token count together', () => {
   });
 
   it.each<[string, object]>([
-    ['/auth/register', {}],
     ['/auth/refresh', { refresh_token: 'garbage' }],
     ['/auth/reset-password', { token: 'garbage', new_password: 'staple-orbit-window-9' }],
     ['/auth/accept-invite', { token: 'garbage', password }],
@@ -402,7 +412,7 @@ describe('an address’s requests without a good token count together', () => {
   });
 });
 
-describe('login and forgot-password', () => {
+describe('login, forgot-password and register', () => {
   const login =
     (client = program.client): Call =>
     () =>
@@ -414,6 +424,25 @@ describe('login and forgot-password', () => {
     expect(await outcome(signingIn())).toBe('200');
     expect(await outcome(login())).toBe(limited);
     expect(await outcome(signingIn())).toBe(limited);
+  });
+
+  it.each<[string, string, object]>([
+    ['POST', '/api/v1/auth/register', {}],
+    ['POST', '/api/auth-register', {}],
+    ['POST', '/api/auth-login', {}],
+    ['POST', '/api/users-forgot-password', {}],
+  ])('%s %s is one of them, by either door', async (method, path, body) => {
+    const once = async () => outcomeOf(await program.client.sendTo(method, path, body));
+    expect(await once()).toBe('400 auth.invalid_request');
+    expect(await outcome(signingIn())).toBe('200');
+    expect(await once()).toBe(limited);
+  });
+
+  it('a new account counts', async () => {
+    const register: Call = () =>
+      program.client.post('/auth/register', { email: newEmail(), password, name: 'Ada Lovelace' });
+    expect(await outcomes(3, register)).toEqual([...times(2), limited]);
+    expect(await outcome(login())).toBe(limited);
   });
 
   it('a right password counts too, and is refused when nothing is left', async () => {
@@ -458,10 +487,6 @@ describe('when nothing is left', () => {
       ['an unknown route', () => as.get('/nothing'), '404 api.not_found'],
       ['an unknown method', () => as.delete('/sources'), '404 api.not_found'],
       ['an unknown route with a malformed body', () => as.post('/nothing', '{'), '404 api.not_found'],
-      ['a malformed body', () => as.post('/sources', '{'), '400 sources.invalid_request'],
-      ['a body that is no object', () => as.post('/sources', '[]'), '400 sources.invalid_request'],
-      ['a form', () => as.post('/sources', 'name=Fair', form), '400 sources.invalid_request'],
-      ['a body with __proto__', () => as.post('/sources', '{"__proto__":1}'), '400 sources.invalid_request'],
     ])('%s answers first', async (_, send, expected) => {
       const answer = await send();
       expect(outcomeOf(answer)).toBe(expected);
@@ -473,6 +498,10 @@ describe('when nothing is left', () => {
     });
 
     it.each<[string, Call]>([
+      ['a malformed body', () => as.post('/sources', '{')],
+      ['a body that is no object', () => as.post('/sources', '[]')],
+      ['a form', () => as.post('/sources', 'name=Fair', form)],
+      ['a body with __proto__', () => as.post('/sources', '{"__proto__":1}')],
       ['the role', () => member.get('/oauth-apps')],
       ['a bad id', () => as.get('/sources/abc')],
       ['an unknown key', () => as.post('/sources', { naem: 'Fair' })],
@@ -488,19 +517,20 @@ describe('when nothing is left', () => {
       await exhaust(signingIn());
     });
 
-    it.each<[string, Call, string]>([
-      ['an unknown route', () => program.client.get('/nothing'), '404 api.not_found'],
-      ['a malformed body', () => program.client.post('/auth/register', '{'), '400 auth.invalid_request'],
-      ['a malformed body to sign in', () => program.client.post('/auth/login', '{'), '400 auth.invalid_request'],
-      ['a malformed body without a token', () => program.client.post('/sources', '{'), '400 sources.invalid_request'],
-      ['a malformed body for a token', () => program.client.post('/oauth/token', '{'), '400 oauth.invalid_request'],
-    ])('%s answers first', async (_, send, expected) => expect(await outcome(send)).toBe(expected));
+    it('an unknown route answers first', async () => {
+      expect(await outcome(() => program.client.get('/nothing'))).toBe('404 api.not_found');
+      expect(await outcome(() => program.client.post('/nothing', '{'))).toBe('404 api.not_found');
+    });
 
     it.each<[string, Call]>([
+      ['a malformed body', () => program.client.post('/auth/refresh', '{')],
+      ['a malformed body to sign in', () => program.client.post('/auth/login', '{')],
+      ['a malformed body without a token', () => program.client.post('/sources', '{')],
+      ['a malformed body for a token', () => program.client.post('/oauth/token', '{')],
       ['no token', () => program.client.get('/sources')],
       ['a bad token', () => reading({ access_token: 'garbage' })()],
       ['another scheme', () => program.client.with({ Authorization: 'Basic YTpi' }).get('/sources')],
-      ['a bad field', () => program.client.post('/auth/register', {})],
+      ['a bad field', () => program.client.post('/auth/refresh', {})],
       ['a bad field to sign in', () => program.client.post('/auth/login', {})],
       ['an unknown parameter', () => program.client.get('/errors?limt=5')],
     ])('429 answers before %s', async (_, send) => expect(await outcome(send)).toBe(limited));
@@ -521,7 +551,7 @@ describe('when nothing is left', () => {
         request_id: refused.headers['x-request-id'],
       });
       const unreadable = await ask(Buffer.from([0xff]));
-      expect([unreadable.status, unreadable.body.code]).toEqual([400, 'oauth.invalid_request']);
+      expect([unreadable.status, unreadable.body.code]).toEqual([429, 'rate_limit.exceeded']);
     });
   });
 
@@ -567,6 +597,110 @@ describe('when nothing is left', () => {
     expect(seen.slice(0, seen.indexOf(limited))).toEqual(times(seen.indexOf(limited), refusal));
     expect(seen.at(-1)).toBe(limited);
   });
+});
+
+describe('a body', () => {
+  const mebibyte = 1024 * 1024;
+  const head = (path: string, length: number | 'chunked', token?: string) =>
+    [
+      `POST ${path} HTTP/1.1`,
+      'Host: x',
+      'Content-Type: application/json',
+      length === 'chunked' ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`,
+      ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
+      '\r\n',
+    ].join('\r\n');
+
+  /** Writes this much of a request and nothing more. `answer` resolves when the server ends the connection. */
+  function begin(text: string): { readonly socket: Socket; readonly answer: Promise<RawAnswer> } {
+    const { hostname, port } = new URL(program.url);
+    const socket = connect(Number(port), hostname);
+    let received = '';
+    socket.setEncoding('utf8').on('data', (part: string) => (received += part));
+    socket.write(text);
+    return { socket, answer: once(socket, 'end').then(() => parseAnswer(received)) };
+  }
+
+  const forged = async () => `${(await open.register()).access_token.slice(0, -3)}abc`;
+  const cases: [string, string, (caller: Bearer) => Promise<string | undefined>, (caller: Bearer) => Call][] = [
+    ['an address without a token', '/api/v1/sources', async () => undefined, () => anonymous()],
+    ['an address with a forged token', '/api/contacts-create', forged, () => anonymous()],
+    ['an address that signs in', '/api/v1/auth/login', async () => undefined, () => signingIn()],
+    ['an address that registers', '/api/auth-register', async () => undefined, () => signingIn()],
+    ['a user', '/api/v1/contacts', async ({ access_token }) => access_token, (user) => reading(user)],
+  ];
+
+  it.each(cases)('of %s beyond the budget is not waited for', async (_, path, tokenOf, using) => {
+    const user = await open.register();
+    await exhaust(using(user));
+    const token = await tokenOf(user);
+    for (const length of [mebibyte, 'chunked'] as const) {
+      const answer = await begin(head(path, length, token)).answer;
+      expect([answer.status, answer.headers.connection]).toEqual([429, 'close']);
+      expect(JSON.parse(answer.text)).toMatchObject({ error: { code: 'rate_limit.exceeded' } });
+      expect(tellsOf(answer).remaining).toBe('0');
+    }
+  });
+
+  it('beyond the budget is not waited for, however many are begun at once', async () => {
+    const user = await open.register();
+    const begun = Array.from({ length: 10 }, () => begin(head('/api/v1/contacts', mebibyte, user.access_token)));
+    const answers: RawAnswer[] = [];
+    for (const { answer } of begun) void answer.then((each) => answers.push(each));
+    await until(() => answers.length === 6);
+    expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(429));
+    // The burst of four is waited for.
+    expect(await outcome(reading(user))).toBe(limited);
+    expect(answers).toHaveLength(6);
+    for (const { socket } of begun) socket.destroy();
+  });
+
+  it('that is small leaves the connection as it is', async () => {
+    await exhaust(anonymous());
+    const body = '{"name":"Fair"}';
+    const refused = `${head('/api/v1/sources', body.length)}${body}`;
+    const said = await speak(
+      program.url,
+      `${refused}${refused}GET /api/v1/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
+    expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 429', 'HTTP/1.1 429', 'HTTP/1.1 404']);
+  });
+
+  it('is counted once, be it good, bad or of the wrong kind', async () => {
+    const bodies: [string, Record<string, string>, string][] = [
+      ['{"name":"Fair"}', {}, '200'],
+      ['{', {}, '400 sources.invalid_request'],
+      [`{"name":"${'x'.repeat(mebibyte)}"}`, {}, '400 sources.invalid_request'],
+      ['{}', {}, '400 sources.name_required'],
+    ];
+    const as = program.client.as(await open.register());
+    for (const [index, [body, headers, expected]] of bodies.entries()) {
+      const answer = await as.post('/sources', body, headers);
+      expect([outcomeOf(answer), tellsOf(answer).remaining]).toEqual([expected, String(3 - index)]);
+    }
+  });
+
+  it('that is larger than a route takes, or of no route, is not waited for either', async () => {
+    for (const [path, status] of [
+      ['/api/v1/auth/refresh', 400],
+      ['/api/v1/nothing', 404],
+    ] as const) {
+      const answer = await begin(head(path, 2 * mebibyte)).answer;
+      expect([answer.status, answer.headers.connection]).toEqual([status, 'close']);
+    }
+  });
+
+  it.each([mebibyte / 8, mebibyte, 4 * mebibyte])(
+    'of %i bytes is refused so that a client that sends all of it first reads why',
+    async (length) => {
+      await exhaust(anonymous());
+      for (let turn = 0; turn < 5; turn++) {
+        const headers = { 'Content-Type': 'application/json' };
+        const answer = await call(program.url, 'POST', '/api/v1/sources', { headers, body: Buffer.alloc(length, ' ') });
+        expect(answer.status).toBe(429);
+      }
+    },
+  );
 });
 
 describe('probes and pages', () => {
@@ -657,7 +791,6 @@ describeWithRedis('with Redis', () => {
     redis = await startRedis();
     first = await start(environment(redis.url));
     second = await start(environment(redis.url));
-    for (const app of [first, second]) await untilLimited(reading(await open.register(), app));
   });
   afterAll(async () => {
     await close(first);
@@ -670,16 +803,17 @@ describeWithRedis('with Redis', () => {
     log.filter(
       (line) => /"level":"?(warn|error|fatal|40|50|60)\b/.test(line) && /redis|ECONNREFUSED|ECONNRESET/i.test(line),
     );
-  /** It takes the program a moment to find it; until then everything is answered. */
-  async function untilLimited(send: Call): Promise<void> {
-    const end = performance.now() + 5_000;
-    for (;;) {
-      const seen = await outcome(send);
-      if (seen === limited) return;
-      expect(seen).toBe('200');
-      if (performance.now() > end) throw new Error('There is no limit again.');
-    }
-  }
+  const isAlone = ({ log }: TestApp) =>
+    log
+      .filter((line) => line.includes('rate limits'))
+      .at(-1)
+      ?.includes('each process counts rate limits for itself') ?? false;
+  /** It takes a program a moment to find that Redis is back. */
+  const untilShared = (app: TestApp) =>
+    until(async () => {
+      await anonymous(app.client)();
+      return !isAlone(app);
+    });
 
   it.each(kinds)('%s has one budget on all instances', async (_, burst, sustained, newCaller) => {
     const caller = await newCaller();
@@ -704,46 +838,88 @@ describeWithRedis('with Redis', () => {
     expect(seen.sort()).toEqual([...times(4), ...times(16, limited)]);
   });
 
-  it('everything is answered while it is away, which is logged once, and limits hold again when it is back', async () => {
+  it('a body beyond the budget is not waited for', async () => {
+    const user = await open.register();
+    await exhaust(reading(user, first));
+    const headers = { authorization: `Bearer ${user.access_token}`, 'Content-Type': 'application/json' };
+    const text = await speak(
+      second.url,
+      [
+        'POST /api/v1/contacts HTTP/1.1',
+        'Host: x',
+        'Content-Length: 1000000',
+        ...Object.entries(headers).map((each) => each.join(': ')),
+        '\r\n',
+      ].join('\r\n'),
+    );
+    expect(parseAnswer(text)).toMatchObject({ status: 429, headers: { connection: 'close' } });
+  });
+
+  it('while it is away each instance counts for itself, which is logged once; then they count together again', async () => {
     for (let outage = 1; outage <= 2; outage++) {
       const user = await open.register();
       await exhaust(reading(user, first));
       await redis.stop();
       for (const app of [first, second]) {
-        expect(await outcomes(12, reading(user, app))).toEqual(times(12));
-        expect(await outcomes(12, anonymous(app.client))).toEqual(times(12));
+        expect(await outcomes(12, reading(user, app))).toEqual([...times(4), ...times(8, limited)]);
+        expect(await outcomes(12, anonymous(app.client))).toEqual([...times(3), ...times(9, limited)]);
         expect((await call(app.url, 'GET', '/health/ready')).status).toBe(200);
         expect(warnings(app)).toHaveLength(outage);
       }
       await redis.start();
-      for (const app of [first, second]) {
-        await untilLimited(reading(user, app));
-        expect(await outcomes(3, reading(user, app))).toEqual(times(3, limited));
-        expect(warnings(app)).toHaveLength(outage);
-      }
+      for (const app of [first, second]) await untilShared(app);
+      const other = await open.register();
+      await exhaust(reading(other, first));
+      expect(await outcomes(3, reading(other, second))).toEqual(times(3, limited));
+      for (const app of [first, second]) expect(warnings(app)).toHaveLength(outage);
+      tick(minutes(1));
     }
   });
 
-  it('that is not there the program starts, answers and ends', async () => {
+  it('that comes and goes is logged once a minute', async () => {
+    const wavering = await startRedis();
+    const app = await start(environment(wavering.url));
+    const send = async () => outcome(reading(await open.register(), app));
+    try {
+      expect(await send()).toBe('200');
+      for (let outage = 1; outage <= 3; outage++) {
+        await wavering.stop();
+        for (let turn = 0; turn < 3; turn++) expect(await send()).toBe('200');
+        expect(warnings(app)).toHaveLength(1);
+        await wavering.start();
+        await untilShared(app);
+      }
+      tick(minutes(1));
+      await wavering.stop();
+      await until(async () => (await send()) === '200' && warnings(app).length === 2);
+    } finally {
+      await close(app);
+      await wavering.stop();
+    }
+  });
+
+  it('that is not there the program starts, limits and ends', async () => {
     const app = await start(environment(`redis://127.0.0.1:${await freePort()}`));
-    expect(await outcomes(12, reading(await open.register(), app))).toEqual(times(12));
-    expect(await outcomes(12, signingIn(app.client))).toEqual(times(12));
+    expect(await outcomes(12, reading(await open.register(), app))).toEqual([...times(4), ...times(8, limited)]);
+    expect(await outcomes(12, signingIn(app.client))).toEqual([...times(2), ...times(10, limited)]);
     expect(warnings(app)).toHaveLength(1);
     await close(app);
   });
 
-  it('that comes later limits hold from then on', async () => {
+  it('that comes later is used from then on', async () => {
     const late = await startRedis();
     await late.stop();
-    const app = await start(environment(late.url));
-    const send = reading(await open.register(), app);
-    expect(await outcomes(12, send)).toEqual(times(12));
+    const [app, other] = [await start(environment(late.url)), await start(environment(late.url))];
+    for (const each of [app, other]) expect(await outcome(anonymous(each.client))).toBe('200');
     await late.start();
     try {
-      await untilLimited(send);
-      expect(await outcomes(3, send)).toEqual(times(3, limited));
+      for (const each of [app, other]) await untilShared(each);
+      const user = await open.register();
+      await exhaust(reading(user, app));
+      expect(await outcomes(3, reading(user, other))).toEqual(times(3, limited));
     } finally {
       await close(app);
+      await close(other);
       await late.stop();
     }
   });

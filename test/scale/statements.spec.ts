@@ -173,8 +173,8 @@ async function fillOthers(): Promise<void> {
          select sha256(n::text::bytea), '{}', 0, ${ending('4 seconds')} from other`,
       ],
       [
-        `insert into mails (id, content, created_at, expires_at, attempt, next_attempt_at)
-         select id, '', ${at}, now() + interval '3 days', 1, now() + interval '1 day' from other`,
+        `insert into mails (id, account_id, is_urgent, is_due, content, created_at, expires_at, attempt, next_attempt_at)
+         select id, account_id, n % 10 = 0, false, '', ${at}, now() + interval '3 days', 1, now() + interval '1 day' from other`,
       ],
       [
         `insert into oauth_apps (id, account_id, name, client_id, client_secret_hash, client_secret_prefix, created_at, updated_at)

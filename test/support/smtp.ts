@@ -12,8 +12,10 @@ export interface TestSmtp {
   readonly attempts: () => number;
   /** From now on refuses every recipient, or every sender, with this status; undefined: takes all. */
   refuse(status: number | undefined, whom?: 'recipients' | 'senders'): void;
-  /** From now on mails are read and never answered, until this is called. */
-  hang(): () => void;
+  /** To whom those are that were read, answered or not, oldest first. */
+  readonly read: string[];
+  /** From now on mails, or those to this address, are read and never answered, until what it gives is called. */
+  hang(address?: string): () => void;
   /** The next mail that is taken. */
   next(): Promise<Email>;
   stop(): Promise<void>;
@@ -22,9 +24,11 @@ export interface TestSmtp {
 /** A mail server of this test's own. */
 export async function startSmtp(): Promise<TestSmtp> {
   const taken: Email[] = [];
+  const read: string[] = [];
   const arrivals = new EventEmitter();
   let status: number | undefined;
   let refused: 'recipients' | 'senders' = 'recipients';
+  let hanging: string | undefined;
   let mended = Promise.resolve();
   let attempts = 0;
   const refusal = () => (status === undefined ? null : Object.assign(new Error('not now'), { responseCode: status }));
@@ -40,7 +44,10 @@ export async function startSmtp(): Promise<TestSmtp> {
       void text(stream)
         .then((raw) => PostalMime.parse(raw))
         .then(async (mail) => {
-          await mended;
+          const address = mail.to![0]!.address!;
+          read.push(address);
+          arrivals.emit('read');
+          if (hanging === undefined || hanging === address) await mended;
           taken.push(mail);
           done();
           arrivals.emit('mail', mail);
@@ -54,12 +61,14 @@ export async function startSmtp(): Promise<TestSmtp> {
   return {
     url: `smtp://127.0.0.1:${port}`,
     taken,
+    read,
     attempts: () => attempts,
     refuse: (refusedWith, whom = 'recipients') => {
       status = refusedWith;
       refused = whom;
     },
-    hang: () => {
+    hang: (address) => {
+      hanging = address;
       let mend: () => void;
       mended = new Promise((resolve) => (mend = resolve));
       return () => mend();

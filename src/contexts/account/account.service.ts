@@ -61,7 +61,7 @@ export class AccountService {
     if (Object.values(suspended).every((listed: readonly unknown[]) => listed.length === 0)) return;
     const owner = await this.users.find(accountId, ownerId);
     const expiresAt = new Date(this.clock.now().getTime() + mailLifetimeMs);
-    await this.mails.post(suspensionMail(owner!.email, suspended), expiresAt);
+    await this.mails.post(suspensionMail(owner!.email, suspended), { expiresAt, accountId });
   }
 
   private async findSuspended(accountId: AccountId, readable: Readable): Promise<SuspendedView> {

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
-import { AllowsUnverified, CurrentUser, Public, RateClass, UsersOnly } from '../../platform/http/request';
+import { AllowsUnverified, CurrentUser, Public, UsersOnly } from '../../platform/http/request';
 import { emailTaken } from '../users/users.service';
 import {
   AcceptInvitationInput,
@@ -31,7 +31,7 @@ export class AuthController {
   ) {}
 
   @Post('register')
-  @Public()
+  @Public('login')
   @UseGuards(RegistrationGuard)
   @ApiEndpoint({
     summary: 'Make an account',
@@ -46,8 +46,7 @@ export class AuthController {
   }
 
   @Post('login')
-  @Public()
-  @RateClass('login')
+  @Public('login')
   @ApiEndpoint({
     summary: 'Sign in',
     description:
@@ -115,8 +114,7 @@ export class AuthController {
   }
 
   @Post('forgot-password')
-  @Public()
-  @RateClass('login')
+  @Public('login')
   @ApiEndpoint({
     summary: 'Ask for a new password',
     description:

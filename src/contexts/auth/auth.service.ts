@@ -45,7 +45,8 @@ export class AuthService {
         account_name: account_name || defaultAccountName(name),
       });
       const { token, expires_at } = (await this.tokens.issue('email_verification', user))!;
-      await this.mails.post(emailVerificationMail(email, this.config.publicUrl, token), expires_at);
+      const mail = emailVerificationMail(email, this.config.publicUrl, token);
+      await this.mails.post(mail, { expiresAt: expires_at, accountId: user.account_id });
       return sessionView(await this.sessions.open(user), user);
     });
   }

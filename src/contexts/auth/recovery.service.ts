@@ -55,7 +55,8 @@ export class RecoveryService {
    */
   async forgotPassword(email: string): Promise<void> {
     const expiresAt = new Date(this.clock.now().getTime() + tokenLifetimesMs[passwordReset]);
-    await this.transactions.run(() => this.mails.post({ kind: passwordReset, about: { email } }, expiresAt));
+    const posting = { expiresAt, accountId: null, isUrgent: true };
+    await this.transactions.run(() => this.mails.post({ kind: passwordReset, about: { email } }, posting));
   }
 
   /** Until somebody has proved the address, the mail lets its owner choose between what is made with it. */

@@ -73,7 +73,8 @@ export class InvitationsService {
       const { token, expires_at } = (await this.tokens.issue('invitation', user))!;
       const account = await this.usersRepository.findAccount(account_id);
       const names = { inviter: inviter.name, account: account!.name };
-      await this.mails.post(invitationMail(user, names, this.config.publicUrl, token), expires_at, sendAt);
+      const mail = invitationMail(user, names, this.config.publicUrl, token);
+      await this.mails.post(mail, { expiresAt: expires_at, accountId: account_id, sendAt });
       return { user: userView(user), invite_token: token };
     });
   }

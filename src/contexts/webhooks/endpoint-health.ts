@@ -90,8 +90,8 @@ export class EndpointHealth {
   }
 
   private async tellOwners(accountId: AccountId, mail: { subject: string; text: string }, now: Date): Promise<void> {
-    const expiresAt = new Date(now.getTime() + mailLifetimeMs);
-    for (const to of await this.users.emailsOfOwners(accountId)) await this.mails.post({ to, ...mail }, expiresAt);
+    const posting = { expiresAt: new Date(now.getTime() + mailLifetimeMs), accountId };
+    for (const to of await this.users.emailsOfOwners(accountId)) await this.mails.post({ to, ...mail }, posting);
   }
 }
 

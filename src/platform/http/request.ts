@@ -1,10 +1,21 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, type Role, roles as allRoles, type UserCaller } from '../../kernel/caller';
 import type { DomainError } from '../../kernel/domain-error';
 import type { Claims } from '../../kernel/identification';
 import type { Operation } from './operations';
+
+/** Budgets by address. */
+export type AddressRateClass = 'public' | 'login';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Without it the budget of the caller counts, or that of the address if there is no caller. */
+    rateClass?: AddressRateClass;
+  }
+}
 
 /** A request with what the guards add. */
 export interface GuardedRequest extends FastifyRequest {
@@ -23,15 +34,9 @@ export interface GuardedRequest extends FastifyRequest {
 
 const publicKey = 'tideline:public';
 const rolesKey = 'tideline:roles';
-const rateClassKey = 'tideline:rate-class';
 const unverifiedKey = 'tideline:unverified';
 /** The metadata keys of the decorators below, for guards and tests. */
-export const routeMetadata = {
-  public: publicKey,
-  roles: rolesKey,
-  rateClass: rateClassKey,
-  unverified: unverifiedKey,
-} as const;
+export const routeMetadata = { public: publicKey, roles: rolesKey, unverified: unverifiedKey } as const;
 /** Extensions with the same facts for `openapi.ts`, which removes them from the document. */
 export const routeExtensions = { public: 'x-tideline-public', roles: 'x-tideline-roles' } as const;
 
@@ -60,9 +65,18 @@ export function metadataOf(
   return values.get(key);
 }
 
-/** The route needs no caller. Every other route needs one. */
-export function Public(): MethodDecorator & ClassDecorator {
-  return applyDecorators(SetMetadata(publicKey, true), ApiExtension(routeExtensions.public, true));
+/**
+ * The route needs no caller. Every other route needs one.
+ *
+ * @param rateClass the budget of the address that counts (docs/contract.md, section 4). A token does not matter, because
+ * nobody checks there whether it is revoked.
+ */
+export function Public(rateClass: AddressRateClass = 'public'): MethodDecorator & ClassDecorator {
+  return applyDecorators(
+    SetMetadata(publicKey, true),
+    RouteConfig({ rateClass }),
+    ApiExtension(routeExtensions.public, true),
+  );
 }
 
 /** A caller that a route may allow. An app has no role, so `Roles` names it beside the roles. */
@@ -78,11 +92,6 @@ export function Roles(...allowed: readonly Allowed[]): MethodDecorator & ClassDe
 /** Every user may call the route, but no app. */
 export function UsersOnly(): MethodDecorator & ClassDecorator {
   return Roles(...allRoles);
-}
-
-/** The route has a budget of its own, by address, for every caller (docs/contract.md, section 4). */
-export function RateClass(rateClass: 'login'): MethodDecorator {
-  return SetMetadata(rateClassKey, rateClass);
 }
 
 /** Callers who have not proved an e-mail address may call the route, whatever `REQUIRE_VERIFIED_EMAIL` says. */

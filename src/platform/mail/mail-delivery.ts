@@ -5,15 +5,21 @@ import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
 import { Transactions } from '../database/transactions';
 import { Encryption } from '../encryption/encryption';
-import { withTimeout } from '../with-timeout';
 import { LOGGER } from '../logging/logger';
+import { Poller } from '../poller';
+import { withTimeout } from '../with-timeout';
 import { isRefusedForGood, type Mail, Mailer } from './mailer';
+import { beforeFirst, type ClaimedMail, type Turn, turnOf, WaitingMailsRepository } from './waiting-mails.repository';
 
 const seconds = 1_000;
 const minutes = 60 * seconds;
 const pollIntervalMs = 1 * seconds;
-/** Maximum number of mails to send at once. */
-const batchSize = 5;
+/** Mails that a process sends at once. */
+const slots = 5;
+/** Slots in which only urgent mails are sent, so that slow mails of others never hold all. */
+const slotsForUrgent = 2;
+/** Mails of one account that a process sends at once, urgent ones not counted. */
+const maxPerAccount = 2;
 /** Milliseconds for connecting, greeting and sending together. */
 const sendTimeoutMs = 60 * seconds;
 /** Milliseconds for which no other process takes a mail. Longer than sending may take. */
@@ -40,47 +46,49 @@ export interface PlannedMail {
  */
 export type MailWriter = (about: PlannedMail['about']) => Promise<Mail | null>;
 
-interface Claimed {
-  readonly id: string;
-  readonly content: Buffer;
-  readonly expires_at: Date;
-  readonly attempt: number;
+/** A mail that is being sent. */
+interface Sending {
+  readonly mail: ClaimedMail;
+  readonly ended: Promise<void>;
 }
 
 /**
- * Sends waiting mails. Each process claims mails with a lease. If a sender dies, its mails are due again when the lease
- * ends. So a mail may arrive twice, but is never lost.
+ * Sends waiting mails: urgent ones before all others, which go by account in turn. Each process claims mails with a
+ * lease. If a sender dies, its mails are due again when the lease ends. So a mail may arrive twice, but is never lost.
  */
 @Injectable()
 export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private latest: Promise<void> = Promise.resolve();
-  private asleep = true;
+  private readonly poller: Poller;
+  private readonly sending = new Set<Sending>();
+  private lastTurn: Turn = beforeFirst;
+  private filling: Promise<void> = Promise.resolve();
   private isStopping = false;
   private readonly abortController = new AbortController();
   private readonly writers = new Map<string, MailWriter>();
 
   constructor(
+    private readonly mails: WaitingMailsRepository,
     private readonly transactions: Transactions,
     private readonly encryption: Encryption,
     private readonly mailer: Mailer,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.poller = new Poller('waiting mails cannot be read', pollIntervalMs, () => this.fillSlots(), logger);
+  }
 
   onApplicationBootstrap(): void {
-    if (!this.config.workers) return;
-    this.timer = setInterval(() => this.wake(), pollIntervalMs);
+    if (this.config.workers) this.poller.start();
   }
 
   /** Mails under way may finish within the shutdown; the others are put back. */
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    this.timer = undefined;
     this.isStopping = true;
     const cut = setTimeout(() => this.abortController.abort(), shutdownGraceMs);
-    await this.latest;
+    await this.poller.stop();
+    await this.filling;
+    await Promise.all([...this.sending].map(({ ended }) => ended));
     clearTimeout(cut);
   }
 
@@ -89,46 +97,62 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     this.writers.set(kind, writer);
   }
 
-  private wake(): void {
-    if (!this.asleep) return;
-    this.asleep = false;
-    void this.run()
-      .catch((error: unknown) => this.logger.warn({ error }, 'waiting mails could not be read; the next try is soon'))
-      .finally(() => (this.asleep = true));
-  }
-
-  /** Sends what is due. Only one run at a time. */
+  /** Sends what is due. Resolves when nothing is due and nothing is being sent any more. */
   async run(): Promise<void> {
-    const round = this.latest.then(() => this.deliverDue());
-    this.latest = round.catch(() => undefined);
-    await round;
-  }
-
-  private async deliverDue(): Promise<void> {
-    while (!this.isStopping) {
-      const claimed = await this.claim();
-      await Promise.all(claimed.map((mail) => this.deliver(mail)));
-      if (claimed.length < batchSize) return;
+    for (;;) {
+      await this.fillSlots();
+      if (this.sending.size === 0) return;
+      await Promise.race([...this.sending].map(({ ended }) => ended));
     }
   }
 
-  private async claim(): Promise<Claimed[]> {
-    const now = this.clock.now();
-    // PostgreSQL computes an array once. With `id in (…)` it may join the selection, and run it (and lock more) for
-    // each mail.
-    return this.transactions.rows<Claimed>(
-      'mails-claim',
-      `update mails set attempt = attempt + 1, lease_until = $2
-       where id = any (array(
-         select id from mails where next_attempt_at <= $1 and (lease_until is null or lease_until <= $1)
-         order by next_attempt_at limit $3 for update skip locked
-       ))
-       returning id, content, expires_at, attempt`,
-      [now, new Date(now.getTime() + leaseMs), batchSize],
-    );
+  /** Begins to send what is due, as long as there are slots for it. */
+  private fillSlots(): Promise<void> {
+    // One after the other: two at once would both find the same slots free.
+    const filled = this.filling.then(() => this.claimUntilFull());
+    this.filling = filled.catch(() => undefined);
+    return filled;
   }
 
-  private async deliver(claimed: Claimed): Promise<void> {
+  private async claimUntilFull(): Promise<void> {
+    while (!this.isStopping && this.sending.size < slots) {
+      const claimed = await this.claim();
+      if (claimed.length === 0) return;
+      for (const mail of claimed) this.begin(mail);
+    }
+  }
+
+  private async claim(): Promise<readonly ClaimedMail[]> {
+    const now = this.clock.now();
+    const turns = [...this.sending].filter(({ mail }) => !mail.is_urgent).map(({ mail }) => turnOf(mail));
+    const { mails, lastTurn } = await this.mails.claim(
+      {
+        limit: slots - this.sending.size,
+        maxOrdinary: Math.max(0, slots - slotsForUrgent - turns.length),
+        after: this.lastTurn,
+        without: turns.filter((turn) => turns.filter((other) => other === turn).length >= maxPerAccount),
+      },
+      now,
+      new Date(now.getTime() + leaseMs),
+    );
+    this.lastTurn = lastTurn;
+    return mails;
+  }
+
+  private begin(mail: ClaimedMail): void {
+    const ended = this.deliver(mail)
+      .catch((error: unknown) => {
+        this.logger.warn({ mail_id: mail.id, error }, 'what came of a mail could not be recorded');
+      })
+      .finally(() => {
+        this.sending.delete(sending);
+        this.poller.wake();
+      });
+    const sending = { mail, ended };
+    this.sending.add(sending);
+  }
+
+  private async deliver(claimed: ClaimedMail): Promise<void> {
     try {
       const waiting = JSON.parse(this.encryption.decrypt(mailPurpose, claimed.id, claimed.content)) as
         Mail | PlannedMail;
@@ -141,44 +165,30 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (error) {
       return this.postpone(claimed, error);
     }
-    await this.remove(claimed);
+    await this.mails.remove(claimed);
   }
 
-  /** Stores the written mail for later attempts, unless the lease has ended and another process has the mail. */
-  private async write({ id, attempt }: Claimed, { kind, about }: PlannedMail): Promise<Mail | null> {
+  /** Stores the written mail for later attempts. @throws if the lease has ended and another process has the mail. */
+  private async write(claimed: ClaimedMail, { kind, about }: PlannedMail): Promise<Mail | null> {
     const writer = this.writers.get(kind);
     if (!writer) throw new Error(`Nobody writes mails of the kind ${kind}.`);
     return this.transactions.run(async () => {
       const mail = await writer(about);
       if (!mail) return null;
-      const content = this.encryption.encrypt(mailPurpose, id, JSON.stringify(mail));
-      const kept = await this.transactions.rows(
-        'mails-write',
-        'update mails set content = $3 where id = $1 and attempt = $2 returning id',
-        [id, attempt, content],
-      );
-      if (kept.length === 0) throw new Error('The lease of the mail ran out.');
+      const content = this.encryption.encrypt(mailPurpose, claimed.id, JSON.stringify(mail));
+      if (!(await this.mails.replaceContent(claimed, content))) throw new Error('The lease of the mail ran out.');
       return mail;
     });
   }
 
-  private async postpone(claimed: Claimed, error: unknown): Promise<void> {
+  private async postpone(claimed: ClaimedMail, error: unknown): Promise<void> {
     const { id, attempt, expires_at } = claimed;
     const next = new Date(this.clock.now().getTime() + retryDelaysMs[Math.min(attempt, retryDelaysMs.length) - 1]!);
     if (isRefusedForGood(error) || next >= expires_at) {
       this.logger.error({ mail_id: id, attempt, error }, 'a mail was given up');
-      return this.remove(claimed);
+      return this.mails.remove(claimed);
     }
     this.logger.warn({ mail_id: id, attempt, next_attempt_at: next, error }, 'a mail could not be sent');
-    await this.transactions.rows(
-      'mails-postpone',
-      'update mails set next_attempt_at = $3, lease_until = null where id = $1 and attempt = $2',
-      [id, attempt, next],
-    );
-  }
-
-  /** Removes the mail, unless the lease has ended and another process has it. */
-  private async remove({ id, attempt }: Claimed): Promise<void> {
-    await this.transactions.rows('mails-remove', 'delete from mails where id = $1 and attempt = $2', [id, attempt]);
+    await this.mails.postpone(claimed, next);
   }
 }

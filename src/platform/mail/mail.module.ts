@@ -8,12 +8,14 @@ import { LOGGER } from '../logging/logger';
 import { MailDelivery } from './mail-delivery';
 import { MailOutbox } from './mail-outbox';
 import { FileMailer, Mailer, SmtpMailer } from './mailer';
+import { WaitingMailsRepository } from './waiting-mails.repository';
 
 @Module({
   imports: [EncryptionModule],
   providers: [
     MailDelivery,
     MailOutbox,
+    WaitingMailsRepository,
     {
       provide: Mailer,
       inject: [CONFIG, LOGGER],

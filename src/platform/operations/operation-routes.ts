@@ -3,19 +3,21 @@ import { idsOf, type Operation, operationPath, operations, routeOf } from '../ht
 import type { GuardedRequest } from '../http/request';
 
 /**
- * Gives each operation a route with the handler of its REST route: the same guards, pipes, controller and filter.
+ * Gives each operation a route with the handler of its REST route: the same budget, guards, pipes, controller and filter.
  * `OperationGuard` translates the request, and the adapter the result. Must be called before `app.init()`.
  */
 export function serveOperations(fastify: FastifyInstance): void {
   const handlers = new Map<string, RouteHandlerMethod>();
   const waiting = new Map([...operations.values()].flatMap((each) => each.routes.map((route) => [keyOf(route), each])));
-  fastify.addHook('onRoute', ({ method, url, handler }: RouteOptions) => {
+  fastify.addHook('onRoute', ({ method, url, handler, config = {} }: RouteOptions) => {
     const key = `${String(method)} ${url}`;
     const operation = waiting.get(key);
     if (!operation) return;
     waiting.delete(key);
     handlers.set(key, handler);
-    if (key === keyOf(operation.routes[0])) fastify.post(operationPath(operation), answerWith(operation, handlers));
+    if (key !== keyOf(operation.routes[0])) return;
+    const { rateClass } = config;
+    fastify.post(operationPath(operation), { config: { rateClass } }, answerWith(operation, handlers));
   });
 }
 

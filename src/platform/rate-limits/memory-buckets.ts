@@ -11,8 +11,12 @@ interface Bucket {
 
 /** Number of buckets that triggers the first sweep. Later sweeps come at twice what the last one left. */
 const minSweepSize = 10_000;
+/** Maximum number of buckets. */
+const maxBuckets = 100_000;
+/** Number of buckets that a sweep leaves at most. */
+const maxBucketsLeft = 75_000;
 
-/** Buckets of this process alone, in memory. */
+/** Buckets of this process alone, in memory: a bounded number of them. */
 export class MemoryBuckets extends Buckets {
   private readonly buckets = new Map<string, Bucket>();
   private sweepAt = minSweepSize;
@@ -42,6 +46,22 @@ export class MemoryBuckets extends Buckets {
   /** Removes full buckets, so that callers who came once take no memory. */
   private sweep(now: number): void {
     for (const [key, { full_at }] of this.buckets) if (full_at <= now) this.buckets.delete(key);
-    this.sweepAt = Math.max(minSweepSize, 2 * this.buckets.size);
+    if (this.buckets.size > maxBucketsLeft) this.removeFullest(this.buckets.size - maxBucketsLeft);
+    this.sweepAt = Math.min(maxBuckets, Math.max(minSweepSize, 2 * this.buckets.size));
+  }
+
+  /**
+   * Removes the buckets that will be full first. Whoever wants to get rid of an empty bucket with a flood from other
+   * addresses would have to empty as many others first, each of which is worth as much as the one.
+   */
+  private removeFullest(count: number): void {
+    const times = Float64Array.from(this.buckets.values(), ({ full_at }) => full_at).sort();
+    const last = times[count - 1]!;
+    let left = count;
+    for (const [key, { full_at }] of this.buckets) {
+      if (full_at > last || left === 0) continue;
+      this.buckets.delete(key);
+      left--;
+    }
   }
 }

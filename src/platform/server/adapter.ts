@@ -20,6 +20,7 @@ import { type OverloadLimits, overloadLimits, rejectWhenOverloaded } from './ove
 import type { GuardedRequest } from '../http/request';
 import { sendSecurityHeaders } from './security-headers';
 import { formType, parseForm, tokenPath } from '../http/token-endpoint';
+import { closeUnreadBodies } from './unread-bodies';
 import { streamUploads } from './upload';
 
 const headersTimeoutMs = 10_000;
@@ -113,6 +114,7 @@ export function configureEdge(
     return parseForm(body);
   });
   streamUploads(fastify);
+  closeUnreadBodies(fastify);
   sendSecurityHeaders(fastify);
   const logsRequests = logger.isLevelEnabled('info');
   fastify.addHook('onRequest', (request, reply, done) => {

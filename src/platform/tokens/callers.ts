@@ -41,15 +41,20 @@ export class Callers {
     return claims instanceof Promise ? claims.then(keep) : keep(claims);
   }
 
-  /** Finds the bearer of a token of this use: `caller` of the request, or its `refusal`. */
+  /**
+   * Finds the bearer of a token of this use: `caller` of the request, or its `refusal`. The guards ask again behind the body,
+   * because a session may end while a slow client sends it.
+   */
   find(request: GuardedRequest, use: Claims['use']): true | Promise<true> {
     const { claims } = request;
     if (claims?.use !== use) return true;
     const keep = (caller: Caller): true => {
       request.caller = caller;
+      delete request.refusal;
       return true;
     };
     const refuse = (error: unknown): true => {
+      delete request.caller;
       request.refusal = refusalOf(error);
       return true;
     };
@@ -61,11 +66,14 @@ export class Callers {
     }
   }
 
-  /** Does what the guards do, for a request that does not reach them. */
-  async identify(request: GuardedRequest): Promise<void> {
-    await this.readToken(request);
-    await this.find(request, 'user');
-    await this.find(request, 'app');
+  /** Does what the guards do, before them, for the rate limit. */
+  identify(request: GuardedRequest): true | Promise<true> {
+    const read = this.readToken(request);
+    return read instanceof Promise ? read.then(() => this.findBearer(request)) : this.findBearer(request);
+  }
+
+  private findBearer(request: GuardedRequest): true | Promise<true> {
+    return request.claims ? this.find(request, request.claims.use) : true;
   }
 }
 
