@@ -119,9 +119,9 @@ export async function startServer(port, environment = {}) {
       const { host, port, user, password, database } = databaseDoor();
       return `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
     },
-    /** @returns a connection to its database, without the limits of those that answer requests. */
+    /** @returns a connection of the superuser to its database, without the limits of those that answer requests. */
     connect: async () => {
-      const { host, port, user, password, database } = databaseDoor();
+      const { host, port, superuser: user, password, database } = databaseDoor();
       const client = new pg.Client({ host, port, user, password, database });
       // When something fails the server is stopped first, and what failed is what is to be told.
       client.on('error', () => undefined);

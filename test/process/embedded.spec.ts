@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as SqlClient } from 'pg';
+import { asSuperuser, type ConnectionInfo } from '../../src/platform/embedded-postgres/connection-file';
 import { isRunning } from '../../src/platform/embedded-postgres/process-state';
 import { Client, type SignedIn } from '../support/client';
 import { freePort } from '../support/app';
@@ -47,11 +48,16 @@ const sourcesOf = async (client: Client, session: SignedIn) =>
     ({ name }) => name,
   );
 
-async function sql(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  const client = new SqlClient(doorOf(dataDir));
+const sql = (text: string, values: unknown[] = []) => sqlThrough(doorOf(dataDir)!, text, values);
+const asRoot = (text: string) => sqlThrough(asSuperuser(doorOf(dataDir)!), text);
+
+async function sqlThrough(door: ConnectionInfo, text: string, values: unknown[] = []) {
+  const client = new SqlClient(door);
   await client.connect();
   try {
-    return (await client.query(text, values)).rows as Record<string, unknown>[];
+    // One after the other when there are several, and the last one's rows.
+    const results = [await client.query(text, values)].flat();
+    return results.at(-1)!.rows as Record<string, unknown>[];
   } finally {
     await client.end();
   }
@@ -66,7 +72,7 @@ describe('with nothing set', () => {
     const door = doorOf(dataDir)!;
     expect(door.password.length).toBeGreaterThanOrEqual(32);
     expect(
-      await sql(
+      await asRoot(
         `select name, setting from pg_settings where name in ('listen_addresses', 'unix_socket_directories', 'fsync') order by name`,
       ),
     ).toEqual([
@@ -88,6 +94,121 @@ describe('with nothing set', () => {
     const second = await serve();
     expect(await sourcesOf(second.client, ada)).toEqual(['Fair']);
     await stop(second);
+  });
+});
+
+describe('the role of the programs', () => {
+  const owners = () =>
+    sql(
+      `select distinct pg_get_userbyid(owner) as owner from (
+         select datdba from pg_database where datname = current_database()
+         union all select relowner from pg_class where relnamespace = 'public'::regnamespace
+         union all select proowner from pg_proc where pronamespace = 'public'::regnamespace and oid not in
+           (select objid from pg_depend where classid = 'pg_proc'::regclass and deptype = 'e')
+       ) as owners (owner)`,
+    );
+  const allOfRole = [{ owner: 'tideline_app' }];
+
+  /** What release 0.1.0 leaves: one role, the superuser, which owns everything, and a file that names only it. */
+  async function becomeOld(): Promise<void> {
+    await asRoot('reassign owned by tideline_app to tideline; drop owned by tideline_app; drop role tideline_app');
+    const { superuser: user, ...door } = doorOf(dataDir)!;
+    await writeFile(join(dataDir, 'postgres.json'), JSON.stringify({ ...door, user }));
+  }
+
+  it('is no superuser: it owns its database, and reaches nothing outside', async () => {
+    const server = await serve();
+    const worker = run('worker', { dataDir });
+    running.push(worker);
+    await printed(worker, 'worker is ready');
+    await register(server.client, 'ada@example.com');
+    const sessions = await sql(
+      `select distinct usename, rolsuper from pg_stat_activity join pg_roles on pg_roles.oid = usesysid
+       where application_name like 'tideline%'`,
+    );
+    expect(sessions).toEqual([{ usename: 'tideline_app', rolsuper: false }]);
+    expect(await owners()).toEqual(allOfRole);
+    for (const reach of [
+      `copy (select 1) to program 'true'`,
+      `copy users to '/tmp/users'`,
+      `select pg_read_file('postmaster.pid')`,
+      'create role another superuser',
+      'create database another',
+      `alter system set log_statement = 'all'`,
+      'set session_replication_role = replica',
+      'set role tideline',
+    ]) {
+      await expect(sql(reach)).rejects.toMatchObject({ code: '42501' });
+    }
+    await stop(worker);
+    await stop(server);
+  });
+
+  it.each([
+    ['stopped', (server: Program) => stop(server)],
+    ['killed, and its database runs', (server: Program) => void server.process.kill('SIGKILL')],
+  ])('owns what release 0.1.0 left behind, which was %s', async (_, end) => {
+    const old = await serve();
+    const ada = await register(old.client, 'ada@example.com');
+    await old.client.as(ada).post('/sources', { name: 'Fair' });
+    await asRoot(
+      `create schema "Own Things"; create type "Own Things".mood as enum ('good'); create sequence "Own Things".numbers;
+       create table "Own Things".notes (id bigint generated always as identity, number serial, mood "Own Things".mood);
+       create view "Own Things".recent as select id from "Own Things".notes; create domain "Own Things".short as text;
+       create function "Own Things"."of"(text, int) returns int language sql as 'select 1'`,
+    );
+    await becomeOld();
+    await expect(owners()).resolves.toEqual([{ owner: 'tideline' }]);
+    await end(old);
+    await old.ended;
+
+    const server = await serve();
+    expect(doorOf(dataDir)).toMatchObject({ user: 'tideline_app', superuser: 'tideline' });
+    expect(await owners()).toEqual(allOfRole);
+    const left = await asRoot(
+      `select relname as name from pg_class where relowner = 'tideline'::regrole and relnamespace = '"Own Things"'::regnamespace
+       union all select proname from pg_proc where proowner = 'tideline'::regrole and pronamespace = '"Own Things"'::regnamespace
+       union all select typname from pg_type where typowner = 'tideline'::regrole and typnamespace = '"Own Things"'::regnamespace
+       union all select nspname from pg_namespace where nspowner = 'tideline'::regrole and nspname = 'Own Things'`,
+    );
+    expect(left).toEqual([]);
+    expect(await sourcesOf(server.client, ada)).toEqual(['Fair']);
+    await server.client.as(ada).post('/contacts', { first_name: 'Zoë' });
+    const found = await server.client.as(ada).get<{ items: object[] }>('/contacts?search=zoe');
+    expect(found.result.items).toHaveLength(1);
+    await stop(server);
+  });
+
+  it('gets what is missing after a crash in between, and what was made as the superuser', async () => {
+    const first = await serve();
+    const ada = await register(first.client, 'ada@example.com');
+    const door = doorOf(dataDir)!;
+    // The file of before, although everything else was done.
+    const { superuser: user, ...rest } = door;
+    await writeFile(join(dataDir, 'postgres.json'), JSON.stringify({ ...rest, user }));
+    await stop(first);
+    const second = await serve();
+    expect(doorOf(dataDir)).toEqual({ ...door, port: doorOf(dataDir)!.port });
+    // A role without its password, and a table that is not its own.
+    await asRoot(`alter table sources owner to tideline; alter role tideline_app superuser password 'another'`);
+    await stop(second);
+    const third = await serve();
+    expect(await owners()).toEqual(allOfRole);
+    expect(await sql('select rolsuper from pg_roles where rolname = current_user')).toEqual([{ rolsuper: false }]);
+    expect(await sourcesOf(third.client, ada)).toEqual([]);
+    await stop(third);
+  });
+
+  it('a second server, which is refused, changes nothing of release 0.1.0’s', async () => {
+    const old = await serve();
+    await becomeOld();
+    const before = doorOf(dataDir);
+    const second = run('main', { dataDir, port: await freePort() });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toMatch(new RegExp(`already in use by "tideline server \\(pid ${old.process.pid}\\)"`));
+    expect(doorOf(dataDir)).toEqual(before);
+    expect(await owners()).toEqual([{ owner: 'tideline' }]);
+    old.process.kill('SIGKILL');
   });
 });
 
@@ -142,7 +263,7 @@ describe('after kill -9', () => {
     const first = await serve();
     first.process.kill('SIGKILL');
     await first.ended;
-    const postgres = new SqlClient({ ...doorOf(dataDir), database: 'postgres' });
+    const postgres = new SqlClient({ ...asSuperuser(doorOf(dataDir)!), database: 'postgres' });
     await postgres.connect();
     await postgres.query('drop database tideline with (force)');
     await postgres.end();

@@ -166,7 +166,9 @@ async function signingIn(): Promise<void> {
     'an unfit password',
     as.post('/auth/change-password', { current_password: first, new_password: email }),
   );
-  await told('changing', as.post('/auth/change-password', { current_password: first, new_password: second }));
+  const change = { current_password: first, new_password: second };
+  const changed = await told('changing', as.post<SignedIn>('/auth/change-password', change));
+  keepSession('changing', changed.answer.result, changed.heard);
   await refused('the password before', client.post('/auth/login', { email, password: first }));
   await refused('a token in the address', client.get(`/auth/me?access_token=${session.access_token}`));
   await refused(

@@ -71,6 +71,7 @@ const reasons = {
   'the secret of an app': 'auth.invalid_token',
   'a session that was logged out': 'auth.invalid_token',
   'a session that another password ended': 'auth.invalid_token',
+  'a pair that another password ended': 'auth.invalid_token',
   'a revoked app': 'auth.invalid_token',
   'a deactivated user': 'auth.deactivated',
 } as const;
@@ -87,10 +88,14 @@ async function spoilCredentials(): Promise<void> {
   };
   const loggedOut = await signIn(account.email);
   await program.client.as(loggedOut).post('/auth/logout');
-  const [deactivated, changing] = [await join(), await join()];
+  const [deactivated, changing, forked] = [await join(), await join(), await join()];
   await owner.post(`/users/${deactivated.user.id}/deactivate`);
   const changed = { current_password: password, new_password: `${password}-new` };
   await program.client.as(await signIn(changing.user.email)).post('/auth/change-password', changed);
+  const { refresh_token } = forked;
+  const fork = (await program.client.post<SignedIn>('/auth/refresh', { refresh_token })).result;
+  expect((await program.client.as(fork).get('/sources')).status).toBe(200);
+  expect((await program.client.as(forked).post('/auth/change-password', changed)).status).toBe(200);
   type Shown = { readonly app: { readonly id: string; readonly client_id: string }; readonly client_secret: string };
   const { app, client_secret } = (await owner.post<Shown>('/oauth-apps', { name: 'Revoked' })).result;
   const grant = { grant_type: 'client_credentials', client_id: app.client_id, client_secret };
@@ -114,6 +119,7 @@ async function spoilCredentials(): Promise<void> {
     'the secret of an app': account.clientSecrets[0],
     'a session that was logged out': loggedOut.access_token,
     'a session that another password ended': changing.access_token,
+    'a pair that another password ended': fork.access_token,
     'a revoked app': revoked,
     'a deactivated user': deactivated.access_token,
   };

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '@jest/types';
+import { asSuperuser, readConnectionInfo, urlOf } from '../../src/platform/embedded-postgres/connection-file';
 import { openEmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres';
 import { migrate } from '../../src/platform/database/migrations';
 import { startInstalledPostgres } from './installed-postgres';
@@ -27,7 +28,7 @@ export default async function setUp(config: Config.GlobalConfig): Promise<void> 
     // As root, PostgreSQL's own user must be able to enter.
     await chmod(dataDir, 0o755);
     const embedded = await openEmbeddedPostgres({ dataDir, role: 'test run', settings });
-    process.env.TEST_DATABASE_URL = embedded.url;
+    process.env.TEST_DATABASE_URL = urlOf(asSuperuser((await readConnectionInfo(dataDir))!));
     globalThis.stopTestDatabase = async () => {
       await embedded.stop();
       await rm(dataDir, { recursive: true, force: true });

@@ -2,14 +2,25 @@ import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 
-/** The content of `postgres.json` in the data directory: how worker, migrate and seed connect. */
+/** The content of `postgres.json` in the data directory: how server, worker, migrate and seed connect. */
 export interface ConnectionInfo {
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  /**
+   * That of both roles. Who reads the file has both anyway, and release 0.1.0, started by mistake, writes the file anew
+   * with the superuser and this password.
+   */
   readonly password: string;
   readonly database: string;
   readonly directory: string;
+  /** The role that sets the cluster up. Absent from a file of release 0.1.0, whose programs connected as it. */
+  readonly superuser?: string;
+}
+
+/** @returns how the superuser connects. */
+export function asSuperuser(connection: ConnectionInfo): ConnectionInfo {
+  return { ...connection, user: connection.superuser ?? connection.user };
 }
 
 export function connectionFile(dataDir: string): string {

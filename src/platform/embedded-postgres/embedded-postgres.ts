@@ -7,15 +7,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { checkVersion, initialize, isServing, pgControl, start } from './cluster';
 import {
   acceptsConnections,
+  asSuperuser,
   type ConnectionInfo,
   connectionFile,
   readConnectionInfo,
   urlOf,
-  withClient,
   writeConnectionInfo,
 } from './connection-file';
 import { locateInstallation, type Installation } from './installation';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
+import { ensureDatabase, ensureOwnership, ensureRole, ownRole, withOwnRole } from './own-role';
 import { ServerLock } from './server-lock';
 import { withStartLock } from './start-lock';
 
@@ -39,7 +40,8 @@ export interface EmbeddedPostgresOptions {
   readonly onLost?: (reason: unknown) => void;
 }
 
-const user = 'tideline';
+/** The name is that of release 0.1.0: PostgreSQL can neither drop nor demote the role that initialised a cluster. */
+const superuser = 'tideline';
 const database = 'tideline';
 const runningTimeoutMs = 60_000;
 /**
@@ -75,7 +77,9 @@ async function openUnlessHeld(options: EmbeddedPostgresOptions): Promise<Embedde
     const installation = await locateInstallation(dataDir);
     const previous = await readConnectionInfo(dataDir);
     await checkInstallation(installation, previous, dataDir);
-    const connection = (await adopt(installation, previous)) ?? (await create(installation, previous, options));
+    const found = (await adopt(installation, previous)) ?? (await create(installation, previous, options));
+    const connection = withOwnRole(found);
+    await ensureRole(connection);
     await ensureDatabase(connection);
     const lock = await ServerLock.acquire(
       connection,
@@ -83,7 +87,10 @@ async function openUnlessHeld(options: EmbeddedPostgresOptions): Promise<Embedde
       (isWanted) => withStartLock(lockFile, () => restart(installation, connection, options, isWanted)),
       options.onLost ?? (() => undefined),
     );
-    if (lock === null) return ServerLock.holder(connection);
+    if (lock === null) return ServerLock.holder(asSuperuser(connection));
+    await ensureOwnership(connection);
+    // Behind all that it tells: a crash before leaves the file of before, and the next start repeats what is missing.
+    if (connection !== found) await writeConnectionInfo(dataDir, connection);
     return {
       url: urlOf(connection),
       directory: installation.data,
@@ -137,7 +144,7 @@ async function adopt(installation: Installation, previous: ConnectionInfo | null
   const end = performance.now() + runningTimeoutMs;
   while (previous !== null && (await isServing(installation))) {
     // Not the program's own database: an interrupted first start may not have made it.
-    if (await acceptsConnections({ ...previous, database: 'postgres' })) return previous;
+    if (await acceptsConnections({ ...asSuperuser(previous), database: 'postgres' })) return previous;
     if (performance.now() > end) {
       throw new EmbeddedPostgresError(
         `The embedded PostgreSQL in ${installation.data} is running but does not answer.`,
@@ -157,14 +164,15 @@ async function create(
     host: '127.0.0.1',
     // The previous port if it is free, so that a worker or a bookmark finds the database again.
     port: previous !== null && (await isFree(previous.port)) ? previous.port : await freePort(),
-    user,
+    user: previous?.user ?? ownRole,
     password: previous?.password ?? randomBytes(24).toString('base64url'),
     database,
     directory: installation.data,
+    superuser: previous === null ? superuser : previous.superuser,
   };
   // The password is on disk before the database exists, so a crash in between loses neither.
   await writeConnectionInfo(options.dataDir, connection);
-  if (!existsSync(join(installation.data, 'PG_VERSION'))) await initialize(installation, connection);
+  if (!existsSync(join(installation.data, 'PG_VERSION'))) await initialize(installation, asSuperuser(connection));
   await start(installation, connection, options.settings ?? {});
   return connection;
 }
@@ -178,14 +186,6 @@ async function restart(
   if (!isWanted() || (await adopt(installation, connection)) !== null) return;
   await start(installation, connection, options.settings ?? {});
   options.onRestarted?.();
-}
-
-/** Runs at every start: a crash may have come between creating the cluster and creating the database. */
-async function ensureDatabase(connection: ConnectionInfo): Promise<void> {
-  await withClient({ ...connection, database: 'postgres' }, async (client) => {
-    const found = await client.query('select 1 from pg_database where datname = $1', [connection.database]);
-    if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(connection.database)}`);
-  });
 }
 
 /** A free loopback port below the range that Linux uses for outgoing connections. */
