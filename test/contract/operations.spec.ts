@@ -16,8 +16,11 @@ const wanted = [
   .flatMap((line) => line.split(' '))
   .concat(records.flatMap((name) => ['list', 'get', 'create', 'update', 'delete'].map((verb) => `${name}-${verb}`)));
 
-/** Bytes and a file are no JSON. */
-const without = ['PUT /api/v1/imports/{id}/upload', 'GET /api/v1/imports/{id}/errors.csv'];
+/** Bytes and a file are no JSON; what is newer than the hosted API has no operation (docs/contract.md, section 5). */
+const without = [
+  ...['PUT /api/v1/imports/{id}/upload', 'GET /api/v1/imports/{id}/errors.csv'],
+  ...['POST /api/v1/auth/verify-email', 'GET /api/v1/account', 'POST /api/v1/account/confirm-before'],
+];
 
 const documented = (route: string) => {
   const { method, url } = routeOf(route);

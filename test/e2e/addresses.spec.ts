@@ -144,6 +144,11 @@ describe('accepting an invitation', () => {
       program.client.post('/auth/refresh', { refresh_token: stranger.refresh_token }),
     );
     await all(badLink, tryVerify(link), tryReset(reset));
+    const mail = (await program.mailsTo(email)).at(-1)!;
+    expect([mail.subject, mail.text]).toEqual([
+      expect.stringContaining('registration'),
+      expect.stringContaining("Bob's account"),
+    ]);
     const [row] = await program.sql('select email, email_key, deactivated_at from users where id = $1', [
       stranger.user.id,
     ]);

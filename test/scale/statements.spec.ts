@@ -29,6 +29,7 @@ import { Importing } from '../support/imports';
 import { fillRecords, unchecked } from '../support/many-records';
 import { wholeReads } from '../support/plans';
 import { expectNamedStatements } from '../support/queries';
+import { resetTokens, verifyEmail } from '../support/proof';
 import { call } from '../support/raw';
 import { answering, type Receiver, startReceiver, trustTestCertificates } from '../support/receiver';
 import { until } from '../support/server-process';
@@ -264,6 +265,7 @@ async function fillOthers(): Promise<void> {
 
 async function everything(): Promise<void> {
   await signing();
+  await proving();
   await lists();
   await imports();
   await routes();
@@ -301,6 +303,43 @@ async function signing(): Promise<void> {
   const joined = (await client.post<SignedIn>('/auth/accept-invite', { token: invite_token, password })).result;
   await owner.patch(`/users/${joined.user.id}`, { role: 'member' }).then(({ result }) => result);
   await account.callers.app.get('/sources').then(({ result }) => result);
+}
+
+/** Proofs of addresses, what they take from others, and what the first one by a reset suspends. */
+async function proving(): Promise<void> {
+  const { client } = program;
+  const invite = async (as: Client, email: string) =>
+    (await as.post<{ invite_token: string }>('/users/invite', { email, name: 'Bob' })).result.invite_token;
+  const email = newEmail();
+  const ada = program.client.as(await program.register());
+  await program.register({ email });
+  const [token] = [await invite(owner, email), await invite(ada, email)];
+  await client.post('/auth/forgot-password', { email });
+  await program.mailsTo(email);
+  await client.post<SignedIn>('/auth/accept-invite', { token, password }).then(({ result }) => result);
+
+  const eve = await program.register();
+  await client.as(eve).post('/oauth-apps', { name: 'Export' });
+  await client.as(eve).post('/webhooks', { url: 'https://localhost/eve', events: ['contact.created'] });
+  await invite(client.as(eve), newEmail());
+  await program.sql(`update users set created_at = created_at - interval '2 hours' where id = $1`, [eve.user.id]);
+  const [reset] = await resetTokens(program, eve.user.email);
+  await client.post('/auth/reset-password', { token: reset, new_password: password }).then(({ result }) => result);
+  const again = (await client.post<SignedIn>('/auth/login', { email: eve.user.email, password })).result;
+  await client
+    .as(again)
+    .get('/account')
+    .then(({ result }) => result);
+  await client
+    .as(again)
+    .post('/account/confirm-before')
+    .then(({ result }) => result);
+
+  const limited = await startApp({ RATE_LIMITS: 'on' });
+  const grace = await limited.register();
+  await verifyEmail(limited, grace.user.email);
+  await invite(limited.client.as(grace), newEmail());
+  await limited.close();
 }
 
 /** Values of a filter, each of which may have a plan of its own. */

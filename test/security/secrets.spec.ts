@@ -193,11 +193,14 @@ async function recovering(): Promise<void> {
   dumps.push(...(await rowsOfAll('while mails wait')));
   waitingMails = (await program.sql('select 1 from mails')).length;
 
-  const reset = (await program.mailsTo(email)).at(-1)!.link;
+  const [verify, reset] = (await program.mailsTo(email)).map(({ link }) => link) as [URL, URL];
   const invite = (await program.mailsTo(invitee)).at(-1)!.link;
   const token = secrets.add('token to reset', reset.searchParams.get('token')!);
+  const verification = secrets.add('token to verify', verify.searchParams.get('token')!);
   expect(invite.href).toContain(invitation);
-  for (const { pathname, search } of [reset, invite]) await raw('GET', pathname + search);
+  for (const { pathname, search } of [verify, reset, invite]) await raw('GET', pathname + search);
+  await told('verifying', client.post('/auth/verify-email', { token: verification }));
+  await refused('verifying again', client.post('/auth/verify-email', { token: verification }));
   const third = secret('third password');
   await refused('a bad link', client.post('/auth/reset-password', { token: secret('bad link'), new_password: third }));
   await refused('a good link, a bad password', client.post('/auth/reset-password', { token, new_password: email }));

@@ -3,14 +3,18 @@ import type { AccountId } from '../../kernel/account-id';
 import { Clock } from '../../kernel/clock';
 import { sha256 } from '../../kernel/sha256';
 import { Transactions } from '../../platform/database/transactions';
+import { MailOutbox } from '../../platform/mail/mail-outbox';
 import { DomainEvents } from '../../platform/outbox/domain-events';
 import { AddressesRepository, type InvitedUser } from './addresses.repository';
+import { displacedMail } from './displaced-mail';
 import { OneTimeTokensService } from './one-time-tokens.service';
 import { emailKey, type User } from './user.entity';
 import type { UserRecord } from './user-record';
 import { UsersRepository } from './users.repository';
 
 export type { InvitedUser } from './addresses.repository';
+
+const mailLifetimeMs = 3 * 24 * 60 * 60_000;
 
 /**
  * An address belongs to who proves it (docs/decisions/0039-proof.md). Until then any number of accounts may invite it,
@@ -22,6 +26,7 @@ export class AddressesService {
     private readonly repository: AddressesRepository,
     private readonly users: UsersRepository,
     private readonly tokens: OneTimeTokensService,
+    private readonly mails: MailOutbox,
     private readonly domainEvents: DomainEvents,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
@@ -77,7 +82,7 @@ export class AddressesService {
     const holder = await this.repository.findHolder(email);
     if (holder && holder.id !== id) {
       if (holder.email_verified_at) return false;
-      await this.displace(holder, now);
+      await this.displace(holder, account_id, now);
     }
     const invitations = await this.repository.lockInvitations(email, id);
     if (invitations.length > 0) await this.repository.removeInvitations(invitations, now);
@@ -91,7 +96,8 @@ export class AddressesService {
     return true;
   }
 
-  private async displace({ account_id, id, deactivated_at }: User, now: Date): Promise<void> {
+  private async displace(displaced: User, joinedId: AccountId, now: Date): Promise<void> {
+    const { account_id, id, email, deactivated_at } = displaced;
     await this.domainEvents.emit('user.access_changes', { account_id, user_id: id, is_deactivated: true });
     await this.tokens.removeOfUser(account_id, id);
     await this.users.update(account_id, id, {
@@ -101,5 +107,9 @@ export class AddressesService {
       suspended_at: null,
       updated_at: now,
     });
+    const lost = await this.users.findAccount(account_id);
+    const joined = await this.users.findAccount(joinedId);
+    const mail = displacedMail(email, { lost: lost!.name, joined: joined!.name });
+    await this.mails.post(mail, new Date(now.getTime() + mailLifetimeMs));
   }
 }

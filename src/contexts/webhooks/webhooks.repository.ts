@@ -63,11 +63,14 @@ export class WebhooksRepository {
     await this.webhooks.update({ account_id: accountId, id }, changes);
   }
 
+  /** Locks in the order of ids, as those who record results of deliveries do. */
   async suspendAll(accountId: AccountId, reason: string, now: Date): Promise<void> {
     await this.transactions.rows(
       'webhooks-suspend',
       `update webhooks set is_active = false, disabled_reason = $2, suspended_at = $3, updated_at = $3
-       where account_id = $1 and is_active`,
+       where account_id = $1 and id = any (array(
+         select id from webhooks where account_id = $1 and is_active order by id for update
+       ))`,
       [accountId, reason, now],
     );
   }
