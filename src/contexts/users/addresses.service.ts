@@ -110,6 +110,7 @@ export class AddressesService {
     const lost = await this.users.findAccount(account_id);
     const joined = await this.users.findAccount(joinedId);
     const mail = displacedMail(email, { lost: lost!.name, joined: joined!.name });
-    await this.mails.post(mail, new Date(now.getTime() + mailLifetimeMs));
+    const expiresAt = new Date(now.getTime() + mailLifetimeMs);
+    await this.mails.post(mail, { expiresAt, accountId: account_id });
   }
 }
