@@ -9,7 +9,7 @@ export interface Config {
   readonly dataDir: string;
   /** Absent: the embedded PostgreSQL is used. */
   readonly databaseUrl: string | undefined;
-  /** The secret that signs access tokens and cursors and, during a rotation, the previous one. */
+  /** The secret that signs access tokens and encrypts cursors and, during a rotation, the previous one. */
   readonly jwtSecrets: readonly [string, ...string[]];
   /** The key that encrypts readable secrets and, during a rotation, the previous one. */
   readonly encryptionKeys: readonly [string, ...string[]];
