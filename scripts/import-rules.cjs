@@ -11,6 +11,7 @@ const floors = {
 /** The rooms of `src/platform`: each may import those it names, files that stand in `src/platform` itself, and `src/kernel`. */
 const platformRooms = {
   config: [],
+  fairness: [],
   tables: [],
   tokens: ['config', 'http'],
   encryption: ['config'],
