@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
-import { AllowsUnverified, CurrentUser, Public, UsersOnly } from '../../platform/http/request';
+import { AllowsUnverified, ClientAddress, CurrentUser, Public, UsersOnly } from '../../platform/http/request';
 import { emailTaken } from '../users/users.service';
 import {
   AcceptInvitationInput,
@@ -41,8 +41,8 @@ export class AuthController {
     result: SessionView,
     raises: [emailTaken, authErrors.forbidden],
   })
-  register(@Body() input: RegisterInput): Promise<SessionView> {
-    return this.auth.register(input);
+  register(@Body() input: RegisterInput, @ClientAddress() address: string): Promise<SessionView> {
+    return this.auth.register(input, address);
   }
 
   @Post('login')
@@ -55,8 +55,8 @@ export class AuthController {
     result: SessionView,
     raises: [authErrors.invalid_credentials, authErrors.account_locked, authErrors.deactivated],
   })
-  login(@Body() input: LoginInput): Promise<SessionView> {
-    return this.auth.login(input);
+  login(@Body() input: LoginInput, @ClientAddress() address: string): Promise<SessionView> {
+    return this.auth.login(input, address);
   }
 
   @Post('refresh')

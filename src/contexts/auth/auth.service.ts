@@ -14,7 +14,7 @@ import { authErrors } from './auth.errors';
 import { emailVerificationMail } from './email-verification-mail';
 import { meView, type MeView, sessionView, type SessionView } from './auth.view';
 import { LockoutService } from './lockout.service';
-import { Passwords, assertStrong } from './passwords';
+import { assertStrong, type HashTurn, Passwords } from './passwords';
 import { SessionsService } from './sessions.service';
 
 const maxNameLength = 200;
@@ -33,10 +33,14 @@ export class AuthService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Makes an account. The mail with the link that proves the address goes out in the background. */
-  async register({ email, password, name, account_name }: RegisterInput): Promise<SessionView> {
+  /**
+   * Makes an account. The mail with the link that proves the address goes out in the background.
+   *
+   * @param address that of the client.
+   */
+  async register({ email, password, name, account_name }: RegisterInput, address: string): Promise<SessionView> {
     assertStrong('password', password, email);
-    const password_hash = await this.passwords.hash(password);
+    const password_hash = await this.passwords.hash(password, { use: 'registration', owner: address });
     return this.transactions.run(async () => {
       const user = await this.users.createAccountWithOwner({
         email,
@@ -55,14 +59,19 @@ export class AuthService {
     return this.config.registration === 'open';
   }
 
-  /** An unknown address costs the same work as a wrong password and gets the same answer. */
-  async login(input: LoginInput): Promise<SessionView> {
+  /**
+   * An unknown e-mail address costs the same work as a wrong password and gets the same answer.
+   *
+   * @param address that of the client.
+   */
+  async login(input: LoginInput, address: string): Promise<SessionView> {
     const { email, password } = input;
+    const turn: HashTurn = { use: 'sign_in', owner: address };
     await this.lockout.assertNotLocked(email);
     const user = await this.addresses.findHolder(email);
-    const right = await this.passwords.matches(password, user?.password_hash ?? null);
+    const right = await this.passwords.matches(password, user?.password_hash ?? null, turn);
     if (!user || !right) return this.lockout.fail(email);
-    const renewed = this.passwords.isOutdated(user.password_hash!) ? await this.passwords.hash(password) : null;
+    const renewed = this.passwords.isOutdated(user.password_hash!) ? await this.passwords.hash(password, turn) : null;
     const session = await this.transactions.run(async () => {
       await this.lockout.succeed(email);
       // Only here is a deactivated user told so. Before the password was right, it would tell which addresses exist.
@@ -71,7 +80,7 @@ export class AuthService {
       await this.users.recordLogin(user.account_id, user.id);
       return sessionView(await this.sessions.open(user), user);
     });
-    return session ?? this.login(input);
+    return session ?? this.login(input, address);
   }
 
   async refresh(refreshToken: string): Promise<SessionView> {
@@ -97,25 +106,22 @@ export class AuthService {
    * sign-in.
    */
   async changePassword(caller: UserCaller, input: ChangePasswordInput): Promise<SessionView> {
-    return this.passwords.runChange(caller.user_id, () => this.changeOwnPassword(caller, input));
-  }
-
-  private async changeOwnPassword(caller: UserCaller, input: ChangePasswordInput): Promise<SessionView> {
     const { current_password, new_password } = input;
+    const turn: HashTurn = { use: 'change', owner: caller.user_id };
     const user = await this.userOf(caller.account_id, caller.user_id);
     assertStrong('new_password', new_password, user.email);
     await this.lockout.assertNotLocked(user.email);
-    if (!(await this.passwords.matches(current_password, user.password_hash))) {
+    if (!(await this.passwords.matches(current_password, user.password_hash, turn))) {
       return this.lockout.fail(user.email, { message: 'The current password is wrong.' });
     }
-    const hash = await this.passwords.hash(new_password);
+    const hash = await this.passwords.hash(new_password, turn);
     const session = await this.transactions.run(async () => {
       await this.lockout.succeed(user.email);
       if (!(await this.lockUnchanged(user))) return null;
       await this.users.setPassword(caller.account_id, caller.user_id, hash);
       return sessionView(await this.sessions.renew(caller), user);
     });
-    return session ?? this.changeOwnPassword(caller, input);
+    return session ?? this.changePassword(caller, input);
   }
 
   /**

@@ -43,36 +43,37 @@ describe('weaknessOf', () => {
 
 describe('Passwords', () => {
   const passwords = new Passwords();
+  const signIn = { use: 'sign_in', owner: '192.0.2.1' } as const;
   beforeAll(() => passwords.onModuleInit());
 
   it('hashes with argon2id, 19 MiB, 2 passes, 1 lane, and knows its own', async () => {
-    const hash = await passwords.hash('correct-horse-battery');
+    const hash = await passwords.hash('correct-horse-battery', signIn);
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    expect(await passwords.matches('correct-horse-battery', hash)).toBe(true);
-    expect(await passwords.matches('correct-horse-batterz', hash)).toBe(false);
+    expect(await passwords.matches('correct-horse-battery', hash, signIn)).toBe(true);
+    expect(await passwords.matches('correct-horse-batterz', hash, signIn)).toBe(false);
     expect(passwords.isOutdated(hash)).toBe(false);
     expect(passwords.isOutdated(hash.replace('m=19456', 'm=4096'))).toBe(true);
   });
 
   it('takes a password typed as other code points for the same', async () => {
-    const hash = await passwords.hash('pa\u0308ssword-u\u0308ber');
-    expect(await passwords.matches('p\u00e4ssword-\u00fcber', hash)).toBe(true);
+    const hash = await passwords.hash('pa\u0308ssword-u\u0308ber', signIn);
+    expect(await passwords.matches('p\u00e4ssword-\u00fcber', hash, signIn)).toBe(true);
   });
 
   it('never matches without a hash, and does the same work to find out', async () => {
-    const hash = await passwords.hash('correct-horse-battery');
+    const hash = await passwords.hash('correct-horse-battery', signIn);
     const costs = () =>
       jest.mocked(verify).mock.calls.map(([kept]) => String(kept).slice(0, hash.lastIndexOf('$', 40)));
     jest.mocked(verify).mockClear();
-    expect(await passwords.matches('a password that nobody has', null)).toBe(false);
-    expect(await passwords.matches('a password that nobody has', hash)).toBe(false);
+    expect(await passwords.matches('a password that nobody has', null, signIn)).toBe(false);
+    expect(await passwords.matches('a password that nobody has', hash, signIn)).toBe(false);
     expect(costs()).toHaveLength(2);
     expect(costs()[0]).toBe(costs()[1]);
   });
 
   it('refuses when more than fifty wait, and goes on afterwards', async () => {
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 60 }, () => passwords.hash('correct-horse-battery')),
+      Array.from({ length: 60 }, () => passwords.hash('correct-horse-battery', signIn)),
     );
     const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
     expect(outcomes.length - refused.length).toBeGreaterThanOrEqual(50);
@@ -81,6 +82,34 @@ describe('Passwords', () => {
       expect(reason).toBeInstanceOf(DomainError);
       expect((reason as DomainError).definition.code).toBe('rate_limit.exceeded');
     }
-    await expect(passwords.hash('correct-horse-battery')).resolves.toMatch(/^\$argon2id/);
+    await expect(passwords.hash('correct-horse-battery', signIn)).resolves.toMatch(/^\$argon2id/);
+  });
+
+  it('registrations from any number of addresses leave a place to a sign-in, which overtakes them', async () => {
+    const ended: string[] = [];
+    const registrations = Array.from({ length: 40 }, (_, index) =>
+      passwords
+        .hash('correct-horse-battery', { use: 'registration', owner: `192.0.2.${index}` })
+        .then(() => ended.push('registration')),
+    );
+    const signedIn = passwords.hash('correct-horse-battery', signIn).then(() => ended.push('sign-in'));
+    await Promise.all([...registrations, signedIn]);
+    // One registration runs beside it, and one may have ended before.
+    expect(ended.indexOf('sign-in')).toBeLessThanOrEqual(2);
+  });
+
+  it('when too many registrations wait, they are refused, and neither sign-ins nor changes are', async () => {
+    const registrations = Promise.allSettled(
+      Array.from({ length: 60 }, (_, index) =>
+        passwords.hash('correct-horse-battery', { use: 'registration', owner: `192.0.2.${index}` }),
+      ),
+    );
+    const others = Promise.all([
+      passwords.hash('correct-horse-battery', signIn),
+      passwords.hash('correct-horse-battery', { use: 'change', owner: 'a user' }),
+    ]);
+    await expect(others).resolves.toHaveLength(2);
+    const statuses = (await registrations).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 'rejected')).toHaveLength(60 - 51);
   });
 });

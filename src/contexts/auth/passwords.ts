@@ -1,9 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Algorithm, hash, verify } from '@node-rs/argon2';
 import { dictionary } from '@zxcvbn-ts/language-common';
-import pLimit from 'p-limit';
 import { InvalidInputError } from '../../kernel/domain-error';
-import { tooBusy } from '../../kernel/too-busy';
+import { FairSlots } from '../../platform/fairness/fair-slots';
 import { authErrors } from './auth.errors';
 
 /**
@@ -12,17 +11,33 @@ import { authErrors } from './auth.errors';
  */
 const cost = { algorithm: 2 as Algorithm, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const costMark = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`;
-/**
- * Maximum number of hashes at once: two use two cores. With more than fifty waiting, the last would wait for most of a
- * second.
- */
-const maxConcurrentHashes = 2;
-const maxQueuedHashes = 50;
+/** For what a password is hashed. Resets and accepted invitations count as sign-ins: a mailed token is needed for each. */
+type HashUse = 'sign_in' | 'registration' | 'change';
 
-/** The same for users who are signed in, so that they do not keep others from signing in. */
-const maxConcurrentChanges = 1;
-const maxQueuedChanges = 25;
-const maxChangesPerUser = 5;
+/** Who takes a turn at hashing, and for what. */
+export interface HashTurn {
+  readonly use: HashUse;
+  /** The address of a client who is not signed in (`ClientAddress`), or the id of a user. */
+  readonly owner: string;
+}
+
+/**
+ * Two hashes at once use two cores; one of the two is kept for sign-ins. With more than fifty waiting, the last would wait
+ * for most of a second.
+ */
+const hashSlots = {
+  name: 'password hashes',
+  slots: 2,
+  maxPerOwner: 2,
+  timeoutMs: 5_000,
+  maxWaiting: 125,
+  maxWaitingPerOwner: 50,
+  classes: {
+    sign_in: { reserved: 1, maxWaiting: 50 },
+    registration: { maxPerOwner: 1, maxWaiting: 50 },
+    change: { maxPerOwner: 1, maxWaiting: 25 },
+  },
+};
 
 const minLength = 8;
 const maxLength = 128;
@@ -53,21 +68,19 @@ export function assertStrong(field: string, password: string, email: string): vo
   if (weakness) throw new InvalidInputError([{ field, message: `${field} ${weakness}` }], authErrors.invalid_request);
 }
 
-/** Hashes and checks passwords, a few at a time. */
+/** Hashes and checks passwords, a few at a time, by client in turn. */
 @Injectable()
 export class Passwords implements OnModuleInit {
-  private readonly limit = pLimit(maxConcurrentHashes);
-  private readonly changes = pLimit(maxConcurrentChanges);
-  private readonly changesByUser = new Map<string, number>();
+  private readonly slots = new FairSlots<HashUse>(hashSlots);
   private dummy = '';
 
   async onModuleInit(): Promise<void> {
-    this.dummy = await this.hash('a password that nobody has');
+    this.dummy = await hash('a password that nobody has', cost);
   }
 
   /** @throws DomainError `rate_limit.exceeded` if too many wait. */
-  async hash(password: string): Promise<string> {
-    return this.enqueue(() => hash(password.normalize('NFKC'), cost));
+  async hash(password: string, { use, owner }: HashTurn): Promise<string> {
+    return this.slots.run(owner, use, () => hash(password.normalize('NFKC'), cost));
   }
 
   /**
@@ -75,36 +88,13 @@ export class Passwords implements OnModuleInit {
    *
    * @throws DomainError `rate_limit.exceeded` if too many wait.
    */
-  async matches(password: string, kept: string | null): Promise<boolean> {
-    const right = await this.enqueue(() => verify(kept ?? this.dummy, password.normalize('NFKC')));
+  async matches(password: string, kept: string | null, { use, owner }: HashTurn): Promise<boolean> {
+    const right = await this.slots.run(owner, use, () => verify(kept ?? this.dummy, password.normalize('NFKC')));
     return right && kept !== null;
   }
 
   /** Whether the hash was made with another cost than the present one. */
   isOutdated(kept: string): boolean {
     return !kept.startsWith(costMark);
-  }
-
-  /**
-   * Runs the hashing work of signed-in users, one after the other.
-   *
-   * @throws DomainError `rate_limit.exceeded` if too many wait, or too many of this user.
-   */
-  async runChange<T>(userId: string, work: () => Promise<T>): Promise<T> {
-    const own = this.changesByUser.get(userId) ?? 0;
-    if (own >= maxChangesPerUser || this.changes.pendingCount >= maxQueuedChanges) throw tooBusy();
-    this.changesByUser.set(userId, own + 1);
-    try {
-      return await this.changes(work);
-    } finally {
-      const left = this.changesByUser.get(userId)! - 1;
-      if (left > 0) this.changesByUser.set(userId, left);
-      else this.changesByUser.delete(userId);
-    }
-  }
-
-  private async enqueue<T>(work: () => Promise<T>): Promise<T> {
-    if (this.limit.pendingCount >= maxQueuedHashes) throw tooBusy();
-    return this.limit(work);
   }
 }

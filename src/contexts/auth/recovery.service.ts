@@ -110,7 +110,7 @@ export class RecoveryService {
   ): Promise<T> {
     const user = await this.ownerOf(purpose, token);
     assertStrong(field, password, user.email);
-    const hash = await this.passwords.hash(password);
+    const hash = await this.passwords.hash(password, { use: 'sign_in', owner: user.id });
     return this.transactions.run(async () => {
       await this.lockout.clear(user.email);
       const present = await this.lockForProof(user, purpose, token);

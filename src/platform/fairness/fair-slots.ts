@@ -7,6 +7,8 @@ export interface SlotClass {
   readonly reserved?: number;
   /** The number of slots that an owner holds for this use at most. */
   readonly maxPerOwner?: number;
+  /** The number of those who wait for this use at most, so that they do not fill the queue of the others. */
+  readonly maxWaiting?: number;
   /** Instead of that of the resource. Null: whoever waits is patient. */
   readonly timeoutMs?: number | null;
 }
@@ -72,6 +74,7 @@ interface ClassState extends SlotClass {
   /** Those who wait and may be next, by the number of slots that their owners hold. */
   readonly ready: readonly LinkedList<Lane>[];
   inUse: number;
+  waiting: number;
   /** The number of slots that were given so far, when this class got its last one. */
   servedAt: number;
 }
@@ -99,7 +102,7 @@ export class FairSlots<Class extends string> {
     this.classes = new Map(
       (Object.entries(options.classes) as [Class, SlotClass][]).map(([name, given], index) => [
         name,
-        { ...given, index, ready: ready(), inUse: 0, servedAt: 0 },
+        { ...given, index, ready: ready(), inUse: 0, waiting: 0, servedAt: 0 },
       ]),
     );
   }
@@ -132,7 +135,7 @@ export class FairSlots<Class extends string> {
     const free = this.tryTake(owner, of);
     if (free) return { slot: Promise.resolve(free), cancel: () => undefined };
     const lane = this.laneOf(owner, of);
-    if (this.isFull(lane.owner, weight)) {
+    if (this.isFull(lane, weight)) {
       this.forget(lane.owner);
       throw tooBusy(new Error(`Too many wait for ${this.name}.`));
     }
@@ -179,9 +182,10 @@ export class FairSlots<Class extends string> {
     return owner.inUse < this.options.maxPerOwner && inUse < maxPerOwner;
   }
 
-  private isFull(owner: Owner, weight: number): boolean {
+  private isFull({ owner, of }: Lane, weight: number): boolean {
     const { maxWaiting, maxWaitingPerOwner, maxWaitingWeight } = this.options;
     if (this.waitingCount >= maxWaiting || owner.waiting >= maxWaitingPerOwner) return true;
+    if (of.maxWaiting !== undefined && of.waiting >= of.maxWaiting) return true;
     if (!maxWaitingWeight) return false;
     const { inAll, perOwner } = maxWaitingWeight;
     return this.waitingWeight + weight > inAll || owner.waitingWeight + weight > perOwner;
@@ -228,6 +232,7 @@ export class FairSlots<Class extends string> {
   private countWaiting(lane: Lane, by: 1 | -1, weight: number): void {
     this.waitingCount += by;
     this.waitingWeight += weight;
+    lane.of.waiting += by;
     lane.owner.waiting += by;
     lane.owner.waitingWeight += weight;
     this.setTurn(lane);

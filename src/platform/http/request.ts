@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Caller, type Role, roles as allRoles, type UserCaller } from '../../kernel/caller';
 import type { DomainError } from '../../kernel/domain-error';
 import type { Claims } from '../../kernel/identification';
+import { addressKey } from './address-key';
 import type { Operation } from './operations';
 
 /** Budgets by address. */
@@ -98,6 +99,11 @@ export function UsersOnly(): MethodDecorator & ClassDecorator {
 export function AllowsUnverified(): ClassDecorator {
   return SetMetadata(unverifiedKey, true);
 }
+
+/** The network address of the client, in the form in which addresses are counted (`addressKey`). */
+export const ClientAddress = createParamDecorator((_: unknown, context: ExecutionContext): string =>
+  addressKey(context.switchToHttp().getRequest<FastifyRequest>().ip),
+);
 
 /** The caller that the guards have found. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {

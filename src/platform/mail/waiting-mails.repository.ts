@@ -85,8 +85,8 @@ export class WaitingMailsRepository {
     await this.transactions.rows(
       'mails-post',
       `insert into mails (id, account_id, is_urgent, is_due, content, created_at, expires_at, attempt, next_attempt_at)
-       values ($1, $2, $3, $7 <= $5, $4, $5, $6, 0, $7)`,
-      [id, account_id, is_urgent, content, created_at, expires_at, next_attempt_at],
+       values ($1, $2, $3, $8, $4, $5, $6, 0, $7)`,
+      [id, account_id, is_urgent, content, created_at, expires_at, next_attempt_at, next_attempt_at <= created_at],
     );
   }
 

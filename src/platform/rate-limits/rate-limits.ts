@@ -9,7 +9,7 @@ import { CONFIG } from '../config/config.module';
 import type { GuardedRequest } from '../http/request';
 import { LOGGER } from '../logging/logger';
 import { Callers } from '../tokens/callers';
-import { addressKey } from './address-key';
+import { addressKey } from '../http/address-key';
 import type { Buckets, TakeResult } from './buckets';
 import { MemoryBuckets } from './memory-buckets';
 import { RedisBuckets } from './redis-buckets';
