@@ -57,6 +57,17 @@ function behavesAsABucket(make: () => Buckets): void {
     expect((await buckets.take(name, limit)).allowed).toBe(true);
   });
 
+  it('gives what is owed also when it has less, and is refilled from there', async () => {
+    const [buckets, name] = [make(), newKey()];
+    expect(await buckets.take(name, limit, 4)).toEqual({ allowed: true, remaining: 1, reset: 2, retryAfter: 1 });
+    expect(await buckets.take(name, limit, 7)).toEqual({ allowed: true, remaining: 0, reset: 4, retryAfter: 3 });
+    expect(await buckets.take(name, limit)).toEqual({ allowed: false, remaining: 0, reset: 4, retryAfter: 3 });
+    clock.move(2_333);
+    expect((await buckets.take(name, limit)).allowed).toBe(false);
+    clock.move(1);
+    expect(await buckets.take(name, limit)).toMatchObject({ allowed: true, remaining: 0 });
+  });
+
   it('is its owner’s alone', async () => {
     const [buckets, name] = [make(), newKey()];
     for (let count = 0; count < 6; count++) await buckets.take(name, limit);

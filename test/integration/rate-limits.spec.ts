@@ -350,6 +350,36 @@ describe('a user’s requests count together', () => {
   });
 });
 
+describe('an operation that answers all records', () => {
+  it('costs a user one more for each 100 records beyond the first 100, also more than is left', async () => {
+    const ada = await open.register();
+    const { account_id, id } = ada.user;
+    await open.sql(
+      `insert into sources (id, account_id, created_by, name, created_at, updated_at)
+       select gen_random_uuid(), $1, $2, 'Source ' || number, now(), now() from generate_series(1, 601) as number`,
+      [account_id, id],
+    );
+    const client = program.client.as(ada);
+    const remaining = async (answer: Promise<Answer<unknown>>) => (await answer).headers['ratelimit-remaining'];
+    expect(await remaining(client.get('/sources?limit=100'))).toBe('3');
+    const all = await client.call<{ items: object[] }>('sources-list');
+    expect([all.result.items.length, all.headers['ratelimit-remaining']]).toEqual([601, '0']);
+    // Six more than the one are owed, of which two were there: 4 - 1 - 1 - 6 = -4, at two a second.
+    const refused = await client.get('/sources');
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '3']);
+    tick(2_499);
+    expect((await client.get('/sources')).status).toBe(429);
+    tick(1);
+    expect((await client.get('/sources')).status).toBe(200);
+  });
+
+  it('of up to 100 records costs one', async () => {
+    const client = program.client.as(await open.register());
+    const { result, headers } = await client.call<{ items: object[] }>('sources-list');
+    expect([result.items, headers['ratelimit-remaining']]).toEqual([[], '3']);
+  });
+});
+
 describe('an app’s requests count together', () => {
   it('with every token', async () => {
     const app = await newOAuthApp(await open.register());

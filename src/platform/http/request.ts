@@ -25,8 +25,10 @@ export interface GuardedRequest extends FastifyRequest {
   caller?: Caller;
   /** Why nobody is known to call. */
   refusal?: DomainError;
-  /** Whether the request is already counted against a rate limit. */
-  isCounted?: boolean;
+  /** The bucket of rate limits against which the request is counted. */
+  bucket?: string;
+  /** How many requests the answer is worth beside the one that is counted. */
+  owed?: number;
   /** The operation, if the client called one. */
   operation?: Operation;
   /** The part of all records that the operation asks for. */

@@ -143,7 +143,9 @@ async function allOf(request: GuardedRequest, next: CallHandler<object | undefin
   const query = request.query as Body;
   const items: object[] = [];
   let cursor: string | null = '';
-  while (cursor !== null) {
+  for (let pages = 0; cursor !== null; pages++) {
+    // Each page beyond the first costs as much as a request of its own, also if the list turns out too long.
+    request.owed = pages;
     query.limit = String(maxPageLimit);
     query.cursor = cursor;
     const page = (await lastValueFrom(next.handle())) as Page<object>;

@@ -13,15 +13,20 @@ export interface TakeResult {
 
 /** Token buckets: each holds at most `burst` requests and gains `rate` of them a second, continuously. */
 export abstract class Buckets {
-  /** @throws if the count could not be taken. */
-  abstract take(key: string, limit: RateLimit): Promise<TakeResult> | TakeResult;
+  /**
+   * Takes one request if there is one. With `owed`, takes that many in any case, also from an empty bucket, which then holds
+   * less than nothing: the price of an answer is known only afterwards.
+   *
+   * @throws if the count could not be taken.
+   */
+  abstract take(key: string, limit: RateLimit, owed?: number): Promise<TakeResult> | TakeResult;
 }
 
 /** @param tokens in the bucket now, after the taking if it was allowed. */
 export function takeResult(allowed: boolean, tokens: number, { rate, burst }: RateLimit): TakeResult {
   return {
     allowed,
-    remaining: Math.floor(tokens + tolerance),
+    remaining: Math.max(0, Math.floor(tokens + tolerance)),
     reset: Math.ceil((burst - tokens) / rate - tolerance),
     retryAfter: Math.max(1, Math.ceil((1 - tokens) / rate - tolerance)),
   };

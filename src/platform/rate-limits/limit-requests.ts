@@ -17,13 +17,20 @@ export function limitRequests(fastify: FastifyInstance, provide: () => RateLimit
       .admit(request, reply)
       .then(() => done(), done);
   });
-  // What a hook before this one has refused: unknown routes, and requests in excess of what the process can do.
+  // What a hook before this one has refused: unknown routes, and requests in excess of what the process can do. And what
+  // an answer costs beside its request.
   fastify.addHook('onSend', (request: GuardedRequest, reply, _payload, done) => {
     // A browser sends a preflight by itself, and no script can read its answer.
     const isPreflight = request.method === 'OPTIONS' && reply.statusCode === 204;
-    if (request.isCounted || isPreflight || !isOfApi(request.url)) return done();
-    limits()
-      .count(request, reply)
-      .then(() => done(), done);
+    if (isPreflight || !isOfApi(request.url)) return done();
+    if (request.bucket === undefined) {
+      limits()
+        .count(request, reply)
+        .then(() => done(), done);
+    } else if (request.owed) {
+      limits()
+        .takeOwed(request, reply)
+        .then(() => done(), done);
+    } else done();
   });
 }

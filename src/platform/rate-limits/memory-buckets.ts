@@ -25,14 +25,14 @@ export class MemoryBuckets extends Buckets {
     super();
   }
 
-  override take(key: string, limit: RateLimit): TakeResult {
+  override take(key: string, limit: RateLimit, owed?: number): TakeResult {
     const { rate, burst } = limit;
     const now = this.clock.now().getTime();
     const before = this.buckets.get(key) ?? { tokens: burst, at: now };
     const since = now < before.at - clockSkewMs ? now : before.at;
     const filled = Math.min(burst, before.tokens + (Math.max(0, now - since) / 1_000) * rate);
-    const allowed = filled >= 1 - tolerance;
-    const tokens = allowed ? filled - 1 : filled;
+    const allowed = owed !== undefined || filled >= 1 - tolerance;
+    const tokens = allowed ? filled - (owed ?? 1) : filled;
     if (this.buckets.size >= this.sweepAt) this.sweep(now);
     this.buckets.set(key, { tokens, at: Math.max(now, since), full_at: now + ((burst - tokens) / rate) * 1_000 });
     return takeResult(allowed, tokens, limit);

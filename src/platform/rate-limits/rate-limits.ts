@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
 import { DomainError } from '../../kernel/domain-error';
 import { rateLimitErrors } from '../../kernel/too-busy';
-import type { Config, RateClass } from '../config/config';
+import type { Config, RateClass, RateLimit } from '../config/config';
 import { CONFIG } from '../config/config.module';
 import type { GuardedRequest } from '../http/request';
 import { LOGGER } from '../logging/logger';
@@ -55,16 +55,27 @@ export class RateLimits implements OnApplicationShutdown {
       if (identifying instanceof Promise) await identifying;
     }
     const { rateClass, owner } = budgetOf(request);
-    const limit = rateLimits[rateClass];
-    const taking = this.buckets.take(`${rateClass}:${owner}`, limit);
+    request.bucket = `${rateClass}:${owner}`;
+    const taking = this.buckets.take(request.bucket, rateLimits[rateClass]);
     const taken = taking instanceof Promise ? await taking : taking;
-    request.isCounted = true;
-    void reply
-      .header('ratelimit-limit', String(limit.burst))
-      .header('ratelimit-remaining', String(taken.remaining))
-      .header('ratelimit-reset', String(taken.reset));
+    tell(reply, rateLimits[rateClass], taken);
     return taken;
   }
+
+  /** Takes what an answer is worth beside the request that is counted, and writes what is left into the headers. */
+  async takeOwed({ bucket, owed }: GuardedRequest, reply: FastifyReply): Promise<void> {
+    const { rateLimits } = this.config;
+    if (!rateLimits || bucket === undefined || !owed) return;
+    const limit = rateLimits[bucket.slice(0, bucket.indexOf(':')) as RateClass];
+    tell(reply, limit, await this.buckets.take(bucket, limit, owed));
+  }
+}
+
+function tell(reply: FastifyReply, limit: RateLimit, taken: TakeResult): void {
+  void reply
+    .header('ratelimit-limit', String(limit.burst))
+    .header('ratelimit-remaining', String(taken.remaining))
+    .header('ratelimit-reset', String(taken.reset));
 }
 
 /** On a public route the address counts, even if a token is sent, because nobody checks there whether it is revoked. */

@@ -5,15 +5,15 @@ import { Buckets, clockSkewMs, type TakeResult, takeResult, tolerance } from './
 
 /** The arithmetic of `memory-buckets.ts`, run by Redis for all instances. */
 const script = `
-local rate, burst, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local rate, burst, now, owed = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
 local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or now
 if now < at - ${clockSkewMs} then at = now end
 tokens = math.min(burst, tokens + math.max(0, now - at) / 1000 * rate)
 local allowed = 0
-if tokens >= 1 - ${tolerance} then
+if owed or tokens >= 1 - ${tolerance} then
   allowed = 1
-  tokens = tokens - 1
+  tokens = tokens - (owed or 1)
 end
 redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', string.format('%.0f', math.max(now, at)))
 redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) / rate * 1000) + 1000)
@@ -23,7 +23,7 @@ return { allowed, string.format('%.9f', tokens) }`;
 const defaultCommandTimeoutMs = 250;
 
 interface WithScript {
-  takeToken(key: string, rate: number, burst: number, now: number): Promise<[number, string]>;
+  takeToken(key: string, rate: number, burst: number, now: number, owed: number | ''): Promise<[number, string]>;
 }
 
 /** Buckets that all instances share. */
@@ -55,11 +55,11 @@ export class RedisBuckets extends Buckets {
     this.redis.disconnect();
   }
 
-  override async take(key: string, limit: RateLimit): Promise<TakeResult> {
+  override async take(key: string, { rate, burst }: RateLimit, owed?: number): Promise<TakeResult> {
     // The first command waits until there is a connection, or none can be made.
     await (this.connected ??= this.redis.connect().catch(() => undefined));
     const now = this.clock.now().getTime();
-    const [allowed, tokens] = await this.redis.takeToken(`tideline:rate:${key}`, limit.rate, limit.burst, now);
-    return takeResult(allowed === 1, Number(tokens), limit);
+    const [allowed, tokens] = await this.redis.takeToken(`tideline:rate:${key}`, rate, burst, now, owed ?? '');
+    return takeResult(allowed === 1, Number(tokens), { rate, burst });
   }
 }

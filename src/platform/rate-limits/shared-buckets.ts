@@ -29,18 +29,18 @@ export class SharedBuckets extends Buckets {
     super();
   }
 
-  override async take(key: string, limit: RateLimit): Promise<TakeResult> {
+  override async take(key: string, limit: RateLimit, owed?: number): Promise<TakeResult> {
     const isPausing = this.failures > 1 && performance.now() - this.failedAt < redisPauseMs;
     if (!isPausing) {
       try {
-        const taken = await this.redis.take(key, limit);
+        const taken = await this.redis.take(key, limit, owed);
         this.succeeded();
         return taken;
       } catch (error) {
         this.failed(error);
       }
     }
-    return this.memory.take(key, limit);
+    return this.memory.take(key, limit, owed);
   }
 
   private succeeded(): void {
