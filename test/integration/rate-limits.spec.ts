@@ -749,6 +749,21 @@ describe('probes and pages', () => {
   });
 });
 
+it('a page of another origin can read a 429, and its preflights are not counted', async () => {
+  const origin = 'https://app.example.com';
+  const app = await start({ ...small, CORS_ORIGINS: origin });
+  const page = app.client.with({ Origin: origin });
+  for (let turn = 0; turn < 5; turn++) {
+    const headers = { Origin: origin, 'Access-Control-Request-Method': 'POST' };
+    const preflight = await call(app.url, 'OPTIONS', '/api/v1/sources', { headers });
+    expect([preflight.status, tellsOf(preflight)]).toEqual([204, {}]);
+  }
+  expect(await outcomes(3, anonymous(page))).toEqual(times(3));
+  const refused = await page.post('/sources', {});
+  expect([outcomeOf(refused), refused.headers['access-control-allow-origin']]).toEqual([limited, origin]);
+  await close(app);
+});
+
 describe('X-Forwarded-For', () => {
   const requests: [string, (client: Client) => Call, number][] = [
     ['without a token', anonymous, 3],
