@@ -112,7 +112,13 @@ export async function run(words) {
         results.push(result);
       }
     }
-    tell(results, quantile(baseline.map(({ processor }) => processor), 0.5));
+    tell(
+      results,
+      quantile(
+        baseline.map(({ processor }) => processor),
+        0.5,
+      ),
+    );
   } finally {
     await server.stop();
   }
@@ -136,6 +142,10 @@ function tell(results, plain) {
   const slow = results.filter(({ blocked }) => blocked > most.milliseconds).length;
   const big = large.filter(({ memory }) => memory > most.memory).length;
   const statuses = [...new Set(results.map(({ status }) => status))].sort().join(', ');
-  console.log(`${results.length} bodies, statuses ${statuses}; one text of 1 MB: ${plain.toFixed(1)} ms of processor time.`);
-  console.log(`Blocked longer than ${most.milliseconds} ms: ${slow}. Of more than 500 KB, more memory than ${most.memory} × the body: ${big}.`);
+  console.log(
+    `${results.length} bodies, statuses ${statuses}; one text of 1 MB: ${plain.toFixed(1)} ms of processor time.`,
+  );
+  console.log(
+    `Blocked longer than ${most.milliseconds} ms: ${slow}. Of more than 500 KB, more memory than ${most.memory} × the body: ${big}.`,
+  );
 }

@@ -276,6 +276,66 @@ describe('custom fields', () => {
   });
 });
 
+describe('more than there can be', () => {
+  const keys = Object.fromEntries(Array.from({ length: 40_000 }, (_, index) => [`key-${index}`, index]));
+  const deep = { ['k'.repeat(700_000)]: Object.fromEntries(Array.from({ length: 6_000 }, (_, index) => [index, 1])) };
+  const inMetadata = { activity_type: 'call', contact_id: randomUUID() };
+
+  it('of custom fields: two hundred are told, the others counted, and keys are cut', async () => {
+    await changesNothing(async () => {
+      const { error } = await client.post('/contacts', { first_name: 'Grace', custom_fields: keys });
+      expect([error.code, error.details?.length]).toEqual(['contacts.invalid_custom_fields', 201]);
+      expect(error.details?.at(-1)?.message).toBe('custom_fields has 39800 more that are refused');
+      const long = (await client.post('/contacts', { first_name: 'Grace', custom_fields: deep })).error;
+      expect([long.code, long.details]).toEqual([
+        'contacts.invalid_custom_fields',
+        [{ field: `custom_fields.${'k'.repeat(99)}`, message: expect.stringContaining('is no custom field') }],
+      ]);
+    });
+  });
+
+  it.each([
+    ['keys', keys, 'custom_fields takes at most 10 conditions'],
+    ['leaves below a long key', deep, 'custom_fields takes at most 10 conditions'],
+    ['empty objects', { [randomUUID()]: {} }, /must be one custom_fields\[<id>\]=value/],
+  ])('of conditions: %s', async (_, custom_fields, message) => {
+    const { error } = await client.call('contacts-list', { custom_fields });
+    expect([error.code, error.details?.length]).toEqual(['contacts.invalid_custom_fields', 1]);
+    expect(error.message).toMatch(message);
+  });
+
+  it('of unknown keys: twenty are told, the others counted', async () => {
+    for (const answer of [
+      await client.post('/contacts', { first_name: 'Grace', ...keys }),
+      await client.call('contacts-list', keys),
+    ]) {
+      expect([answer.error.code, answer.error.details?.length]).toEqual(['contacts.invalid_request', 21]);
+      expect(answer.error.details?.at(-1)?.message).toMatch(/^and 39980 more unknown (fields|parameters)$/);
+    }
+  });
+
+  it('of metadata', async () => {
+    const { error } = await client.post('/activities', { ...inMetadata, metadata: keys });
+    expect([error.code, error.details?.length]).toEqual(['activities.invalid_metadata', 201]);
+    expect(error.details?.at(-1)?.message).toBe('metadata has 39800 more that are refused');
+  });
+
+  it('of the same tag are one, of different ones too many', async () => {
+    expect((await create({ first_name: 'Grace', tags: Array<string>(40_000).fill(' vip ') })).tags).toEqual(['vip']);
+    const { error } = await client.post('/contacts', { first_name: 'Grace', tags: Object.keys(keys) });
+    expect(error).toMatchObject({ code: 'contacts.invalid_request', details: [{ field: 'tags' }] });
+  });
+
+  it('of values at all cannot be read, whoever asks', async () => {
+    const body = `{"first_name":"Grace","tags":[${Array<number>(50_000).fill(1).join()}]}`;
+    for (const as of [client, program.client]) {
+      const { error } = await as.post('/contacts', body);
+      expect(error.code).toBe('contacts.invalid_request');
+      expect(error.details).toEqual([{ field: 'body', message: 'The body has more than 50,000 values.' }]);
+    }
+  });
+});
+
 describe('references', () => {
   it.each([
     ['company_id', 'contacts.invalid_company_id'],

@@ -75,6 +75,39 @@ describe('addresses that cannot be decoded', () => {
   });
 });
 
+describe('parameters that cannot be decoded', () => {
+  const parameters = ['search', 'tags', 'email', 'cursor', 'custom_fields[0190a6c0-5b1e-7c3a-9f41-2f6a1c3d5e70]', 'x'];
+  it.each(parameters)('%s is refused by name, whatever is broken', async (name) => {
+    for (const part of badEscapes) {
+      const { error } = await client.get(`/contacts?limit=5&${name}=a${part}`);
+      expect([part, error.code, error.details?.[0]?.field]).toEqual([part, 'contacts.invalid_request', name]);
+    }
+  });
+
+  it('a name is told as far as it can be read', async () => {
+    const fields = async (query: string) =>
+      (await client.get(`/contacts?${query}`)).error.details?.map(({ field }) => field);
+    expect(await fields('a%ff=1&%63=%ff&search=%E2%82%AC')).toEqual(['a%ff', 'c']);
+    expect(await fields(`${'x'.repeat(5_000)}=%ff`)).toEqual(['x'.repeat(100)]);
+    expect(await fields('%ff&'.repeat(500))).toHaveLength(20);
+  });
+
+  it('the path is judged before, and routes and operations without parameters refuse them too', async () => {
+    expect((await client.get('/contacts/abc?x=%ff')).error.code).toBe('contacts.invalid_id');
+    expect((await client.post('/contacts?x=%ff', { first_name: 'Grace' })).error.code).toBe('contacts.invalid_request');
+    expect((await client.sendTo('POST', '/api/contacts-list?x=%ff', {})).error.code).toBe('contacts.invalid_request');
+  });
+
+  it('what can be decoded is read', async () => {
+    await client.post('/contacts', { first_name: '100% Größe + 🌊' });
+    for (const query of ['100%25', 'Gr%C3%B6%C3%9Fe', 'gr%c3%b6sse', '%2B', '%F0%9F%8C%8A', '100%25+Gr%C3%B6%C3%9Fe'])
+      expect([query, (await client.get<{ items: [] }>(`/contacts?search=${query}`)).result.items.length]).toEqual([
+        query,
+        1,
+      ]);
+  });
+});
+
 describe('odd addresses', () => {
   it.each(words('?&& ? ?& ?= ?limit ?limit= ?limit=&limit= ?&limit=5&'))('the query %s does no harm', async (query) => {
     expect(await got(`/api/v1/sources${query}`)).toMatch(/^(200|400 sources\.invalid_request)$/);

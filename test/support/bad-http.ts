@@ -74,6 +74,20 @@ const post = `POST /api/v1/sources HTTP/1.1\r\n${host}Content-Type: application/
 
 /** Each is answered, and the answer is a failure. */
 export const refusedBytes: readonly (readonly [name: string, bytes: string | Buffer])[] = [
+  ['two hosts', `GET /health/live HTTP/1.1\r\n${host}Host: y\r\n\r\n`],
+  ['the same host twice', `GET /health/live HTTP/1.1\r\n${host}host: x\r\n\r\n`],
+  ['a host with a space', 'GET /health/live HTTP/1.1\r\nHost: x y\r\nConnection: close\r\n\r\n'],
+  ['a host with a path', 'GET /health/live HTTP/1.1\r\nHost: x/y\r\nConnection: close\r\n\r\n'],
+  ['a host with a user', 'GET /health/live HTTP/1.1\r\nHost: x@y\r\nConnection: close\r\n\r\n'],
+  ['two hosts in one line', 'GET /health/live HTTP/1.1\r\nHost: x, y\r\nConnection: close\r\n\r\n'],
+  ['a port of letters', 'GET /health/live HTTP/1.1\r\nHost: x:http\r\nConnection: close\r\n\r\n'],
+  ['two tokens', `GET /health/live HTTP/1.1\r\n${host}Authorization: Bearer a\r\nauthorization: Bearer b\r\n\r\n`],
+  ['two content types', `${post}Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}`],
+  ['a coding beside chunked', `${post}Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
+  ['a coding of nothing', `${post}Transfer-Encoding: \r\nContent-Length: 2\r\n\r\n{}`],
+  ['chunks in HTTP/1.0', `${post.replace('1.1', '1.0')}Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
+  ['bytes outside ASCII in the address', `GET /health/live?a=\xc3\xa9 HTTP/1.1\r\n${host}\r\n`],
+  ['two hosts before an unknown route', `GET /nothing HTTP/1.1\r\n${host}Host: y\r\n\r\n`],
   ['a header line without a colon', `GET /health/live HTTP/1.1\r\n${host}no colon here\r\n\r\n`],
   ['a space before the colon', `GET /health/live HTTP/1.1\r\n${host}X-A : 1\r\n\r\n`],
   ['a header name of nothing', `GET /health/live HTTP/1.1\r\n${host}: 1\r\n\r\n`],

@@ -25,13 +25,18 @@ export class KeyedValues {
         if (pairs.length > maxPairs) return;
         const value = (of as Readonly<Record<string, unknown>>)[key];
         const inner = `${path}[${key.slice(0, maxKeyLength)}]`.slice(0, maxKeyLength);
-        if (typeof value === 'object' && value !== null && !Array.isArray(value)) collect(inner, value);
+        if (isFilledObject(value)) collect(inner, value);
         else if (value !== null && value !== '') pairs.push([inner, textOf(value)]);
       }
     };
     collect('', values);
     this.pairs = pairs;
   }
+}
+
+/** An empty object under a key has no pairs of its own. It is handed on, so that it is refused. */
+function isFilledObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
 }
 
 /** Whether a query string's parameter belongs to a field that is written with keys. */

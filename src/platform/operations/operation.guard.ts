@@ -126,7 +126,10 @@ function turnIntoParameters(body: Body, input: Type): void {
 
 function textOf(value: unknown): unknown {
   if (value === null) return '';
-  if (Array.isArray(value)) return value.map((each: unknown) => (each === null ? null : textOf(each)));
+  return Array.isArray(value) ? value.map(scalarText) : scalarText(value);
+}
+
+function scalarText(value: unknown): unknown {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }
 

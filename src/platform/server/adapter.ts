@@ -69,16 +69,11 @@ function trustedProxies(trust: Config['trustProxy']): boolean | string[] | ((add
  */
 export function readablePath(request: Pick<IncomingMessage, 'url'>): string {
   const given = request.url!;
-  if (given.startsWith('/') && !/[%\x80-\xff]/.test(given)) return given;
-  const target = given.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[\x80-\xff]/g, encodeByte);
+  if (given.startsWith('/') && !given.includes('%')) return given;
+  const target = given.replace(/^https?:\/\/[^/?#]*/i, '');
   const [path, ...query] = target.split('?') as [string, ...string[]];
   const readable = isDecodable(path) ? withPlainLetters(path) : path.replaceAll('%', '%25');
   return [readable.startsWith('/') ? readable : `/${readable}`, ...query].join('?');
-}
-
-/** Node gives bytes outside ASCII as Latin-1. Clients such as curl send UTF-8 without percent-encoding. */
-function encodeByte(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 /** RFC 3986, 6.2.2.2: an encoded letter equals the letter, for the router and for comparisons of paths. */
