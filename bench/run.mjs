@@ -8,13 +8,13 @@ const usage = `npm run bench -- [options]
   --help
 
 npm run bench -- import [rows …]      an import beside COPY, for numbers of rows
-npm run bench -- fairness             deliveries to healthy endpoints beside one that hangs
+npm run bench -- fairness             deliveries of one account beside many whose receivers do not answer
 npm run bench -- page <file> [file]   writes docs/performance.md from results; the second file from a million rows
 `;
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === 'import') await (await import('./import.mjs')).run(rest);
-else if (name === 'fairness') await import('./webhook-fairness.mjs');
+else if (name === 'fairness') await (await import('./webhook-fairness.mjs')).run();
 else if (name === 'page') await (await import('./page.mjs')).writePage(rest);
 else {
   try {
