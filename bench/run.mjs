@@ -8,7 +8,7 @@ const usage = `npm run bench -- [options]
   --help
 
 npm run bench -- import [rows …]      an import beside COPY, for numbers of rows
-npm run bench -- fairness             deliveries to healthy endpoints beside one that hangs
+npm run bench -- fairness             deliveries of one account beside many whose receivers do not answer
 npm run bench -- neighbours [name …]  a bystander beside hostile accounts, for each shared resource
 npm run bench -- bodies [words …]     the largest bodies: time that others wait, and memory
 npm run bench -- page <file> [file]   writes docs/performance.md from results; the second file from a million rows
@@ -16,7 +16,7 @@ npm run bench -- page <file> [file]   writes docs/performance.md from results; t
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === 'import') await (await import('./import.mjs')).run(rest);
-else if (name === 'fairness') await import('./webhook-fairness.mjs');
+else if (name === 'fairness') await (await import('./webhook-fairness.mjs')).run();
 else if (name === 'neighbours') await (await import('./neighbours.mjs')).run(rest);
 else if (name === 'bodies') await (await import('./bodies.mjs')).run(rest);
 else if (name === 'page') await (await import('./page.mjs')).writePage(rest);

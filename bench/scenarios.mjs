@@ -19,7 +19,7 @@ const fewRows = 10_000;
 const deliveries = 3_000;
 const importedRows = 10_000;
 /** As many as a process sends at the same time. */
-const senders = 24;
+const senders = 32;
 
 const median = (values) => quantile(values, 0.5);
 

@@ -1244,7 +1244,7 @@ export interface paths {
         put?: never;
         /**
          * Send again what happened since a time
-         * @description The events of the types that the endpoint wants, under their ids, delivered before or not.
+         * @description The events of the types that the endpoint wants, under their ids, delivered before or not, the oldest first. Of an account at most 100,000 deliveries wait; `missed_since` says from where a replay goes on for which there was no room.
          *
          *     **Callers:** owners, admins, OAuth apps.
          */
@@ -4074,6 +4074,12 @@ export interface components {
             disabled_reason: string | null;
             /**
              * Format: date-time
+             * @description When the first event happened for which there was no room among the waiting deliveries; a replay from there sends it.
+             * @example null
+             */
+            missed_since: string | null;
+            /**
+             * Format: date-time
              * @example 2026-01-31T09:30:00.000Z
              */
             created_at: string;
@@ -4126,6 +4132,12 @@ export interface components {
              * @example null
              */
             disabled_reason: string | null;
+            /**
+             * Format: date-time
+             * @description When the first event happened for which there was no room among the waiting deliveries; a replay from there sends it.
+             * @example null
+             */
+            missed_since: string | null;
             /**
              * Format: date-time
              * @example 2026-01-31T09:30:00.000Z

@@ -31,6 +31,7 @@ const composed = [
   '`error` `due work does not get into the queue …; it is tried again until it works`',
   '`error` `waiting mails cannot be read; it is tried again until it works`',
   '`error` `events cannot be handed on; it is tried again until it works`',
+  '`error` `deliveries are not made; it is tried again until it works`',
   '`warn` `To the database only ASCII letters are letters: …`',
   '`fatal` `the embedded database is gone`',
 ];

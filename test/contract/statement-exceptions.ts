@@ -20,6 +20,7 @@ export const tenantTables = [
   'webhooks',
   'webhook_deliveries',
   'mails',
+  'webhook_fan_outs',
   'imports',
   'import_chunks',
   'import_errors',
@@ -96,9 +97,13 @@ export const statementsWithoutAccount: Readonly<Record<string, Exception>> = {
     free: ['events'],
     reason: 'Housekeeping over all accounts; gives no data to anybody.',
   },
-  'webhooks-subscriptions': {
-    free: ['webhooks'],
-    reason: 'Of all accounts of which events were placed together; each carries its account.',
+  'webhooks-backlog-count': {
+    free: ['webhook_deliveries'],
+    reason: 'Of endpoints that the account has just locked; gives numbers.',
+  },
+  'webhook-fan-outs-in-turn': {
+    free: ['webhook_fan_outs'],
+    reason: 'Accounts have their turns together; whoever works on one binds what follows to it.',
   },
   'webhooks-foreign-secrets': {
     free: ['webhooks'],
@@ -133,7 +138,7 @@ export const statementsWithoutAccount: Readonly<Record<string, Exception>> = {
     reason: 'How busy the instance is, over all accounts; gives a number to its operator only.',
   },
   'webhook-deliveries-waiting-since': {
-    free: ['events', 'webhook_deliveries'],
+    free: ['events', 'webhook_deliveries', 'webhook_fan_outs'],
     reason: 'As above; gives a moment.',
   },
   'mails-claim': {

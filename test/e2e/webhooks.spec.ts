@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { BacklogLimits } from '../../src/contexts/webhooks/backlog';
+import { FanOut } from '../../src/contexts/webhooks/fan-out';
 import type { Page } from '../../src/kernel/page';
 import { useApi } from '../support/api';
 import { newEmail, password } from '../support/app';
@@ -19,6 +21,7 @@ interface Endpoint {
   readonly is_active: boolean;
   readonly secret_prefix: string;
   readonly disabled_reason: string | null;
+  readonly missed_since: string | null;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -222,6 +225,7 @@ describe('create', () => {
       is_active: true,
       secret_prefix: secret.slice(0, 10),
       disabled_reason: null,
+      missed_since: null,
       created_at: now,
       updated_at: now,
     });
@@ -1182,6 +1186,210 @@ it('secrets are shown once: in no later answer, not in the log, and nowhere in c
   const stored = JSON.stringify(rows);
   expect(stored).toContain(third.secret_prefix);
   expect(toldIn(stored)).toEqual([]);
+});
+
+describe('what waits', () => {
+  const limits = () => program.app.get(BacklogLimits, { strict: false });
+  const usual = { ...new BacklogLimits() };
+  beforeEach(async () => {
+    await newAccount();
+    // The clock stands, so that nothing is counted again unless the test moves it.
+    program.clock.freeze();
+  });
+  afterEach(() => void Object.assign(limits(), usual));
+
+  /** Makes so many contacts, a second apart, and the deliveries that tell of them. @returns when each was made. */
+  async function happen(count: number): Promise<string[]> {
+    const times: string[] = [];
+    for (let index = 0; index < count; index++) {
+      program.clock.move(seconds(1));
+      times.push((await client.post<{ created_at: string }>('/contacts', { first_name: 'Grace' })).result.created_at);
+    }
+    await client.get('/events');
+    await handOn();
+    return times;
+  }
+  const handOn = async () => {
+    while ((await program.app.get(FanOut, { strict: false }).run()) > 0);
+  };
+  const pending = async ({ id }: Row) => (await deliveries(id, '?status=pending&limit=100')).items.length;
+  const missed = async ({ id }: Row) => (await get(id)).missed_since;
+  /** The oldest ones of them. */
+  const succeed = (endpoint: Row, count: number) =>
+    program.sql(
+      `update webhook_deliveries set status = 'succeeded', next_attempt_at = null, due_at = null where id = any (array(
+         select id from webhook_deliveries where endpoint_id = $1 and status = 'pending' order by id limit $2
+       ))`,
+      [endpoint.id, count],
+    );
+
+  it('of an account is 100,000 deliveries at most, of which each endpoint is sure of 1,000', () => {
+    expect(usual).toEqual({ account: 100_000, endpoint: 1_000 });
+  });
+
+  it('beyond that an event is in the feed only, and the endpoint shows since when', async () => {
+    Object.assign(limits(), { account: 3, endpoint: 1 });
+    const endpoint = await make();
+    const times = await happen(3);
+    expect([await pending(endpoint), await missed(endpoint)]).toEqual([3, null]);
+    const later = await happen(2);
+    expect([await pending(endpoint), await missed(endpoint)]).toEqual([3, later[0]]);
+    expect((await list()).items).toEqual([{ ...endpoint, missed_since: later[0] }]);
+    const feed = (await client.get<Page<{ timestamp: string }>>('/events')).result.items;
+    expect(feed.map(({ timestamp }) => timestamp)).toEqual([...times, ...later]);
+    // There is room again, so what happens then is sent; what was missed stays missed.
+    await succeed(endpoint, 2);
+    await happen(1);
+    expect([await pending(endpoint), await missed(endpoint)]).toEqual([2, later[0]]);
+  });
+
+  it('a replay from there makes as many as there is room for, and goes on from where it ended', async () => {
+    Object.assign(limits(), { account: 3, endpoint: 1 });
+    const endpoint = await make();
+    const [, , , fourth, fifth, , seventh] = await happen(7);
+    expect(await missed(endpoint)).toBe(fourth);
+    expect([await replay(endpoint.id, fourth!), await missed(endpoint)]).toEqual([0, fourth]);
+    await succeed(endpoint, 1);
+    program.clock.move(seconds(1));
+    expect([await replay(endpoint.id, fourth!), await missed(endpoint)]).toEqual([1, fifth]);
+    await succeed(endpoint, 2);
+    program.clock.move(seconds(1));
+    expect([await replay(endpoint.id, fifth!), await missed(endpoint)]).toEqual([2, seventh]);
+    // Not from there: what was missed is still to be sent.
+    await succeed(endpoint, 2);
+    program.clock.move(seconds(1));
+    const behind = new Date(Date.parse(seventh!) + 1).toISOString();
+    expect([await replay(endpoint.id, behind), await missed(endpoint)]).toEqual([0, seventh]);
+    expect([await replay(endpoint.id, seventh!), await missed(endpoint)]).toEqual([1, null]);
+    const events = (await client.get<Page<Row>>('/events')).result.items.map(({ id }) => id);
+    const made = (await deliveries(endpoint.id, '?limit=100')).items.map(({ event_id }) => event_id);
+    expect([...made].sort()).toEqual([...events].sort());
+  });
+
+  it('a replay from before that sends it too', async () => {
+    Object.assign(limits(), { account: 3, endpoint: 1 });
+    const endpoint = await make();
+    const times = await happen(5);
+    Object.assign(limits(), usual);
+    expect([await replay(endpoint.id, times[1]!), await missed(endpoint)]).toEqual([4, null]);
+  });
+
+  it('a replay of what is not missed marks what it leaves out', async () => {
+    Object.assign(limits(), { account: 5, endpoint: 1 });
+    const endpoint = await make();
+    const times = await happen(4);
+    expect([await replay(endpoint.id, longAgo), await missed(endpoint)]).toEqual([1, times[1]]);
+    expect(await pending(endpoint)).toBe(5);
+    // What happens then is missed too, and moves the mark no further.
+    await happen(1);
+    expect(await missed(endpoint)).toBe(times[1]);
+    await succeed(endpoint, 5);
+    program.clock.move(seconds(1));
+    expect([await replay(endpoint.id, times[1]!), await missed(endpoint)]).toEqual([4, null]);
+  });
+
+  it('what was missed is sent whenever it happened, by its place in the feed', async () => {
+    Object.assign(limits(), { account: 2, endpoint: 1 });
+    const endpoint = await make();
+    const [, second, third] = await happen(4);
+    // The clock of another process was late, or its transaction took long.
+    await program.sql(`update events set created_at = $2 where account_id = $1 and created_at > $3`, [
+      ada.user.account_id,
+      second,
+      third,
+    ]);
+    expect(await missed(endpoint)).toBe(third);
+    await succeed(endpoint, 2);
+    program.clock.move(seconds(1));
+    expect([await replay(endpoint.id, third!), await missed(endpoint)]).toEqual([2, null]);
+  });
+
+  it('an endpoint that takes all there is leaves to the others what they are sure of', async () => {
+    Object.assign(limits(), { account: 6, endpoint: 2 });
+    const [dead, other] = [await make(), await make({ events: ['company.created'] })];
+    await happen(6);
+    expect([await pending(dead), await pending(other)]).toEqual([4, 0]);
+    for (let count = 0; count < 3; count++) await client.post('/companies', { name: 'Acme' });
+    await happen(0);
+    expect([await pending(other), await missed(other)]).toEqual([2, expect.any(String)]);
+    await succeed(other, 2);
+    await client.post('/companies', { name: 'Acme' });
+    program.clock.move(seconds(1));
+    await happen(0);
+    expect([await pending(dead), await pending(other)]).toEqual([4, 1]);
+  });
+
+  it('tests and retries find no room either → rate_limit.exceeded', async () => {
+    Object.assign(limits(), { account: 2, endpoint: 1 });
+    const { id } = await make();
+    const [done, waits] = [await sendTest(id), await sendTest(id)];
+    await finish(done.id, 'succeeded');
+    program.clock.move(seconds(1));
+    await sendTest(id);
+    await changesNothing(async () => {
+      for (const call of [
+        client.post(`/webhooks/${id}/test`),
+        client.post(`/webhooks/${id}/deliveries/${done.id}/retry`),
+      ]) {
+        const { status, error, headers } = await call;
+        expect([status, error.code, headers['retry-after']]).toEqual([429, 'rate_limit.exceeded', '60']);
+      }
+    });
+    // It waits already.
+    await all(good, client.post(`/webhooks/${id}/deliveries/${waits.id}/retry`));
+  });
+
+  it('is counted again, where very much waits only after a while', async () => {
+    Object.assign(limits(), { account: 3, endpoint: 1 });
+    const endpoint = await make();
+    await happen(3);
+    await program.sql(`update webhooks set count_again_at = $2 where id = $1`, [
+      endpoint.id,
+      new Date(program.clock.now().getTime() + seconds(30)),
+    ]);
+    await succeed(endpoint, 3);
+    await happen(1);
+    expect(await pending(endpoint)).toBe(0);
+    program.clock.move(seconds(30));
+    await happen(1);
+    expect(await pending(endpoint)).toBe(1);
+  });
+
+  it('of the previous release is counted as well', async () => {
+    Object.assign(limits(), { account: 3, endpoint: 1 });
+    const endpoint = await make();
+    await program.sql(
+      `insert into webhook_deliveries (id, account_id, endpoint_id, url_version, event_id, event, status, attempt, attempt_count,
+         attempts, next_attempt_at, due_at, created_at)
+       select gen_random_uuid(), $1, $2, 0, gen_random_uuid(), 'contact.created', 'pending', 0, 0, '[]', now(), now(), now()
+       from generate_series(1, 2)`,
+      [ada.user.account_id, endpoint.id],
+    );
+    const [, second] = await happen(2);
+    expect([await pending(endpoint), await missed(endpoint)]).toEqual([3, second]);
+  });
+
+  it('makes a replay of very many a few at a time, and a failure in between loses no mark', async () => {
+    const endpoint = await make();
+    Object.assign(limits(), { account: 1, endpoint: 1 });
+    const [, second] = await happen(2);
+    await program.sql(
+      `insert into events (id, account_id, type, entity_id, data, created_at, position)
+       select gen_random_uuid(), $1, 'contact.created', gen_random_uuid(), '{}', $2, nextval('events_position_seq')
+       from generate_series(1, 12000)`,
+      [ada.user.account_id, program.clock.now()],
+    );
+    Object.assign(limits(), usual);
+    const mend = breakDatabase(/pg_advisory_xact_lock\(hashtextextended\('replay/);
+    const failed = await tryReplay(endpoint.id, { since: second! }).finally(mend);
+    expect(failed.status).toBe(500);
+    const [{ count }] = (await program.sql(
+      'select count(*)::int as count from webhook_deliveries where endpoint_id = $1',
+      [endpoint.id],
+    )) as [{ count: number }];
+    expect([count, await missed(endpoint)]).toEqual([5_001, second]);
+    expect([await replay(endpoint.id, second!), await missed(endpoint)]).toEqual([7_001, null]);
+  });
 });
 
 describe('bounds', () => {

@@ -1,3 +1,4 @@
+import { BacklogLimits } from '../../src/contexts/webhooks/backlog';
 import type { Page } from '../../src/kernel/page';
 import { newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
@@ -22,6 +23,7 @@ interface Endpoint {
   readonly url: string;
   readonly is_active: boolean;
   readonly disabled_reason: string | null;
+  readonly missed_since: string | null;
 }
 
 interface Shown extends Endpoint {
@@ -145,7 +147,7 @@ beforeAll(async () => {
   trustTestCertificates();
   // What other tests of this database left behind would be delivered, too.
   await withClient(workerDatabaseUrl(), (direct) =>
-    direct.query('truncate events, webhooks, webhook_deliveries, mails'),
+    direct.query('truncate events, webhooks, webhook_deliveries, webhook_fan_outs, mails'),
   );
 });
 
@@ -880,6 +882,114 @@ function delivering(): void {
       await program.deliver();
       expect(receiver.requests).toHaveLength(20 + 1);
       expect(Math.max(...peaks)).toBe(12);
+    });
+  });
+
+  describe('receivers that do not answer', () => {
+    const underWay = async () =>
+      (await program.sql('select 1 from webhook_deliveries where lease_until is not null')).length;
+    const got = (path: string) => receiver.requests.filter((request) => request.path === path).length;
+
+    it('fill the slots, and other accounts get their deliveries all the same', async () => {
+      receiver.answer = (request, response) => void (request.url === '/hook' && response.end('ok'));
+      const accounts: Client[] = [];
+      for (let count = 0; count < 3; count++) accounts.push(program.client.as(await program.register()));
+      for (const as of accounts) {
+        for (const path of ['/one', '/two', '/three']) await create({ url: `${receiver.url}${path}` }, as);
+        await Promise.all(Array.from({ length: 4 }, (_, index) => contact(String(index), as)));
+      }
+      await receiver.arrived(32);
+      await create();
+      for (let count = 1; count <= 5; count++) {
+        await contact();
+        await receiver.arrived(32 + count);
+        expect(got('/hook')).toBe(count);
+      }
+      // Of the 36 other deliveries no more have begun: none of their endpoints has shown that it is quick.
+      expect(receiver.requests).toHaveLength(32 + 5);
+      receiver.answer = answering(200);
+    });
+
+    it('get one attempt at a time, and less time for it, until they answer', async () => {
+      const limits = takeTimeLimits();
+      receiver.answer = hanging;
+      const endpoint = await create();
+      await contacts(3);
+      await receiver.arrived(3);
+      limits.expire();
+      await program.deliver();
+      expect(limits.lengths()).toEqual([15, 15, 15]);
+
+      program.clock.move(minutes(1));
+      const delivered = program.deliver();
+      for (const count of [4, 5, 6]) {
+        await receiver.arrived(count);
+        expect(await underWay()).toBe(1);
+        limits.expire();
+      }
+      await delivered;
+      // The fourth attempt without an answer behind the first one had the whole time again.
+      expect(limits.lengths().slice(3)).toEqual([4, 15, 4]);
+
+      receiver.answer = answering(200);
+      await later(minutes(6));
+      expect(await statuses(endpoint)).toEqual(Array(3).fill('succeeded'));
+      receiver.answer = hanging;
+      await contacts(3);
+      await receiver.arrived(12);
+      expect([await underWay(), limits.lengths().slice(-3)]).toEqual([3, [15, 15, 15]]);
+      limits.expire();
+      await program.deliver();
+    });
+
+    it('are told in the log once a minute, with how often', async () => {
+      receiver.answer = answering(500);
+      const endpoint = await create();
+      const told = () =>
+        program.log
+          .filter((line) => line.includes('could not be delivered') && line.includes(endpoint.id))
+          .map((line) => JSON.parse(line) as Record<string, unknown>);
+      await contacts(3);
+      await program.deliver();
+      await later(seconds(6));
+      expect(told()).toMatchObject([{ level: 'info', account_id: ada.user.account_id, status: 500, attempts: 1 }]);
+      await later(minutes(6));
+      expect(told().map(({ attempts }) => attempts)).toEqual([1, 6]);
+    });
+  });
+
+  describe('more than may wait', () => {
+    const header = (index: number) => receiver.requests[index]!.headers['webhook-missed-since'];
+
+    it('is not sent, the next deliveries say since when, and a replay from there sends it', async () => {
+      const limits = program.app.get(BacklogLimits, { strict: false });
+      const before = { ...limits };
+      Object.assign(limits, { account: 2, endpoint: 1 });
+      try {
+        receiver.answer = answering(500);
+        const endpoint = await create();
+        await contacts(2);
+        await program.deliver();
+        program.clock.move(seconds(1));
+        const missed = [await contact(), await contact()];
+        await program.deliver();
+        expect([receiver.requests.length, header(0), header(1)]).toEqual([2, undefined, undefined]);
+        const { missed_since } = await get(endpoint);
+        expect(missed_since).toBe(missed[0]!.created_at);
+
+        receiver.answer = answering(200);
+        await later(seconds(6));
+        expect([receiver.requests.length, header(2), header(3)]).toEqual([4, missed_since, missed_since]);
+        expect(await replay(endpoint, missed_since!)).toBe(2);
+        expect((await get(endpoint)).missed_since).toBeNull();
+        await program.deliver();
+        expect(header(4)).toBeUndefined();
+        const told = bodies().slice(4);
+        expect(told.map(({ data }) => data.id).sort()).toEqual(missed.map(({ id }) => id).sort());
+        for (const request of receiver.requests) verified(request, endpoint.secret, request.at);
+      } finally {
+        Object.assign(limits, before);
+      }
     });
   });
 

@@ -55,7 +55,9 @@ const start = (environment: Record<string, string>) => startApp({ WORKERS: 'on',
 beforeAll(async () => {
   trustTestCertificates();
   // What other tests of this database left behind would be delivered, too.
-  await withClient(workerDatabaseUrl(), (direct) => direct.query('truncate events, webhooks, webhook_deliveries'));
+  await withClient(workerDatabaseUrl(), (direct) =>
+    direct.query('truncate events, webhooks, webhook_deliveries, webhook_fan_outs'),
+  );
 });
 beforeEach(async () => {
   program.clock.reset();

@@ -17,7 +17,9 @@ const concurrency = 4;
 /** Between the steps from a change to the result of its delivery, and where the program is killed. */
 const gaps = (withRedis: boolean) => [
   { gap: 'after the commit, before the event has its place', at: 'committed' },
-  { gap: 'after the place, before a delivery is claimed', at: 'placed' },
+  { gap: 'after the place, before deliveries are made', at: 'placed' },
+  { gap: 'while deliveries are made', at: 'webhook-deliveries-insert' },
+  { gap: 'after deliveries are made, before one is claimed', at: 'made' },
   withRedis
     ? { gap: 'after the job is in the queue, before it is begun', at: 'webhook-deliveries-begin' }
     : { gap: 'before it is claimed and begun in one', at: 'webhook-deliveries-claim-and-begin' },

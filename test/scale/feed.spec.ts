@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountId } from '../../src/kernel/account-id';
+import { BacklogLimits } from '../../src/contexts/webhooks/backlog';
 import { DeliveriesRepository } from '../../src/contexts/webhooks/deliveries.repository';
+import { DeliveryClaims } from '../../src/contexts/webhooks/delivery-claims';
 import { DueDeliveriesRepository } from '../../src/contexts/webhooks/due-deliveries.repository';
 import { WebhooksRetentionJob } from '../../src/contexts/webhooks/webhooks-retention-job';
 import { Transactions } from '../../src/platform/database/transactions';
@@ -9,6 +11,7 @@ import { Relay } from '../../src/platform/outbox/relay';
 import { startApp, type TestApp } from '../support/app';
 import type { Client } from '../support/client';
 import { days, minutes } from '../support/clock';
+import { unchecked } from '../support/many-records';
 import { indexesUsed } from '../support/plans';
 
 const many = 200_000;
@@ -32,6 +35,20 @@ const fill = (endpointId: string, count: number, status: string, due: string | n
      from generate_series(1, $5::int) n`,
     [accountId, endpointId, status, due, count],
   );
+
+/** Entries of the indexes of what waits that were read meanwhile. */
+async function entriesRead(work: () => Promise<unknown>): Promise<number> {
+  const read = async () => {
+    const [indexes] = await program.sql<{ count: string }>(
+      `select sum(idx_tup_read) as count from pg_stat_user_indexes
+       where indexrelname in ('webhook_deliveries_due_at_idx', 'webhook_deliveries_account_idx')`,
+    );
+    return Number(indexes!.count);
+  };
+  const before = await read();
+  await work();
+  return (await read()) - before;
+}
 
 beforeAll(async () => {
   program = await startApp();
@@ -100,22 +117,29 @@ it('deliveries of an endpoint with very many: all, and the few that failed', asy
 it('claiming steps over an endpoint with very many, and takes a few of each', async () => {
   const deliveries = program.app.get(DeliveriesRepository, { strict: false });
   const transactions = program.app.get(Transactions, { strict: false });
-  const others = Array.from({ length: 8 }, () => ({
+  const siblings = await program.sql<{ id: string }>(
+    `insert into webhooks (id, account_id, url, url_version, description, events, is_active, secret, secret_prefix, healthy_at,
+       failed_attempts, created_at, updated_at)
+     select gen_random_uuid(), account_id, url, 0, '', events, true, secret, '', now(), 0, now(), now()
+     from webhooks cross join generate_series(1, 8) where account_id = $1 and id = $2 returning id`,
+    [accountId, endpoint],
+  );
+  const others = siblings.map(({ id }) => ({
     account_id: accountId,
-    endpoint_id: randomUUID(),
+    endpoint_id: id,
     event_id: randomUUID(),
     event: 'contact.updated',
     url_version: 0,
   }));
   const now = program.clock.now();
   await deliveries.insert(others, now);
-  const limits = { limit: 24, perEndpoint: 4, perAccount: 10 };
-  const due = program.app.get(DueDeliveriesRepository, { strict: false });
-  const claim = () => transactions.run(() => due.claim(limits, now, new Date(now.getTime() + minutes(1))));
+  const limits = { limit: 24, perEndpoint: 4, perAccount: 10, quickOnly: false };
+  const claims = program.app.get(DeliveryClaims, { strict: false });
+  const claim = () => transactions.run(() => claims.claim(limits, now, new Date(now.getTime() + minutes(1))));
   let claimed: Awaited<ReturnType<typeof claim>> = [];
   const used = await usedDuring(async () => (claimed = await claim()));
   expect([...used].sort()).toEqual(
-    ['webhook_deliveries_due_at_idx', 'webhook_deliveries_lease_idx', 'webhook_deliveries_pkey'].sort(),
+    ['account_idx', 'due_at_idx', 'lease_idx', 'pkey'].map((index) => `webhook_deliveries_${index}`),
   );
   const taken = await program.sql<{ endpoint_id: string }>(
     'select endpoint_id from webhook_deliveries where id = any($1::uuid[])',
@@ -125,6 +149,33 @@ it('claiming steps over an endpoint with very many, and takes a few of each', as
   expect(taken.filter(({ endpoint_id }) => endpoint_id === hanging)).toHaveLength(2);
   expect(taken).toHaveLength(10);
   expect(await claim()).toEqual([]);
+});
+
+it('claiming looks at one entry of each of ten thousand accounts whose deliveries wait for later', async () => {
+  const transactions = program.app.get(Transactions, { strict: false });
+  const claims = program.app.get(DeliveryClaims, { strict: false });
+  const now = program.clock.now();
+  await unchecked(async (direct) => {
+    await direct.query(
+      `insert into webhook_deliveries (id, account_id, endpoint_id, url_version, event_id, event, status, attempt,
+         attempt_count, attempts, next_attempt_at, due_at, created_at)
+       select gen_random_uuid(), owner, gen_random_uuid(), 0, gen_random_uuid(), 'contact.updated', 'pending', 1, 1, '[]',
+         $1, $1, $1
+       from (select gen_random_uuid() as owner from generate_series(1, 10000)) as owners cross join generate_series(1, 3)`,
+      [new Date(now.getTime() + minutes(60))],
+    );
+  });
+  await program.sql('vacuum analyze webhook_deliveries');
+  const limits = { limit: 24, perEndpoint: 4, perAccount: 10, quickOnly: false };
+  const read = await entriesRead(() =>
+    transactions.run(async () => {
+      await claims.claim(limits, now, new Date(now.getTime() + minutes(1)));
+      await transactions.rows(undefined, 'select pg_stat_force_next_flush()', []);
+    }),
+  );
+  expect(read).toBeGreaterThan(10_000);
+  expect(read).toBeLessThan(10_500);
+  await program.sql('delete from webhook_deliveries where account_id <> $1', [accountId]);
 });
 
 it('a hundred thousand events are placed in the order in which they were written, and replayed', async () => {
@@ -142,9 +193,16 @@ it('a hundred thousand events are placed in the order in which they were written
   );
   expect(disorder!.count).toBe('0');
   const since = new Date(Date.now() - minutes(60)).toISOString();
-  expect((await ada.post<{ count: number }>(`/webhooks/${endpoint}/replay`, { since })).result.count).toBe(
-    many + 100_000,
-  );
+  const replay = async () =>
+    (await ada.post<{ count: number }>(`/webhooks/${endpoint}/replay`, { since })).result.count;
+  // More wait for the other endpoint than may wait of an account.
+  expect(await replay()).toBe(0);
+  await program.sql(`delete from webhook_deliveries where status = 'pending'`);
+  program.clock.move(minutes(10));
+  expect(await replay()).toBe(100_000 - 9 * 1_000);
+  Object.assign(program.app.get(BacklogLimits, { strict: false }), { account: 1_000_000 });
+  expect(await replay()).toBe(many + 100_000);
+  program.clock.reset();
 }, 60_000);
 
 it('of all that waits only a little is read, by plans too that were made when nothing waited', async () => {
@@ -153,7 +211,8 @@ it('of all that waits only a little is read, by plans too that were made when no
   const transactions = program.app.get(Transactions, { strict: false });
   const now = program.clock.now();
   const later = new Date(now.getTime() + minutes(1));
-  const limits = { limit: 24, perEndpoint: 4, perAccount: 10 };
+  const claims = program.app.get(DeliveryClaims, { strict: false });
+  const limits = { limit: 24, perEndpoint: 4, perAccount: 10, quickOnly: false };
   const wait = (count: number) => {
     const delivery = { account_id: accountId, endpoint_id: endpoint, event: 'contact.updated', url_version: 0 };
     return deliveries.insert(
@@ -162,28 +221,20 @@ it('of all that waits only a little is read, by plans too that were made when no
     );
   };
   const round = async () => {
-    const [first, second, ...rest] = await transactions.run(() => due.claimAndStart(limits, now, later));
+    const [first, second, ...rest] = await transactions.run(() => claims.claimAndStart(limits, now, later));
     expect(rest).toHaveLength(2);
     const attempt = { at: now.toISOString(), status: 200, failure: null, duration_ms: 1, response_start: '' };
     await due.succeed(
-      rest.map((delivery) => ({ delivery, attempt })),
+      rest.map((delivery) => ({ delivery, attempt, isQuick: true })),
       now,
       now,
     );
     expect(await due.finish(first!, 'pending', attempt, later)).toBe(true);
-    await due.release([second!]);
-    const jobs = await transactions.run(() => due.claim(limits, now, later));
-    const begun = await due.start(jobs, now);
+    await claims.release([second!]);
+    const jobs = await transactions.run(() => claims.claim(limits, now, later));
+    const begun = await claims.start(jobs, now);
     expect(begun).toHaveLength(jobs.length);
     for (const each of begun) await due.finish(each, 'cancelled', null, null);
-  };
-  const entriesRead = async () => {
-    // By the connection that has read them, which has its plans as well.
-    await transactions.rows(undefined, 'select pg_stat_force_next_flush()', []);
-    const [index] = await program.sql<{ idx_tup_read: string }>(
-      `select idx_tup_read from pg_stat_user_indexes where indexrelname = 'webhook_deliveries_due_at_idx'`,
-    );
-    return Number(index!.idx_tup_read);
   };
   await program.sql('truncate webhook_deliveries');
   await fill(endpoint, 10_000, 'succeeded', null);
@@ -194,9 +245,12 @@ it('of all that waits only a little is read, by plans too that were made when no
     await round();
   }
   await wait(20_000);
-  const before = await entriesRead();
-  await round();
-  expect((await entriesRead()) - before).toBeLessThan(1_000);
+  const read = await entriesRead(async () => {
+    await round();
+    // By the connection that has read them, which has its plans as well.
+    await transactions.rows(undefined, 'select pg_stat_force_next_flush()', []);
+  });
+  expect(read).toBeLessThan(1_000);
 }, 60_000);
 
 it('what is old is removed, in batches, by its id', async () => {

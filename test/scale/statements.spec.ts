@@ -11,7 +11,9 @@ import { ImportsRetentionJob } from '../../src/contexts/imports/imports-retentio
 import { ImportsRepository } from '../../src/contexts/imports/imports.repository';
 import { projectRecord } from '../../src/contexts/projects/project.record';
 import { sourceRecord } from '../../src/contexts/sources/source.record';
-import { DueDeliveriesRepository } from '../../src/contexts/webhooks/due-deliveries.repository';
+import { DeliveriesRepository } from '../../src/contexts/webhooks/deliveries.repository';
+import { DeliveryClaims } from '../../src/contexts/webhooks/delivery-claims';
+import { FanOutsRepository } from '../../src/contexts/webhooks/fan-outs.repository';
 import { WebhooksRetentionJob } from '../../src/contexts/webhooks/webhooks-retention-job';
 import { isImportable } from '../../src/kernel/record-kinds';
 import { newId } from '../../src/platform/database/ids';
@@ -92,6 +94,7 @@ beforeAll(async () => {
   // A connection counts what it did at its end.
   await until(async () => (await program.sql(connections)).length === 0);
   const after = await readsOfTables();
+  await fillMomentary();
   readWhole = [...after].filter(([table, count]) => count > before.get(table)!).map(([table]) => table);
 }, 300_000);
 
@@ -101,11 +104,22 @@ afterAll(async () => {
   await emptyAll();
 });
 
+/** Tables whose rows are gone a moment later: they have many for the plans only, when nothing works any more. */
+const momentary = ['webhook_fan_outs'];
+const fillMomentary = () =>
+  unchecked(async (direct) => {
+    await direct.query(
+      `insert into webhook_fan_outs (account_id, first_position, last_position, created_at)
+       select accounts.id, n, n, now() from (select id from accounts limit 2000) as accounts cross join generate_series(1, 10) n`,
+    );
+    await direct.query('analyze webhook_fan_outs');
+  });
+
 /** Among few rows PostgreSQL rightly looks at all of them: a new table is to be filled, too. */
 async function fewRows(): Promise<string[]> {
   const rows = await program.sql<{ name: string }>(
     'select relname as name from pg_class where oid = any($1::regclass[]) and reltuples < $2',
-    [tenantTables, others / 2],
+    [tenantTables.filter((table) => !momentary.includes(table)), others / 2],
   );
   return rows.map(({ name }) => name);
 }
@@ -453,10 +467,16 @@ async function faults(): Promise<void> {
   await imports.extendLease(attempted, program.clock.now());
   await imports.endLease(attempted);
   await program.app.get(ImportFilesRepository, { strict: false }).removeUpload(attempted, nothing);
-  const deliveries = program.app.get(DueDeliveriesRepository, { strict: false });
-  await deliveries.release([{ id: nothing, attempt: 0 }]);
+  const claims = program.app.get(DeliveryClaims, { strict: false });
+  await claims.release([{ id: nothing, attempt: 0 }]);
   // Where jobs come out of Redis.
-  await deliveries.start([{ id: nothing, attempt: 0 }], program.clock.now());
+  await claims.start([{ id: nothing, attempt: 0 }], program.clock.now());
+  // Where there is too much for one transaction.
+  const owned = account.id as AccountId;
+  await program.app
+    .get(FanOutsRepository, { strict: false })
+    .advance({ account_id: owned, first_position: 0, last_position: 0 }, 1);
+  await program.app.get(DeliveriesRepository, { strict: false }).lockReplay(owned, false);
 }
 
 /** Records that are made and changed together are written by statements of their own. */
@@ -551,5 +571,5 @@ it('none of them reads a whole table, but for those that have a reason', async (
 
 it('nor did PostgreSQL read one by itself, for a trigger or a foreign key', () => {
   const excepted = Object.values(exceptions).flatMap(({ tables }) => tables);
-  expect(readWhole.filter((table) => !excepted.includes(table))).toEqual([]);
+  expect(readWhole.filter((table) => !excepted.includes(table) && !momentary.includes(table))).toEqual([]);
 });

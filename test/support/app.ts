@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module';
+import { FanOut } from '../../src/contexts/webhooks/fan-out';
 import { createApp } from '../../src/configure-app';
 import { type Config, parseConfig } from '../../src/platform/config/config';
 import { Relay } from '../../src/platform/outbox/relay';
@@ -114,9 +115,11 @@ export async function startApp(
       withClient(databaseUrl, async (direct) => {
         for (;;) {
           app.get(Relay, { strict: false }).wake();
+          app.get(FanOut, { strict: false }).wake();
           app.get(WorkQueues, { strict: false }).wake('webhook-deliveries');
           const waiting = await direct.query(
             `select 1 from events where position is null
+             union all select 1 from webhook_fan_outs
              union all select 1 from webhook_deliveries where status = 'pending' and (due_at <= $1 or lease_until is not null)
              limit 1`,
             [clock.now()],

@@ -151,22 +151,31 @@ export const cuttingOff: Answering = ({ socket }, response) => {
   response.write('the beginning', () => socket.destroy());
 };
 
-/** Of an attempt, in milliseconds. */
-const timeLimit = 15_000;
+/** Of an attempt, in milliseconds: as a rule, and behind one that was not answered in time. */
+const timeLimits = [15_000, 4_000];
+
+interface TimeLimits {
+  count(): number;
+  /** In seconds, in the order in which the attempts began. */
+  lengths(): number[];
+  /** Ends all that there are so far. */
+  expire(): void;
+}
 
 /** Takes the time limits of attempts from the clock: until mocks are restored, they end when they are told to. */
-export function takeTimeLimits(): { count(): number; expire(): void } {
+export function takeTimeLimits(): TimeLimits {
   const real = globalThis.setTimeout;
-  const limits: (() => void)[] = [];
-  jest.spyOn(globalThis, 'setTimeout').mockImplementation((work: () => void, milliseconds?: number) => {
-    if (milliseconds !== timeLimit) return real(work, milliseconds);
-    limits.push(work);
+  const limits: { readonly work: () => void; readonly milliseconds: number }[] = [];
+  jest.spyOn(globalThis, 'setTimeout').mockImplementation((work: () => void, milliseconds = 0) => {
+    if (!timeLimits.includes(milliseconds)) return real(work, milliseconds);
+    limits.push({ work, milliseconds });
     return real(() => undefined, 0);
   });
   return {
     count: () => limits.length,
+    lengths: () => limits.map(({ milliseconds }) => milliseconds / 1_000),
     expire: () => {
-      for (const limit of limits) limit();
+      for (const { work } of limits) work();
     },
   };
 }

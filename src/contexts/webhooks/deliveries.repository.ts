@@ -17,6 +17,25 @@ export type NewDelivery = Pick<Delivery, 'account_id' | 'endpoint_id' | 'event_i
   readonly url_version: number;
 };
 
+/** Which events of the feed are wanted. */
+export interface WantedEvents {
+  /** Only events behind this position. */
+  readonly after: number;
+  /** Only events that happened then or later. */
+  readonly since: Date;
+  /** And those at this position and behind it, whenever they happened. */
+  readonly orFrom: number | null;
+  readonly limit: number;
+}
+
+/** An event that has its position in the change feed. */
+export interface PlacedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly position: number;
+  readonly created_at: Date;
+}
+
 const insertBatchSize = 5_000;
 
 /**
@@ -91,13 +110,22 @@ export class DeliveriesRepository {
   }
 
   /**
-   * Takes the account's replay lock until the end of the transaction. @returns false if another request of the account
-   * has it.
+   * Takes the account's replay lock until the end of the transaction.
+   *
+   * @param isNew whether to give up if another request of the account has it, and not to wait for the end of its batch.
+   * @returns false if it was given up.
    */
-  async lockReplay(accountId: AccountId): Promise<boolean> {
+  async lockReplay(accountId: AccountId, isNew: boolean): Promise<boolean> {
+    const key = `hashtextextended('replay ' || $1::text, 0)`;
+    if (!isNew) {
+      await this.transactions.rows('webhook-deliveries-wait-for-replay', `select pg_advisory_xact_lock(${key})`, [
+        accountId,
+      ]);
+      return true;
+    }
     const [lock] = await this.transactions.rows<{ locked: boolean }>(
       'webhook-deliveries-lock-replay',
-      `select pg_try_advisory_xact_lock(hashtextextended('replay ' || $1::text, 0)) as locked`,
+      `select pg_try_advisory_xact_lock(${key}) as locked`,
       [accountId],
     );
     return lock!.locked;
@@ -107,16 +135,25 @@ export class DeliveriesRepository {
   async findEvents(
     accountId: AccountId,
     types: readonly string[],
-    since: Date,
-    after: number,
-    limit: number,
-  ): Promise<{ id: string; type: string; position: number }[]> {
+    { after, since, orFrom, limit }: WantedEvents,
+  ): Promise<PlacedEvent[]> {
     return this.transactions.rows(
       'webhook-deliveries-events',
-      `select id, type, position from events
-       where account_id = $1 and position > $4 and created_at >= $3 and type = any($2::text[]) order by position limit $5`,
-      [accountId, types, since, after, limit],
+      `select id, type, position, created_at from events
+       where account_id = $1 and position > $3 and (created_at >= $4 or position >= $5) and type = any($2::text[])
+       order by position limit $6`,
+      [accountId, types, after, since, orFrom, limit],
     );
+  }
+
+  /** @returns 0 if the account has no event with a position. */
+  async findLatestPosition(accountId: AccountId): Promise<number> {
+    const [latest] = await this.transactions.rows<{ position: number | null }>(
+      'webhook-deliveries-latest-event',
+      'select max(position) as position from events where account_id = $1',
+      [accountId],
+    );
+    return latest!.position ?? 0;
   }
 
   async removeOld(before: Date, batch: number): Promise<number> {

@@ -6,22 +6,23 @@ import { Encryption } from '../../platform/encryption/encryption';
 import { eventBody } from '../../platform/outbox/event-body';
 import { LOGGER } from '../../platform/logging/logger';
 import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
-import { MicroBatcher } from '../../platform/queue/micro-batcher';
+import { MicroBatcher } from '../../platform/micro-batcher';
 import type { Job } from '../../platform/queue/queue-engine';
 import { type JobHandler, WorkQueues } from '../../platform/queue/work-queues';
-import { type Attempt, testType } from './delivery';
-import { type StartedAttempt, DueDeliveriesRepository } from './due-deliveries.repository';
+import { type Attempt, type StartedAttempt, testType } from './delivery';
+import { type ClaimLimits, DeliveryClaims } from './delivery-claims';
+import { DueDeliveriesRepository } from './due-deliveries.repository';
 import { EndpointHealth } from './endpoint-health';
+import { FailureLog } from './failure-log';
+import { timeoutAfter } from './schedule';
 import { type DeliveryResult, type Failure, failures, Sender } from './sender';
 import { secretPurpose, signedHeaders } from './signature';
 
-/**
- * How many deliveries may be under way at once: in one process, and over all processes to one endpoint and of one
- * account.
- */
-const concurrency = 24;
-const maxPerEndpoint = 4;
-const maxPerAccount = 12;
+/** How many deliveries a process has under way at once, whatever their endpoints are like. */
+const slots = 32;
+/** Maximum under way over all processes to one endpoint and of one account. */
+export const maxPerEndpoint = 4;
+export const maxPerAccount = 12;
 /** Milliseconds for which no other worker takes a claimed delivery. */
 const leaseMs = 60_000;
 /** Milliseconds that must be left of the lease when an attempt begins. An attempt takes 15 s at most (sender.ts). */
@@ -37,21 +38,21 @@ const writeRetryDelaysMs = [250, 1_000, 3_000];
 @Injectable()
 export class DeliveryWorker implements JobHandler {
   readonly queue = 'webhook-deliveries';
-  readonly concurrency = concurrency;
+  readonly concurrency = slots;
 
   /** Attempts that the claim began in the same statement, by their jobs. */
   private readonly started = new WeakMap<Job, StartedAttempt>();
-  private readonly startBatcher = new MicroBatcher<Job, StartedAttempt | undefined>(concurrency, (jobs) =>
-    this.start(jobs),
-  );
+  private readonly startBatcher = new MicroBatcher<Job, StartedAttempt | undefined>(slots, (jobs) => this.start(jobs));
   private readonly attempts: OutcomeCounter<'succeeded' | Failure>;
 
   constructor(
+    private readonly claims: DeliveryClaims,
     private readonly deliveries: DueDeliveriesRepository,
     private readonly health: EndpointHealth,
     private readonly sender: Sender,
     private readonly encryption: Encryption,
     private readonly clock: Clock,
+    private readonly failureLog: FailureLog,
     @Inject(LOGGER) private readonly logger: Logger,
     queues: WorkQueues,
     metrics: Metrics,
@@ -70,11 +71,15 @@ export class DeliveryWorker implements JobHandler {
   }
 
   async claim(limit: number, isLocal: boolean): Promise<Job[]> {
+    const bounds = { perEndpoint: maxPerEndpoint, perAccount: maxPerAccount };
+    return this.claimWithin({ limit, ...bounds, quickOnly: false }, isLocal);
+  }
+
+  async claimWithin(limits: ClaimLimits, isLocal: boolean): Promise<Job[]> {
     const now = this.clock.now();
     const until = new Date(now.getTime() + leaseMs);
-    const limits = { limit, perEndpoint: maxPerEndpoint, perAccount: maxPerAccount };
-    if (!isLocal) return this.deliveries.claim(limits, now, until);
-    const started = await this.deliveries.claimAndStart(limits, now, until);
+    if (!isLocal) return this.claims.claim(limits, now, until);
+    const started = await this.claims.claimAndStart(limits, now, until);
     return started.map((delivery) => {
       const job = { id: delivery.id, attempt: delivery.attempt - 1 };
       this.started.set(job, delivery);
@@ -87,7 +92,7 @@ export class DeliveryWorker implements JobHandler {
   }
 
   async release(jobs: readonly Job[]): Promise<void> {
-    await this.deliveries.release(jobs);
+    await this.claims.release(jobs);
   }
 
   async handle(job: Job, signal: AbortSignal): Promise<void> {
@@ -107,8 +112,8 @@ export class DeliveryWorker implements JobHandler {
       return;
     }
     const begin = performance.now();
-    const headers = signedHeaders(delivery.event_id, now, body, secrets);
-    const result = await this.sender.post(delivery.url, headers, body, signal);
+    const headers = { ...signedHeaders(delivery.event_id, now, body, secrets), ...missedHeader(delivery) };
+    const result = await this.sender.post(delivery.url, headers, body, timeoutAfter(delivery.timeouts), signal);
     const duration = Math.round(performance.now() - begin);
     this.log(delivery, result, duration);
     this.attempts.inc(result.failure ?? 'succeeded');
@@ -117,7 +122,7 @@ export class DeliveryWorker implements JobHandler {
   }
 
   private async start(jobs: readonly Job[]): Promise<(StartedAttempt | undefined)[]> {
-    const started = await this.deliveries.start(jobs, new Date(this.clock.now().getTime() + minRemainingLeaseMs));
+    const started = await this.claims.start(jobs, new Date(this.clock.now().getTime() + minRemainingLeaseMs));
     const byJob = new Map(started.map((delivery) => [`${delivery.id} ${delivery.attempt - 1}`, delivery]));
     return jobs.map(({ id, attempt }) => {
       const job = `${id} ${attempt}`;
@@ -150,14 +155,19 @@ export class DeliveryWorker implements JobHandler {
   }
 
   private log(
-    { id, endpoint_id, event }: StartedAttempt,
+    { id, account_id, endpoint_id, event }: StartedAttempt,
     { status, failure }: DeliveryResult,
     duration_ms: number,
   ): void {
-    const line = { delivery_id: id, endpoint_id, event, status, failure, duration_ms };
+    const line = { delivery_id: id, account_id, endpoint_id, event, status, failure, duration_ms };
     if (failure === null) this.logger.debug(line, 'a webhook was delivered');
-    else this.logger.info(line, 'a webhook could not be delivered');
+    else this.failureLog.add(line);
   }
+}
+
+/** Tells the receiver that events are missing among what it gets, and since when. */
+function missedHeader({ missed_since }: StartedAttempt): Readonly<Record<string, string>> {
+  return missed_since === null ? {} : { 'webhook-missed-since': missed_since.toISOString() };
 }
 
 /** Records a result, with retries. If a result were lost, the receiver would get the delivery again. */

@@ -30,3 +30,22 @@ export interface Delivery {
   readonly next_attempt_at: Date | null;
   readonly created_at: Date;
 }
+
+/** A delivery whose attempt has begun, with what the attempt needs. Null stands for a row that is gone. */
+export interface StartedAttempt extends Pick<
+  Delivery,
+  'id' | 'account_id' | 'endpoint_id' | 'event_id' | 'event' | 'attempt_count' | 'created_at'
+> {
+  readonly attempt: number;
+  /** Also null if the endpoint is inactive, or if its URL has changed since the delivery was made. */
+  readonly url: string | null;
+  readonly secret: Buffer;
+  readonly previous_secret: Buffer | null;
+  readonly previous_secret_until: Date | null;
+  readonly timeouts: number | null;
+  readonly missed_since: Date | null;
+  readonly entity_id: string | null;
+  readonly data: object | null;
+  readonly previous: object | null;
+  readonly happened_at: Date | null;
+}

@@ -3,11 +3,11 @@ import type { AccountId } from '../../kernel/account-id';
 import { Clock } from '../../kernel/clock';
 import { Transactions } from '../../platform/database/transactions';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
-import { MicroBatcher } from '../../platform/queue/micro-batcher';
+import { MicroBatcher } from '../../platform/micro-batcher';
 import { UsersService } from '../users/users.service';
-import type { Attempt } from './delivery';
-import { type StartedAttempt, DueDeliveriesRepository, type Success } from './due-deliveries.repository';
-import { nextAttemptAt } from './schedule';
+import type { Attempt, StartedAttempt } from './delivery';
+import { DueDeliveriesRepository, type Success } from './due-deliveries.repository';
+import { isQuick, nextAttemptAt } from './schedule';
 import type { DeliveryResult } from './sender';
 import type { Webhook } from './webhook.entity';
 import { deliveryGivenUpMail, switchedOffMail } from './webhook-mails';
@@ -48,7 +48,9 @@ export class EndpointHealth {
   ) {}
 
   async record(delivery: StartedAttempt, url: string, result: DeliveryResult, attempt: Attempt): Promise<void> {
-    if (result.failure === null) return this.successes.add({ delivery, attempt });
+    if (result.failure === null) {
+      return this.successes.add({ delivery, attempt, isQuick: isQuick(attempt.duration_ms) });
+    }
     const now = this.clock.now();
     const isGone = result.status === gone;
     const next = isGone ? null : nextAttemptAt(delivery.attempt_count + 1, result, now, Math.random());
@@ -57,7 +59,7 @@ export class EndpointHealth {
       if (!(await this.deliveries.finish(delivery, status, attempt, next))) return;
       const webhook = await this.webhooks.findForUpdate(delivery.account_id, delivery.endpoint_id);
       // The result says nothing about an endpoint whose URL has changed, or that was switched off meanwhile.
-      if (webhook?.is_active && webhook.url === url) await this.count(webhook, isGone, next === null, now);
+      if (webhook?.is_active && webhook.url === url) await this.count(webhook, attempt, isGone, next === null, now);
     });
   }
 
@@ -67,7 +69,13 @@ export class EndpointHealth {
     return [];
   }
 
-  private async count(webhook: Webhook, isGone: boolean, isGivenUp: boolean, now: Date): Promise<void> {
+  private async count(
+    webhook: Webhook,
+    { failure, duration_ms }: Attempt,
+    isGone: boolean,
+    isGivenUp: boolean,
+    now: Date,
+  ): Promise<void> {
     const { account_id, id, healthy_at } = webhook;
     const failing_since = webhook.failing_since ?? now;
     const failed_attempts = webhook.failed_attempts + 1;
@@ -82,6 +90,8 @@ export class EndpointHealth {
     await this.webhooks.update(account_id, id, {
       failing_since,
       failed_attempts,
+      timeouts: failure === 'timeout' ? (webhook.timeouts ?? 0) + 1 : null,
+      is_quick: isQuick(duration_ms),
       ...(tells ? { given_up_told_at: now } : {}),
       ...(reason === null ? {} : { is_active: false, disabled_reason: reason, updated_at: now }),
     });

@@ -1,4 +1,4 @@
-import { nextAttemptAt } from './schedule';
+import { nextAttemptAt, timeoutAfter } from './schedule';
 
 const now = new Date('2026-01-31T09:30:00Z');
 const seconds = 1_000;
@@ -54,4 +54,9 @@ it.each([
 
 it('Retry-After counts only where the receiver is overloaded', () => {
   expect(waitOf(2, answered(500, '600'))).toBe(5 * minutes);
+});
+
+it('after an attempt without an answer in time the next three are cut off early, and then one is not', () => {
+  const timeouts = [null, 1, 2, 3, 4, 5, 6, 7, 8].map(timeoutAfter);
+  expect(timeouts.map((milliseconds) => milliseconds / seconds)).toEqual([15, 4, 4, 4, 15, 4, 4, 4, 15]);
 });

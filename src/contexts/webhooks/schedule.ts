@@ -16,6 +16,24 @@ const jitter = 0.2;
 /** Minimum wait, in milliseconds, for a receiver that is overloaded. */
 const minBackoffMs = 60 * seconds;
 
+/** Maximum milliseconds of an attempt, from the name look-up to the last byte of the answer. */
+const timeoutMs = 15 * seconds;
+/** Maximum milliseconds while a receiver does not answer. */
+const shortTimeoutMs = 4 * seconds;
+/** Every fourth attempt has the whole time, so that a receiver that is merely slow can show it. */
+const wholeTimeoutEvery = 4;
+/** Milliseconds in which an attempt must end for its endpoint to count as quick. A function in a cloud may take as long to start. */
+const quickMs = 2 * seconds;
+
+/** @param timeouts how many attempts at the endpoint were not answered in time since one was; null: none. */
+export function timeoutAfter(timeouts: number | null): number {
+  return timeouts === null || timeouts % wholeTimeoutEvery === 0 ? timeoutMs : shortTimeoutMs;
+}
+
+export function isQuick(durationMs: number): boolean {
+  return durationMs <= quickMs;
+}
+
 /**
  * The time of the next attempt: ten attempts in about three days.
  *

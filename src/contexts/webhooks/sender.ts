@@ -4,8 +4,6 @@ import { withTimeout } from '../../platform/with-timeout';
 import { HostAddresses, RefusedAddressError, UnknownHostError } from './host-addresses';
 
 const connectTimeoutMs = 5_000;
-/** Milliseconds from the name look-up to the last byte of the answer. */
-const requestTimeoutMs = 15_000;
 /** Maximum number of bytes to read of an answer, and to keep of it. */
 const maxResponseBytes = 64 * 1_024;
 const maxExcerptBytes = 2_048;
@@ -47,14 +45,18 @@ export class Sender implements OnApplicationShutdown {
     await this.agent.destroy();
   }
 
-  /** @throws if the signal aborts it. Every other failure is in the result. */
+  /**
+   * @param timeoutMs milliseconds from the name look-up to the last byte of the answer.
+   * @throws if the signal aborts it. Every other failure is in the result.
+   */
   async post(
     url: string,
     headers: Readonly<Record<string, string>>,
     body: string,
+    timeoutMs: number,
     stop: AbortSignal,
   ): Promise<DeliveryResult> {
-    return withTimeout(requestTimeoutMs, stop, (signal) => this.send(url, headers, body, signal, stop));
+    return withTimeout(timeoutMs, stop, (signal) => this.send(url, headers, body, signal, stop));
   }
 
   private async send(

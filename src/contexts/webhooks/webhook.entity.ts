@@ -59,6 +59,27 @@ export class Webhook {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   given_up_told_at!: Date | null;
 
+  @Column('bool', { nullable: true })
+  is_quick!: boolean | null;
+
+  @Column('bigint', { nullable: true })
+  timeouts!: number | null;
+
+  @Column('bigint', { nullable: true })
+  after_position!: number | null;
+
+  @Column('bigint', { nullable: true })
+  waiting_at_most!: number | null;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  count_again_at!: Date | null;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  missed_since!: Date | null;
+
+  @Column('bigint', { nullable: true })
+  missed_position!: number | null;
+
   @Column({ type: 'timestamptz', precision: 3 })
   created_at!: Date;
 

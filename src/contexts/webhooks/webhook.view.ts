@@ -4,6 +4,7 @@ import {
   authorDescription,
   exampleIds,
   IdValue,
+  NullableTimestampValue,
   TimestampValue,
   ReferenceValue,
   TextValue,
@@ -48,6 +49,11 @@ export class WebhookView {
   })
   disabled_reason!: string | null;
 
+  @NullableTimestampValue(
+    'When the first event happened for which there was no room among the waiting deliveries; a replay from there sends it.',
+  )
+  missed_since!: string | null;
+
   @TimestampValue()
   created_at!: string;
 
@@ -73,6 +79,7 @@ export function webhookView(webhook: Webhook): WebhookView {
     is_active: webhook.is_active,
     secret_prefix: webhook.secret_prefix,
     disabled_reason: webhook.disabled_reason,
+    missed_since: webhook.missed_since?.toISOString() ?? null,
     created_at: webhook.created_at.toISOString(),
     updated_at: webhook.updated_at.toISOString(),
   };

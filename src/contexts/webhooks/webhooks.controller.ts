@@ -7,6 +7,7 @@ import { WholeListInterceptor } from '../../platform/operations/operation.guard'
 import { CurrentCaller, Roles } from '../../platform/http/request';
 import { DeliveriesService } from './deliveries.service';
 import { DeliveryView, ReplayView } from './delivery.view';
+import { ReplaysService } from './replays.service';
 import { WebhookView, WebhookWithSecretView } from './webhook.view';
 import {
   CreateWebhookInput,
@@ -27,6 +28,7 @@ export class WebhooksController {
   constructor(
     private readonly webhooks: WebhooksService,
     private readonly deliveries: DeliveriesService,
+    private readonly replays: ReplaysService,
   ) {}
 
   @Get()
@@ -146,7 +148,9 @@ export class WebhooksController {
   @Post(':id/replay')
   @ApiEndpoint({
     summary: 'Send again what happened since a time',
-    description: 'The events of the types that the endpoint wants, under their ids, delivered before or not.',
+    description:
+      'The events of the types that the endpoint wants, under their ids, delivered before or not, the oldest first. Of an account ' +
+      'at most 100,000 deliveries wait; `missed_since` says from where a replay goes on for which there was no room.',
     result: ReplayView,
     raises: [not_found],
   })
@@ -155,6 +159,6 @@ export class WebhooksController {
     @Param('id') id: string,
     @Body() { since }: ReplayInput,
   ): Promise<ReplayView> {
-    return this.deliveries.replay(caller, id, since);
+    return this.replays.replay(caller, id, since);
   }
 }

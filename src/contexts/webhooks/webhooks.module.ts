@@ -4,12 +4,20 @@ import { EncryptionModule } from '../../platform/encryption/encryption.module';
 import { OutboxModule } from '../../platform/outbox/outbox.module';
 import { MailModule } from '../../platform/mail/mail.module';
 import { UsersModule } from '../users/users.module';
+import { BacklogLimits } from './backlog';
+import { Backlogs } from './backlogs';
 import { DeliveriesRepository } from './deliveries.repository';
 import { DueDeliveriesRepository } from './due-deliveries.repository';
 import { DeliveriesService } from './deliveries.service';
+import { DeliveryClaims } from './delivery-claims';
 import { DeliveryWorker } from './delivery-worker';
 import { EndpointHealth } from './endpoint-health';
+import { FailureLog } from './failure-log';
+import { FanOut } from './fan-out';
+import { FanOutsRepository } from './fan-outs.repository';
 import { HostAddresses } from './host-addresses';
+import { QuickDeliveryWorker } from './quick-delivery-worker';
+import { ReplaysService } from './replays.service';
 import { Sender } from './sender';
 import { Webhook } from './webhook.entity';
 import { WebhooksRetentionJob } from './webhooks-retention-job';
@@ -25,9 +33,17 @@ import { WebhooksService } from './webhooks.service';
     WebhooksRepository,
     DeliveriesService,
     DeliveriesRepository,
+    ReplaysService,
+    FanOut,
+    FanOutsRepository,
+    Backlogs,
+    BacklogLimits,
     DueDeliveriesRepository,
+    DeliveryClaims,
     DeliveryWorker,
+    QuickDeliveryWorker,
     EndpointHealth,
+    FailureLog,
     HostAddresses,
     Sender,
     WebhooksRetentionJob,

@@ -2,21 +2,21 @@ import { Injectable } from '@nestjs/common';
 import type { Repository } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
+import { DomainError } from '../../kernel/domain-error';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { Webhook } from './webhook.entity';
+import { webhooksErrors } from './webhooks.errors';
 
 /** Named one by one: a prepared `select *` fails on running instances after a migration adds a column. */
 const columns = `id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason,
-  suspended_at, secret, secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts, given_up_told_at,
+  suspended_at, secret, secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts,
+  given_up_told_at, is_quick, timeouts, after_position, waiting_at_most, count_again_at, missed_since, missed_position,
   created_at, updated_at`;
 
-/** What decides whether an endpoint gets an event. */
-export type Subscription = Pick<Webhook, 'id' | 'account_id' | 'events' | 'url_version'>;
-
 /**
- * The statements on `webhooks`. Only `due-deliveries.repository.ts` also reads the table and updates the health of
- * endpoints.
+ * The statements on `webhooks`, besides those about what waits (`backlogs.ts`) and those of the worker
+ * (`delivery-claims.ts`, `due-deliveries.repository.ts`).
  */
 @Injectable()
 export class WebhooksRepository {
@@ -34,6 +34,21 @@ export class WebhooksRepository {
 
   async find(accountId: AccountId, id: string): Promise<Webhook | null> {
     return this.webhooks.findOneBy({ account_id: accountId, id });
+  }
+
+  /** @throws DomainError `webhooks.not_found`. */
+  async get(accountId: AccountId, id: string): Promise<Webhook> {
+    const webhook = await this.find(accountId, id);
+    if (!webhook) throw new DomainError(webhooksErrors.not_found);
+    return webhook;
+  }
+
+  /** @throws DomainError `webhooks.not_found`, or `webhooks.invalid_request` if the endpoint is switched off. */
+  async getActive(accountId: AccountId, id: string): Promise<Webhook> {
+    const webhook = await this.get(accountId, id);
+    if (webhook.is_active) return webhook;
+    const message = 'The endpoint is switched off, so nothing is sent to it. PATCH is_active to true first.';
+    throw new DomainError(webhooksErrors.invalid_request, { message });
   }
 
   /** Locks the row until the end of the transaction. */
@@ -97,15 +112,6 @@ export class WebhooksRepository {
 
   async delete(accountId: AccountId, id: string): Promise<void> {
     await this.webhooks.delete({ account_id: accountId, id });
-  }
-
-  /** Across accounts, because the relay handles events of all accounts together. */
-  async findSubscriptions(accountIds: readonly string[]): Promise<Subscription[]> {
-    return this.transactions.rows<Subscription>(
-      'webhooks-subscriptions',
-      `select id, account_id, events, url_version from webhooks where account_id = any($1::uuid[]) and is_active`,
-      [accountIds],
-    );
   }
 
   /** Across accounts: locks endpoints whose secrets were not encrypted with the key and in the form of this mark. */

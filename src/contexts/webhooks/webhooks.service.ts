@@ -8,6 +8,7 @@ import { DomainError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
+import { Relay } from '../../platform/outbox/relay';
 import { Encryption } from '../../platform/encryption/encryption';
 import { newSecret, rotationWindowMs, secretPrefixOf, secretPurpose } from './signature';
 import type { Webhook } from './webhook.entity';
@@ -27,7 +28,13 @@ const suspendedReason =
   '/account/confirm-before, or switch it on.';
 
 /** The health of an endpoint to which nothing has been sent. */
-const resetHealth = { failing_since: null, failed_attempts: 0, given_up_told_at: null };
+const resetHealth = {
+  failing_since: null,
+  failed_attempts: 0,
+  given_up_told_at: null,
+  is_quick: null,
+  timeouts: null,
+};
 
 export type SuspendedWebhook = Pick<Webhook, 'id' | 'url'>;
 
@@ -36,6 +43,7 @@ export type SuspendedWebhook = Pick<Webhook, 'id' | 'url'>;
 export class WebhooksService {
   constructor(
     private readonly repository: WebhooksRepository,
+    private readonly relay: Relay,
     private readonly transactions: Transactions,
     private readonly encryption: Encryption,
     private readonly cursors: CursorCodec,
@@ -75,6 +83,11 @@ export class WebhooksService {
       previous_secret_until: null,
       healthy_at: now,
       ...resetHealth,
+      after_position: await this.relay.latestPosition(),
+      waiting_at_most: null,
+      count_again_at: null,
+      missed_since: null,
+      missed_position: null,
       created_at: now,
       updated_at: now,
     };
@@ -93,13 +106,14 @@ export class WebhooksService {
    * endpoint's health.
    */
   async update(caller: Caller, id: string, input: UpdateWebhookInput): Promise<WebhookView> {
+    const after_position = input.is_active ? await this.relay.latestPosition() : null;
     return this.change(caller, id, (webhook, now) => {
       const difference = differenceOf<Webhook>(webhook, input);
       const isOther = 'url' in difference;
       return {
         ...difference,
         ...(isOther ? { url_version: webhook.url_version + 1 } : {}),
-        ...(difference.is_active ? { disabled_reason: null, suspended_at: null } : {}),
+        ...(difference.is_active ? { disabled_reason: null, suspended_at: null, after_position } : {}),
         ...(isOther || difference.is_active ? { ...resetHealth, healthy_at: now } : {}),
       };
     });

@@ -111,6 +111,16 @@ export class Transactions {
     );
   }
 
+  /**
+   * The commit of the open transaction does not wait for the disk. A crash of the database may undo it then, so its work
+   * must be of the kind that is found and done again.
+   */
+  async commitWithoutWaiting(): Promise<void> {
+    await this.join(() =>
+      this.rows('commit-without-waiting', `select set_config('synchronous_commit', 'off', true)`, []),
+    );
+  }
+
   /** Number of connections, of idle ones, and of callers that wait for one. */
   get connections(): { readonly total: number; readonly idle: number; readonly waiting: number } {
     const { totalCount, idleCount, waitingCount } = this.pool;

@@ -2,17 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
 import { Transactions } from '../database/transactions';
 
-/** An event that has its position in the change feed now. */
-export interface PositionedEvent {
-  readonly id: string;
+/** Events of an account that have their positions in the change feed now: all of the account from the first to the last. */
+export interface PositionRange {
   readonly account_id: AccountId;
-  readonly type: string;
+  readonly first_position: number;
+  readonly last_position: number;
 }
 
 /** What contexts tell each other, by name. */
 export interface DomainEventPayloads {
-  /** Events got their positions in the change feed in this transaction: of all accounts, in no order. */
-  'events.positioned': { readonly events: readonly PositionedEvent[] };
+  /**
+   * Events got their positions in the change feed in this transaction, one range for each account. All other accounts
+   * wait for its end, so a handler only notes what is to be done.
+   */
+  'events.positioned': { readonly ranges: readonly PositionRange[] };
   /** A contact, company or project was deleted in this transaction. Links to it are already null. */
   'record.deleted': { readonly account_id: AccountId };
   /** A user gets another role, is deactivated or activated again, or has proved the address. */

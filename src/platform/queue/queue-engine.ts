@@ -1,5 +1,5 @@
 /** The names of all queues. */
-export const queueNames = ['webhook-deliveries', 'imports'] as const;
+export const queueNames = ['webhook-deliveries', 'webhook-deliveries-quick', 'imports'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 /** Names a row that is due. The row says what is to be done. */

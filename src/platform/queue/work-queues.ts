@@ -20,6 +20,8 @@ export interface JobHandler {
   readonly queue: QueueName;
   /** Maximum number of jobs that a process handles at once. */
   readonly concurrency: number;
+  /** Another queue of the same rows: this one claims only while that one has no free worker in this process. */
+  readonly relieves?: QueueName;
   /**
    * Runs in a transaction.
    *
@@ -28,8 +30,11 @@ export interface JobHandler {
    * @returns at most `limit` jobs, for rows that are due and that nobody else takes until their leases end.
    */
   claim(limit: number, isLocal: boolean): Promise<Job[]>;
-  /** @returns how many rows are due and not leased. Stops counting at a bound, so that it stays cheap. */
-  countWaiting(): Promise<number>;
+  /**
+   * @returns how many rows are due and not leased. Stops counting at a bound, so that it stays cheap. Absent where
+   * another queue counts the same rows.
+   */
+  countWaiting?(): Promise<number>;
   /** Ends the leases of jobs that the queue did not take. */
   release(jobs: readonly Job[]): Promise<void>;
   /**
@@ -103,7 +108,9 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async countWaiting(): Promise<Record<string, number>> {
-    const counts = this.handlers.map(async (handler) => [handler.queue, await handler.countWaiting()] as const);
+    const counts = this.handlers.flatMap((handler) =>
+      handler.countWaiting ? [handler.countWaiting().then((count) => [handler.queue, count] as const)] : [],
+    );
     return Object.fromEntries(await Promise.all(counts));
   }
 
@@ -112,11 +119,16 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
       // Workers that become free in the same turn get their next jobs in one claim.
       await others();
       const free = await queue.free();
-      if (free <= 0) return;
+      if (free <= 0) return this.relieve(handler.queue);
+      if (handler.relieves !== undefined && (await this.open.get(handler.relieves)!.queue.free()) > 0) return;
       const jobs = await this.transactions.run(() => handler.claim(free, this.engine.isLocal));
       if (jobs.length > 0) await this.add(handler, queue, jobs);
       if (jobs.length < free) return;
     }
+  }
+
+  private relieve(full: QueueName): void {
+    for (const { queue, relieves } of this.handlers) if (relieves === full) this.wake(queue);
   }
 
   /** Runs after the commit: a faster worker would not see the lease. */
