@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { truncateDetails, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
-import { fieldsOf, type Fields, keyedFieldsOf, fieldReadersOf } from './field-readers';
+import { fieldsOf, type Fields, keyedFieldsOf, fieldReadersOf, mayBeAbsent } from './field-readers';
 import { type RuleContext, opaque, attachConfig } from './fields';
 import { unknownKeyErrors } from './unknown-keys';
 
@@ -21,12 +21,13 @@ export class InputPipe implements PipeTransform {
  * @throws InvalidInputError with the code of the first refusal: unknown keys, then the fields in the order of the
  * class.
  */
-export function readInput<T extends object>(type: Type<T>, value: unknown, kind: 'body' | 'query', config?: Config): T {
+export function readInput<T extends object>(type: Type<T>, sent: unknown, kind: 'body' | 'query', config?: Config): T {
+  const value = sent === undefined && mayBeAbsent(type) ? {} : sent;
   if (typeof value !== 'object' || value === null) {
     throw new InvalidInputError([{ field: 'body', message: 'a JSON object is required as the body' }]);
   }
-  const sent = kind === 'query' ? gathered(value, keyedFieldsOf(type)) : value;
-  return readGood(type, sent, kind, config) ?? readOrRefuse(type, sent, kind, config);
+  const fields = kind === 'query' ? gathered(value, keyedFieldsOf(type)) : value;
+  return readGood(type, fields, kind, config) ?? readOrRefuse(type, fields, kind, config);
 }
 
 /**
