@@ -916,7 +916,7 @@ export interface paths {
         put?: never;
         /**
          * Preview the file
-         * @description Step 3 of 5. The whole file is looked through. UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar between cells.
+         * @description Step 3 of 5. The whole file is looked through. UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab, bar or caret between cells. May be repeated, with other options too, until the import is confirmed.
          */
         post: operations["imports_completeUpload"];
         delete?: never;
@@ -1705,6 +1705,18 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
+        };
+        CompleteUploadInput: {
+            /**
+             * @description Whether the file has a header; without this it is found out. The columns of a file without one are called `Column 1` and so on.
+             * @example true
+             */
+            has_header?: boolean;
+            /**
+             * @description The number of the line with the header, as spreadsheets count: blank lines too. Without this it is found out.
+             * @example 1
+             */
+            header_row?: number;
         };
         ConfirmImportInput: {
             /**
@@ -2697,6 +2709,30 @@ export interface components {
         };
         ImportPreviewView: {
             /**
+             * @description How the file was read.
+             * @example utf-8
+             * @enum {string}
+             */
+            encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+            /**
+             * @description What stands between the cells.
+             * @example ,
+             * @enum {string}
+             */
+            delimiter: "," | ";" | "\t" | "|" | "^";
+            /**
+             * @description The number of the line with the header, as spreadsheets count: blank lines too; null: there is none.
+             * @example 1
+             */
+            header_row: number | null;
+            /** @description The first 20 of the lines that `ignored_rows` counts. */
+            skipped_lines: components["schemas"]["SkippedLineView"][];
+            /**
+             * @description Lines that are no rows: explanations above the header, the header again, titles of groups, totals and footers beside a blank line. Blank lines are not counted.
+             * @example 1
+             */
+            ignored_rows: number;
+            /**
              * @example [
              *       "First Name",
              *       "E-mail"
@@ -3418,6 +3454,18 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "admin" | "member";
+        };
+        SkippedLineView: {
+            /**
+             * @description The number of the line, as spreadsheets count: blank lines too.
+             * @example 1
+             */
+            line: number;
+            /**
+             * @description What stands there, at most 200 characters of it.
+             * @example Contacts of 2026
+             */
+            text: string;
         };
         SourceView: {
             /**
@@ -6147,7 +6195,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CompleteUploadInput"];
+            };
+        };
         responses: {
             /** @description Done. */
             200: {

@@ -4,28 +4,12 @@ import { companyColumns } from '../../src/contexts/companies/companies.import';
 import { contactColumns } from '../../src/contexts/contacts/contacts.import';
 import { knownHeaders } from '../../src/contexts/imports/rows/suggest-mapping';
 import { sourceColumns } from '../../src/contexts/sources/sources.import';
-import { inspectTable, readRows } from '../../src/platform/tables/table-reader';
+import { inspectTable } from '../../src/platform/tables/table-inspection';
+import { readRows } from '../../src/platform/tables/table-reader';
 
 const isKnownHeader = knownHeaders([contactColumns, companyColumns, sourceColumns]);
 const words = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta'];
-const special = fc.constantFrom(
-  '"',
-  '""',
-  '\n',
-  '\r',
-  '\r\n',
-  ',',
-  ';',
-  '\t',
-  '|',
-  ' ',
-  "'",
-  '=',
-  'é',
-  '€',
-  '\ufeff',
-  '\x01',
-);
+const special = fc.constantFrom('"', '""', '\n', '\r', '\r\n', ',', ';', '\t', '|', ' ', "'", '=', 'é', '€', '\x01');
 const letters = fc.oneof(
   { weight: 5, arbitrary: special },
   { weight: 9, arbitrary: fc.constantFrom(...'abcdefgXYZ0189') },
@@ -84,7 +68,7 @@ it('any table in any dialect comes back cell by cell', async () => {
         for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size);
       };
       const { shape, total_rows } = await inspectTable(chunks, 60, isKnownHeader);
-      expect(shape).toMatchObject({ delimiter, headers, skipped_records: 0, returned: false });
+      expect(shape).toMatchObject({ delimiter, headers, header_line: 1, returned: false });
       const read: (readonly string[])[] = [];
       for await (const { cells } of readRows(chunks, shape)) read.push(cells);
       expect(read).toEqual(rows);

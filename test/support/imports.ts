@@ -37,6 +37,11 @@ export interface CreatedImport {
 }
 
 export interface Preview {
+  readonly encoding: string;
+  readonly delimiter: string;
+  readonly header_row: number | null;
+  readonly skipped_lines: readonly { readonly line: number; readonly text: string }[];
+  readonly ignored_rows: number;
   readonly headers: readonly string[];
   readonly sample_rows: readonly (readonly string[])[];
   readonly total_rows: number;
@@ -108,8 +113,8 @@ export class Importing {
     return this.program.client.put<object>(pathOf(created).slice('/api/v1'.length), bytesOf(file), headers);
   }
 
-  complete({ id }: Pick<Job, 'id'>): Promise<Answer<Uploaded>> {
-    return this.client.post<Uploaded>(`/imports/${id}/complete-upload`);
+  complete({ id }: Pick<Job, 'id'>, options?: object): Promise<Answer<Uploaded>> {
+    return this.client.post<Uploaded>(`/imports/${id}/complete-upload`, options);
   }
 
   confirm({ id }: Pick<Job, 'id'>, body: object): Promise<Answer<Job>> {

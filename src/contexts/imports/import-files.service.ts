@@ -13,7 +13,8 @@ import { assertTakesFile, type Import } from './import.entity';
 import { chunkBytes, ImportFilesRepository } from './import-files.repository';
 import { stateError } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
-import { type Chunks, inspectTable, readSample, UnreadableFile } from '../../platform/tables/table-reader';
+import { type InspectedTable, inspectTable } from '../../platform/tables/table-inspection';
+import { type Chunks, readSample, type TableChoice, UnreadableFile } from '../../platform/tables/table-reader';
 import { knownHeaders } from './rows/suggest-mapping';
 import { UploadUrls } from './upload-url';
 
@@ -24,13 +25,11 @@ const inspectionLimit = pLimit(1);
 const maxUploadsPerImport = 2;
 const maxUploadsPerProcess = 100;
 
-type Inspected = Awaited<ReturnType<typeof inspectTable>>;
-
 /** Receives files, stores them in chunks and inspects them. */
 @Injectable()
 export class ImportFilesService {
   /** Running inspections by upload. A repeated request during an inspection gets the same answer. */
-  private readonly inspecting = new Map<string, Promise<Inspected>>();
+  private readonly inspecting = new Map<string, Promise<InspectedTable>>();
 
   /** Number of uploads under way, by import. */
   private readonly uploading = new Map<string, number>();
@@ -85,15 +84,20 @@ export class ImportFilesService {
     return () => this.files.read(job, job.upload_id!);
   }
 
-  /** Inspects the import's file once; the result is kept with it. @throws DomainError if the file is not a table. */
-  async inspect(job: Import): Promise<Inspected> {
+  /**
+   * Inspects the import's file once for the same options; the result is kept with it.
+   *
+   * @throws DomainError if the file is not a table.
+   */
+  async inspect(job: Import, choice: TableChoice): Promise<InspectedTable> {
     const { shape, total_rows } = job;
-    if (shape && total_rows !== null)
+    const chosen = JSON.stringify(choice);
+    if (shape && total_rows !== null && JSON.stringify(shape.choice) === chosen)
       return { shape, total_rows, sample_rows: await readSample(this.chunksOf(job), shape) };
-    const key = job.upload_id!;
+    const key = `${job.upload_id!} ${chosen}`;
     const inspecting =
       this.inspecting.get(key) ??
-      inspectionLimit(() => this.inspectAll(job)).finally(() => this.inspecting.delete(key));
+      inspectionLimit(() => this.inspectAll(job, choice)).finally(() => this.inspecting.delete(key));
     this.inspecting.set(key, inspecting);
     return inspecting;
   }
@@ -104,10 +108,10 @@ export class ImportFilesService {
     await this.files.removeOthers(job, null);
   }
 
-  private async inspectAll(job: Import): Promise<Inspected> {
+  private async inspectAll(job: Import, choice: TableChoice): Promise<InspectedTable> {
     const isKnownHeader = knownHeaders(this.importables.all());
     try {
-      return await inspectTable(this.chunksOf(job), this.config.importLimits.rows, isKnownHeader);
+      return await inspectTable(this.chunksOf(job), this.config.importLimits.rows, isKnownHeader, choice);
     } catch (error) {
       throw error instanceof UnreadableFile ? stateError(error.message) : error;
     }

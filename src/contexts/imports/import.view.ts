@@ -12,6 +12,8 @@ import {
   TextValue,
   BoolValue,
 } from '../../platform/fields/view-fields';
+import { delimiters } from '../../platform/tables/table-layout';
+import { encodings } from '../../platform/tables/text-encoding';
 import type { ImportError } from './import-error.entity';
 import { type Import, importStatuses } from './import.entity';
 import { duplicatePolicies } from './rows/duplicate-policy';
@@ -118,7 +120,42 @@ export class ImportFieldView {
   label!: string;
 }
 
+export class SkippedLineView {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    example: 1,
+    description: 'The number of the line, as spreadsheets count: blank lines too.',
+  })
+  line!: number;
+
+  @TextValue('Contacts of 2026', { description: 'What stands there, at most 200 characters of it.' })
+  text!: string;
+}
+
 export class ImportPreviewView {
+  @EnumValue(encodings, 'utf-8', 'How the file was read.')
+  encoding!: string;
+
+  @EnumValue(delimiters, ',', 'What stands between the cells.')
+  delimiter!: string;
+
+  @IntegerValue(
+    1,
+    'The number of the line with the header, as spreadsheets count: blank lines too; null: there is none.',
+  )
+  header_row!: number | null;
+
+  @ApiProperty({ type: [SkippedLineView], description: 'The first 20 of the lines that `ignored_rows` counts.' })
+  skipped_lines!: readonly SkippedLineView[];
+
+  @Count(
+    'Lines that are no rows: explanations above the header, the header again, titles of groups, totals and footers beside a ' +
+      'blank line. Blank lines are not counted.',
+    1,
+  )
+  ignored_rows!: number;
+
   @ApiProperty({ type: [String], example: ['First Name', 'E-mail'] })
   headers!: readonly string[];
 

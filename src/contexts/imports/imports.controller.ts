@@ -2,12 +2,18 @@ import { Body, Controller, Get, Param, Post, Put, Query, StreamableFile } from '
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
-import { ApiEndpoint, ApiBinaryBody } from '../../platform/openapi/openapi';
+import { ApiBinaryBody, ApiEndpoint, ApiOptionalBody } from '../../platform/openapi/openapi';
 import { CurrentCaller, Public } from '../../platform/http/request';
 import { type Upload, UploadedBytes } from '../../platform/server/upload';
 import { ImportFilesService } from './import-files.service';
 import { CreatedImportView, ImportErrorView, ImportView, UploadedImportView } from './import.view';
-import { ConfirmImportInput, CreateImportInput, ListImportsInput, UploadInput } from './imports.dto';
+import {
+  CompleteUploadInput,
+  ConfirmImportInput,
+  CreateImportInput,
+  ListImportsInput,
+  UploadInput,
+} from './imports.dto';
 import { importsErrors } from './imports.errors';
 import { ImportsService } from './imports.service';
 
@@ -50,15 +56,21 @@ export class ImportsController {
   }
 
   @Post(':id/complete-upload')
+  @ApiOptionalBody(CompleteUploadInput)
   @ApiEndpoint({
     summary: 'Preview the file',
     description:
-      'Step 3 of 5. The whole file is looked through. UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab or bar between cells.',
+      'Step 3 of 5. The whole file is looked through. UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab, bar or caret between ' +
+      'cells. May be repeated, with other options too, until the import is confirmed.',
     result: UploadedImportView,
     raises: [not_found],
   })
-  completeUpload(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<UploadedImportView> {
-    return this.imports.completeUpload(caller, id);
+  completeUpload(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Body() input: CompleteUploadInput,
+  ): Promise<UploadedImportView> {
+    return this.imports.completeUpload(caller, id, input);
   }
 
   @Post(':id/confirm')

@@ -42,6 +42,9 @@ export class CreateImportInput {
   content_type?: string;
 }
 
+/** Lines below are not looked at to find the header. */
+const maxHeaderRow = 200;
+
 /** The query of an upload URL. */
 export class UploadInput {
   @Field({
@@ -69,6 +72,36 @@ export class UploadInput {
     schema: { type: 'string' },
   })
   signature!: string;
+}
+
+export class CompleteUploadInput {
+  @Bool({
+    description:
+      'Whether the file has a header; without this it is found out. The columns of a file without one are called `Column 1` and so on.',
+    example: true,
+  })
+  has_header?: boolean;
+
+  @Field({
+    optional: true,
+    description:
+      'The number of the line with the header, as spreadsheets count: blank lines too. Without this it is found out.',
+    example: 1,
+    rules: [
+      {
+        name: 'isHeaderRow',
+        holds: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= maxHeaderRow,
+        message: `must be an integer from 1 to ${maxHeaderRow}`,
+      },
+      {
+        name: 'isWithHeader',
+        holds: (_, { has_header }) => has_header !== false,
+        message: 'is the line of a header, and has_header is false',
+      },
+    ],
+    schema: { type: 'integer', minimum: 1, maximum: maxHeaderRow },
+  })
+  header_row?: number;
 }
 
 const maxColumns = 1_000;

@@ -24,7 +24,7 @@ import {
   importView,
   type UploadedImportView,
 } from './import.view';
-import type { ConfirmImportInput, CreateImportInput, ListImportsInput } from './imports.dto';
+import type { CompleteUploadInput, ConfirmImportInput, CreateImportInput, ListImportsInput } from './imports.dto';
 import { importsErrors, stateError } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
 import { readMapping } from './rows/column-mapping';
@@ -83,11 +83,15 @@ export class ImportsService {
     return { job: importView(job, now), upload_url: this.urls.make(job.id, now) };
   }
 
-  /** Before the confirmation it may be called again, with the same preview. */
-  async completeUpload({ account_id }: Caller, id: string): Promise<UploadedImportView> {
+  /** Before the confirmation it may be called again, with other options too. */
+  async completeUpload(
+    { account_id }: Caller,
+    id: string,
+    { has_header, header_row }: CompleteUploadInput,
+  ): Promise<UploadedImportView> {
     const job = orNotFound(await this.repository.find(account_id, id));
     assertMayBe('previewed', job, this.clock.now());
-    const { shape, sample_rows, total_rows } = await this.files.inspect(job);
+    const { shape, sample_rows, total_rows } = await this.files.inspect(job, { has_header, header_row });
     const now = this.clock.now();
     const changes = await this.transactions.run(async () => {
       const locked = orNotFound(await this.repository.findForUpdate(account_id, id));
@@ -102,6 +106,11 @@ export class ImportsService {
     return {
       job: importView({ ...job, ...changes }, now),
       preview: {
+        encoding: shape.encoding,
+        delimiter: shape.delimiter,
+        header_row: shape.header_line,
+        skipped_lines: shape.skipped_lines,
+        ignored_rows: shape.ignored_rows,
         headers: shape.headers,
         sample_rows,
         total_rows,

@@ -49,6 +49,17 @@ export function unchangedByNullOf(type: object): string[] {
   return namesOf(type, ({ isUnchangedByNull }) => isUnchangedByNull);
 }
 
+const optionalBodies = new Set<object>();
+
+/** The body of a route may be absent, which counts as an empty one. */
+export function allowAbsentBody(type: object): void {
+  optionalBodies.add(type);
+}
+
+export function mayBeAbsent(type: object): boolean {
+  return optionalBodies.has(type);
+}
+
 function namesOf(type: object, isWanted: (reader: FieldReader) => boolean): string[] {
   return [...fieldReadersOf(type)].filter(([, reader]) => isWanted(reader)).map(([name]) => name);
 }

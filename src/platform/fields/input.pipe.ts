@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { detailsOfParts, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
-import { type FieldReaders, fieldReadersOf, type Fields, fieldsOf, keyedFieldsOf } from './field-readers';
+import { type FieldReaders, fieldReadersOf, type Fields, fieldsOf, keyedFieldsOf, mayBeAbsent } from './field-readers';
 import { type RuleContext, opaque, attachConfig } from './fields';
 import { isKeyedName, keyedPairsOf } from './keyed-values';
 import { unknownKeyErrors } from './unknown-keys';
@@ -25,7 +25,8 @@ export class InputPipe implements PipeTransform {
  * @throws InvalidInputError with the code of the first refusal: unknown keys, then the fields in the order of the
  * class.
  */
-export function readInput<T extends object>(type: Type<T>, value: unknown, kind: 'body' | 'query', config?: Config): T {
+export function readInput<T extends object>(type: Type<T>, given: unknown, kind: 'body' | 'query', config?: Config): T {
+  const value = given === undefined && mayBeAbsent(type) ? {} : given;
   if (typeof value !== 'object' || value === null) {
     throw new InvalidInputError([{ field: 'body', message: 'a JSON object is required as the body' }]);
   }

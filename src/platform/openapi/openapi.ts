@@ -1,6 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiExtension, ApiExtraModels, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { ErrorDefinition } from '../../kernel/domain-error';
+import { allowAbsentBody } from '../fields/field-readers';
 import { emptySchema, envelope, pageSchema, reference, type Schema } from './openapi-schemas';
 
 export interface RouteDocument {
@@ -41,6 +42,12 @@ export function ApiBinaryBody(): MethodDecorator {
     ApiConsumes('application/octet-stream'),
     ApiBody({ required: true, schema: { type: 'string', format: 'binary' } }),
   );
+}
+
+/** The body of the route may be absent, which counts as an empty one. */
+export function ApiOptionalBody(type: Type): MethodDecorator {
+  allowAbsentBody(type);
+  return ApiBody({ required: false, type });
 }
 
 type Variant = { readonly type: string } & Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
-import { type Chunks, inspectTable, readRows, type TableShape, UnreadableFile } from './table-reader';
+import { inspectTable } from './table-inspection';
+import { type Chunks, readRows, type TableShape, UnreadableFile } from './table-reader';
 
 const knownHeaders = new Set([
   'name',
@@ -54,7 +55,7 @@ describe.each([',', ';', '\t', '|'] as const)('with %j between cells', (delimite
       expect(await read(text, size)).toMatchObject({
         delimiter,
         headers: ['Name', 'City', 'Said'],
-        skipped_records: 0,
+        header_line: 1,
         rows: [
           ['Zoë', ' Zürich ', `a "word"${delimiter}${lineEnd}a line`],
           ['Bob', '', '5" pipe'],
@@ -88,7 +89,7 @@ describe('a table', () => {
   it('has other commas than those between cells', async () => {
     expect(await read('Name;Betrag\nA;1,5\nB;2,5')).toMatchObject({
       delimiter: ';',
-      skipped_records: 0,
+      header_line: 1,
       headers: ['Name', 'Betrag'],
       rows: [
         ['A', '1,5'],
@@ -103,12 +104,12 @@ describe('a table', () => {
     const notes = 'Notes:\n"When exporting, you may notice, that ""some"" are missing; others\nare not."\n\n';
     const table = 'First Name,Last Name,URL,Email Address\nGrace,Hopper,https://x.example,\nAda,Lovelace,,\n';
     expect(await read(notes + table)).toMatchObject({
-      skipped_records: 3,
+      header_line: 4,
       headers: ['First Name', 'Last Name', 'URL', 'Email Address'],
       rows: { length: 2 },
     });
     expect(await read('A report,,\n,,\nFoo,Bar,Baz\n1,2,3\n4,5,6\n')).toMatchObject({
-      skipped_records: 2,
+      header_line: 3,
       headers: ['Foo', 'Bar', 'Baz'],
     });
   });
@@ -118,7 +119,7 @@ describe('a table', () => {
       const text = `\ufeff${line}\r\nName,x;City\r\nA;B\r\n`;
       expect(await read(text, 1)).toMatchObject({
         delimiter: ';',
-        sep_line: true,
+        has_delimiter_line: true,
         headers: ['Name,x', 'City'],
         rows: [['A', 'B']],
       });

@@ -1,4 +1,5 @@
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
+export type Encoding = (typeof encodings)[number];
 
 /** The encoding of a file, or a sentence for the user who uploaded it. */
 export type Detection = { readonly encoding: Encoding; readonly faulty: boolean } | { readonly refused: string };
