@@ -21,6 +21,8 @@ const loose: Readonly<Record<string, string>> = {
   'events.user_id': 'Tells who it was, and hinders nobody in going.',
   'events.app_id': 'As above.',
   'imports.app_id': 'As above.',
+  'refresh_tokens.pair_id': 'Names the access token that was issued with it, which has no row.',
+  'sessions.kept_pair_id': 'As above.',
   'imports.upload_id': 'Names a set of chunks of this import, not a row.',
   'import_chunks.upload_id': 'As above.',
   'webhook_deliveries.endpoint_id': 'It outlives its endpoint, whose reading is bound to the account.',
