@@ -3,7 +3,6 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ImportFilesRepository } from '../../src/contexts/imports/import-files.repository';
 import { useApi } from '../support/api';
-import type { Client } from '../support/client';
 import { seconds } from '../support/clock';
 import { type CreatedImport, Importing, pathOf } from '../support/imports';
 import { all, type Answering, outcome } from '../support/outcome';
