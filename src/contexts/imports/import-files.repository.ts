@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AccountId } from '../../kernel/account-id';
 import { Transactions } from '../../platform/database/transactions';
 import { distinctImports } from './loose-index-scan';
 import type { Import } from './import.entity';
@@ -8,18 +9,62 @@ export const chunkBytes = 1_048_576;
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
 
+/**
+ * Bytes of the files of account $1 that were not looked through yet, those that are being sent included. Lengths are
+ * read without the data, which is stored apart; an account has at most 100 such imports.
+ */
+const waitingBytes = `(
+  select coalesce(sum(chunks.bytes), 0)::bigint from imports cross join lateral (
+    select sum(octet_length(data)) as bytes from import_chunks where account_id = $1 and import_id = imports.id
+  ) as chunks
+  where imports.account_id = $1 and imports.expires_at is not null and imports.status = 'pending_upload'
+)`;
+
 /** The only statements on `import_chunks`. */
 @Injectable()
 export class ImportFilesRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  async insert({ account_id, id }: Owned, uploadId: string, number: number, data: Buffer, now: Date): Promise<void> {
-    await this.transactions.rows(
+  async waitingBytes(accountId: AccountId): Promise<number> {
+    const [summed] = await this.transactions.rows<{ bytes: number }>(
+      'import-chunks-waiting',
+      `select ${waitingBytes} as bytes`,
+      [accountId],
+    );
+    return summed!.bytes;
+  }
+
+  async bytes({ account_id, id }: Owned, uploadId: string): Promise<number> {
+    const [summed] = await this.transactions.rows<{ bytes: number }>(
+      'import-chunks-bytes',
+      `select coalesce(sum(octet_length(data)), 0)::bigint as bytes from import_chunks
+       where account_id = $1 and import_id = $2 and upload_id = $3`,
+      [account_id, id, uploadId],
+    );
+    return summed!.bytes;
+  }
+
+  /**
+   * @param maxWaiting bytes of all waiting files of the account. Chunks at the same moment may exceed it by one each.
+   * @returns false if it would be exceeded.
+   */
+  async insert(
+    { account_id, id }: Owned,
+    uploadId: string,
+    number: number,
+    data: Buffer,
+    now: Date,
+    maxWaiting: number,
+  ): Promise<boolean> {
+    const inserted = await this.transactions.rows(
       'import-chunks-insert',
       `insert into import_chunks (account_id, import_id, upload_id, number, data, created_at)
-       values ($1, $2, $3, $4, $5, $6)`,
-      [account_id, id, uploadId, number, data, now],
+       select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::bytea, $6::timestamptz
+       where ${waitingBytes} + octet_length($5::bytea) <= $7::bigint
+       returning 1 as inserted`,
+      [account_id, id, uploadId, number, data, now, maxWaiting],
     );
+    return inserted.length > 0;
   }
 
   async count({ account_id, id }: Owned, uploadId: string): Promise<number> {

@@ -1,29 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
-import pLimit from 'p-limit';
 import { Clock } from '../../kernel/clock';
-import type { DomainError } from '../../kernel/domain-error';
-import { tooBusy } from '../../kernel/too-busy';
+import { DomainError } from '../../kernel/domain-error';
+import { rateLimitErrors, tooBusy } from '../../kernel/too-busy';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
+import { Metrics } from '../../platform/metrics/metrics';
 import type { Upload } from '../../platform/server/upload';
 import { Importables } from '../../platform/records/importables';
+import { inspectionSlots, maxSmallBytes, uploadSlots } from './file-slots';
 import { assertTakesFile, type Import } from './import.entity';
 import { chunkBytes, ImportFilesRepository } from './import-files.repository';
 import { stateError } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
+import { receive } from './receive-bytes';
 import { type InspectedTable, inspectTable } from '../../platform/tables/table-inspection';
 import { type Chunks, readSample, type TableChoice, UnreadableFile } from '../../platform/tables/table-reader';
 import { knownHeaders } from './rows/suggest-mapping';
 import { UploadUrls } from './upload-url';
-
-/** Inspects one whole file at a time, with pauses for requests. Two at once would only slow each other. */
-const inspectionLimit = pLimit(1);
-
-/** Maximum number of uploads of an import at once: each takes a megabyte of memory, and much more on the disk. */
-const maxUploadsPerImport = 2;
-const maxUploadsPerProcess = 100;
 
 /** Receives files, stores them in chunks and inspects them. */
 @Injectable()
@@ -31,8 +26,8 @@ export class ImportFilesService {
   /** Running inspections by upload. A repeated request during an inspection gets the same answer. */
   private readonly inspecting = new Map<string, Promise<InspectedTable>>();
 
-  /** Number of uploads under way, by import. */
-  private readonly uploading = new Map<string, number>();
+  private readonly uploads = uploadSlots();
+  private readonly inspections: ReturnType<typeof inspectionSlots>;
 
   constructor(
     private readonly files: ImportFilesRepository,
@@ -41,8 +36,19 @@ export class ImportFilesService {
     private readonly importables: Importables,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
+    metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.inspections = inspectionSlots(config.importLimits.waitingBytes);
+    const { uploads, inspections } = this;
+    metrics.gauge('import_uploads', 'Uploads of files that are under way.', async () => uploads.inUse);
+    metrics.gauge('import_inspections', 'Files that are being looked through.', async () => inspections.inUse);
+    metrics.gauge(
+      'import_inspections_waiting',
+      'Files that wait to be looked through, with a client who waits for it.',
+      async () => inspections.waiting,
+    );
+  }
 
   /** Stores an upload. One that breaks off leaves the previous file; a later one replaces it. */
   async upload(importId: string, expires: string, signature: string, { bytes, length }: Upload): Promise<void> {
@@ -52,14 +58,12 @@ export class ImportFilesService {
     assertTakesFile(job);
     if (length !== undefined && length > this.config.importLimits.bytes) throw this.tooLarge();
     const uploadId = newId();
-    const [ofImport, ofAll] = [
-      this.uploading.get(job.id) ?? 0,
-      [...this.uploading.values()].reduce((a, b) => a + b, 0),
-    ];
-    if (ofImport >= maxUploadsPerImport || ofAll >= maxUploadsPerProcess) throw tooBusy();
-    this.uploading.set(job.id, ofImport + 1);
+    const slot = this.uploads.tryTake(job.account_id, 'upload');
+    if (!slot) throw tooBusy(new Error('Too many uploads are under way.'));
     try {
-      const count = await this.keep(job, uploadId, bytes);
+      const waiting = await this.files.waitingBytes(job.account_id);
+      if (waiting + (length ?? 0) > this.config.importLimits.waitingBytes) throw this.tooManyWait();
+      const count = await this.keep(job, uploadId, receive(bytes, this.clock));
       await this.transactions.run(async () => {
         await this.transactions.allowLongStatements();
         const kept = await this.imports.findForUpdate(job.account_id, job.id);
@@ -73,9 +77,7 @@ export class ImportFilesService {
       await this.files.removeUpload(job, uploadId).catch(() => undefined);
       throw error;
     } finally {
-      const others = this.uploading.get(job.id)! - 1;
-      if (others > 0) this.uploading.set(job.id, others);
-      else this.uploading.delete(job.id);
+      slot.release();
     }
   }
 
@@ -96,8 +98,7 @@ export class ImportFilesService {
       return { shape, total_rows, sample_rows: await readSample(this.chunksOf(job), shape) };
     const key = `${job.upload_id!} ${chosen}`;
     const inspecting =
-      this.inspecting.get(key) ??
-      inspectionLimit(() => this.inspectAll(job, choice)).finally(() => this.inspecting.delete(key));
+      this.inspecting.get(key) ?? this.inspectInTurn(job, choice).finally(() => this.inspecting.delete(key));
     this.inspecting.set(key, inspecting);
     return inspecting;
   }
@@ -106,6 +107,13 @@ export class ImportFilesService {
   async remove(job: Pick<Import, 'account_id' | 'id'>): Promise<void> {
     await this.transactions.allowLongStatements();
     await this.files.removeOthers(job, null);
+  }
+
+  /** @throws DomainError `rate_limit.exceeded` if too many wait. */
+  private async inspectInTurn(job: Import, choice: TableChoice): Promise<InspectedTable> {
+    const bytes = await this.files.bytes(job, job.upload_id!);
+    const of = bytes <= maxSmallBytes ? 'small' : 'large';
+    return this.inspections.run(job.account_id, of, () => this.inspectAll(job, choice), bytes);
   }
 
   private async inspectAll(job: Import, choice: TableChoice): Promise<InspectedTable> {
@@ -117,29 +125,44 @@ export class ImportFilesService {
     }
   }
 
-  private async keep(job: Import, uploadId: string, bytes: Upload['bytes']): Promise<number> {
+  /** Copies the pieces together: each may be a byte, and a buffer of its own takes hundreds of bytes of memory. */
+  private async keep(job: Import, uploadId: string, bytes: AsyncIterable<Buffer>): Promise<number> {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
     let count = 0;
     let total = 0;
-    let waiting = 0;
-    let pieces: Buffer[] = [];
-    const flush = async (size: number) => {
-      const all = Buffer.concat(pieces);
-      await this.files.insert(job, uploadId, count++, all.subarray(0, size), this.clock.now());
-      pieces = [all.subarray(size)];
-      waiting = all.length - size;
+    let filled = 0;
+    const flush = async () => {
+      const data = chunk.subarray(0, filled);
+      const { waitingBytes } = this.config.importLimits;
+      if (!(await this.files.insert(job, uploadId, count, data, this.clock.now(), waitingBytes)))
+        throw this.tooManyWait();
+      count++;
+      filled = 0;
     };
-    for await (const piece of bytes as AsyncIterable<Buffer>) {
-      pieces.push(piece);
-      waiting += piece.length;
+    for await (const piece of bytes) {
       total += piece.length;
       if (total > this.config.importLimits.bytes) throw this.tooLarge();
-      while (waiting >= chunkBytes) await flush(chunkBytes);
+      for (let taken = 0; taken < piece.length;) {
+        const copied = piece.copy(chunk, filled, taken);
+        taken += copied;
+        filled += copied;
+        if (filled === chunkBytes) await flush();
+      }
     }
-    if (waiting > 0) await flush(waiting);
+    if (filled > 0) await flush();
     return count;
   }
 
   private tooLarge(): DomainError {
     return stateError(`The file is larger than ${this.config.importLimits.bytes} bytes: divide it.`);
+  }
+
+  private tooManyWait(): DomainError {
+    return new DomainError(rateLimitErrors.exceeded, {
+      message:
+        `The files of an account that were sent and not yet looked through have at most ${this.config.importLimits.waitingBytes} bytes ` +
+        'together: complete their uploads, or cancel their imports.',
+      retryAfter: 60,
+    });
   }
 }

@@ -37,7 +37,7 @@ describe('parseConfig', () => {
         app: { rate: 500, burst: 1_000 },
         login: { rate: 3, burst: 5 },
       },
-      importLimits: { bytes: 512 * 1024 * 1024, rows: 1_048_576 },
+      importLimits: { bytes: 512 * 1024 * 1024, rows: 1_048_576, waitingBytes: 2_147_483_648 },
       registration: 'open',
       workers: true,
       migrateOnStart: true,
@@ -143,7 +143,8 @@ describe('parseConfig', () => {
 
   it('takes limits of imports, of more than 9 digits too', () => {
     const { importLimits } = parse({ IMPORT_MAX_BYTES: '10737418240', IMPORT_MAX_ROWS: '5' });
-    expect(importLimits).toEqual({ bytes: 10_737_418_240, rows: 5 });
+    expect(importLimits).toEqual({ bytes: 10_737_418_240, rows: 5, waitingBytes: 10_737_418_240 });
+    expect(parse({ IMPORT_WAITING_BYTES: '1048576' }).importLimits.waitingBytes).toBe(1_048_576);
     expect(problemsOf({ IMPORT_MAX_BYTES: '0', IMPORT_MAX_ROWS: '1e6' })).toEqual([
       expect.stringMatching(/^IMPORT_MAX_BYTES/),
       expect.stringMatching(/^IMPORT_MAX_ROWS/),

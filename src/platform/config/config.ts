@@ -21,7 +21,12 @@ export interface Config {
   /** Hosts that webhooks may reach although their addresses are not public, in the spelling of `new URL`. */
   readonly webhookAllowedHosts: readonly string[];
   /** Maximum size of a file for an import, in bytes, and maximum number of rows. */
-  readonly importLimits: { readonly bytes: number; readonly rows: number };
+  readonly importLimits: {
+    readonly bytes: number;
+    readonly rows: number;
+    /** Bytes of the files of an account that wait to be looked through. */
+    readonly waitingBytes: number;
+  };
   /** Null: switched off. */
   readonly rateLimits: Readonly<Record<RateClass, RateLimit>> | null;
   /** Invitations that an account may send an hour, and have open; null: unlimited, together with the rate limits. */
@@ -160,6 +165,7 @@ export function parseConfig(
     perHour: integer('INVITES_PER_HOUR', 20, 1, 1_000_000),
     open: integer('INVITES_OPEN', 100, 1, 1_000_000),
   };
+  const maxFileBytes = integer('IMPORT_MAX_BYTES', 512 * 1024 * 1024, 1, 2 ** 40);
   const config = {
     port,
     host,
@@ -170,7 +176,8 @@ export function parseConfig(
     smtpUrl: url('SMTP_URL', ['smtp:', 'smtps:']),
     mailFrom: read('MAIL_FROM') ?? `Tideline <no-reply@${hostOf(publicUrl)}>`,
     importLimits: {
-      bytes: integer('IMPORT_MAX_BYTES', 512 * 1024 * 1024, 1, 2 ** 40),
+      bytes: maxFileBytes,
+      waitingBytes: integer('IMPORT_WAITING_BYTES', Math.max(2 ** 31, maxFileBytes), 1, 2 ** 40),
       rows: integer('IMPORT_MAX_ROWS', 1_048_576, 1, 100_000_000),
     },
     rateLimits: hasLimits ? limits : null,

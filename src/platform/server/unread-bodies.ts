@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { uploadPath } from './upload';
 
 /** Bodies up to this number of bytes are read and dropped by Node, so that the connection can be used again. */
 const maxDroppedBytes = 64 * 1024;
@@ -16,9 +17,9 @@ export function closeUnreadBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** A body without an announced length may have any. */
-function isSmall({ headers }: FastifyRequest): boolean {
-  return Number(headers['content-length'] ?? Infinity) <= maxDroppedBytes;
+/** A body without an announced length may have any. An upload may have been ended because it comes too slowly. */
+function isSmall({ headers, routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url !== uploadPath && Number(headers['content-length'] ?? Infinity) <= maxDroppedBytes;
 }
 
 /**
