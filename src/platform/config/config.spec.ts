@@ -39,6 +39,8 @@ describe('parseConfig', () => {
       },
       importLimits: { bytes: 512 * 1024 * 1024, rows: 1_048_576, waitingBytes: 2_147_483_648 },
       registration: 'open',
+      requireVerifiedEmail: false,
+      invitations: { perHour: 20, open: 100 },
       workers: true,
       migrateOnStart: true,
       webhookAllowedHosts: [],
