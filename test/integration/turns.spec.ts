@@ -259,11 +259,11 @@ describe('deliveries of events', () => {
       await place(account!);
     }
     for (const statement of [
-      /from webhook_fan_outs\s+where/,
-      /^select id, events, url_version/,
+      /for update of webhook_fan_outs skip locked/,
+      /^select id, account_id, events, url_version/,
       /insert into webhook_deliveries/,
       /update webhooks set waiting_at_most/,
-      /(delete from|update) webhook_fan_outs/,
+      /delete from webhook_fan_outs/,
       /^commit/,
     ]) {
       const before = await made(account!);
@@ -282,11 +282,25 @@ describe('deliveries of events', () => {
       await record(account, 1);
       await place(account);
     }
-    const mend = breakDatabase(/insert into webhook_deliveries/, undefined, 1);
+    // All together, and then the first one alone.
+    const mend = breakDatabase(/insert into webhook_deliveries/, undefined, 2);
     await expect(round()).rejects.toThrow('Connection terminated').finally(mend);
     expect(await Promise.all(accounts.map(made))).toEqual([0, 1, 1]);
     await finish();
     expect(await Promise.all(accounts.map(made))).toEqual([1, 1, 1]);
+  });
+
+  it('are made of an account whose events came one by one as quickly as of one whose events came together', async () => {
+    const [oneByOne, together] = await subscribers(2, 1);
+    for (let count = 0; count < 20; count++) {
+      await record(oneByOne!, 1);
+      await place(oneByOne!);
+    }
+    await record(together!, 20);
+    await place(together!);
+    expect(await left()).toHaveLength(21);
+    expect(await round()).toBe(2);
+    expect([await made(oneByOne!), await made(together!), await left()]).toEqual([20, 20, []]);
   });
 
   it('are made once by several processes at once', async () => {

@@ -13,7 +13,6 @@ import { projectRecord } from '../../src/contexts/projects/project.record';
 import { sourceRecord } from '../../src/contexts/sources/source.record';
 import { DeliveriesRepository } from '../../src/contexts/webhooks/deliveries.repository';
 import { DeliveryClaims } from '../../src/contexts/webhooks/delivery-claims';
-import { FanOutsRepository } from '../../src/contexts/webhooks/fan-outs.repository';
 import { WebhooksRetentionJob } from '../../src/contexts/webhooks/webhooks-retention-job';
 import { isImportable } from '../../src/kernel/record-kinds';
 import { newId } from '../../src/platform/database/ids';
@@ -473,9 +472,6 @@ async function faults(): Promise<void> {
   await claims.start([{ id: nothing, attempt: 0 }], program.clock.now());
   // Where there is too much for one transaction.
   const owned = account.id as AccountId;
-  await program.app
-    .get(FanOutsRepository, { strict: false })
-    .advance({ account_id: owned, first_position: 0, last_position: 0 }, 1);
   await program.app.get(DeliveriesRepository, { strict: false }).lockReplay(owned, false);
 }
 

@@ -1,7 +1,9 @@
+import type { AccountId } from '../../kernel/account-id';
 import { Backlog, BacklogLimits, type EndpointBacklog } from './backlog';
 
 const limits = Object.assign(new BacklogLimits(), { account: 10, endpoint: 2 });
 const endpoint = (id: string, waiting_at_most: number | null, is_active = true): EndpointBacklog => ({
+  account_id: 'x' as AccountId,
   ...{ id, waiting_at_most, is_active, events: ['contact.created'], url_version: 0, after_position: null },
   ...{ count_again_at: null, missed_since: null, missed_position: null },
 });

@@ -17,6 +17,7 @@ export class BacklogLimits {
 export type EndpointBacklog = Pick<
   Webhook,
   | 'id'
+  | 'account_id'
   | 'events'
   | 'url_version'
   | 'is_active'

@@ -25,19 +25,31 @@ export class Backlogs {
 
   /** Locks the endpoints of the account until the end of the transaction. Nobody else of the account takes room then. */
   async lock(accountId: AccountId): Promise<Backlog> {
+    return (await this.lockMany([accountId])).get(accountId)!;
+  }
+
+  /** Locks in the order of ids, as other statements on several endpoints do, so that two of them cannot deadlock. */
+  async lockMany(accountIds: readonly AccountId[]): Promise<ReadonlyMap<AccountId, Backlog>> {
     const endpoints = await this.transactions.rows<EndpointBacklog>(
       'webhooks-backlog',
-      `select id, events, url_version, is_active, after_position, waiting_at_most, count_again_at, missed_since,
-         missed_position
-       from webhooks where account_id = $1 order by id for no key update`,
-      [accountId],
+      `select id, account_id, events, url_version, is_active, after_position, waiting_at_most, count_again_at,
+         missed_since, missed_position
+       from webhooks where account_id = any($1::uuid[]) order by id for no key update`,
+      [accountIds],
     );
-    const backlog = new Backlog(endpoints, this.limits);
-    await this.count(
-      backlog,
-      endpoints.filter(({ waiting_at_most }) => waiting_at_most === null),
+    const backlogs = new Map(
+      accountIds.map((accountId) => {
+        const own = endpoints.filter(({ account_id }) => account_id === accountId);
+        return [accountId, new Backlog(own, this.limits)] as const;
+      }),
     );
-    return backlog;
+    for (const backlog of backlogs.values()) {
+      await this.count(
+        backlog,
+        backlog.endpoints.filter(({ waiting_at_most }) => waiting_at_most === null),
+      );
+    }
+    return backlogs;
   }
 
   /** Takes room for one delivery. @throws DomainError `rate_limit.exceeded` if there is none. */
@@ -48,7 +60,7 @@ export class Backlogs {
       const message = `As many deliveries wait as an account may have: ${this.limits.account}.`;
       throw new DomainError(rateLimitErrors.exceeded, { message, retryAfter: retryAfterSeconds });
     }
-    await this.save(accountId, backlog);
+    await this.save([backlog]);
   }
 
   /**
@@ -65,20 +77,20 @@ export class Backlogs {
     return rooms;
   }
 
-  async save(accountId: AccountId, { changed }: Backlog): Promise<void> {
+  async save(backlogs: Iterable<Backlog>): Promise<void> {
+    const changed = [...backlogs].flatMap((backlog) => backlog.changed);
     if (changed.length === 0) return;
     const column = <Key extends keyof EndpointBacklog>(key: Key) => changed.map((endpoint) => endpoint[key]);
     await this.transactions.rows(
       'webhooks-backlog-save',
       `update webhooks set waiting_at_most = made.waiting_at_most, count_again_at = made.count_again_at,
          missed_since = made.missed_since, missed_position = made.missed_position
-       from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::bigint[])
-         as made (id, waiting_at_most, count_again_at, missed_since, missed_position)
-       where webhooks.account_id = $1 and webhooks.id = made.id`,
-      [
-        accountId,
-        ...(['id', 'waiting_at_most', 'count_again_at', 'missed_since', 'missed_position'] as const).map(column),
-      ],
+       from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::bigint[])
+         as made (account_id, id, waiting_at_most, count_again_at, missed_since, missed_position)
+       where webhooks.account_id = made.account_id and webhooks.id = made.id`,
+      (['account_id', 'id', 'waiting_at_most', 'count_again_at', 'missed_since', 'missed_position'] as const).map(
+        column,
+      ),
     );
   }
 

@@ -31,6 +31,7 @@ export interface WantedEvents {
 /** An event that has its position in the change feed. */
 export interface PlacedEvent {
   readonly id: string;
+  readonly account_id: AccountId;
   readonly type: string;
   readonly position: number;
   readonly created_at: Date;
@@ -139,7 +140,7 @@ export class DeliveriesRepository {
   ): Promise<PlacedEvent[]> {
     return this.transactions.rows(
       'webhook-deliveries-events',
-      `select id, type, position, created_at from events
+      `select id, account_id, type, position, created_at from events
        where account_id = $1 and position > $3 and (created_at >= $4 or position >= $5) and type = any($2::text[])
        order by position limit $6`,
       [accountId, types, after, since, orFrom, limit],

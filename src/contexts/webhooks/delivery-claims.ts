@@ -37,7 +37,7 @@ const preferIndexes = `set_config('enable_seqscan', 'off', true), set_config('en
 /**
  * Deliveries in turn. Each account has as many turns as it has deliveries under way and due; the first turns come first,
  * and of equal turns those of accounts behind the one that was served last. The same goes for the endpoints of an
- * account. What waits for a deleted endpoint, which a worker cancels, is found by its account.
+ * account, where chance decides between equal turns; PostgreSQL looks at no more of them than the account has turns. What waits for a deleted endpoint, which a worker cancels, is found by its account.
  *
  * $1 now, $2 perEndpoint, $3 perAccount, $4 limit, $5 the end of the lease, $6 quickOnly, $7 the account served last,
  * $8 the account behind which the search begins, $9 the maximum number of accounts.
@@ -55,26 +55,29 @@ const inTurn = `leased as materialized (
     order by under_way, is_later, in_turn.account_id
     limit $4 + (select count(*) from busy_accounts)
   ),
-  endpoints as (
-    select turns.account_id, turns.is_later, turns.under_way as of_account, webhooks.id,
-      coalesce(busy.under_way, 0) as under_way, webhooks.is_quick is null as is_new,
-      case when webhooks.timeouts is null then $2::bigint else 1 end as max_under_way
-    from turns join webhooks on webhooks.account_id = turns.account_id
-    left join busy_endpoints as busy on busy.endpoint_id = webhooks.id
-    where not $6::boolean or webhooks.is_quick or (webhooks.is_quick is null and turns.under_way = 0)
-  ),
   due as (
-    select delivery.id, account_id, is_later, of_account, is_new, due_at,
-      under_way + row_number() over (partition by endpoints.id order by due_at) as turn
-    from endpoints cross join lateral (
-      select id, due_at from webhook_deliveries
-      where status = 'pending' and endpoint_id = endpoints.id and due_at <= $1
-      order by due_at limit greatest(0, max_under_way - under_way)
+    select delivery.id, account_id, is_later, is_new, under_way, turn
+    from turns cross join lateral (
+      select found.id, is_new, turn from (
+        select webhooks.id, webhooks.is_quick is null as is_new, nth, coalesce(busy.under_way, 0) + nth as turn
+        from webhooks left join busy_endpoints as busy on busy.endpoint_id = webhooks.id
+        cross join generate_series(1, $2::bigint) as nth
+        where webhooks.account_id = turns.account_id
+          and coalesce(busy.under_way, 0) + nth <= $2::bigint
+          and (webhooks.timeouts is null or coalesce(busy.under_way, 0) + nth <= 1)
+          and (not $6::boolean or webhooks.is_quick or (webhooks.is_quick is null and turns.under_way = 0))
+        order by turn, random()
+      ) as endpoint cross join lateral (
+        select id from webhook_deliveries
+        where status = 'pending' and endpoint_id = endpoint.id and due_at <= $1
+        order by due_at offset endpoint.nth - 1 limit 1
+      ) as found
+      limit least($4, $3::bigint - turns.under_way)
     ) as delivery
     union all
-    select delivery.id, account_id, is_later, turns.under_way, false, due_at, 1
+    select delivery.id, account_id, is_later, false, under_way, 1
     from turns cross join lateral (
-      select id, endpoint_id, due_at from webhook_deliveries
+      select id, endpoint_id from webhook_deliveries
       where status = 'pending' and account_id = turns.account_id and due_at <= $1 order by due_at limit 1
     ) as delivery
     where not $6::boolean and not exists (
@@ -83,7 +86,7 @@ const inTurn = `leased as materialized (
   ),
   fair as (
     select id, account_id, is_later, is_new,
-      of_account + row_number() over (partition by account_id order by turn, due_at) as turn_of_account
+      under_way + row_number() over (partition by account_id order by turn) as turn_of_account
     from due
   )`;
 

@@ -10,10 +10,10 @@ import { LOGGER } from '../../platform/logging/logger';
 import { DomainEvents, type PositionRange } from '../../platform/outbox/domain-events';
 import { Poller } from '../../platform/poller';
 import { WorkQueues } from '../../platform/queue/work-queues';
-import type { EndpointBacklog } from './backlog';
+import type { Backlog, EndpointBacklog } from './backlog';
 import { Backlogs } from './backlogs';
-import { DeliveriesRepository, type PlacedEvent } from './deliveries.repository';
-import { FanOutsRepository } from './fan-outs.repository';
+import { DeliveriesRepository, type NewDelivery, type PlacedEvent } from './deliveries.repository';
+import { FanOutsRepository, type FirstRange } from './fan-outs.repository';
 
 /** Milliseconds between searches for events to which other processes gave positions. */
 const pollIntervalMs = 250;
@@ -21,13 +21,13 @@ const pollIntervalMs = 250;
 const maxAccounts = 50;
 /** How many deliveries are made in a round, in equal shares; an event with all its deliveries is the least. */
 const roundSize = 5_000;
-/** Maximum number of events in a transaction. */
+/** Maximum number of events of an account in a round. */
 const maxEvents = 500;
 
 /**
  * Makes the deliveries of events, behind the relay that gives the events their positions. The relay's transaction notes
- * which positions it gave; here each account has one small transaction in each round, which makes deliveries and moves
- * on what was noted. So nothing is lost or made twice, whenever the process is killed.
+ * which positions it gave; a round here is one transaction, which makes deliveries of some events of each account and
+ * removes the notes. So nothing is lost or made twice, whenever the process is killed.
  */
 @Injectable()
 export class FanOut implements OnApplicationBootstrap, OnModuleDestroy {
@@ -72,19 +72,7 @@ export class FanOut implements OnApplicationBootstrap, OnModuleDestroy {
     const isFromStart = this.searchedTo === beforeAllAccounts;
     this.searchedTo = waiting.length === maxAccounts ? waiting.at(-1)!.account_id : beforeAllAccounts;
     if (waiting.length === 0 && !isFromStart) return this.run();
-    const share = Math.ceil(roundSize / waiting.length);
-    let turns = 0;
-    const failures: unknown[] = [];
-    for (const { account_id, first_position } of waiting) {
-      try {
-        if (await this.transactions.run(() => this.deliver(account_id, first_position, share))) turns++;
-      } catch (error) {
-        // The others have their turns all the same.
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
-    return turns;
+    return waiting.length === 0 ? 0 : this.deliver(waiting);
   }
 
   /** Until all accounts were looked at and none of them had a turn. */
@@ -98,18 +86,52 @@ export class FanOut implements OnApplicationBootstrap, OnModuleDestroy {
     if (noted > 0) this.transactions.afterCommit(() => this.wake());
   }
 
-  /** @returns false if another process is at it, or was. */
-  private async deliver(accountId: AccountId, firstPosition: number, share: number): Promise<boolean> {
-    const [, range] = await this.transactions.pipelined(
+  /** If the accounts cannot have their turns together, each has one of its own: one that fails keeps no others back. */
+  private async deliver(first: readonly FirstRange[]): Promise<number> {
+    try {
+      return await this.transactions.run(() => this.deliverTogether(first));
+    } catch (error) {
+      if (first.length === 1) throw error;
+      let turns = 0;
+      const failures: unknown[] = [];
+      for (const one of first) {
+        try {
+          turns += await this.transactions.run(() => this.deliverTogether([one]));
+        } catch (other) {
+          failures.push(other);
+        }
+      }
+      if (failures.length > 0) throw failures[0];
+      return turns;
+    }
+  }
+
+  private async deliverTogether(first: readonly FirstRange[]): Promise<number> {
+    const [, accountIds] = await this.transactions.pipelined(
       this.transactions.commitWithoutWaiting(),
-      this.ranges.lock(accountId, firstPosition),
+      this.ranges.lock(first),
     );
-    if (range === null) return false;
-    const backlog = await this.backlogs.lock(accountId);
-    const active = backlog.endpoints.filter(({ is_active }) => is_active);
-    const limit = Math.min(maxEvents, Math.max(1, Math.floor(share / Math.max(1, active.length))));
-    const types = [...new Set(active.flatMap(({ events }) => events))];
-    const events = await this.ranges.findEvents(range, types, limit);
+    if (accountIds.length === 0) return 0;
+    const share = Math.ceil(roundSize / accountIds.length);
+    const backlogs = await this.backlogs.lockMany(accountIds);
+    const ranges = byAccount(await this.ranges.findFirst(accountIds, Math.min(maxEvents, share)));
+    const turn = [...ranges].flatMap(([accountId, own]) =>
+      firstEvents(own, eventsFor(share, backlogs.get(accountId)!)),
+    );
+    const made: NewDelivery[] = [];
+    for (const [accountId, events] of byAccount(await this.ranges.findEvents(turn))) {
+      made.push(...(await this.take(backlogs.get(accountId)!, events)));
+    }
+    await this.deliveries.insert(made, this.clock.now());
+    await this.backlogs.save(backlogs.values());
+    await this.ranges.finish(turn);
+    if (made.length > 0) this.transactions.afterCommit(() => this.queues.wake('webhook-deliveries'));
+    return accountIds.length;
+  }
+
+  /** @returns the deliveries for which there is room; the others are marked as missed. */
+  private async take(backlog: Backlog, events: readonly PlacedEvent[]): Promise<NewDelivery[]> {
+    const active = activeOf(backlog);
     const wanted = events.flatMap((event) =>
       active.filter((endpoint) => isFor(endpoint, event)).map((endpoint) => ({ event, endpoint })),
     );
@@ -118,19 +140,45 @@ export class FanOut implements OnApplicationBootstrap, OnModuleDestroy {
       wanted.map(({ endpoint }) => endpoint.id),
     );
     wanted.filter((_, index) => !rooms[index]).forEach(({ event, endpoint }) => backlog.miss(endpoint.id, event));
-    const made = wanted
+    return wanted
       .filter((_, index) => rooms[index])
       .map(({ event, endpoint: { id, url_version } }) => ({
-        ...{ account_id: accountId, endpoint_id: id, url_version, event_id: event.id, event: event.type },
+        ...{ account_id: event.account_id, endpoint_id: id, url_version, event_id: event.id, event: event.type },
       }));
-    await this.deliveries.insert(made, this.clock.now());
-    await this.backlogs.save(accountId, backlog);
-    const last = events.at(-1)?.position;
-    if (events.length < limit || last === range.last_position) await this.ranges.remove(range);
-    else await this.ranges.advance(range, last! + 1);
-    if (made.length > 0) this.transactions.afterCommit(() => this.queues.wake('webhook-deliveries'));
-    return true;
   }
+}
+
+function byAccount<Row extends { readonly account_id: AccountId }>(rows: readonly Row[]): Map<AccountId, Row[]> {
+  const groups = new Map<AccountId, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.account_id);
+    if (group) group.push(row);
+    else groups.set(row.account_id, [row]);
+  }
+  return groups;
+}
+
+function activeOf({ endpoints }: Backlog): EndpointBacklog[] {
+  return endpoints.filter(({ is_active }) => is_active);
+}
+
+/** How many events make at most this number of deliveries. */
+function eventsFor(deliveries: number, backlog: Backlog): number {
+  const perEvent = Math.max(1, activeOf(backlog).length);
+  return Math.min(maxEvents, Math.max(1, Math.floor(deliveries / perEvent)));
+}
+
+/** The ranges of the first events. The positions in a range were given one after the other, so they count its events. */
+function firstEvents(ranges: readonly PositionRange[], count: number): PositionRange[] {
+  const first: PositionRange[] = [];
+  let left = count;
+  for (const range of ranges) {
+    if (left <= 0) break;
+    const last_position = Math.min(range.last_position, range.first_position + left - 1);
+    first.push({ ...range, last_position });
+    left -= last_position - range.first_position + 1;
+  }
+  return first;
 }
 
 function isFor({ events, after_position }: EndpointBacklog, { type, position }: PlacedEvent): boolean {

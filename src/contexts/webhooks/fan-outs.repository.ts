@@ -5,6 +5,8 @@ import { accountsInTurn } from '../../platform/fairness/due-in-turn';
 import type { PositionRange } from '../../platform/outbox/domain-events';
 import type { PlacedEvent } from './deliveries.repository';
 
+export type FirstRange = Pick<PositionRange, 'account_id' | 'first_position'>;
+
 /** The statements on `webhook_fan_outs`, besides one that reads how old the oldest is (`due-deliveries.repository.ts`). */
 @Injectable()
 export class FanOutsRepository {
@@ -12,7 +14,6 @@ export class FanOutsRepository {
 
   /** Leaves out accounts that have no active endpoint. */
   async insert(ranges: readonly PositionRange[], now: Date): Promise<number> {
-    const column = <Key extends keyof PositionRange>(key: Key) => ranges.map((range) => range[key]);
     const inserted = await this.transactions.rows(
       'webhook-fan-outs-insert',
       `insert into webhook_fan_outs (account_id, first_position, last_position, created_at)
@@ -20,13 +21,13 @@ export class FanOutsRepository {
        from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as placed (account_id, first_position, last_position)
        where exists (select from webhooks where webhooks.account_id = placed.account_id and webhooks.is_active)
        returning 1 as inserted`,
-      [column('account_id'), column('first_position'), column('last_position'), now],
+      [...columnsOf(ranges), now],
     );
     return inserted.length;
   }
 
   /** Finds the first range of each account, across accounts. */
-  async findInTurn(after: string, limit: number): Promise<Pick<PositionRange, 'account_id' | 'first_position'>[]> {
+  async findInTurn(after: string, limit: number): Promise<FirstRange[]> {
     const all = { table: 'webhook_fan_outs', condition: 'true', order: 'first_position' };
     return this.transactions.rows(
       'webhook-fan-outs-in-turn',
@@ -35,45 +36,64 @@ export class FanOutsRepository {
     );
   }
 
-  /** @returns null if the range is gone, or another process has it. */
-  async lock(accountId: AccountId, firstPosition: number): Promise<PositionRange | null> {
-    const [range] = await this.transactions.rows<PositionRange>(
+  /** Locks the first range of each account. @returns the accounts of which no other process has it. */
+  async lock(first: readonly FirstRange[]): Promise<AccountId[]> {
+    const locked = await this.transactions.rows<{ account_id: AccountId }>(
       'webhook-fan-outs-lock',
-      `select account_id, first_position, last_position from webhook_fan_outs
-       where account_id = $1 and first_position = $2 for update skip locked`,
-      [accountId, firstPosition],
+      `select webhook_fan_outs.account_id from webhook_fan_outs
+       join unnest($1::uuid[], $2::bigint[]) as wanted (account_id, first_position)
+         on wanted.account_id = webhook_fan_outs.account_id and wanted.first_position = webhook_fan_outs.first_position
+       for update of webhook_fan_outs skip locked`,
+      [first.map(({ account_id }) => account_id), first.map(({ first_position }) => first_position)],
     );
-    return range ?? null;
+    return locked.map(({ account_id }) => account_id);
   }
 
-  /** Finds events of a range, in their order. */
-  async findEvents(
-    { account_id, first_position, last_position }: PositionRange,
-    types: readonly string[],
-    limit: number,
-  ): Promise<PlacedEvent[]> {
+  /** Finds the first ranges of each of these accounts, in their order. */
+  async findFirst(accountIds: readonly AccountId[], perAccount: number): Promise<PositionRange[]> {
+    return this.transactions.rows<PositionRange>(
+      'webhook-fan-outs-first',
+      `select own.* from unnest($1::uuid[]) as wanted (account_id) cross join lateral (
+         select account_id, first_position, last_position from webhook_fan_outs
+         where webhook_fan_outs.account_id = wanted.account_id order by first_position limit $2
+       ) as own`,
+      [accountIds, perAccount],
+    );
+  }
+
+  /** Finds the events of ranges, in the order of positions. */
+  async findEvents(ranges: readonly PositionRange[]): Promise<PlacedEvent[]> {
     return this.transactions.rows(
       'webhook-fan-outs-events',
-      `select id, type, position, created_at from events
-       where account_id = $1 and position between $2 and $3 and type = any($4::text[]) order by position limit $5`,
-      [account_id, first_position, last_position, types, limit],
+      `select events.id, events.account_id, type, position, created_at
+       from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as wanted (account_id, first_position, last_position)
+       join events on events.account_id = wanted.account_id and position between first_position and last_position
+       order by position`,
+      columnsOf(ranges),
     );
   }
 
-  /** @param next the first position of what is left. */
-  async advance({ account_id, first_position }: PositionRange, next: number): Promise<void> {
+  /** Removes ranges whose deliveries are made, from their first positions to these last ones; what is behind stays. */
+  async finish(ranges: readonly PositionRange[]): Promise<void> {
     await this.transactions.rows(
-      'webhook-fan-outs-advance',
-      'update webhook_fan_outs set first_position = $3 where account_id = $1 and first_position = $2',
-      [account_id, first_position, next],
+      'webhook-fan-outs-finish',
+      `with finished as (
+         select * from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as finished (account_id, first_position, last_position)
+       ),
+       removed as (
+         delete from webhook_fan_outs using finished where webhook_fan_outs.account_id = finished.account_id
+           and webhook_fan_outs.first_position = finished.first_position
+           and webhook_fan_outs.last_position = finished.last_position
+       )
+       update webhook_fan_outs set first_position = finished.last_position + 1 from finished
+       where webhook_fan_outs.account_id = finished.account_id
+         and webhook_fan_outs.first_position = finished.first_position
+         and webhook_fan_outs.last_position > finished.last_position`,
+      columnsOf(ranges),
     );
   }
+}
 
-  async remove({ account_id, first_position }: PositionRange): Promise<void> {
-    await this.transactions.rows(
-      'webhook-fan-outs-remove',
-      'delete from webhook_fan_outs where account_id = $1 and first_position = $2',
-      [account_id, first_position],
-    );
-  }
+function columnsOf(ranges: readonly PositionRange[]): (readonly (string | number)[])[] {
+  return (['account_id', 'first_position', 'last_position'] as const).map((key) => ranges.map((range) => range[key]));
 }

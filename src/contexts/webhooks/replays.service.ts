@@ -107,7 +107,7 @@ export class ReplaysService {
       else if (isLast) backlog.change(id, { missed_since: null, missed_position: null });
       else backlog.change(id, { missed_position: last!.position + 1 });
     } else if (leftOut) backlog.miss(id, leftOut);
-    await this.backlogs.save(accountId, backlog);
+    await this.backlogs.save([backlog]);
     if (count > 0) this.transactions.afterCommit(() => this.queues.wake('webhook-deliveries'));
     return { count, next: leftOut || isLast ? null : last!.position };
   }
