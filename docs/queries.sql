@@ -106,11 +106,40 @@ union all select 'project' as target,
   null::timestamptz as closed_at
 from projects where account_id = $1 and id = any($5::uuid[]);
 
+-- addresses-empty-invitations
+update users set email = '', email_key = id::text, mailbox_key = null, updated_at = $2 where id = any($1::uuid[]);
+
+-- addresses-invited
+select u.id, u.account_id, u.email, a.name as account_name from users u join accounts a on a.id = u.account_id
+where u.email_key = $1 and u.password_hash is null and u.deactivated_at is null
+order by u.invited_at desc, u.id desc limit $2;
+
+-- addresses-is-taken
+select 1 as taken from users where email_key = $2 and (email_verified_at is not null or account_id = $1) limit 1;
+
+-- addresses-lock
+select pg_advisory_xact_lock($1);
+
+-- addresses-lock-invitations
+select id, account_id from users where email_key = $1 and password_hash is null and id <> $2 order by id for update;
+
+-- addresses-remove-invitations
+delete from users where id = any($1::uuid[]) and not exists (
+  select 1 from projects where projects.account_id = users.account_id and projects.assigned_to = users.id
+);
+
+-- addresses-remove-links
+delete from one_time_tokens using unnest($1::uuid[], $2::uuid[]) as lapsed (account_id, user_id)
+where one_time_tokens.account_id = lapsed.account_id and one_time_tokens.user_id = lapsed.user_id;
+
 -- allow-long-statements
 select set_config('statement_timeout', '120s', true);
 
 -- check-as-commit
 set constraints all immediate;
+
+-- commit-without-waiting
+select set_config('synchronous_commit', 'off', true);
 
 -- companies-by-forms
 select found.* from unnest($3::text[]) as wanted (form) cross join lateral (
@@ -673,14 +702,25 @@ select set_config('tideline.custom_field_values', 'removed', true);
 select set_config('tideline.custom_field_values', '', true);
 
 -- events-behind
-select exists (
-  select from events where position is null
-) as behind;
+with recursive in_turn as (
+  (select account_id, seq, 1 as place from events where position is null and account_id > $1 order by account_id, seq limit 1)
+  union all
+  select next.account_id, next.seq, in_turn.place + 1 from in_turn cross join lateral (
+    select account_id,
+      seq
+    from events
+    where position is null and account_id > in_turn.account_id
+    order by account_id,
+      seq limit 1
+  ) as next
+  where in_turn.place < $2
+) select account_id from in_turn order by place;
 
 -- events-behind-of-account
-select exists (
-  select from events where position is null and account_id = $1
-) as behind;
+select exists (select from events where position is null and account_id = $1) as behind;
+
+-- events-latest-position
+select pg_sequence_last_value('events_position_seq') as position;
 
 -- events-list-00
 select latest, event.* from (select max(position) as latest from events where account_id = $1) as feed
@@ -707,11 +747,19 @@ select pg_advisory_xact_lock($1);
 
 -- events-place
 with placed as materialized (
-  select id, nextval('events_position_seq') as position
-  from (select id from events where position is null order by seq limit $1) as waiting
+  select id, nextval('events_position_seq') as position from (
+    select waiting.id from unnest($1::uuid[]) as behind (account_id) cross join lateral (
+      select id, seq from events where events.account_id = behind.account_id and position is null
+      order by seq limit $2
+    ) as waiting order by behind.account_id, waiting.seq
+  ) as ordered
+),
+updated as (
+  update events set position = placed.position from placed where events.id = placed.id
+  returning events.account_id, events.position
 )
-update events set position = placed.position from placed where events.id = placed.id
-returning events.id, events.account_id, events.type;
+select account_id, min(position) as first_position, max(position) as last_position, count(*) as count
+from updated group by account_id;
 
 -- events-record
 insert into events (id, account_id, type, entity_id, data, previous, user_id, app_id, created_at)
@@ -777,12 +825,23 @@ join done on done.id = asked.id and done.was = asked.left_at
 where done.undone_at = asked.present
   or exists (select from done as other where other.id = asked.id and other.at = asked.present);
 
+-- import-chunks-bytes
+select coalesce(sum(octet_length(data)), 0)::bigint as bytes from import_chunks
+where account_id = $1 and import_id = $2 and upload_id = $3;
+
 -- import-chunks-count
 select count(*) from import_chunks where account_id = $1 and import_id = $2 and upload_id = $3;
 
 -- import-chunks-insert
 insert into import_chunks (account_id, import_id, upload_id, number, data, created_at)
-values ($1, $2, $3, $4, $5, $6);
+       select $1::uuid, $2::uuid, $3::uuid, $4::bigint, $5::bytea, $6::timestamptz
+       where (
+  select coalesce(sum(chunks.bytes), 0)::bigint from imports cross join lateral (
+    select sum(octet_length(data)) as bytes from import_chunks where account_id = $1 and import_id = imports.id
+  ) as chunks
+  where imports.account_id = $1 and imports.expires_at is not null and imports.status = 'pending_upload'
+) + octet_length($5::bytea) <= $7::bigint
+       returning 1 as inserted;
 
 -- import-chunks-read
 select data from import_chunks where account_id = $1 and import_id = $2 and upload_id = $3 and number = $4;
@@ -814,6 +873,14 @@ delete from import_chunks where account_id = $1 and import_id = $2 and upload_id
 
 -- import-chunks-remove-upload
 delete from import_chunks where account_id = $1 and import_id = $2 and upload_id = $3;
+
+-- import-chunks-waiting
+select (
+  select coalesce(sum(chunks.bytes), 0)::bigint from imports cross join lateral (
+    select sum(octet_length(data)) as bytes from import_chunks where account_id = $1 and import_id = imports.id
+  ) as chunks
+  where imports.account_id = $1 and imports.expires_at is not null and imports.status = 'pending_upload'
+) as bytes;
 
 -- import-errors-conflicts
 select value from import_errors
@@ -1113,22 +1180,80 @@ conflict_count,
   created_at,
 started_at, finished_at from imports where id = $1;
 
+-- invitations-mailbox-use
+select (
+  select invited_at from users where mailbox_key = $2 and invited_at > $3 and account_id = $1
+  order by invited_at desc offset $4::int - 1 limit 1
+) as own, (
+  select count(*) from (select 1 from users where mailbox_key = $2 and invited_at > $3 limit $5) as sent
+) as total;
+
+-- invitations-used-budgets
+select (
+  select invited_at from users where account_id = $1 and created_at > $2 and invited_at is not null
+  order by created_at desc offset $3::int - 1 limit 1
+) as hourly, (
+  select invited_at from users where account_id = $1 and created_at > $4 and invited_at is not null
+    and password_hash is null and deactivated_at is null and email <> ''
+  order by created_at desc offset $5::int - 1 limit 1
+) as open;
+
 -- mails-claim
-update mails set attempt = attempt + 1, lease_until = $2
-where id = any (array(
-  select id from mails where next_attempt_at <= $1 and (lease_until is null or lease_until <= $1)
-  order by next_attempt_at limit $3 for update skip locked
-))
-returning id, content, expires_at, attempt;
+with recursive urgent as materialized (
+         select id
+         from mails
+         where is_urgent and next_attempt_at <= $1 and (lease_until is null or lease_until <= $1)
+         order by next_attempt_at limit $2 for update skip locked
+       ),
+       turns as (
+  select $4::uuid as turn, false as is_second_part, true as is_start
+  union all
+  select next.turn, next.is_second_part, false from turns cross join lateral (
+    (select coalesce(account_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff') as turn, false as is_second_part from mails
+     where is_due and not is_urgent and coalesce(account_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff') > turns.turn and not turns.is_second_part
+     order by coalesce(account_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff') limit 1)
+    union all
+    (select coalesce(account_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'), true from mails
+     where is_due and not is_urgent and coalesce(account_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff') > case when turns.is_second_part then turns.turn else '00000000-0000-0000-0000-000000000000' end and coalesce(account_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff') <= $4
+     order by coalesce(account_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff') limit 1)
+    order by is_second_part limit 1
+  ) as next
+),
+       ordinary as (
+         select mail.id from turns cross join lateral (
+           select id
+           from mails
+           where is_due and not is_urgent and coalesce(account_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff') = turns.turn and next_attempt_at <= $1 and (lease_until is null or lease_until <= $1)
+           order by next_attempt_at limit 1 for update skip locked
+         ) as mail
+         where not turns.is_start and turns.turn <> all ($5)
+         limit least($3, $2 - (select count(*) from urgent))
+       )
+       update mails set attempt = attempt + 1, is_due = false, lease_until = $6, next_attempt_at = $6
+       where id = any (array(select id from urgent union all select id from ordinary))
+       returning id, account_id, is_urgent, content, expires_at, attempt;
 
 -- mails-post
-insert into mails (id, content, created_at, expires_at, attempt, next_attempt_at) values ($1, $2, $3, $4, 0, $3);
+insert into mails (id, account_id, is_urgent, is_due, content, created_at, expires_at, attempt, next_attempt_at)
+values ($1, $2, $3, $8, $4, $5, $6, 0, $7);
 
 -- mails-postpone
 update mails set next_attempt_at = $3, lease_until = null where id = $1 and attempt = $2;
 
+-- mails-prefer-indexes
+select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+set_config('plan_cache_mode', 'force_generic_plan', true);
+
 -- mails-remove
 delete from mails where id = $1 and attempt = $2;
+
+-- mails-retry
+update mails set is_due = true where id = any (array(
+  select id
+  from mails
+  where not is_due and not is_urgent and next_attempt_at <= $1 and (lease_until is null or lease_until <= $1)
+  order by next_attempt_at limit $2 for update skip locked
+));
 
 -- mails-write
 update mails set content = $3 where id = $1 and attempt = $2 returning id;
@@ -1138,19 +1263,39 @@ select text, name_form(text) as form from unnest($1::text[]) as text;
 
 -- oauth-apps-by-client-id
 select id, account_id, created_by, name, client_id, client_secret_hash, client_secret_prefix, revoked_at,
-last_used_at, created_at, updated_at from oauth_apps where client_id = $1;
+suspended_at, tokens_refused_until, last_used_at, created_at, updated_at from oauth_apps where client_id = $1;
 
 -- oauth-apps-by-id-for-update
 select id, account_id, created_by, name, client_id, client_secret_hash, client_secret_prefix, revoked_at,
-last_used_at, created_at, updated_at from oauth_apps where account_id = $1 and id = $2 for update;
+suspended_at,
+  tokens_refused_until,
+  last_used_at,
+  created_at,
+  updated_at
+from oauth_apps
+where account_id = $1 and id = $2 for update;
+
+-- oauth-apps-confirm
+update oauth_apps set suspended_at = null, updated_at = $2
+where account_id = $1 and suspended_at is not null and revoked_at is null returning id;
 
 -- oauth-apps-list-0
 select id, account_id, created_by, name, client_id, client_secret_hash, client_secret_prefix, revoked_at,
-last_used_at, created_at, updated_at from oauth_apps where account_id = $1 order by created_at desc, id desc limit $2;
+suspended_at,
+  tokens_refused_until,
+  last_used_at,
+  created_at,
+  updated_at
+from oauth_apps
+where account_id = $1
+order by created_at desc,
+  id desc limit $2;
 
 -- oauth-apps-list-1
 select id, account_id, created_by, name, client_id, client_secret_hash, client_secret_prefix, revoked_at,
-last_used_at,
+suspended_at,
+  tokens_refused_until,
+  last_used_at,
   created_at,
   updated_at
 from oauth_apps
@@ -1163,7 +1308,18 @@ update oauth_apps set last_used_at = $3
 where account_id = $1 and id = $2 and (last_used_at is null or last_used_at <= $4);
 
 -- oauth-apps-state
-select revoked_at, last_used_at from oauth_apps where account_id = $1 and id = $2;
+select revoked_at, suspended_at, tokens_refused_until, last_used_at, exists (
+  select 1 from users where users.account_id = $1 and users.email_verified_at is not null
+) as is_verified
+from oauth_apps where account_id = $1 and id = $2;
+
+-- oauth-apps-suspend
+update oauth_apps set suspended_at = $2, updated_at = $2
+where account_id = $1 and revoked_at is null and suspended_at is null returning id;
+
+-- oauth-apps-suspended
+select id, name from oauth_apps where account_id = $1 and suspended_at is not null and revoked_at is null
+order by created_at, id limit $2;
 
 -- one-time-tokens-find
 select account_id, user_id from one_time_tokens where token_hash = $1 and purpose = $2 and expires_at > $3;
@@ -1282,7 +1438,7 @@ where account_id = $1 and id = any($2::uuid[])
 union all select 'user' as target,
   id,
   name as title,
-  deactivated_at as closed_at
+  case when password_hash is null then invited_at else deactivated_at end as closed_at
 from users where account_id = $1 and id = any($3::uuid[]);
 
 -- refresh-tokens-remove-expired
@@ -1291,21 +1447,38 @@ delete from refresh_tokens where token_hash = any (array(
 ))
 returning session_id;
 
+-- refresh-tokens-retire-siblings
+update refresh_tokens set successor_used_at = $3
+where account_id = $1 and token_hash = $2 and successor_used_at is null;
+
 -- refresh-tokens-state
-select t.account_id, t.session_id, s.user_id, t.expires_at as token_expires_at, t.used_at,
-  u.role, u.deactivated_at, s.ended_at, s.expires_at
-from refresh_tokens t
-  join sessions s on s.account_id = t.account_id and s.id = t.session_id
-  join users u on u.account_id = s.account_id and u.id = s.user_id
-where t.token_hash = $1;
+select t.account_id, t.session_id, s.user_id, t.pair_id, t.token_generation as issued_generation,
+       t.created_at as issued_at, t.expires_at as token_expires_at, t.used_at, t.parent_hash,
+       parent.successor_used_at as sibling_used_at,
+         u.role,
+         u.email_verified_at is not null as is_verified,
+         u.deactivated_at,
+         s.ended_at,
+         s.expires_at,
+s.token_generation, s.pairs_ended_at, s.kept_pair_id
+     from refresh_tokens t
+       join sessions s on s.account_id = t.account_id and s.id = t.session_id
+       join users u on u.account_id = s.account_id and u.id = s.user_id
+       left join refresh_tokens parent on parent.account_id = t.account_id and parent.token_hash = t.parent_hash
+     where t.token_hash = $1;
 
 -- refresh-tokens-use
-update refresh_tokens t set used_at = coalesce(t.used_at, $2)
-from sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
-where t.token_hash = $1 and s.account_id = t.account_id and s.id = t.session_id
-  and s.ended_at is null and s.expires_at > $2 and u.deactivated_at is null
-  and t.expires_at > $2 and (t.used_at is null or t.used_at >= $3)
-returning t.account_id, t.session_id, s.user_id, s.expires_at;
+update refresh_tokens set used_at = coalesce(used_at, $3), expires_at = greatest(expires_at, $4)
+where account_id = $1 and token_hash = $2;
+
+-- sessions-end-pairs
+update sessions set token_generation = token_generation + 1, pairs_ended_at = $4, kept_pair_id = $3
+where account_id = $1 and id = $2;
+
+-- sessions-lock-by-token
+select s.id from sessions s join refresh_tokens t on t.account_id = s.account_id and t.session_id = s.id
+where t.token_hash = $1
+for no key update of s;
 
 -- sessions-remove-old
 delete from sessions where id = any (array(
@@ -1318,9 +1491,17 @@ delete from sessions where id = any (array(
 returning id;
 
 -- sessions-state
-select u.role, u.deactivated_at, s.ended_at, s.expires_at
-from sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
-where s.account_id = $1 and s.id = $2 and s.user_id = $3;
+select u.role, u.email_verified_at is not null as is_verified, u.deactivated_at, s.ended_at, s.expires_at,
+s.token_generation, s.pairs_ended_at, s.kept_pair_id
+     from sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
+     where s.account_id = $1 and s.id = $2 and s.user_id = $3;
+
+-- sessions-state-for-update
+select u.role, u.email_verified_at is not null as is_verified, u.deactivated_at, s.ended_at, s.expires_at,
+s.token_generation, s.pairs_ended_at, s.kept_pair_id
+     from sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
+     where s.account_id = $1 and s.id = $2 and s.user_id = $3
+     for no key update of s;
 
 -- sign-in-failures-find
 select failed_at, locks, locked_until, forget_at from sign_in_failures where address_hash = $1;
@@ -1432,145 +1613,121 @@ update sources set created_by = given.created_by,
 from json_to_recordset($2::json) as given (id uuid, created_by uuid, name text, archived_at timestamptz, created_at timestamptz, updated_at timestamptz)
 where sources.account_id = $1 and sources.id = any($3::uuid[]) and sources.id = given.id;
 
+-- users-activate-suspended
+update users set deactivated_at = null, suspended_at = null, updated_at = $2
+where account_id = $1 and suspended_at = deactivated_at and (email <> '' or password_hash is not null);
+
 -- users-active-owners
-select id,
-  account_id,
-  email,
-  email_key,
-  name,
-  role,
-  password_hash,
-  invited_at,
-  deactivated_at,
-  last_login_at,
-  created_at,
-  updated_at
-from users
-where account_id = $1 and role = 'owner' and deactivated_at is null and password_hash is not null order by id;
+select id, account_id, email, email_key, mailbox_key, name, role, password_hash, email_verified_at,
+invited_at, deactivated_at, suspended_at, last_login_at, created_at, updated_at from users
+     where account_id = $1 and role = 'owner' and deactivated_at is null and password_hash is not null order by id;
 
 -- users-by-email
-select id,
-  account_id,
-  email,
-  email_key,
-  name,
-  role,
-  password_hash,
-  invited_at,
+select id, account_id, email, email_key, mailbox_key, name, role, password_hash, email_verified_at,
+invited_at,
   deactivated_at,
+  suspended_at,
   last_login_at,
   created_at,
   updated_at
 from users
-where email_key = $1;
+where email_key = $1 and password_hash is not null;
 
 -- users-by-id
-select id,
-  account_id,
-  email,
-  email_key,
-  name,
-  role,
-  password_hash,
-  invited_at,
+select id, account_id, email, email_key, mailbox_key, name, role, password_hash, email_verified_at,
+invited_at,
   deactivated_at,
+  suspended_at,
   last_login_at,
   created_at,
   updated_at
 from users
-where account_id = $1 and id = $2;
+where account_id = $1 and id = $2 and (email <> '' or password_hash is not null);
 
 -- users-by-id-for-update
-select id,
-  account_id,
-  email,
-  email_key,
-  name,
-  role,
-  password_hash,
-  invited_at,
+select id, account_id, email, email_key, mailbox_key, name, role, password_hash, email_verified_at,
+invited_at,
   deactivated_at,
+  suspended_at,
   last_login_at,
   created_at,
   updated_at
 from users
-where account_id = $1 and id = $2 for update;
+where account_id = $1 and id = $2 and (email <> '' or password_hash is not null) for update;
 
 -- users-count-active-owners
 select count(*) from users
 where account_id = $1 and role = 'owner' and deactivated_at is null and password_hash is not null;
 
 -- users-list-0000
-select id,
-  account_id,
-  email,
-  email_key,
-  name,
-  role,
-  password_hash,
-  invited_at,
+select id, account_id, email, email_key, mailbox_key, name, role, password_hash, email_verified_at,
+invited_at,
   deactivated_at,
+  suspended_at,
   last_login_at,
   created_at,
   updated_at
 from users
-where account_id = $1
+where account_id = $1 and (email <> '' or password_hash is not null)
 order by created_at desc,
   id desc limit $2;
 
 -- users-list-0001
-select id,
-  account_id,
-  email,
-  email_key,
-  name,
-  role,
-  password_hash,
-  invited_at,
+select id, account_id, email, email_key, mailbox_key, name, role, password_hash, email_verified_at,
+invited_at,
   deactivated_at,
+  suspended_at,
   last_login_at,
   created_at,
   updated_at
 from users
-where account_id = $1 and (created_at, id) < ($2, $3::uuid)
+where account_id = $1 and (email <> '' or password_hash is not null) and (created_at, id) < ($2, $3::uuid)
 order by created_at desc,
   id desc limit $4;
 
 -- users-list-0100
-select id,
-  account_id,
-  email,
-  email_key,
-  name,
-  role,
-  password_hash,
-  invited_at,
+select id, account_id, email, email_key, mailbox_key, name, role, password_hash, email_verified_at,
+invited_at,
   deactivated_at,
+  suspended_at,
   last_login_at,
   created_at,
   updated_at
 from users
-where account_id = $1 and created_at > $2
+where account_id = $1 and (email <> '' or password_hash is not null) and created_at > $2
 order by created_at desc,
   id desc limit $3;
 
 -- users-list-0101
-select id,
-  account_id,
-  email,
-  email_key,
-  name,
-  role,
-  password_hash,
-  invited_at,
+select id, account_id, email, email_key, mailbox_key, name, role, password_hash, email_verified_at,
+invited_at,
   deactivated_at,
+  suspended_at,
   last_login_at,
   created_at,
   updated_at
 from users
-where account_id = $1 and created_at > $2 and (created_at, id) < ($3, $4::uuid)
+where account_id = $1 and (email <> '' or password_hash is not null) and created_at > $2 and (created_at, id) < ($3, $4::uuid)
 order by created_at desc,
   id desc limit $5;
+
+-- users-lock-others
+select id
+from users
+where account_id = $1 and id <> $2 and deactivated_at is null and (email <> '' or password_hash is not null)
+order by id for update;
+
+-- users-suspend
+update users set deactivated_at = $3, suspended_at = $3, updated_at = $3
+where account_id = $1 and id = any($2::uuid[]);
+
+-- users-suspended
+select id,
+  name,
+  email
+from users
+where account_id = $1 and suspended_at = deactivated_at and (email <> '' or password_hash is not null)
+order by created_at, id limit $2;
 
 -- webhook-deliveries-begin
 with good as (
@@ -1586,7 +1743,8 @@ with good as (
        returning id, account_id, endpoint_id, url_version, event_id, event, attempt, attempt_count, created_at
      )
      select begun.*, webhooks.url, webhooks.secret, webhooks.previous_secret,
-  webhooks.previous_secret_until, events.entity_id, events.data, events.previous, events.created_at as happened_at
+  webhooks.previous_secret_until, webhooks.timeouts, webhooks.missed_since,
+  events.entity_id, events.data, events.previous, events.created_at as happened_at
 from begun
 left join webhooks on webhooks.account_id = begun.account_id and webhooks.id = begun.endpoint_id
   and webhooks.is_active and webhooks.url_version = begun.url_version
@@ -1621,46 +1779,85 @@ where account_id = $1 and id = any (array(
 with recursive leased as materialized (
   select endpoint_id, account_id from webhook_deliveries where lease_until is not null and lease_until > $1
 ),
-endpoints as (
-  (select endpoint_id, due_at from webhook_deliveries where status = 'pending' order by endpoint_id, due_at limit 1)
+busy_accounts as materialized (select account_id, count(*) as under_way from leased group by account_id),
+busy_endpoints as materialized (select endpoint_id, count(*) as under_way from leased group by endpoint_id),
+in_turn as (
+  (select account_id, due_at, 1 as place from webhook_deliveries where status = 'pending' and account_id > $8::uuid order by account_id, due_at limit 1)
   union all
-  select next.endpoint_id, next.due_at from endpoints cross join lateral (
-    select endpoint_id, due_at from webhook_deliveries
-    where status = 'pending' and endpoint_id > endpoints.endpoint_id order by endpoint_id, due_at limit 1
+  select next.account_id, next.due_at, in_turn.place + 1 from in_turn cross join lateral (
+    select account_id,
+      due_at
+    from webhook_deliveries
+    where status = 'pending' and account_id > in_turn.account_id
+    order by account_id,
+      due_at limit 1
   ) as next
+  where in_turn.place < $9::bigint
 ),
-room as (
-  select endpoint_id, (select count(*) from leased where leased.endpoint_id = endpoints.endpoint_id) as under_way
-  from endpoints where due_at <= $1
+turns as (
+  select in_turn.account_id, coalesce(busy.under_way, 0) as under_way, in_turn.account_id <= $7::uuid as is_later
+  from in_turn left join busy_accounts as busy on busy.account_id = in_turn.account_id
+  where in_turn.due_at <= $1 and coalesce(busy.under_way, 0) < $3::bigint
+  order by under_way, is_later, in_turn.account_id
+  limit $4 + (select count(*) from busy_accounts)
 ),
 due as (
-  select id, account_id, due_at, under_way + row_number() over (partition by endpoint_id order by due_at) as turn
-  from room cross join lateral (
-    select id, account_id, due_at from webhook_deliveries
-    where status = 'pending' and endpoint_id = room.endpoint_id and due_at <= $1
-    order by due_at limit greatest(0, $2 - under_way)
+  select delivery.id, account_id, is_later, is_new, under_way, turn
+  from turns cross join lateral (
+    select found.id, is_new, turn from (
+      select webhooks.id, webhooks.is_quick is null as is_new, nth, coalesce(busy.under_way, 0) + nth as turn
+      from webhooks left join busy_endpoints as busy on busy.endpoint_id = webhooks.id
+      cross join generate_series(1, $2::bigint) as nth
+      where webhooks.account_id = turns.account_id
+        and coalesce(busy.under_way, 0) + nth <= $2::bigint
+        and (webhooks.timeouts is null or coalesce(busy.under_way, 0) + nth <= 1)
+        and (not $6::boolean or webhooks.is_quick or (webhooks.is_quick is null and turns.under_way = 0))
+      order by turn, random()
+    ) as endpoint cross join lateral (
+      select id from webhook_deliveries
+      where status = 'pending' and endpoint_id = endpoint.id and due_at <= $1
+      order by due_at offset endpoint.nth - 1 limit 1
+    ) as found
+    limit least($4, $3::bigint - turns.under_way)
   ) as delivery
+  union all
+  select delivery.id, account_id, is_later, false, under_way, 1
+  from turns cross join lateral (
+    select id, endpoint_id from webhook_deliveries
+    where status = 'pending' and account_id = turns.account_id and due_at <= $1 order by due_at limit 1
+  ) as delivery
+  where not $6::boolean and not exists (
+    select from webhooks where webhooks.account_id = turns.account_id and webhooks.id = delivery.endpoint_id
+  )
 ),
 fair as (
-  select id, turn, due_at, row_number() over (partition by account_id order by turn, due_at)
-    + (select count(*) from leased where leased.account_id = due.account_id) as turn_of_account
+  select id, account_id, is_later, is_new,
+    under_way + row_number() over (partition by account_id order by turn) as turn_of_account
   from due
 ),
        begun as (
          update webhook_deliveries set lease_until = $5, due_at = $5, attempt = attempt + 1 where id = any (array(
   select id from webhook_deliveries
-  where id = any (array(select id from fair where turn_of_account <= $3 order by turn, due_at limit $4))
+  where id = any (array(
+      select id from fair
+      where turn_of_account <= case when is_new and $6::boolean then 1 else $3::bigint end
+      order by turn_of_account, is_later, account_id limit $4
+    ))
     and (status = 'pending') is true and due_at <= $1
   for update skip locked
 ))
          returning id, account_id, endpoint_id, url_version, event_id, event, attempt, attempt_count, created_at
-       )
-     select begun.*, webhooks.url, webhooks.secret, webhooks.previous_secret,
-  webhooks.previous_secret_until, events.entity_id, events.data, events.previous, events.created_at as happened_at
+       ),
+       started as (select begun.*, webhooks.url, webhooks.secret, webhooks.previous_secret,
+  webhooks.previous_secret_until, webhooks.timeouts, webhooks.missed_since,
+  events.entity_id, events.data, events.previous, events.created_at as happened_at
 from begun
 left join webhooks on webhooks.account_id = begun.account_id and webhooks.id = begun.endpoint_id
   and webhooks.is_active and webhooks.url_version = begun.url_version
-left join events on events.account_id = begun.account_id and events.id = begun.event_id;
+left join events on events.account_id = begun.account_id and events.id = begun.event_id)
+     select search.searched_to,
+       started.*
+     from (select (select account_id from in_turn where place = $9::bigint) as searched_to) as search left join started on true;
 
 -- webhook-deliveries-claim-lock
 select pg_advisory_xact_lock($1),
@@ -1669,24 +1866,30 @@ select pg_advisory_xact_lock($1),
 set_config('plan_cache_mode', 'force_generic_plan', true), set_config('synchronous_commit', 'off', true);
 
 -- webhook-deliveries-count-due
-with recursive endpoints as (
-  (select endpoint_id, due_at from webhook_deliveries where status = 'pending' order by endpoint_id, due_at limit 1)
+with recursive in_turn as (
+  (select account_id, due_at, 1 as place from webhook_deliveries where status = 'pending' and account_id > $3::uuid order by account_id, due_at limit 1)
   union all
-  select next.endpoint_id, next.due_at from endpoints cross join lateral (
-    select endpoint_id, due_at from webhook_deliveries
-    where status = 'pending' and endpoint_id > endpoints.endpoint_id order by endpoint_id, due_at limit 1
+  select next.account_id, next.due_at, in_turn.place + 1 from in_turn cross join lateral (
+    select account_id,
+      due_at
+    from webhook_deliveries
+    where status = 'pending' and account_id > in_turn.account_id
+    order by account_id,
+      due_at limit 1
   ) as next
+  where in_turn.place < $4::bigint
 )
      select count(*) as count from (
-       select 1 from endpoints cross join lateral (
+       select 1 from in_turn cross join lateral (
          select 1 from webhook_deliveries
-         where status = 'pending' and endpoint_id = endpoints.endpoint_id and due_at <= $1 limit $2
+         where status = 'pending' and account_id = in_turn.account_id and due_at <= $1 limit $2
        ) as due limit $2
      ) as counted;
 
 -- webhook-deliveries-events
-select id, type, position from events
-where account_id = $1 and position > $4 and created_at >= $3 and type = any($2::text[]) order by position limit $5;
+select id, account_id, type, position, created_at from events
+where account_id = $1 and position > $3 and (created_at >= $4 or position >= $5) and type = any($2::text[])
+order by position limit $6;
 
 -- webhook-deliveries-finish
 update webhook_deliveries set status = $4, next_attempt_at = $5, due_at = $5, lease_until = null,
@@ -1701,6 +1904,9 @@ insert into webhook_deliveries (id, account_id, endpoint_id, event_id, event, ur
 select id, account_id, endpoint_id, event_id, event, url_version, 'pending', 0, 0, '[]', $7, $7, $7
 from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[])
   as made (id, account_id, endpoint_id, event_id, event, url_version);
+
+-- webhook-deliveries-latest-event
+select max(position) as position from events where account_id = $1;
 
 -- webhook-deliveries-list-000
 select id,
@@ -1752,8 +1958,8 @@ where account_id = $1 and endpoint_id = $2 and id = $3 and lease_until is null;
 
 -- webhook-deliveries-succeed
 with made as (
-  select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::jsonb[])
-    as made (account_id, endpoint_id, id, attempt, added)
+  select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::jsonb[], $6::boolean[])
+    as made (account_id, endpoint_id, id, attempt, added, is_quick)
 ),
 good as (
   select made.account_id, made.id, made.added from webhook_deliveries
@@ -1769,40 +1975,138 @@ finished as (
   from good where webhook_deliveries.account_id = good.account_id and webhook_deliveries.id = good.id
 ),
 healthy as (
-  select webhooks.account_id, webhooks.id from webhooks
-  join (select distinct account_id, endpoint_id from made) as reached
-    on reached.account_id = webhooks.account_id and reached.endpoint_id = webhooks.id
-  where webhooks.id = any($2) and (failed_attempts > 0 or healthy_at < $7)
+  select webhooks.account_id, webhooks.id, reached.is_quick from webhooks
+  join (
+    select account_id, endpoint_id, bool_and(is_quick) as is_quick from made group by account_id, endpoint_id
+  ) as reached on reached.account_id = webhooks.account_id and reached.endpoint_id = webhooks.id
+  where webhooks.id = any($2) and (
+    failed_attempts > 0 or timeouts is not null or healthy_at < $8 or webhooks.is_quick is distinct
+    from reached.is_quick
+  )
   order by webhooks.id for update of webhooks
 )
-update webhooks set healthy_at = $6, failing_since = null, failed_attempts = 0, given_up_told_at = null
+update webhooks set healthy_at = $7, failing_since = null, failed_attempts = 0, given_up_told_at = null,
+  timeouts = null, is_quick = healthy.is_quick
 from healthy where webhooks.account_id = healthy.account_id and webhooks.id = healthy.id;
 
+-- webhook-deliveries-wait-for-replay
+select pg_advisory_xact_lock(hashtextextended('replay ' || $1::text, 0));
+
 -- webhook-deliveries-waiting-since
-with recursive endpoints as (
-  (select endpoint_id, due_at from webhook_deliveries where status = 'pending' order by endpoint_id, due_at limit 1)
+with recursive in_turn as (
+  (select account_id, due_at, 1 as place from webhook_deliveries where status = 'pending' and account_id > $2::uuid order by account_id, due_at limit 1)
   union all
-  select next.endpoint_id, next.due_at from endpoints cross join lateral (
-    select endpoint_id, due_at from webhook_deliveries
-    where status = 'pending' and endpoint_id > endpoints.endpoint_id order by endpoint_id, due_at limit 1
+  select next.account_id, next.due_at, in_turn.place + 1 from in_turn cross join lateral (
+    select account_id,
+      due_at
+    from webhook_deliveries
+    where status = 'pending' and account_id > in_turn.account_id
+    order by account_id,
+      due_at limit 1
   ) as next
+  where in_turn.place < $3::bigint
 )
-     select least(
-       (select created_at from events where position is null order by seq limit 1),
-       (select min(due_at) from endpoints where due_at <= $1)
-     ) as since;
+     select min(since) as since from (
+       (select created_at as since from events where position is null order by seq limit 1)
+       union all (select created_at from webhook_fan_outs order by created_at limit 1)
+       union all (select due_at from in_turn where due_at <= $1)
+     ) as waiting;
+
+-- webhook-fan-outs-events
+select event.*
+from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as wanted (account_id, first_position, last_position)
+cross join lateral (
+  select id, account_id, type, position, created_at from events
+  where account_id = wanted.account_id and position between first_position and last_position
+  order by position limit last_position - first_position + 1
+) as event
+order by event.position;
+
+-- webhook-fan-outs-finish
+with finished as (
+  select * from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as finished (account_id, first_position, last_position)
+),
+removed as (
+  delete from webhook_fan_outs using finished where webhook_fan_outs.account_id = finished.account_id
+    and webhook_fan_outs.first_position = finished.first_position
+    and webhook_fan_outs.last_position = finished.last_position
+)
+update webhook_fan_outs set first_position = finished.last_position + 1 from finished
+where webhook_fan_outs.account_id = finished.account_id
+  and webhook_fan_outs.first_position = finished.first_position
+  and webhook_fan_outs.last_position > finished.last_position;
+
+-- webhook-fan-outs-first
+select own.* from unnest($1::uuid[]) as wanted (account_id) cross join lateral (
+  select account_id, first_position, last_position from webhook_fan_outs
+  where webhook_fan_outs.account_id = wanted.account_id order by first_position limit $2
+) as own;
+
+-- webhook-fan-outs-in-turn
+with recursive in_turn as (
+  (select account_id, first_position, 1 as place from webhook_fan_outs where true and account_id > $1 order by account_id, first_position limit 1)
+  union all
+  select next.account_id, next.first_position, in_turn.place + 1 from in_turn cross join lateral (
+    select account_id,
+      first_position
+    from webhook_fan_outs
+    where true and account_id > in_turn.account_id
+    order by account_id,
+      first_position limit 1
+  ) as next
+  where in_turn.place < $2
+) select account_id, first_position from in_turn order by place;
+
+-- webhook-fan-outs-insert
+insert into webhook_fan_outs (account_id, first_position, last_position, created_at)
+select account_id, first_position, last_position, $4
+from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as placed (account_id, first_position, last_position)
+where exists (select from webhooks where webhooks.account_id = placed.account_id and webhooks.is_active)
+returning 1 as inserted;
+
+-- webhook-fan-outs-lock
+select webhook_fan_outs.account_id from webhook_fan_outs
+join unnest($1::uuid[], $2::bigint[]) as wanted (account_id, first_position)
+  on wanted.account_id = webhook_fan_outs.account_id and wanted.first_position = webhook_fan_outs.first_position
+for update of webhook_fan_outs skip locked;
+
+-- webhooks-backlog
+select id, account_id, events, url_version, is_active, after_position, waiting_at_most, count_again_at,
+  missed_since, missed_position
+from webhooks where account_id = any($1::uuid[]) order by id for no key update;
+
+-- webhooks-backlog-count
+select endpoint.id, waiting.count from unnest($1::uuid[]) as endpoint (id) cross join lateral (
+  select count(*) as count from (
+    select 1 from webhook_deliveries where endpoint_id = endpoint.id and status = 'pending' limit $2
+  ) as pending
+) as waiting;
+
+-- webhooks-backlog-save
+update webhooks set waiting_at_most = made.waiting_at_most, count_again_at = made.count_again_at,
+  missed_since = made.missed_since, missed_position = made.missed_position
+from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::bigint[])
+  as made (account_id, id, waiting_at_most, count_again_at, missed_since, missed_position)
+where webhooks.account_id = made.account_id and webhooks.id = made.id;
 
 -- webhooks-by-id-for-update
-select id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason, secret,
-secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts, given_up_told_at,
+select id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason,
+suspended_at, secret, secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts,
+given_up_told_at, is_quick, timeouts, after_position, waiting_at_most, count_again_at, missed_since, missed_position,
 created_at, updated_at from webhooks where account_id = $1 and id = $2 for update;
+
+-- webhooks-confirm
+update webhooks set is_active = true, disabled_reason = null, suspended_at = null, healthy_at = $2,
+  failing_since = null, failed_attempts = 0, given_up_told_at = null, updated_at = $2
+where account_id = $1 and suspended_at is not null and not is_active;
 
 -- webhooks-count
 select count(*) from webhooks where account_id = $1;
 
 -- webhooks-foreign-secrets
-select id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason, secret,
-secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts, given_up_told_at,
+select id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason,
+suspended_at, secret, secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts,
+given_up_told_at, is_quick, timeouts, after_position, waiting_at_most, count_again_at, missed_since, missed_position,
 created_at, updated_at from webhooks
      where substr(secret, 1, length($1::bytea)) <> $1 or substr(previous_secret, 1, length($1::bytea)) <> $1
      limit $2 for update skip locked;
@@ -1813,13 +2117,15 @@ where id = any (array(select id from webhooks where previous_secret_until <= $1 
 returning 1 as forgotten;
 
 -- webhooks-list-0
-select id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason, secret,
-secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts, given_up_told_at,
+select id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason,
+suspended_at, secret, secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts,
+given_up_told_at, is_quick, timeouts, after_position, waiting_at_most, count_again_at, missed_since, missed_position,
 created_at, updated_at from webhooks where account_id = $1 order by created_at desc, id desc limit $2;
 
 -- webhooks-list-1
-select id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason, secret,
-secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts, given_up_told_at,
+select id, account_id, created_by, url, url_version, description, events, is_active, disabled_reason,
+suspended_at, secret, secret_prefix, previous_secret, previous_secret_until, healthy_at, failing_since, failed_attempts,
+given_up_told_at, is_quick, timeouts, after_position, waiting_at_most, count_again_at, missed_since, missed_position,
 created_at,
   updated_at
 from webhooks
@@ -1827,5 +2133,12 @@ where account_id = $1 and (created_at, id) < ($2, $3::uuid)
 order by created_at desc,
   id desc limit $4;
 
--- webhooks-subscriptions
-select id, account_id, events, url_version from webhooks where account_id = any($1::uuid[]) and is_active;
+-- webhooks-suspend
+update webhooks set is_active = false, disabled_reason = $2, suspended_at = $3, updated_at = $3
+where account_id = $1 and id = any (array(
+  select id from webhooks where account_id = $1 and is_active order by id for update
+));
+
+-- webhooks-suspended
+select id, url from webhooks where account_id = $1 and suspended_at is not null and not is_active
+order by created_at, id limit $2;

@@ -138,7 +138,7 @@ it('claiming steps over an endpoint with very many, and takes a few of each', as
   const claim = () => transactions.run(() => claims.claim(limits, now, new Date(now.getTime() + minutes(1))));
   let claimed: Awaited<ReturnType<typeof claim>> = [];
   const used = await usedDuring(async () => (claimed = await claim()));
-  expect([...used].sort()).toEqual(
+  expect([...used].filter((index) => index.startsWith('webhook_deliveries_')).sort()).toEqual(
     ['account_idx', 'due_at_idx', 'lease_idx', 'pkey'].map((index) => `webhook_deliveries_${index}`),
   );
   const taken = await program.sql<{ endpoint_id: string }>(

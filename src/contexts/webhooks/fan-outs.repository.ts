@@ -65,10 +65,15 @@ export class FanOutsRepository {
   async findEvents(ranges: readonly PositionRange[]): Promise<PlacedEvent[]> {
     return this.transactions.rows(
       'webhook-fan-outs-events',
-      `select events.id, events.account_id, type, position, created_at
+      // The limit keeps PostgreSQL from reading all events and joining them: it cannot know how narrow the ranges are.
+      `select event.*
        from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as wanted (account_id, first_position, last_position)
-       join events on events.account_id = wanted.account_id and position between first_position and last_position
-       order by position`,
+       cross join lateral (
+         select id, account_id, type, position, created_at from events
+         where account_id = wanted.account_id and position between first_position and last_position
+         order by position limit last_position - first_position + 1
+       ) as event
+       order by event.position`,
       columnsOf(ranges),
     );
   }
