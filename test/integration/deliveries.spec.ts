@@ -498,7 +498,7 @@ function delivering(): void {
       expect((await get(endpoint)).is_active).toBe(true);
       for (const owner of [ada, second]) {
         const [mail, ...others] = await mailsAbout(endpoint, owner);
-        expect(mail?.subject).toContain(endpoint.url);
+        expect(mail?.subject).toBe('Events do not arrive at a webhook endpoint');
         expect(others).toEqual([]);
       }
       for (const other of [gone, admin]) expect(await mailsAbout(endpoint, other)).toEqual([]);
@@ -716,7 +716,7 @@ function delivering(): void {
       const off = await get(endpoint);
       expect([off.is_active, off.disabled_reason]).toEqual([false, expect.stringMatching(/\w+ \w+/)]);
       const mails = await mailsAbout(endpoint);
-      expect(mails.map(({ subject }) => subject)).toEqual([expect.stringContaining(endpoint.url)]);
+      expect(mails.map(({ subject }) => subject)).toEqual(['A webhook endpoint was switched off']);
       await contact('Third');
       await later(seconds(6));
       expect(new Set(await statuses(endpoint))).toEqual(new Set(['cancelled', 'failed']));
@@ -762,7 +762,7 @@ function delivering(): void {
       expect([off.is_active, off.disabled_reason]).toEqual([false, expect.stringMatching(/\w+ \w+/)]);
       for (const owner of [ada, second]) {
         const mails = await mailsAbout(endpoint, owner);
-        expect(mails.map(({ subject }) => subject)).toEqual([expect.stringContaining(endpoint.url)]);
+        expect(mails.map(({ subject }) => subject)).toEqual(['A webhook endpoint was switched off']);
       }
       const sent = receiver.requests.length;
       expect(sent).toBeGreaterThan(40);

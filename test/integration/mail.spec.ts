@@ -256,8 +256,9 @@ it('two instances that send at the same time send every mail once', async () => 
   await Promise.all([send(), send(other), send(), send(other)]);
   await other.close();
   expect(await waiting()).toBe(0);
-  expect(new Set(smtp.taken.map(({ messageId }) => messageId)).size).toBe(12);
-  expect(smtp.taken).toHaveLength(12);
+  // One more for who has registered.
+  expect(new Set(smtp.taken.map(({ messageId }) => messageId)).size).toBe(13);
+  expect(smtp.taken).toHaveLength(13);
 });
 
 it('with background work on, a mail is sent as soon as its transaction is committed', async () => {
