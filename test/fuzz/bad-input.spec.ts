@@ -238,10 +238,11 @@ it('no failure of the program is in the log', () => {
 it('the requests in which the values stand would be taken, but where a secret or a state is against it', () => {
   expect([...refusedAnyway].sort()).toEqual([
     ...['POST /api/auth-accept-invite', 'POST /api/auth-login', 'POST /api/auth-refresh-token'],
-    ...['POST /api/imports-confirm', 'POST /api/oauth-token', 'POST /api/users-reset-password'],
+    ...['POST /api/imports-complete-upload', 'POST /api/imports-confirm', 'POST /api/oauth-token'],
+    'POST /api/users-reset-password',
     ...['POST /api/v1/auth/accept-invite', 'POST /api/v1/auth/login', 'POST /api/v1/auth/refresh'],
     ...['POST /api/v1/auth/reset-password', 'POST /api/v1/auth/verify-email'],
-    ...['POST /api/v1/imports/{id}/confirm', 'POST /api/v1/oauth/token'],
+    ...['POST /api/v1/imports/{id}/complete-upload', 'POST /api/v1/imports/{id}/confirm', 'POST /api/v1/oauth/token'],
     'PUT /api/v1/imports/{id}/upload',
   ]);
 });
