@@ -47,26 +47,35 @@ const [quote, comma, openList, backslash, closeList, openObject, closeObject, co
  */
 function inspect(bytes: Buffer): void {
   let depth = 0;
+  // A list or an object has one value more than commas, unless it is empty.
   let values = 0;
+  let isEmpty = false;
   for (let at = 0; at < bytes.length; at++) {
     switch (bytes[at]) {
       case quote: {
         const end = endOfText(bytes, at);
         if (isForbidden(bytes, at, end)) throw unreadable('The keys "__proto__" and "constructor" are not allowed.');
         at = end;
+        isEmpty = false;
         break;
       }
       case openList:
       case openObject:
         if (++depth > maxDepth) throw unreadable(`The body is nested deeper than ${maxDepth} levels.`);
         values++;
+        isEmpty = true;
         break;
       case closeList:
       case closeObject:
         depth--;
+        if (isEmpty) values--;
+        isEmpty = false;
         break;
       case comma:
         values++;
+        break;
+      default:
+        if (isEmpty && !isBlank(bytes[at])) isEmpty = false;
     }
     if (values > maxValues) throw unreadable(`The body has more than ${maxValues.toLocaleString('en')} values.`);
   }
