@@ -250,7 +250,8 @@ it('of all that waits only a little is read, by plans too that were made when no
     // By the connection that has read them, which has its plans as well.
     await transactions.rows(undefined, 'select pg_stat_force_next_flush()', []);
   });
-  expect(read).toBeLessThan(1_000);
+  // Of 20,000. Entries of rows that the rounds before have changed count until PostgreSQL removes them.
+  expect(read).toBeLessThan(5_000);
 }, 60_000);
 
 it('what is old is removed, in batches, by its id', async () => {
