@@ -23,6 +23,7 @@ const walk = [
   ...['users_deactivate', 'users_activate'],
   ...['projects_removeContact', 'activities_delete', 'projects_delete', 'contacts_delete', 'companies_delete'],
   ...['customfields_delete', 'webhooks_delete', 'oauthapps_revoke'],
+  ...['account_get', 'account_confirmBefore'],
 ];
 
 /** Some of them: they are other names of routes, and called like these. */
@@ -34,6 +35,7 @@ const beforeAuthorization = ['auth_register', 'auth_login', 'auth_refresh'];
 
 const exceptions: Readonly<Record<string, string>> = {
   auth_resetPassword: 'Its token is told in a mail only.',
+  auth_verifyEmail: 'As above.',
 };
 
 const file = {
