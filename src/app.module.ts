@@ -13,6 +13,8 @@ import { EventsModule } from './contexts/events/events.module';
 import { ImportsModule } from './contexts/imports/imports.module';
 import { OAuthModule } from './contexts/oauth/oauth.module';
 import { OAuthAppsModule } from './contexts/oauth-apps/oauth-apps.module';
+import { AdmissionModule } from './platform/admission/admission.module';
+import { ConnectionGuard } from './platform/admission/connection.guard';
 import { InputGuard } from './platform/fields/input.guard';
 import { OperationGuard } from './platform/operations/operation.guard';
 import { OAuthClientGuard } from './contexts/oauth-apps/oauth-client.guard';
@@ -59,6 +61,7 @@ export const guardChain = [
   RolesGuard,
   OperationGuard,
   InputGuard,
+  ConnectionGuard,
 ];
 
 @Module({})
@@ -72,6 +75,7 @@ export class AppModule {
         ClockModule.with(clock),
         CursorsModule,
         DatabaseModule.with(databaseUrl),
+        AdmissionModule,
         ErrorsModule,
         OutboxModule,
         HealthModule,

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Patch, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
+import { ConnectionsAsNeeded } from '../../platform/admission/connections-as-needed';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { CurrentUser, Public, RateClass, UsersOnly } from '../../platform/http/request';
 import { emailTaken } from '../users/users.service';
@@ -29,6 +30,7 @@ export class AuthController {
   ) {}
 
   @Post('register')
+  @ConnectionsAsNeeded()
   @Public()
   @UseGuards(RegistrationGuard)
   @ApiEndpoint({
@@ -42,6 +44,7 @@ export class AuthController {
   }
 
   @Post('login')
+  @ConnectionsAsNeeded()
   @Public()
   @RateClass('login')
   @ApiEndpoint({
@@ -96,6 +99,7 @@ export class AuthController {
   }
 
   @Post('change-password')
+  @ConnectionsAsNeeded()
   @UsersOnly()
   @ApiEndpoint({
     summary: 'Change my password',
@@ -121,6 +125,7 @@ export class AuthController {
   }
 
   @Post('reset-password')
+  @ConnectionsAsNeeded()
   @Public()
   @ApiEndpoint({
     summary: 'Set a new password',
@@ -134,6 +139,7 @@ export class AuthController {
   }
 
   @Post('accept-invite')
+  @ConnectionsAsNeeded()
   @Public()
   @ApiEndpoint({
     summary: 'Accept an invitation',

@@ -2,8 +2,9 @@ import { Body, Controller, Get, Param, Post, Put, Query, StreamableFile } from '
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
+import { ConnectionsAsNeeded } from '../../platform/admission/connections-as-needed';
 import { ApiEndpoint, ApiBinaryBody } from '../../platform/openapi/openapi';
-import { CurrentCaller, Public } from '../../platform/http/request';
+import { CurrentCaller, Public, Slow } from '../../platform/http/request';
 import { type Upload, UploadedBytes } from '../../platform/server/upload';
 import { ImportFilesService } from './import-files.service';
 import { CreatedImportView, ImportErrorView, ImportView, UploadedImportView } from './import.view';
@@ -33,6 +34,7 @@ export class ImportsController {
 
   @Put(':id/upload')
   @Public()
+  @ConnectionsAsNeeded('background')
   @ApiBinaryBody()
   @ApiEndpoint({
     summary: 'Send the file',
@@ -50,6 +52,7 @@ export class ImportsController {
   }
 
   @Post(':id/complete-upload')
+  @ConnectionsAsNeeded('background')
   @ApiEndpoint({
     summary: 'Preview the file',
     description:
@@ -62,6 +65,7 @@ export class ImportsController {
   }
 
   @Post(':id/confirm')
+  @Slow()
   @ApiEndpoint({
     summary: 'Run an import, or try it out',
     description: 'Step 4 of 5. After a dry run the same job may be confirmed again within 24 hours.',
@@ -126,6 +130,7 @@ export class ImportsController {
   }
 
   @Post(':id/cancel')
+  @Slow()
   @ApiEndpoint({
     summary: 'Cancel an import',
     description: 'At once: what was done stays, and is counted.',

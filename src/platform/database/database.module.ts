@@ -2,7 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Logger } from 'pino';
 import { LOGGER } from '../logging/logger';
+import { ConnectionSlots } from './connection-slots';
 import { connectionOptions, TranslatingDataSource } from './data-source';
+import { pgWithSlots } from './fair-pool';
 import { Transactions } from './transactions';
 
 @Module({})
@@ -13,9 +15,10 @@ export class DatabaseModule {
       global: true,
       imports: [
         TypeOrmModule.forRootAsync({
-          inject: [LOGGER],
-          useFactory: (logger: Logger) => ({
+          inject: [LOGGER, ConnectionSlots],
+          useFactory: (logger: Logger, connections: ConnectionSlots) => ({
             ...connectionOptions(databaseUrl),
+            driver: pgWithSlots(connections),
             autoLoadEntities: true,
             // One try: an error at once is better than a start that hangs for half a minute.
             retryAttempts: 0,
@@ -27,8 +30,8 @@ export class DatabaseModule {
           dataSourceFactory: async (options) => new TranslatingDataSource(options!),
         }),
       ],
-      providers: [Transactions],
-      exports: [Transactions],
+      providers: [ConnectionSlots, Transactions],
+      exports: [ConnectionSlots, Transactions],
     };
   }
 }

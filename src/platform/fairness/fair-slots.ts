@@ -7,7 +7,7 @@ export interface SlotClass {
   readonly reserved?: number;
   /** The number of slots that an owner holds for this use at most. */
   readonly maxPerOwner?: number;
-  /** Instead of that of the resource. Null: whoever waits is patient. */
+  /** Instead of that of the resource. Null: without an end. */
   readonly timeoutMs?: number | null;
 }
 

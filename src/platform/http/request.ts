@@ -3,12 +3,15 @@ import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { type Caller, type Role, roles as allRoles, type UserCaller } from '../../kernel/caller';
 import type { Identification } from '../../kernel/identification';
+import type { Slot } from '../fairness/fair-slots';
 import type { Operation } from './operations';
 
 /** A request with what the guards add. */
 export interface GuardedRequest extends FastifyRequest {
   identification?: Identification;
   caller?: Caller;
+  /** What the request holds of the database's connections until it is answered. */
+  slot?: Slot;
   /** Whether the request is already counted against a rate limit. */
   isCounted?: boolean;
   /** The operation, if the client called one. */
@@ -20,8 +23,14 @@ export interface GuardedRequest extends FastifyRequest {
 const publicKey = 'tideline:public';
 const rolesKey = 'tideline:roles';
 const rateClassKey = 'tideline:rate-class';
+const connectionUseKey = 'tideline:connection-use';
 /** The metadata keys of the decorators below, for guards and tests. */
-export const routeMetadata = { public: publicKey, roles: rolesKey, rateClass: rateClassKey } as const;
+export const routeMetadata = {
+  public: publicKey,
+  roles: rolesKey,
+  rateClass: rateClassKey,
+  connectionUse: connectionUseKey,
+} as const;
 /** Extensions with the same facts for `openapi.ts`, which removes them from the document. */
 export const routeExtensions = { public: 'x-tideline-public', roles: 'x-tideline-roles' } as const;
 
@@ -73,6 +82,22 @@ export function UsersOnly(): MethodDecorator & ClassDecorator {
 /** The route has a budget of its own, by address, for every caller (docs/contract.md, section 4). */
 export function RateClass(rateClass: 'login'): MethodDecorator {
   return SetMetadata(rateClassKey, rateClass);
+}
+
+/** How the handler of a route uses the database's connections, if it does not do so as most do. */
+export type ConnectionUse = { readonly slow: true | string } | 'as needed';
+
+/**
+ * The route may hold a connection for seconds, so an account has fewer of them at once (docs/contract.md, section 4).
+ *
+ * @param parameter of the query, or field of the body: only a request with it may.
+ */
+export function Slow(parameter?: string): MethodDecorator {
+  return ConnectionUse({ slow: parameter ?? true });
+}
+
+export function ConnectionUse(use: ConnectionUse): MethodDecorator {
+  return SetMetadata(connectionUseKey, use);
 }
 
 /** The caller that the guards have found. */

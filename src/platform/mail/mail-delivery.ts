@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
+import { ConnectionSlots } from '../database/connection-slots';
 import { Transactions } from '../database/transactions';
 import { Encryption } from '../encryption/encryption';
 import { withTimeout } from '../with-timeout';
@@ -62,6 +63,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly transactions: Transactions,
+    private readonly connections: ConnectionSlots,
     private readonly encryption: Encryption,
     private readonly mailer: Mailer,
     private readonly clock: Clock,
@@ -99,7 +101,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Sends what is due. Only one run at a time. */
   async run(): Promise<void> {
-    const round = this.latest.then(() => this.deliverDue());
+    const round = this.latest.then(() => this.connections.takeEach('mails', 'background', () => this.deliverDue()));
     this.latest = round.catch(() => undefined);
     await round;
   }

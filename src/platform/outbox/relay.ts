@@ -4,6 +4,7 @@ import type { AccountId } from '../../kernel/account-id';
 import { DomainEvents, type PositionedEvent } from './domain-events';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
+import { ConnectionSlots } from '../database/connection-slots';
 import { Transactions } from '../database/transactions';
 import { Poller } from '../poller';
 import { LOGGER } from '../logging/logger';
@@ -32,10 +33,12 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly transactions: Transactions,
     private readonly domainEvents: DomainEvents,
+    connections: ConnectionSlots,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const round = () => this.assignPositions(() => !this.poller.isStopping);
+    const round = () =>
+      connections.takeEach('relay', 'background', () => this.assignPositions(() => !this.poller.isStopping));
     this.poller = new Poller('events cannot be handed on', pollIntervalMs, round, logger, restMs);
   }
 
