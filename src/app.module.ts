@@ -16,6 +16,8 @@ import { ImportsModule } from './contexts/imports/imports.module';
 import { OAuthModule } from './contexts/oauth/oauth.module';
 import { OAuthClientGuard } from './contexts/oauth-apps/oauth-client.guard';
 import { OAuthAppsModule } from './contexts/oauth-apps/oauth-apps.module';
+import { AdmissionModule } from './platform/admission/admission.module';
+import { ConnectionGuard } from './platform/admission/connection.guard';
 import { InputGuard } from './platform/fields/input.guard';
 import { OperationGuard } from './platform/operations/operation.guard';
 import { ProjectsModule } from './contexts/projects/projects.module';
@@ -60,6 +62,7 @@ export const guardChain = [
   RolesGuard,
   OperationGuard,
   InputGuard,
+  ConnectionGuard,
 ];
 
 @Module({})
@@ -73,6 +76,7 @@ export class AppModule {
         ClockModule.with(clock),
         CursorsModule,
         DatabaseModule.with(databaseUrl),
+        AdmissionModule,
         ErrorsModule,
         OutboxModule,
         HealthModule,

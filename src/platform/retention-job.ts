@@ -7,6 +7,11 @@ const intervalMs = 60 * 60 * 1_000;
 const firstRunDelayMs = 5 * 60 * 1_000;
 const batch = 1_000;
 
+/** What `ConnectionSlots` of `platform/database` does for background work. */
+interface Connections {
+  takeEach<Result>(owner: string, of: 'background', work: () => Promise<Result>): Promise<Result>;
+}
+
 /** Removes at most this number of rows. @returns the number of rows removed. */
 export type RetentionStep = (batch: number) => Promise<number>;
 
@@ -21,6 +26,7 @@ export abstract class RetentionJob implements OnApplicationBootstrap, OnApplicat
   constructor(
     private readonly config: Config,
     protected readonly logger: Logger,
+    private readonly connections: Connections,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -38,7 +44,9 @@ export abstract class RetentionJob implements OnApplicationBootstrap, OnApplicat
   async run(): Promise<number> {
     let total = 0;
     for (const step of this.steps()) {
-      for (let removed = batch; removed === batch && !this.isStopping; total += removed) removed = await step(batch);
+      for (let removed = batch; removed === batch && !this.isStopping; total += removed) {
+        removed = await this.connections.takeEach('retention', 'background', () => step(batch));
+      }
     }
     return total;
   }

@@ -5,7 +5,7 @@ import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants';
 import type { FastifyContextConfig } from 'fastify';
 import { guardChain } from '../../src/app.module';
-import { routeMetadata } from '../../src/platform/http/request';
+import { type ConnectionUse, routeMetadata } from '../../src/platform/http/request';
 import { useApi } from '../support/api';
 import { operations } from '../support/document';
 
@@ -67,6 +67,7 @@ it('the guards that every request passes, in order', () => {
     'RolesGuard',
     'OperationGuard',
     'InputGuard',
+    'ConnectionGuard',
   ]);
 });
 
@@ -174,6 +175,34 @@ it('route → who may call it | whose budget counts | guards of its own, so that
     'DELETE activities/:id': 'every caller | caller',
     'GET activity-schemas': 'every caller | caller',
   });
+});
+
+it('routes whose handlers use the database’s connections in another way than most', () => {
+  const found = declared().flatMap(({ route, read }) => {
+    const use = read(routeMetadata.connectionUse) as ConnectionUse | undefined;
+    if (use === undefined) return [];
+    return [typeof use === 'string' ? `${route} | ${use}` : `${route} | slow: ${String(use.slow)}`];
+  });
+  expect(found.sort()).toEqual([
+    'DELETE companies/:id | slow: true',
+    'DELETE contacts/:id | slow: true',
+    'DELETE custom-fields/:id | slow: true',
+    'DELETE projects/:id | slow: true',
+    'GET companies | slow: search',
+    'GET contacts | slow: search',
+    'GET projects | slow: search',
+    'PATCH custom-fields/:id | slow: options',
+    'POST auth/accept-invite | as needed',
+    'POST auth/change-password | as needed',
+    'POST auth/login | as needed',
+    'POST auth/register | as needed',
+    'POST auth/reset-password | as needed',
+    'POST imports/:id/cancel | slow: true',
+    'POST imports/:id/complete-upload | as needed',
+    'POST imports/:id/confirm | slow: true',
+    'POST webhooks/:id/replay | slow: true',
+    'PUT imports/:id/upload | as needed',
+  ]);
 });
 
 it('the document has every route of the API and no other, and says of each whether it wants a token', () => {

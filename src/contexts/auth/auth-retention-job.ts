@@ -4,6 +4,7 @@ import { Clock } from '../../kernel/clock';
 import { RetentionJob, type RetentionStep } from '../../platform/retention-job';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
+import { ConnectionSlots } from '../../platform/database/connection-slots';
 import { LOGGER } from '../../platform/logging/logger';
 import { OneTimeTokensService } from '../users/one-time-tokens.service';
 import { SessionsRepository } from './sessions.repository';
@@ -25,8 +26,9 @@ export class AuthRetentionJob extends RetentionJob {
     private readonly clock: Clock,
     @Inject(CONFIG) config: Config,
     @Inject(LOGGER) logger: Logger,
+    connections: ConnectionSlots,
   ) {
-    super(config, logger);
+    super(config, logger, connections);
   }
 
   protected override steps(): RetentionStep[] {

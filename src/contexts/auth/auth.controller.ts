@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Patch, Post, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
+import { ConnectionsAsNeeded } from '../../platform/admission/connections-as-needed';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { AllowsUnverified, ClientAddress, CurrentUser, Public, UsersOnly } from '../../platform/http/request';
 import { emailTaken } from '../users/users.service';
@@ -32,6 +33,7 @@ export class AuthController {
 
   @Post('register')
   @Public('login')
+  @ConnectionsAsNeeded()
   @UseGuards(RegistrationGuard)
   @ApiEndpoint({
     summary: 'Make an account',
@@ -47,6 +49,7 @@ export class AuthController {
 
   @Post('login')
   @Public('login')
+  @ConnectionsAsNeeded()
   @ApiEndpoint({
     summary: 'Sign in',
     description:
@@ -100,6 +103,7 @@ export class AuthController {
   }
 
   @Post('change-password')
+  @ConnectionsAsNeeded()
   @UsersOnly()
   @ApiEndpoint({
     summary: 'Change my password',
@@ -126,6 +130,7 @@ export class AuthController {
   }
 
   @Post('reset-password')
+  @ConnectionsAsNeeded()
   @Public()
   @ApiEndpoint({
     summary: 'Set a new password',
@@ -141,6 +146,7 @@ export class AuthController {
   }
 
   @Post('accept-invite')
+  @ConnectionsAsNeeded()
   @Public()
   @ApiEndpoint({
     summary: 'Accept an invitation',

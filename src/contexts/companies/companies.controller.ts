@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
-import { CurrentCaller } from '../../platform/http/request';
+import { CurrentCaller, Slow } from '../../platform/http/request';
 import { CreateCompanyInput, ListCompaniesInput, UpdateCompanyInput } from './companies.dto';
 import { companiesErrors } from './companies.errors';
 import { CompaniesService } from './companies.service';
@@ -17,6 +17,7 @@ export class CompaniesController {
   constructor(private readonly companies: CompaniesService) {}
 
   @Get()
+  @Slow('search')
   @ApiEndpoint({ summary: 'List and find companies', description: 'Newest first.', result: { page: CompanyView } })
   list(@CurrentCaller() caller: Caller, @Query() input: ListCompaniesInput): Promise<Page<CompanyView>> {
     return this.companies.list(caller, input);
@@ -50,6 +51,7 @@ export class CompaniesController {
   }
 
   @Delete(':id')
+  @Slow()
   @ApiEndpoint({
     summary: 'Delete a company',
     description:

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
-import { CurrentCaller } from '../../platform/http/request';
+import { CurrentCaller, Slow } from '../../platform/http/request';
 import { CreateContactInput, ListContactsInput, UpdateContactInput } from './contacts.dto';
 import { contactsErrors } from './contacts.errors';
 import { ContactsService } from './contacts.service';
@@ -17,6 +17,7 @@ export class ContactsController {
   constructor(private readonly contacts: ContactsService) {}
 
   @Get()
+  @Slow('search')
   @ApiEndpoint({ summary: 'List and find contacts', description: 'Newest first.', result: { page: ContactView } })
   list(@CurrentCaller() caller: Caller, @Query() input: ListContactsInput): Promise<Page<ContactView>> {
     return this.contacts.list(caller, input);
@@ -50,6 +51,7 @@ export class ContactsController {
   }
 
   @Delete(':id')
+  @Slow()
   @ApiEndpoint({
     summary: 'Delete a contact',
     description:

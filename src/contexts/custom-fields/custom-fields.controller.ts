@@ -4,7 +4,7 @@ import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
-import { CurrentCaller, Roles } from '../../platform/http/request';
+import { CurrentCaller, Roles, Slow } from '../../platform/http/request';
 import { CustomFieldView } from './custom-field.view';
 import { CreateCustomFieldInput, ListCustomFieldsInput, UpdateCustomFieldInput } from './custom-fields.dto';
 import { customFieldsErrors } from './custom-fields.errors';
@@ -46,6 +46,7 @@ export class CustomFieldsController {
   }
 
   @Patch(':id')
+  @Slow('options')
   @Roles('owner', 'admin')
   @ApiEndpoint({
     summary: 'Change a custom field',
@@ -64,6 +65,7 @@ export class CustomFieldsController {
   }
 
   @Delete(':id')
+  @Slow()
   @Roles('owner', 'admin')
   @ApiEndpoint({
     summary: 'Delete a custom field',

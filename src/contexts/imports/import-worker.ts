@@ -5,6 +5,7 @@ import { Clock } from '../../kernel/clock';
 import { DomainError } from '../../kernel/domain-error';
 import { isDataError } from '../../platform/database/constraints';
 import { newId } from '../../platform/database/ids';
+import { ConnectionSlots } from '../../platform/database/connection-slots';
 import { Transactions } from '../../platform/database/transactions';
 import { LOGGER } from '../../platform/logging/logger';
 import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
@@ -60,6 +61,7 @@ export class ImportWorker implements JobHandler {
     private readonly records: RecordChanges,
     private readonly importables: Importables,
     private readonly transactions: Transactions,
+    private readonly connections: ConnectionSlots,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly queues: WorkQueues,
@@ -86,8 +88,13 @@ export class ImportWorker implements JobHandler {
   }
 
   async handle(job: Job, signal: AbortSignal): Promise<void> {
+    await this.connections.takeEach(this.queue, 'background', () => this.work(job, signal));
+  }
+
+  private async work(job: Job, signal: AbortSignal): Promise<void> {
     const started = await this.repository.start(job, this.clock.now(), this.leaseEnd());
     if (!started) return;
+    this.connections.setOwner(started.account_id);
     if (hasFailedTooOften(started)) return this.giveUp(started);
     const renew = setInterval(() => {
       // If this fails, the lease ends, and the next worker continues after the last batch.

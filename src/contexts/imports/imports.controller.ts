@@ -2,8 +2,9 @@ import { Body, Controller, Get, Param, Post, Put, Query, StreamableFile } from '
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
+import { ConnectionsAsNeeded } from '../../platform/admission/connections-as-needed';
 import { ApiBinaryBody, ApiEndpoint, ApiOptionalBody } from '../../platform/openapi/openapi';
-import { CurrentCaller, Public } from '../../platform/http/request';
+import { CurrentCaller, Public, Slow } from '../../platform/http/request';
 import { type Upload, UploadedBytes } from '../../platform/server/upload';
 import { ImportFilesService } from './import-files.service';
 import { CreatedImportView, ImportErrorView, ImportView, UploadedImportView } from './import.view';
@@ -39,6 +40,7 @@ export class ImportsController {
 
   @Put(':id/upload')
   @Public()
+  @ConnectionsAsNeeded('background')
   @ApiBinaryBody()
   @ApiEndpoint({
     summary: 'Send the file',
@@ -57,6 +59,7 @@ export class ImportsController {
 
   @Post(':id/complete-upload')
   @ApiOptionalBody(CompleteUploadInput)
+  @ConnectionsAsNeeded('background')
   @ApiEndpoint({
     summary: 'Preview the file',
     description:
@@ -74,6 +77,7 @@ export class ImportsController {
   }
 
   @Post(':id/confirm')
+  @Slow()
   @ApiEndpoint({
     summary: 'Run an import, or try it out',
     description: 'Step 4 of 5. After a dry run the same job may be confirmed again within 24 hours.',
@@ -138,6 +142,7 @@ export class ImportsController {
   }
 
   @Post(':id/cancel')
+  @Slow()
   @ApiEndpoint({
     summary: 'Cancel an import',
     description: 'At once: what was done stays, and is counted.',

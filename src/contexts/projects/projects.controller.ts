@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
-import { CurrentCaller } from '../../platform/http/request';
+import { CurrentCaller, Slow } from '../../platform/http/request';
 import { ProjectContactView } from './project-contact.view';
 import { ProjectContactsService } from './project-contacts.service';
 import { ProjectView } from './project.view';
@@ -28,6 +28,7 @@ export class ProjectsController {
   ) {}
 
   @Get()
+  @Slow('search')
   @ApiEndpoint({ summary: 'List and find projects', description: 'Newest first.', result: { page: ProjectView } })
   list(@CurrentCaller() caller: Caller, @Query() input: ListProjectsInput): Promise<Page<ProjectView>> {
     return this.projects.list(caller, input);
@@ -61,6 +62,7 @@ export class ProjectsController {
   }
 
   @Delete(':id')
+  @Slow()
   @ApiEndpoint({
     summary: 'Delete a project',
     description:

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
+import { ConnectionSlots } from '../../platform/database/connection-slots';
 import { Encryption } from '../../platform/encryption/encryption';
 import { eventBody } from '../../platform/outbox/event-body';
 import { LOGGER } from '../../platform/logging/logger';
@@ -50,6 +51,7 @@ export class DeliveryWorker implements JobHandler {
     private readonly deliveries: DueDeliveriesRepository,
     private readonly health: EndpointHealth,
     private readonly sender: Sender,
+    private readonly connections: ConnectionSlots,
     private readonly encryption: Encryption,
     private readonly clock: Clock,
     private readonly failureLog: FailureLog,
@@ -100,15 +102,21 @@ export class DeliveryWorker implements JobHandler {
     if (!delivery) return;
     const now = this.clock.now();
     const body = bodyOf(delivery);
+    // Only what uses the database, because sending takes up to 15 s.
+    const inBackground = <Result>(work: () => Promise<Result>) =>
+      this.connections.takeEach(delivery.account_id, 'background', work);
     if (delivery.url === null || body === null) {
-      await this.deliveries.finish(delivery, 'cancelled', null, null);
-      // The endpoint was deleted. A million deliveries may wait for it, so one statement cancels many of them.
-      if (delivery.url === null) await this.deliveries.cancelDue(delivery, now);
+      await inBackground(async () => {
+        await this.deliveries.finish(delivery, 'cancelled', null, null);
+        // The endpoint was deleted. A million deliveries may wait for it, so one statement cancels many of them.
+        if (delivery.url === null) await this.deliveries.cancelDue(delivery, now);
+      });
       return;
     }
     const secrets = this.secretsOf(delivery, now);
     if (secrets === null) {
-      await this.deliveries.finish(delivery, 'pending', null, new Date(now.getTime() + missingKeyRetryMs));
+      const next = new Date(now.getTime() + missingKeyRetryMs);
+      await inBackground(() => this.deliveries.finish(delivery, 'pending', null, next));
       return;
     }
     const begin = performance.now();
@@ -118,11 +126,15 @@ export class DeliveryWorker implements JobHandler {
     this.log(delivery, result, duration);
     this.attempts.inc(result.failure ?? 'succeeded');
     const attempt = toAttempt(result, now, duration);
-    await retry(() => this.health.record(delivery, delivery.url!, result, attempt), signal);
+    const record = () => this.health.record(delivery, delivery.url!, result, attempt);
+    await retry(() => inBackground(record), signal);
   }
 
   private async start(jobs: readonly Job[]): Promise<(StartedAttempt | undefined)[]> {
-    const started = await this.claims.start(jobs, new Date(this.clock.now().getTime() + minRemainingLeaseMs));
+    const leaseUntil = new Date(this.clock.now().getTime() + minRemainingLeaseMs);
+    const started = await this.connections.takeEach(this.queue, 'background', () =>
+      this.claims.start(jobs, leaseUntil),
+    );
     const byJob = new Map(started.map((delivery) => [`${delivery.id} ${delivery.attempt - 1}`, delivery]));
     return jobs.map(({ id, attempt }) => {
       const job = `${id} ${attempt}`;

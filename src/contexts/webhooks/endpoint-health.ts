@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
 import { Clock } from '../../kernel/clock';
+import { ConnectionSlots } from '../../platform/database/connection-slots';
 import { Transactions } from '../../platform/database/transactions';
 import { MailOutbox } from '../../platform/mail/mail-outbox';
 import { MicroBatcher } from '../../platform/micro-batcher';
@@ -44,6 +45,7 @@ export class EndpointHealth {
     private readonly users: UsersService,
     private readonly mails: MailOutbox,
     private readonly transactions: Transactions,
+    private readonly connections: ConnectionSlots,
     private readonly clock: Clock,
   ) {}
 
@@ -65,7 +67,11 @@ export class EndpointHealth {
 
   private async succeed(successes: readonly Success[]): Promise<void[]> {
     const now = this.clock.now();
-    await this.deliveries.succeed(successes, now, new Date(now.getTime() - healthPrecisionMs));
+    const healthySince = new Date(now.getTime() - healthPrecisionMs);
+    // The batcher runs this outside the scopes of those whose results it records.
+    await this.connections.takeEach('webhook-deliveries', 'background', () =>
+      this.deliveries.succeed(successes, now, healthySince),
+    );
     return [];
   }
 

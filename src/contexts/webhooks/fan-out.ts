@@ -4,6 +4,7 @@ import type { AccountId } from '../../kernel/account-id';
 import { Clock } from '../../kernel/clock';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
+import { ConnectionSlots } from '../../platform/database/connection-slots';
 import { Transactions } from '../../platform/database/transactions';
 import { beforeAllAccounts } from '../../platform/fairness/due-in-turn';
 import { LOGGER } from '../../platform/logging/logger';
@@ -45,9 +46,11 @@ export class FanOut implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) logger: Logger,
     domainEvents: DomainEvents,
+    connections: ConnectionSlots,
   ) {
     domainEvents.on('events.positioned', ({ ranges }) => this.note(ranges));
-    this.poller = new Poller('deliveries are not made', pollIntervalMs, () => this.runAll(), logger);
+    const round = () => connections.takeEach('webhook-fan-out', 'background', () => this.runAll());
+    this.poller = new Poller('deliveries are not made', pollIntervalMs, round, logger);
   }
 
   onApplicationBootstrap(): void {

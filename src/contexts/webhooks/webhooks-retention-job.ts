@@ -4,6 +4,7 @@ import { Clock } from '../../kernel/clock';
 import { RetentionJob, type RetentionStep } from '../../platform/retention-job';
 import type { Config } from '../../platform/config/config';
 import { CONFIG } from '../../platform/config/config.module';
+import { ConnectionSlots } from '../../platform/database/connection-slots';
 import { Transactions } from '../../platform/database/transactions';
 import { eventRetentionMs } from '../../platform/outbox/event-body';
 import { Encryption } from '../../platform/encryption/encryption';
@@ -24,8 +25,9 @@ export class WebhooksRetentionJob extends RetentionJob {
     private readonly clock: Clock,
     @Inject(CONFIG) config: Config,
     @Inject(LOGGER) protected override readonly logger: Logger,
+    connections: ConnectionSlots,
   ) {
-    super(config, logger);
+    super(config, logger, connections);
   }
 
   protected override steps(): RetentionStep[] {

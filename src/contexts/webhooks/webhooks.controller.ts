@@ -4,7 +4,7 @@ import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
-import { CurrentCaller, Roles } from '../../platform/http/request';
+import { CurrentCaller, Roles, Slow } from '../../platform/http/request';
 import { DeliveriesService } from './deliveries.service';
 import { DeliveryView, ReplayView } from './delivery.view';
 import { ReplaysService } from './replays.service';
@@ -146,6 +146,7 @@ export class WebhooksController {
   }
 
   @Post(':id/replay')
+  @Slow()
   @ApiEndpoint({
     summary: 'Send again what happened since a time',
     description:

@@ -2,12 +2,12 @@ import { type ClientBase, defaults } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
 import { rowTypes } from './column-types';
+import { poolSize } from './connection-slots';
 import { toDomainError } from './constraints';
 
 // Without it pg writes times in the machine's zone, whose offset was not always whole minutes.
 defaults.parseInputDatesAsUTC = true;
 
-export const poolSize = 20;
 export const connectTimeoutMs = 2_000;
 
 /**

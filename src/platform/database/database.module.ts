@@ -4,8 +4,10 @@ import { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
 import { PreviousRelease } from '../../kernel/previous-release';
 import { LOGGER } from '../logging/logger';
+import { ConnectionSlots } from './connection-slots';
 import { connectionOptions, TranslatingDataSource } from './data-source';
 import { readPreviousRelease } from './previous-release';
+import { pgWithSlots } from './fair-pool';
 import { Transactions } from './transactions';
 
 @Module({})
@@ -16,9 +18,10 @@ export class DatabaseModule {
       global: true,
       imports: [
         TypeOrmModule.forRootAsync({
-          inject: [LOGGER],
-          useFactory: (logger: Logger) => ({
+          inject: [LOGGER, ConnectionSlots],
+          useFactory: (logger: Logger, connections: ConnectionSlots) => ({
             ...connectionOptions(databaseUrl),
+            driver: pgWithSlots(connections),
             autoLoadEntities: true,
             // One try: an error at once is better than a start that hangs for half a minute.
             retryAttempts: 0,
@@ -31,10 +34,11 @@ export class DatabaseModule {
         }),
       ],
       providers: [
+        ConnectionSlots,
         Transactions,
         { provide: PreviousRelease, inject: [Transactions, Clock], useFactory: readPreviousRelease },
       ],
-      exports: [PreviousRelease, Transactions],
+      exports: [ConnectionSlots, PreviousRelease, Transactions],
     };
   }
 }

@@ -1,15 +1,16 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { errorBody } from './answer';
 import { apiErrors } from './edge.errors';
 import type { PathRedactor } from './path-redactor';
 import { commonErrorOf } from './namespaces';
+import type { GuardedRequest } from './request';
 import { statusOf } from './statuses';
 import { isRefusedBasic, isTokenForm, tokenErrorBody } from './token-endpoint';
 
-type Answered = Pick<FastifyRequest, 'id' | 'url' | 'method' | 'headers'>;
+type Answered = Pick<GuardedRequest, 'id' | 'url' | 'method' | 'headers' | 'slot'>;
 
 /** Turns every error into an answer. Nobody else does. */
 @Catch()
@@ -21,10 +22,11 @@ export class ErrorFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    this.answer(thrown, http.getRequest<GuardedRequest>(), http.getResponse<FastifyReply>());
   }
 
   answer(thrown: unknown, request: Answered, reply: FastifyReply): void {
+    request.slot?.release();
     // Node's code for a client that closed the connection while sending. There is nobody to answer.
     if ((thrown as NodeJS.ErrnoException | null)?.code === 'ECONNRESET' && reply.raw.destroyed) return;
     const error = asDomainError(thrown, request.url);

@@ -6,6 +6,7 @@ import { type Caller, type Role, roles as allRoles, type UserCaller } from '../.
 import type { DomainError } from '../../kernel/domain-error';
 import type { Claims } from '../../kernel/identification';
 import { addressKey } from './address-key';
+import type { Slot } from '../fairness/fair-slots';
 import type { Operation } from './operations';
 
 /** Budgets by address. */
@@ -29,6 +30,8 @@ export interface GuardedRequest extends FastifyRequest {
   bucket?: string;
   /** How many requests the answer is worth beside the one that is counted. */
   owed?: number;
+  /** What the request holds of the database's connections until it is answered. */
+  slot?: Slot;
   /** The operation, if the client called one. */
   operation?: Operation;
   /** The part of all records that the operation asks for. */
@@ -38,8 +41,14 @@ export interface GuardedRequest extends FastifyRequest {
 const publicKey = 'tideline:public';
 const rolesKey = 'tideline:roles';
 const unverifiedKey = 'tideline:unverified';
+const connectionUseKey = 'tideline:connection-use';
 /** The metadata keys of the decorators below, for guards and tests. */
-export const routeMetadata = { public: publicKey, roles: rolesKey, unverified: unverifiedKey } as const;
+export const routeMetadata = {
+  public: publicKey,
+  roles: rolesKey,
+  unverified: unverifiedKey,
+  connectionUse: connectionUseKey,
+} as const;
 /** Extensions with the same facts for `openapi.ts`, which removes them from the document. */
 export const routeExtensions = { public: 'x-tideline-public', roles: 'x-tideline-roles' } as const;
 
@@ -106,6 +115,21 @@ export function AllowsUnverified(): ClassDecorator {
 export const ClientAddress = createParamDecorator((_: unknown, context: ExecutionContext): string =>
   addressKey(context.switchToHttp().getRequest<FastifyRequest>().ip),
 );
+/** How the handler of a route uses the database's connections, if it does not do so as most do. */
+export type ConnectionUse = { readonly slow: true | string } | 'as needed';
+
+/**
+ * The route may hold a connection for seconds, so an account has fewer of them at once (docs/contract.md, section 4).
+ *
+ * @param parameter of the query, or field of the body: only a request with it may.
+ */
+export function Slow(parameter?: string): MethodDecorator {
+  return ConnectionUse({ slow: parameter ?? true });
+}
+
+export function ConnectionUse(use: ConnectionUse): MethodDecorator {
+  return SetMetadata(connectionUseKey, use);
+}
 
 /** The caller that the guards have found. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Clock } from '../../kernel/clock';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
+import { ConnectionSlots } from '../database/connection-slots';
 import { Transactions } from '../database/transactions';
 import { Encryption } from '../encryption/encryption';
 import { LOGGER } from '../logging/logger';
@@ -69,6 +70,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly mails: WaitingMailsRepository,
     private readonly transactions: Transactions,
+    private readonly connections: ConnectionSlots,
     private readonly encryption: Encryption,
     private readonly mailer: Mailer,
     private readonly clock: Clock,
@@ -106,6 +108,11 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** A slot is held only while a statement runs, not while a mail is sent. */
+  private inBackground<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.connections.takeEach('mails', 'background', work);
+  }
+
   /** Begins to send what is due, as long as there are slots for it. */
   private fillSlots(): Promise<void> {
     // One after the other: two at once would both find the same slots free.
@@ -125,22 +132,20 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
   private async claim(): Promise<readonly ClaimedMail[]> {
     const now = this.clock.now();
     const turns = [...this.sending].filter(({ mail }) => !mail.is_urgent).map(({ mail }) => turnOf(mail));
-    const { mails, lastTurn } = await this.mails.claim(
-      {
-        limit: slots - this.sending.size,
-        maxOrdinary: Math.max(0, slots - slotsForUrgent - turns.length),
-        after: this.lastTurn,
-        without: turns.filter((turn) => turns.filter((other) => other === turn).length >= maxPerAccount),
-      },
-      now,
-      new Date(now.getTime() + leaseMs),
-    );
+    const limits = {
+      limit: slots - this.sending.size,
+      maxOrdinary: Math.max(0, slots - slotsForUrgent - turns.length),
+      after: this.lastTurn,
+      without: turns.filter((turn) => turns.filter((other) => other === turn).length >= maxPerAccount),
+    };
+    const leaseUntil = new Date(now.getTime() + leaseMs);
+    const { mails, lastTurn } = await this.inBackground(() => this.mails.claim(limits, now, leaseUntil));
     this.lastTurn = lastTurn;
     return mails;
   }
 
   private begin(mail: ClaimedMail): void {
-    const ended = this.deliver(mail)
+    const ended = this.inBackground(() => this.deliver(mail))
       .catch((error: unknown) => {
         this.logger.warn({ mail_id: mail.id, error }, 'what came of a mail could not be recorded');
       })

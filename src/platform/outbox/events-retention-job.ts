@@ -4,6 +4,7 @@ import { Clock } from '../../kernel/clock';
 import { RetentionJob, type RetentionStep } from '../retention-job';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
+import { ConnectionSlots } from '../database/connection-slots';
 import { firstIdAt } from '../database/ids';
 import { Transactions } from '../database/transactions';
 import { LOGGER } from '../logging/logger';
@@ -23,8 +24,9 @@ export class EventsRetentionJob extends RetentionJob {
     private readonly clock: Clock,
     @Inject(CONFIG) config: Config,
     @Inject(LOGGER) logger: Logger,
+    connections: ConnectionSlots,
   ) {
-    super(config, logger);
+    super(config, logger, connections);
   }
 
   protected override steps(): RetentionStep[] {

@@ -4,6 +4,7 @@ import type { AccountId } from '../../kernel/account-id';
 import { DomainEvents, type PositionRange } from './domain-events';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
+import { ConnectionSlots } from '../database/connection-slots';
 import { Transactions } from '../database/transactions';
 import { accountsInTurn, beforeAllAccounts } from '../fairness/due-in-turn';
 import { LOGGER } from '../logging/logger';
@@ -47,10 +48,12 @@ export class Relay implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly transactions: Transactions,
     private readonly domainEvents: DomainEvents,
+    connections: ConnectionSlots,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.poller = new Poller('events cannot be handed on', pollIntervalMs, () => this.placeAll(), logger, restMs);
+    const round = () => connections.takeEach('relay', 'background', () => this.placeAll());
+    this.poller = new Poller('events cannot be handed on', pollIntervalMs, round, logger, restMs);
   }
 
   onApplicationBootstrap(): void {

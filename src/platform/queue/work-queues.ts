@@ -4,6 +4,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { Logger } from 'pino';
 import type { Config } from '../config/config';
 import { CONFIG } from '../config/config.module';
+import { ConnectionSlots } from '../database/connection-slots';
 import { Transactions } from '../database/transactions';
 import { LOGGER } from '../logging/logger';
 import { Metrics } from '../metrics/metrics';
@@ -61,6 +62,7 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly engine: QueueEngine,
     private readonly transactions: Transactions,
+    private readonly connections: ConnectionSlots,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
     metrics: Metrics,
@@ -89,7 +91,8 @@ export class WorkQueues implements OnApplicationBootstrap, OnModuleDestroy {
     for (const handler of this.handlers) {
       const queue = this.engine.open(handler.queue, handler.concurrency, (job) => this.begin(handler, job));
       const failure = `due work does not get into the queue ${handler.queue}`;
-      const poller = new Poller(failure, pollIntervalMs, () => this.fill(handler, queue), this.logger);
+      const round = () => this.connections.takeEach(handler.queue, 'background', () => this.fill(handler, queue));
+      const poller = new Poller(failure, pollIntervalMs, round, this.logger);
       this.open.set(handler.queue, { queue, poller });
       poller.start();
     }

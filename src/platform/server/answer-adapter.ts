@@ -11,6 +11,7 @@ import { isTokenEndpoint } from '../http/token-endpoint';
  */
 export class AnswerAdapter extends FastifyAdapter {
   override reply(response: FastifyReply, result: object | undefined): ReturnType<FastifyAdapter['reply']> {
+    (response.request as GuardedRequest).slot?.release();
     const body = result instanceof StreamableFile ? result : successBody(response.request, result);
     return super.reply(response, body, 200);
   }
