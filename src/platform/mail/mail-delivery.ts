@@ -62,7 +62,7 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly poller: Poller;
   private readonly sending = new Set<Sending>();
   private lastTurn: Turn = beforeFirst;
-  private filling: Promise<void> = Promise.resolve();
+  private filling: Promise<unknown> = Promise.resolve();
   private isStopping = false;
   private readonly abortController = new AbortController();
   private readonly writers = new Map<string, MailWriter>();
@@ -77,7 +77,8 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.poller = new Poller('waiting mails cannot be read', pollIntervalMs, () => this.fillSlots(), logger);
+    const round = async () => void (await this.fillSlots());
+    this.poller = new Poller('waiting mails cannot be read', pollIntervalMs, round, logger);
   }
 
   onApplicationBootstrap(): void {
@@ -101,10 +102,9 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Sends what is due. Resolves when nothing is due and nothing is being sent any more. */
   async run(): Promise<void> {
-    for (;;) {
-      await this.fillSlots();
-      if (this.sending.size === 0) return;
-      await Promise.race([...this.sending].map(({ ended }) => ended));
+    while (!(await this.fillSlots())) {
+      // A race of none never ends.
+      if (this.sending.size > 0) await Promise.race([...this.sending].map(({ ended }) => ended));
     }
   }
 
@@ -113,20 +113,23 @@ export class MailDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     return this.connections.takeEach('mails', 'background', work);
   }
 
-  /** Begins to send what is due, as long as there are slots for it. */
-  private fillSlots(): Promise<void> {
+  /** Begins to send what is due, as long as there are slots for it. @returns whether nothing is due or being sent. */
+  private fillSlots(): Promise<boolean> {
     // One after the other: two at once would both find the same slots free.
     const filled = this.filling.then(() => this.claimUntilFull());
     this.filling = filled.catch(() => undefined);
     return filled;
   }
 
-  private async claimUntilFull(): Promise<void> {
+  private async claimUntilFull(): Promise<boolean> {
     while (!this.isStopping && this.sending.size < slots) {
+      // Beside mails that are being sent a claim leaves out those for which there is no slot or turn yet.
+      const isAlone = this.sending.size === 0;
       const claimed = await this.claim();
-      if (claimed.length === 0) return;
+      if (claimed.length === 0) return isAlone;
       for (const mail of claimed) this.begin(mail);
     }
+    return this.isStopping;
   }
 
   private async claim(): Promise<readonly ClaimedMail[]> {
