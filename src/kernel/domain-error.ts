@@ -93,7 +93,7 @@ export interface FailedPart {
 /**
  * Maximum number of parts of a field to describe: as many as a record can have custom fields. Further ones are counted.
  */
-const maxParts = 200;
+export const maxParts = 200;
 /** Maximum length of a path to show, which may have a key that the client sent. */
 const maxPathLength = 100;
 

@@ -1,4 +1,4 @@
-import type { FailedPart } from '../../kernel/domain-error';
+import { type FailedPart, maxParts } from '../../kernel/domain-error';
 import { isText } from '../../platform/fields/fields';
 import { isObject } from '../../platform/fields/record-fields';
 
@@ -101,11 +101,13 @@ export function readMetadata(value: unknown): unknown {
 /** Gives one part for each key that is wrong for this type. */
 export function* metadataFaults(type: ActivityType, metadata: Readonly<Record<string, unknown>>): Iterable<FailedPart> {
   const { properties } = metadataSchemas[type];
-  // Once: a body may have 50,000 keys.
   const unknown = `is nothing that a ${type} tells`;
+  // A body may have 50,000 keys. Those behind the first ones are only counted, so they share one part.
+  const counted: FailedPart = { path: '', message: unknown };
+  let count = 0;
   for (const key of Object.keys(metadata)) {
     const message = Object.hasOwn(properties, key) ? faultOf(properties[key]!, metadata[key]) : unknown;
-    if (message !== null) yield { path: `.${key}`, message };
+    if (message !== null) yield ++count > maxParts ? counted : { path: `.${key}`, message };
   }
 }
 

@@ -50,7 +50,7 @@ export function classOf({ caller }: GuardedRequest): ConnectionClass {
 
 function isSlow({ query, body }: GuardedRequest, use: Exclude<ConnectionUse, string> | undefined): boolean {
   if (typeof use?.slow !== 'string') return use !== undefined;
-  const sent = { ...(query as object | undefined), ...(body as object | undefined) } as Record<string, unknown>;
-  // An empty parameter counts as absent.
-  return sent[use.slow] !== undefined && sent[use.slow] !== '';
+  const name = use.slow;
+  // Looked up in place: a body may have 50,000 keys. An empty parameter counts as absent.
+  return [query, body].some((sent) => ![undefined, ''].includes((sent as Record<string, string> | undefined)?.[name]));
 }
