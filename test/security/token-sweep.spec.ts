@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { useApi } from '../support/api';
 import { newEmail, password, testSecrets } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
+import { seconds } from '../support/clock';
 import { outcome } from '../support/outcome';
 import { call } from '../support/raw';
 import { type Receiver, startReceiver, trustTestCertificates } from '../support/receiver';
@@ -73,6 +74,7 @@ const reasons = {
   'a session that another password ended': 'auth.invalid_token',
   'a pair that another password ended': 'auth.invalid_token',
   'a revoked app': 'auth.invalid_token',
+  'a suspended app': 'auth.invalid_token',
   'a deactivated user': 'auth.deactivated',
 } as const;
 type Reason = keyof typeof reasons;
@@ -97,11 +99,18 @@ async function spoilCredentials(): Promise<void> {
   expect((await program.client.as(fork).get('/sources')).status).toBe(200);
   expect((await program.client.as(forked).post('/auth/change-password', changed)).status).toBe(200);
   type Shown = { readonly app: { readonly id: string; readonly client_id: string }; readonly client_secret: string };
-  const { app, client_secret } = (await owner.post<Shown>('/oauth-apps', { name: 'Revoked' })).result;
-  const grant = { grant_type: 'client_credentials', client_id: app.client_id, client_secret };
-  const revoked = (await program.client.post<{ access_token: string }>('/oauth/token', grant)).result.access_token;
-  expect((await program.client.as({ access_token: revoked }).get('/sources')).status).toBe(200);
-  await owner.delete(`/oauth-apps/${app.id}`);
+  const newApp = async (name: string) => {
+    const { app, client_secret } = (await owner.post<Shown>('/oauth-apps', { name })).result;
+    const grant = { grant_type: 'client_credentials', client_id: app.client_id, client_secret };
+    const { access_token } = (await program.client.post<{ access_token: string }>('/oauth/token', grant)).result;
+    expect((await program.client.as({ access_token }).get('/sources')).status).toBe(200);
+    return { id: app.id, access_token };
+  };
+  const [revoked, suspended] = [await newApp('Revoked'), await newApp('Suspended')];
+  await owner.delete(`/oauth-apps/${revoked.id}`);
+  await program.sql('update oauth_apps set suspended_at = now() where id = $1', [suspended.id]);
+  // What the program remembers of a caller is forgotten by then.
+  program.clock.move(seconds(2));
 
   const tokens: Record<Exclude<Reason, 'no token' | 'Basic with a good password'>, string> = {
     garbage: 'garbage',
@@ -120,7 +129,8 @@ async function spoilCredentials(): Promise<void> {
     'a session that was logged out': loggedOut.access_token,
     'a session that another password ended': changing.access_token,
     'a pair that another password ended': fork.access_token,
-    'a revoked app': revoked,
+    'a revoked app': revoked.access_token,
+    'a suspended app': suspended.access_token,
     'a deactivated user': deactivated.access_token,
   };
   for (const [reason, token] of Object.entries(tokens)) headers[reason] = `Bearer ${token}`;
