@@ -281,7 +281,10 @@ describe('work that takes each connection in its turn', () => {
       await rival.query('begin');
       await rival.query('lock table rolling_upgrades in access exclusive mode');
       const reading = times(30, (index) =>
-        inScope(() => transactions.rows(undefined, 'select count(*) from rolling_upgrades', []), `account ${index % 5}`),
+        inScope(
+          () => transactions.rows(undefined, 'select count(*) from rolling_upgrades', []),
+          `account ${index % 5}`,
+        ),
       );
       const read = Promise.allSettled(reading);
       await untilCounts(12, 18);
