@@ -16,6 +16,7 @@ import {
   verified,
 } from '../support/receiver';
 import { describeWithRedis, startRedis, type TestRedis } from '../support/redis';
+import { until } from '../support/server-process';
 import { breakDatabase } from '../support/statements';
 
 interface Endpoint {
@@ -1049,6 +1050,8 @@ if (process.env.TEST_QUEUE === 'bull') {
       const { result } = await client.post<Delivery>(`/webhooks/${endpoint.id}/test`);
       expect(result).toMatchObject({ event: 'webhook.test', status: 'pending' });
       expect(await feed()).toHaveLength(3);
+      // They are made behind the feed.
+      await until(async () => (await deliveries(endpoint)).length === 4);
       const waiting = await deliveries(endpoint);
       expect(waiting.map(({ status, attempt_count }) => [status, attempt_count])).toEqual(
         Array(4).fill(['pending', 0]),
