@@ -260,13 +260,14 @@ export const resources = {
       };
     },
     bystander: async ({ url }, { arrived }) => {
-      await register(url, 'bystander', 1);
+      // A user gets five mails an hour.
+      const users = 12;
+      for (let index = 0; index < users; index++) await register(url, `bystander-${index}`, 20 + index);
+      let turn = 0;
       return async (index) => {
-        const came = new Promise((resolve) => arrived.set('bystander@example.com', resolve));
-        await ask(url, '/api/v1/auth/forgot-password', {
-          body: { email: 'bystander@example.com' },
-          from: 1_000 + index,
-        });
+        const email = `bystander-${turn++ % users}@example.com`;
+        const came = new Promise((resolve) => arrived.set(email, resolve));
+        await ask(url, '/api/v1/auth/forgot-password', { body: { email }, from: 1_000 + index });
         await came;
       };
     },
