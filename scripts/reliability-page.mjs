@@ -32,6 +32,8 @@ them in full and writes this page; do not edit it by hand. \`npm run check:full\
 
 ${environment}
 
+How long accounts wait for each other is in [neighbours.md](neighbours.md).
+
 A suite that works by chance prints its seed. The head of its file in \`test/fuzz\` or \`test/consistency\` names the variable that
 repeats a seed.
 
