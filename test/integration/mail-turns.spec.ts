@@ -1,6 +1,7 @@
 import { PreviousRelease } from '../../src/kernel/previous-release';
 import { Encryption } from '../../src/platform/encryption/encryption';
 import { MailDelivery, mailPurpose } from '../../src/platform/mail/mail-delivery';
+import { WaitingMailsRepository } from '../../src/platform/mail/waiting-mails.repository';
 import { newEmail, startApp, type TestApp } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
@@ -221,4 +222,24 @@ describe('beside instances of the previous release', () => {
     await send();
     expect(taken()).toEqual([email]);
   });
+});
+
+it('all that are due are sent, also when a claim that left some out is answered after what was under way has ended', async () => {
+  const mails = program.app.get(WaitingMailsRepository, { strict: false });
+  const delivery: unknown = program.app.get(MailDelivery, { strict: false });
+  const underWay = (delivery as { readonly sending: ReadonlySet<object> }).sending;
+  const claim = mails.claim.bind(mails);
+  mails.claim = async (...limits) => {
+    const claimed = await claim(...limits);
+    // As if the database answered late.
+    if (claimed.mails.length === 0) await until(() => underWay.size === 0);
+    return claimed;
+  };
+  try {
+    for (const owner of await newOwners(9)) await invite(owner);
+    await send();
+    expect([smtp.taken.length, await waiting()]).toEqual([9, 0]);
+  } finally {
+    mails.claim = claim;
+  }
 });

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { ConnectionSlots } from '../../src/platform/database/connection-slots';
 import { useApi } from '../support/api';
 import { newEmail, password, type TestApp } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
@@ -88,16 +89,18 @@ it('connections of the database: requests that wait for a lock', async () => {
     await rival.query('select 1 from contacts where id = $1 for update', [id]);
     const flood = times(100, (index) => outcome(mallory.patch(`/contacts/${id}`, { job_title: `Nr ${index}` })));
     const locked = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    const { slots } = program.app.get(ConnectionSlots);
+    await until(() => slots.waiting > 80);
     await until(async () => (await rival.query(locked)).rowCount! > 0);
     const outcomes = await beside(
       flood,
       async () => {
-        expect((await rival.query(locked)).rowCount).toBeLessThanOrEqual(8);
         await work();
+        expect((await rival.query(locked)).rowCount).toBeLessThanOrEqual(8);
       },
       () => rival.query('rollback'),
     );
-    expect(outcomes).toHaveLength(100);
+    expect(outcomes.filter(([status]) => status !== 200 && status !== 429)).toEqual([]);
   });
 });
 
