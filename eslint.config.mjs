@@ -1,3 +1,4 @@
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export by name.' };
@@ -37,6 +38,12 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'event'],
       'no-restricted-syntax': ['error', noDefaultExport, standardWords],
     },
+  },
+  {
+    // Patterns meet texts of a mebibyte that anybody may have written.
+    files: ['{src,client,demo,scripts,bench}/**/*.{ts,mjs,cjs,js}'],
+    plugins: { regexp },
+    rules: { 'regexp/no-super-linear-backtracking': 'error', 'regexp/no-super-linear-move': 'error' },
   },
   {
     files: ['**/*.mjs', '**/*.cjs', '**/*.js'],

@@ -16,7 +16,7 @@ const project = (displayName, folder, timeout = minute) => ({
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/dist\\.', '<rootDir>/.data/'],
   // Jest 30 accepts testTimeout in a project, but does not read it.
   globals: { testTimeout: timeout },
-  setupFilesAfterEnv: ['<rootDir>/test/support/timeout.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/timeout.ts', '<rootDir>/test/support/threads.ts'],
 });
 
 /** Tests on a throw-away PostgreSQL, one for all projects of a run. */

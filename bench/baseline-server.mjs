@@ -73,7 +73,8 @@ fastify.post('/api/v1/contacts', async (request) => {
   const now = new Date();
   const contact = {
     ...{ id: newId(), account_id, created_by: sub, last_name: '', ...unset, notes: '', company_id: null },
-    ...{ source_id: null, tags: [], custom_fields: {}, ...request.body, created_at: now, updated_at: now },
+    ...{ source_id: null, tags: [], custom_fields: {}, ...request.body },
+    ...{ created_at: now, updated_at: now, version: 1 },
   };
   const client = await pool.connect();
   try {
@@ -84,11 +85,12 @@ fastify.post('/api/v1/contacts', async (request) => {
         coalesce((select name from sources where account_id = $1 and id = $3), '') as source_name`,
       values: [account_id, contact.company_id, contact.source_id],
     });
-    const names = Object.keys(contact);
+    const row = { ...contact, field_versions: {} };
+    const names = Object.keys(row);
     await client.query({
       name: 'insert',
       text: `insert into contacts (${names.join()}) values (${names.map((_, index) => `$${index + 1}`).join()})`,
-      values: Object.values(contact),
+      values: Object.values(row),
     });
     const view = { ...contact, ...references.rows[0] };
     await client.query({

@@ -81,7 +81,7 @@ export async function importFile(server, count, prefix, restFor = 3_000) {
 /** The rows that the import made, once more by COPY. @returns the seconds. */
 export async function copyOf(database, prefix) {
   const columns = `id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code,
-    country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at`;
+    country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at, version, field_versions`;
   const exchange = mkdtempSync(join(tmpdir(), 'tideline-copy-'));
   // PostgreSQL writes and reads here, as another user.
   chmodSync(exchange, 0o777);

@@ -113,13 +113,15 @@ async function reader(server) {
 export const resources = {
   bodies: {
     does: 'reads a contact',
-    hostileDoes: '4 accounts send bodies with tens of thousands of keys, 8 at once',
+    hostileDoes: '4 accounts send bodies of 0.5 to 0.8 MB with as many keys as a body may have, 8 at once',
     count: 300,
     bystander: reader,
     hostile: async ({ url, ...hostile }) => {
       const accounts = await registerMany(url, 4, 'hostile');
       const flat = JSON.stringify({
-        custom_fields: Object.fromEntries(Array.from({ length: 40_000 }, (_, key) => [`key-${key}`, 1])),
+        custom_fields: Object.fromEntries(
+          Array.from({ length: 14_000 }, (_, key) => [`key-${key}-${'k'.repeat(24)}`, 1]),
+        ),
       });
       const long = JSON.stringify({
         custom_fields: {
@@ -187,7 +189,7 @@ export const resources = {
   },
   inspections: {
     does: 'has a small file looked through',
-    hostileDoes: 'an account has six files of 18 MB looked through, again and again',
+    hostileDoes: 'an account has five files of 18 MB looked through, again and again',
     count: 60,
     bystander: async ({ url }) => {
       const account = await register(url, 'bystander', 1);
@@ -204,7 +206,7 @@ export const resources = {
     hostile: async ({ url, ...hostile }) => {
       const account = await register(url, 'hostile', 2);
       const body = Buffer.from(csv(180_000, 'y'.repeat(70)));
-      repeat(6, hostile, async () => {
+      repeat(5, hostile, async () => {
         const { job } = await upload(url, account, body);
         const answer = await send(url, `/api/v1/imports/${job.id}/complete-upload`, account);
         await cancel(url, account, job);

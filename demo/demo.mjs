@@ -148,7 +148,7 @@ async function importTable(tideline, model_type, file_name) {
   const mapped = Object.keys(preview.suggested_mapping).length;
   answer(`${mapped} of ${preview.headers.length} columns of demo/${file_name} were recognised by their headers`);
   const counts = `${job.created_count} created, ${job.skipped_count} skipped as a duplicate, ${job.failed_count} refused`;
-  answer(styleText('green', `${job.total_rows} rows: ${counts}`));
+  answer(styleText('green', `${job.total_rows} rows: ${counts}; ${job.warning_count} with something to tell`));
   return job;
 }
 
@@ -182,8 +182,9 @@ async function tour(server, receiver) {
 
   step('Import contacts: companies are found by their names, custom fields by their labels');
   const { id } = await importTable(tideline, 'contacts', 'contacts.csv');
-  for await (const { row, column, value, message } of tideline.list('/api/v1/imports/{id}/errors', { path: { id } }))
-    answer(styleText('yellow', `row ${row}, ${column} "${value}": ${message}`));
+  const told = tideline.list('/api/v1/imports/{id}/rows', { path: { id }, query: { warnings: true } });
+  for await (const { row, messages } of told)
+    for (const message of messages) answer(styleText('yellow', `row ${row}: ${message.replace(' (', '\n  (')}`));
 
   step('Find them: by parts of names, without accents; by a custom field');
   const found = await tideline.get('/api/v1/contacts', { query: { search: 'ZURICH', limit: 3 } });
@@ -220,6 +221,27 @@ async function tour(server, receiver) {
   });
   answer(`project ${project.id} for ${project.company_name}, ${project.stage}, worth ${project.value / 100}`);
   answer(`${activity.activity_type} ${activity.id} with ${activity.contact_name}`);
+
+  step('Two people edit one contact: what the other one has changed is not overwritten');
+  const [path, mine] = ['/api/v1/contacts/{id}', person];
+  await tideline.update(path, person, { job_title: 'Managing director' });
+  const both = await tideline.update(path, mine, { notes: 'Prefers mornings' });
+  answer(styleText('green', `version ${both.version} has both changes: ${both.job_title}, ${both.notes}`));
+  const conflict = await tideline.update(path, mine, { job_title: 'Retired' }).catch((error) => error);
+  if (conflict.code !== 'contacts.edit_conflict') throw new Error('The other change was overwritten.');
+  answer(`${styleText('red', conflict.code)}: ${conflict.message}, now "${conflict.details[0].current}"`);
+  step('A create that is sent twice, because no answer came, takes effect once; a dry run leaves nothing');
+  const order = { body: { first_name: 'Grace', last_name: 'Hopper' }, idempotencyKey: 'order-1042' };
+  const once = await tideline.post('/api/v1/contacts', order);
+  const again = await tideline.post('/api/v1/contacts', order);
+  if (once.id !== again.id) throw new Error('A key made two contacts.');
+  answer(styleText('green', `both answers tell of contact ${once.id}`));
+  const change = { path: { id: once.id }, body: { job_title: 'Rear admiral' }, dryRun: true };
+  const tried = await tideline.patch('/api/v1/contacts/{id}', change);
+  const kept = await tideline.get('/api/v1/contacts/{id}', { path: { id: once.id } });
+  if (kept.job_title !== '') throw new Error('A dry run changed a contact.');
+  answer(styleText('green', `tried out: "${tried.job_title}"; kept: "${kept.job_title}"`));
+  await tideline.delete('/api/v1/contacts/{id}', { path: { id: once.id } });
 
   step('The webhook arrives, and its signature is verified with the library standardwebhooks');
   const { event, body, headers } = await arrivalOf('project.created', receiver);
@@ -297,7 +319,7 @@ try {
   const gone = server.ended.then(([code]) => {
     throw new Error(`The server ended with ${code}.`);
   });
-  print(styleText('bold', 'Tideline in eleven steps, each with the calls that it makes'));
+  print(styleText('bold', 'Tideline in thirteen steps, each with the calls that it makes'));
   const shownAll = await Promise.race([tour(server, receiver), stopRequest, gone]);
   if (shownAll !== 'stop' && stays) {
     showCredentials(server, shownAll);

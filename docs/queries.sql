@@ -15,7 +15,7 @@ where target.account_id = activities.account_id and target.id = activities.conta
 from companies as target
 where target.account_id = activities.account_id and target.id = activities.company_id), '') as company_name, project_id, coalesce((select name
 from projects as target
-where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at from activities where account_id = $1 and id = $2;
+where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at, version from activities where account_id = $1 and id = $2;
 
 -- activities-delete
 delete from activities where account_id = $1 and id = any($2::uuid[]);
@@ -25,8 +25,8 @@ delete from activities
 where account_id = $1 and contact_id is null and company_id is null and project_id is null;
 
 -- activities-insert
-insert into activities (id, account_id, created_by, activity_type, contact_id, company_id, project_id, occurred_at, metadata, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+insert into activities (id, account_id, created_by, activity_type, contact_id, company_id, project_id, occurred_at, metadata, created_at, updated_at, version, field_versions)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- activities-list-created_at-00000000
 select id, account_id, created_by, coalesce((select name from users as target
@@ -36,7 +36,7 @@ where target.account_id = activities.account_id and target.id = activities.conta
 from companies as target
 where target.account_id = activities.account_id and target.id = activities.company_id), '') as company_name, project_id, coalesce((select name
 from projects as target
-where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at from activities where account_id = $1 order by created_at desc, id desc limit $2;
+where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at, version from activities where account_id = $1 order by created_at desc, id desc limit $2;
 
 -- activities-list-created_at-00000001
 select id, account_id, created_by, coalesce((select name from users as target
@@ -46,7 +46,7 @@ where target.account_id = activities.account_id and target.id = activities.conta
 from companies as target
 where target.account_id = activities.account_id and target.id = activities.company_id), '') as company_name, project_id, coalesce((select name
 from projects as target
-where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at from activities where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
+where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at, version from activities where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
 
 -- activities-list-occurred_at-00000000
 select id, account_id, created_by, coalesce((select name from users as target
@@ -56,7 +56,7 @@ where target.account_id = activities.account_id and target.id = activities.conta
 from companies as target
 where target.account_id = activities.account_id and target.id = activities.company_id), '') as company_name, project_id, coalesce((select name
 from projects as target
-where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at from activities where account_id = $1 order by occurred_at desc, id desc limit $2;
+where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at, version from activities where account_id = $1 order by occurred_at desc, id desc limit $2;
 
 -- activities-list-occurred_at-00000001
 select id, account_id, created_by, coalesce((select name from users as target
@@ -66,7 +66,7 @@ where target.account_id = activities.account_id and target.id = activities.conta
 from companies as target
 where target.account_id = activities.account_id and target.id = activities.company_id), '') as company_name, project_id, coalesce((select name
 from projects as target
-where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at from activities where account_id = $1 and (occurred_at, id) < ($2, $3::uuid) order by occurred_at desc, id desc limit $4;
+where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at, version from activities where account_id = $1 and (occurred_at, id) < ($2, $3::uuid) order by occurred_at desc, id desc limit $4;
 
 -- activities-lock
 select id,
@@ -79,7 +79,9 @@ select id,
   occurred_at,
   metadata,
   created_at,
-  updated_at
+  updated_at,
+  version,
+  field_versions
 from activities
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
@@ -143,18 +145,34 @@ select set_config('synchronous_commit', 'off', true);
 
 -- companies-by-forms
 select found.* from unnest($3::text[]) as wanted (form) cross join lateral (
-  select id, created_at, name_form(name) as name, name_form(domain) as domain from companies
-  where account_id = $1 and domain <> '' and name_form(domain) = wanted.form order by (created_at, id) limit 1
+  select id,
+    created_at,
+    name,
+    match_name(name) as name_form,
+    coalesce(match_host(domain), '') as host_form
+  from companies
+  where account_id = $1 and domain <> '' and match_host(domain) = wanted.form order by (created_at, id) limit 1
 ) as found
 union
 select found.* from unnest($2::text[]) as wanted (form) cross join lateral (
-  select id, created_at, name_form(name) as name, name_form(domain) as domain from companies
-  where account_id = $1 and name_form(name) = wanted.form order by (created_at, id) limit 1
+  select id,
+    created_at,
+    name,
+    match_name(name) as name_form,
+    coalesce(match_host(domain), '') as host_form
+  from companies
+  where account_id = $1 and match_name(name) = wanted.form order by (created_at, id) limit 1
 ) as found
 union
 select found.* from unnest($2::text[]) as wanted (form) cross join lateral (
-  select id, created_at, name_form(name) as name, name_form(domain) as domain from companies
-  where account_id = $1 and name_form(name) = wanted.form and domain = '' order by (created_at, id) limit 1
+  select id,
+    created_at,
+    name,
+    match_name(name) as name_form,
+    coalesce(match_host(domain), '') as host_form
+  from companies
+  where account_id = $1 and match_name(name) = wanted.form and match_host(domain) is null
+  order by (created_at, id) limit 1
 ) as found
 order by created_at, id;
 
@@ -179,19 +197,24 @@ select id,
   tags,
   custom_fields,
   created_at,
-  updated_at
+  updated_at,
+  version
 from companies
 where account_id = $1 and id = $2;
+
+-- companies-count-links
+select count(*)
+from ((select from activities where account_id = $1 and company_id = any($2::uuid[]) limit $3) union all (select from contacts where account_id = $1 and company_id = any($2::uuid[]) limit $3) union all (select from projects where account_id = $1 and company_id = any($2::uuid[]) limit $3)) as links;
 
 -- companies-delete
 delete from companies where account_id = $1 and id = any($2::uuid[]);
 
 -- companies-insert
-insert into companies (id, account_id, created_by, name, domain, industry, website, linkedin_url, phone, address, city, state, zip_code, country, notes, employee_count, annual_revenue, tags, custom_fields, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
+insert into companies (id, account_id, created_by, name, domain, industry, website, linkedin_url, phone, address, city, state, zip_code, country, notes, employee_count, annual_revenue, tags, custom_fields, created_at, updated_at, version, field_versions)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23);
 
 -- companies-insert-many
-insert into companies (id, account_id, created_by, name, domain, industry, website, linkedin_url, phone, address, city, state, zip_code, country, notes, employee_count, annual_revenue, tags, custom_fields, created_at, updated_at) select id,
+insert into companies (id, account_id, created_by, name, domain, industry, website, linkedin_url, phone, address, city, state, zip_code, country, notes, employee_count, annual_revenue, tags, custom_fields, created_at, updated_at, version, field_versions) select id,
   account_id,
   created_by,
   name,
@@ -211,8 +234,10 @@ insert into companies (id, account_id, created_by, name, domain, industry, websi
   tags,
   custom_fields,
   created_at,
-  updated_at
-from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, name text, domain text, industry text, website text, linkedin_url text, phone text, address text, city text, state text, zip_code text, country text, notes text, employee_count bigint, annual_revenue bigint, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz);
+  updated_at,
+  version,
+  field_versions
+from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, name text, domain text, industry text, website text, linkedin_url text, phone text, address text, city text, state text, zip_code text, country text, notes text, employee_count bigint, annual_revenue bigint, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb);
 
 -- companies-list-00000
 select id,
@@ -235,7 +260,8 @@ select id,
   tags,
   custom_fields,
   created_at,
-  updated_at
+  updated_at,
+  version
 from companies
 where account_id = $1 order by created_at desc, id desc limit $2;
 
@@ -260,7 +286,8 @@ select id,
   tags,
   custom_fields,
   created_at,
-  updated_at
+  updated_at,
+  version
 from companies
 where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
 
@@ -285,7 +312,8 @@ select id,
   tags,
   custom_fields,
   created_at,
-  updated_at
+  updated_at,
+  version
 from companies
 where account_id = $1 and created_at > $2 order by created_at desc, id desc limit $3;
 
@@ -310,7 +338,8 @@ select id,
   tags,
   custom_fields,
   created_at,
-  updated_at
+  updated_at,
+  version
 from companies
 where account_id = $1 and created_at > $2 and (created_at, id) < ($3, $4::uuid)
 order by created_at desc,
@@ -337,7 +366,9 @@ select id,
   tags,
   custom_fields,
   created_at,
-  updated_at
+  updated_at,
+  version,
+  field_versions
 from companies
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
@@ -361,15 +392,34 @@ update companies set created_by = given.created_by,
   tags = given.tags,
   custom_fields = given.custom_fields,
   created_at = given.created_at,
-  updated_at = given.updated_at
-from json_to_recordset($2::json) as given (id uuid, created_by uuid, name text, domain text, industry text, website text, linkedin_url text, phone text, address text, city text, state text, zip_code text, country text, notes text, employee_count bigint, annual_revenue bigint, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz)
+  updated_at = given.updated_at,
+  version = given.version,
+  field_versions = given.field_versions
+from json_to_recordset($2::json) as given (id uuid, created_by uuid, name text, domain text, industry text, website text, linkedin_url text, phone text, address text, city text, state text, zip_code text, country text, notes text, employee_count bigint, annual_revenue bigint, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb)
 where companies.account_id = $1 and companies.id = any($3::uuid[]) and companies.id = given.id;
 
--- contacts-by-email-forms
-select wanted.form, found.id from unnest($2::text[]) as wanted (form) cross join lateral (
-  select id from contacts where account_id = $1 and email_form(email) = wanted.form
+-- contacts-by-addresses
+select wanted.form, found.* from unnest($3::text[], $4::text[]) as wanted (form, name)
+  cross join lateral (
+  select id,
+    created_at,
+    first_name || E'\n' || last_name as title,
+    match_name(first_name || ' ' || last_name) as name_form
+  from contacts
+  where account_id = $1 and match_name(first_name || ' ' || last_name) = wanted.name and email_form(email) = any (array[wanted.form, email_form(normalize(wanted.form, nfd))])
   order by (created_at, id) limit 1
-) as found;
+) as found
+union
+select wanted.form, found.* from unnest($2::text[]) as wanted (form) cross join lateral (
+  select id,
+    created_at,
+    first_name || E'\n' || last_name as title,
+    match_name(first_name || ' ' || last_name) as name_form
+  from contacts
+  where account_id = $1 and email_form(email) = any (array[wanted.form, email_form(normalize(wanted.form, nfd))])
+  order by (created_at, id) limit 1
+) as found
+order by created_at, id;
 
 -- contacts-by-id
 select id,
@@ -390,7 +440,7 @@ select id,
   coalesce((select name from companies as target
 where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
 from sources as target
-where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts where account_id = $1 and id = $2;
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at, version from contacts where account_id = $1 and id = $2;
 
 -- contacts-by-ids
 select id,
@@ -411,17 +461,43 @@ select id,
   coalesce((select name from companies as target
 where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
 from sources as target
-where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts where account_id = $1 and id = any($2::uuid[]);
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at, version from contacts where account_id = $1 and id = any($2::uuid[]);
+
+-- contacts-by-names-and-companies
+select wanted.form, found.* from unnest($2::text[], $3::text[]) as wanted (name, form) cross join lateral (
+  (select id, first_name || E'\n' || last_name as title, match_name(first_name || ' ' || last_name) as name_form from contacts
+ where account_id = $1 and match_name(first_name || ' ' || last_name) = wanted.name and company_id is null and wanted.form = ''
+ order by (created_at, id) limit 1) union all (select id,
+   first_name || E'\n' || last_name as title,
+   match_name(first_name || ' ' || last_name) as name_form
+ from contacts
+ where account_id = $1 and match_name(first_name || ' ' || last_name) = wanted.name and company_id = any (array(select id from companies where account_id = $1 and match_name(name) = wanted.form))
+ order by (created_at, id) limit 1)
+) as found;
+
+-- contacts-by-phones
+select wanted.form, found.* from unnest($2::text[]) as wanted (form) cross join lateral (
+  select id,
+    first_name || E'\n' || last_name as title,
+    match_name(first_name || ' ' || last_name) as name_form
+  from contacts
+  where account_id = $1 and phone <> '' and match_phone(phone) = wanted.form
+  order by (created_at, id) limit 1
+) as found;
+
+-- contacts-count-links
+select count(*)
+from ((select from activities where account_id = $1 and contact_id = any($2::uuid[]) limit $3) union all (select from project_contacts where account_id = $1 and contact_id = any($2::uuid[]) limit $3)) as links;
 
 -- contacts-delete
 delete from contacts where account_id = $1 and id = any($2::uuid[]);
 
 -- contacts-insert
-insert into contacts (id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
+insert into contacts (id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at, version, field_versions)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22);
 
 -- contacts-insert-many
-insert into contacts (id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at) select id,
+insert into contacts (id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at, version, field_versions) select id,
   account_id,
   created_by,
   first_name,
@@ -440,8 +516,10 @@ insert into contacts (id, account_id, created_by, first_name, last_name, email, 
   tags,
   custom_fields,
   created_at,
-  updated_at
-from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, first_name text, last_name text, email text, phone text, job_title text, address text, city text, state text, zip_code text, country text, notes text, company_id uuid, source_id uuid, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz);
+  updated_at,
+  version,
+  field_versions
+from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, first_name text, last_name text, email text, phone text, job_title text, address text, city text, state text, zip_code text, country text, notes text, company_id uuid, source_id uuid, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb);
 
 -- contacts-list-000000
 select id,
@@ -462,7 +540,7 @@ select id,
   coalesce((select name from companies as target
 where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
 from sources as target
-where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at, version from contacts
  where account_id = $1 order by created_at desc, id desc limit $2;
 
 -- contacts-list-000001
@@ -484,7 +562,7 @@ select id,
   coalesce((select name from companies as target
 where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
 from sources as target
-where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at, version from contacts
  where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
 
 -- contacts-list-000100
@@ -506,7 +584,7 @@ select id,
   coalesce((select name from companies as target
 where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
 from sources as target
-where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at, version from contacts
  where account_id = $1 and created_at > $2 order by created_at desc, id desc limit $3;
 
 -- contacts-list-000101
@@ -528,7 +606,7 @@ select id,
   coalesce((select name from companies as target
 where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
 from sources as target
-where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at from contacts
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at, version from contacts
  where account_id = $1 and created_at > $2 and (created_at, id) < ($3, $4::uuid)
  order by created_at desc,
    id desc limit $5;
@@ -553,7 +631,9 @@ select id,
   tags,
   custom_fields,
   created_at,
-  updated_at
+  updated_at,
+  version,
+  field_versions
 from contacts
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
@@ -586,8 +666,10 @@ update contacts set created_by = given.created_by,
   tags = given.tags,
   custom_fields = given.custom_fields,
   created_at = given.created_at,
-  updated_at = given.updated_at
-from json_to_recordset($2::json) as given (id uuid, created_by uuid, first_name text, last_name text, email text, phone text, job_title text, address text, city text, state text, zip_code text, country text, notes text, company_id uuid, source_id uuid, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz)
+  updated_at = given.updated_at,
+  version = given.version,
+  field_versions = given.field_versions
+from json_to_recordset($2::json) as given (id uuid, created_by uuid, first_name text, last_name text, email text, phone text, job_title text, address text, city text, state text, zip_code text, country text, notes text, company_id uuid, source_id uuid, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb)
 where contacts.account_id = $1 and contacts.id = any($3::uuid[]) and contacts.id = given.id;
 
 -- contacts-used-sources
@@ -701,6 +783,9 @@ select set_config('tideline.custom_field_values', 'removed', true);
 -- custom-fields-trigger-works
 select set_config('tideline.custom_field_values', '', true);
 
+-- dry-run-lock
+select pg_try_advisory_xact_lock(hashtextextended('dry run ' || $1::text, 0)) as locked;
+
 -- events-behind
 with recursive in_turn as (
   (select account_id, seq, 1 as place from events where position is null and account_id > $1 order by account_id, seq limit 1)
@@ -774,6 +859,33 @@ returning 1 as removed;
 
 -- health-ping
 select 1;
+
+-- idempotency-find
+select request_hash, answer, ids from idempotency_keys
+where account_id = $1 and caller_id = $2 and key = $3 and created_at > $4;
+
+-- idempotency-insert
+insert into idempotency_keys (account_id, caller_id, key, request_hash, answer, bytes, ids, created_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (account_id, caller_id, key) do update set request_hash = excluded.request_hash,
+  answer = excluded.answer, bytes = excluded.bytes, ids = excluded.ids, created_at = excluded.created_at;
+
+-- idempotency-lock
+select pg_try_advisory_xact_lock(hashtextextended('idempotency ' || $1::text || ' ' || $2::text, 0)) as locked;
+
+-- idempotency-remove-expired
+delete from idempotency_keys where ctid = any (array(
+  select ctid from idempotency_keys where created_at <= $1 order by created_at limit $2
+))
+returning 1 as removed;
+
+-- idempotency-trim
+with newest as (
+  select created_at, sum(bytes) over (order by created_at desc) as total from idempotency_keys
+  where account_id = $1 and answer is not null
+)
+update idempotency_keys set answer = null where account_id = $1 and answer is not null
+  and created_at <= (select max(created_at) from newest where total > $2);
 
 -- import-changes-count
 select count(*) from import_changes where account_id = $1 and import_id = $2 and undone_at is null;
@@ -859,7 +971,7 @@ with recursive held as (
        select chunk.ctid from held
        join imports on imports.account_id = held.account_id and imports.id = held.import_id
        join import_chunks as chunk on chunk.import_id = held.import_id and chunk.upload_id = held.upload_id
-       where imports.upload_id is distinct from held.upload_id
+       where imports.upload_id is distinct from held.upload_id and imports.original_id is distinct from held.upload_id
          and not exists (
            select from import_chunks as newer
            where newer.import_id = held.import_id and newer.upload_id = held.upload_id and newer.created_at >= $1
@@ -869,7 +981,7 @@ with recursive held as (
      returning 1 as removed;
 
 -- import-chunks-remove-others
-delete from import_chunks where account_id = $1 and import_id = $2 and upload_id is distinct from $3::uuid;
+delete from import_chunks where account_id = $1 and import_id = $2 and upload_id <> all ($3::uuid[]);
 
 -- import-chunks-remove-upload
 delete from import_chunks where account_id = $1 and import_id = $2 and upload_id = $3;
@@ -902,6 +1014,12 @@ from import_errors
 where account_id = $1 and import_id = $2 and (row_number, id) > ($3::bigint, $4::uuid)
 order by row_number,
   id limit $5;
+
+-- import-errors-of-rows
+select id, account_id, import_id, row_number, is_conflict, column_name, field, value, message, null as cells
+from import_errors
+where account_id = $1 and import_id = $2 and row_number = any ($3::bigint[]) and not is_conflict
+order by row_number, id;
 
 -- import-errors-remove-all
 delete from import_errors where account_id = $1 and import_id = $2;
@@ -940,18 +1058,21 @@ where size < $5 or place = 1 order by row_number;
 
 -- import-rehearsals-find
 select id,
-  name_key as name,
-  domain_key as domain
+  domain_key as primary,
+  name_key as secondary,
+  title
 from import_rehearsals
 where account_id = $1 and import_id = $2 and name_key <> '' and name_key = any($3::text[])
 union select id,
+  domain_key,
   name_key,
-  domain_key
+  title
 from import_rehearsals
 where account_id = $1 and import_id = $2 and domain_key <> '' and domain_key = any($4::text[])
 union select id,
+  domain_key,
   name_key,
-  domain_key
+  title
 from import_rehearsals
 where account_id = $1 and import_id = $2 and id = any($5::uuid[])
 order by id;
@@ -960,20 +1081,81 @@ order by id;
 delete from import_rehearsals where account_id = $1 and import_id = $2;
 
 -- import-rehearsals-keep
-insert into import_rehearsals (id, account_id, import_id, name_key, domain_key)
-select id,
-  $1,
-  $2,
-  name_key,
-  domain_key
-from unnest($3::uuid[], $4::text[], $5::text[]) as made (id, name_key, domain_key)
+insert into import_rehearsals (id, account_id, import_id, name_key, domain_key, title)
+select id, $1, $2, name_key, domain_key, title
+from unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) as made (id, name_key, domain_key, title)
 on conflict on constraint import_rehearsals_pkey
-do update set name_key = excluded.name_key, domain_key = excluded.domain_key
+do update set name_key = excluded.name_key, domain_key = excluded.domain_key, title = excluded.title
 where import_rehearsals.account_id = $1;
+
+-- import-rows-insert
+insert into import_rows (account_id, import_id, first_row, last_row, outcome, record_ids, messages)
+select $1,
+  $2,
+  first_row,
+  last_row,
+  outcome,
+  ($3::uuid[])[first_row - $4::bigint + 1 : last_row - $4::bigint + 1],
+  messages::json
+from unnest($5::bigint[], $6::bigint[], $7::text[], $8::text[]) as found (first_row, last_row, outcome, messages);
+
+-- import-rows-list-00
+select first_row, last_row, outcome, record_ids, messages from (
+  select *, sum(rows) over (order by last_row) - rows as rows_before from (
+    select *, last_row - greatest(first_row, $3::bigint + 1) + 1 as rows
+    from import_rows
+    where account_id = $1 and import_id = $2 and last_row > $3::bigint
+    order by last_row limit $4::bigint
+  ) as next
+) as counted
+where rows_before < $4::bigint order by last_row;
+
+-- import-rows-list-01
+select first_row, last_row, outcome, record_ids, messages from (
+  select *, sum(rows) over (order by last_row) - rows as rows_before from (
+    select *, last_row - greatest(first_row, $3::bigint + 1) + 1 as rows
+    from import_rows
+    where account_id = $1 and import_id = $2 and last_row > $3::bigint and messages is not null
+    order by last_row limit $4::bigint
+  ) as next
+) as counted
+where rows_before < $4::bigint order by last_row;
+
+-- import-rows-list-10
+select first_row, last_row, outcome, record_ids, messages from (
+  select *, sum(rows) over (order by last_row) - rows as rows_before from (
+    select *, last_row - greatest(first_row, $3::bigint + 1) + 1 as rows
+    from import_rows
+    where account_id = $1 and import_id = $2 and last_row > $3::bigint and outcome = any ($4::text[])
+    order by last_row limit $5::bigint
+  ) as next
+) as counted
+where rows_before < $5::bigint order by last_row;
+
+-- import-rows-remove-all
+delete from import_rows where account_id = $1 and import_id = $2;
+
+-- import-rows-remove-old
+with recursive held as (
+  (select account_id, import_id from import_rows order by import_id limit 1)
+  union all
+  select next.* from held cross join lateral (
+    select account_id, import_id from import_rows
+    where (import_id) > (held.import_id) order by import_id limit 1
+  ) as next
+)
+     delete from import_rows where ctid = any (array(
+       select import_rows.ctid from held
+       join imports on imports.account_id = held.account_id and imports.id = held.import_id
+       join import_rows on import_rows.import_id = held.import_id
+       where imports.finished_at < $1 limit $2
+     ))
+     returning 1 as removed;
 
 -- imports-advance
 update imports set processed_rows = processed_rows + $5, created_count = created_count + $6,
-  updated_count = updated_count + $7, skipped_count = skipped_count + $8, failed_count = failed_count + $9, failures = 0
+  updated_count = updated_count + $7, skipped_count = skipped_count + $8, failed_count = failed_count + $9,
+  warning_count = warning_count + $10, failures = 0
 where account_id = $1 and id = $2 and attempt = $3 and status = 'processing' and processed_rows = $4
 returning 1 as advanced;
 
@@ -986,9 +1168,22 @@ returning 1 as advanced;
 update imports set status = 'processing', attempt = attempt + 1, failures = failures + 1, lease_until = $4,
        started_at = case when task = 'undo' then started_at else coalesce(started_at, $3) end
      where id = $1 and attempt = $2 and status in ('queued', 'processing') and lease_until > $3
-     returning id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, shape,
+     returning id,
+       account_id,
+       created_by,
+       app_id,
+       model_type,
+       file_name,
+       content_type,
+       status,
+       task,
+       upload_id,
+       original_id,
+shape,
 column_mapping,
   on_duplicate,
+  match_by,
+  options,
   dry_run,
   total_rows,
   processed_rows,
@@ -997,6 +1192,7 @@ column_mapping,
   skipped_count,
   failed_count,
 conflict_count,
+  warning_count,
   undo_total,
   undo_left,
   error,
@@ -1010,9 +1206,12 @@ conflict_count,
 started_at, finished_at;
 
 -- imports-by-id
-select id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, shape,
+select id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, original_id,
+shape,
 column_mapping,
   on_duplicate,
+  match_by,
+  options,
   dry_run,
   total_rows,
   processed_rows,
@@ -1021,6 +1220,7 @@ column_mapping,
   skipped_count,
   failed_count,
 conflict_count,
+  warning_count,
   undo_total,
   undo_left,
   error,
@@ -1034,9 +1234,12 @@ conflict_count,
 started_at, finished_at from imports where account_id = $1 and id = $2;
 
 -- imports-by-id-for-update
-select id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, shape,
+select id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, original_id,
+shape,
 column_mapping,
   on_duplicate,
+  match_by,
+  options,
   dry_run,
   total_rows,
   processed_rows,
@@ -1045,6 +1248,7 @@ column_mapping,
   skipped_count,
   failed_count,
 conflict_count,
+  warning_count,
   undo_total,
   undo_left,
   error,
@@ -1073,7 +1277,7 @@ where id = any (array(
 returning id, attempt;
 
 -- imports-claim-lock
-select pg_advisory_xact_lock($1);
+select pg_advisory_xact_lock($1), set_config('tideline.knows_import_options', 'on', true);
 
 -- imports-count-open
 select (select count(*) from imports where account_id = $1 and status in ('queued', 'processing'))
@@ -1092,7 +1296,8 @@ where account_id = $1 and id = $2 and attempt = $3 and status = 'processing' and
 select account_id, id, status from imports where expires_at <= $1 order by expires_at limit $2 for update skip locked;
 
 -- imports-extend-lease
-update imports set lease_until = $4 where account_id = $1 and id = $2 and attempt = $3 and status = 'processing';
+update imports set lease_until = $4 from (select set_config('tideline.knows_import_options', 'on', true)) as told
+where account_id = $1 and id = $2 and attempt = $3 and status = 'processing';
 
 -- imports-finish
 update imports set status = $4, error = $5, finished_at = $6, expires_at = $7, undo_until = $8, lease_until = null
@@ -1100,9 +1305,12 @@ where account_id = $1 and id = $2 and attempt = $3 and status = 'processing'
 returning 1 as finished;
 
 -- imports-list-0
-select id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, null as shape,
+select id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, original_id,
+null as shape,
 column_mapping,
   on_duplicate,
+  match_by,
+  options,
   dry_run,
   total_rows,
   processed_rows,
@@ -1111,6 +1319,7 @@ column_mapping,
   skipped_count,
   failed_count,
 conflict_count,
+  warning_count,
   undo_total,
   undo_left,
   error,
@@ -1124,9 +1333,12 @@ conflict_count,
 started_at, finished_at from imports where account_id = $1 order by created_at desc, id desc limit $2;
 
 -- imports-list-1
-select id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, null as shape,
+select id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, original_id,
+null as shape,
 column_mapping,
   on_duplicate,
+  match_by,
+  options,
   dry_run,
   total_rows,
   processed_rows,
@@ -1135,6 +1347,7 @@ column_mapping,
   skipped_count,
   failed_count,
 conflict_count,
+  warning_count,
   undo_total,
   undo_left,
   error,
@@ -1157,9 +1370,12 @@ update imports set lease_until = null from unnest($1::uuid[], $2::bigint[]) as r
 where imports.id = released.id and imports.attempt = released.attempt and status in ('queued', 'processing');
 
 -- imports-signed
-select id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, shape,
+select id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, original_id,
+shape,
 column_mapping,
   on_duplicate,
+  match_by,
+  options,
   dry_run,
   total_rows,
   processed_rows,
@@ -1168,6 +1384,7 @@ column_mapping,
   skipped_count,
   failed_count,
 conflict_count,
+  warning_count,
   undo_total,
   undo_left,
   error,
@@ -1258,8 +1475,15 @@ update mails set is_due = true where id = any (array(
 -- mails-write
 update mails set content = $3 where id = $1 and attempt = $2 returning id;
 
--- name-forms
-select text, name_form(text) as form from unnest($1::text[]) as text;
+-- match-forms
+select form, text, case form
+  when 'name' then match_name(text)
+  when 'host' then match_host(text)
+  when 'phone' then match_phone(text)
+  when 'address' then case when text ~ '^[^@\s]+@[^@\s]+$' then email_form(normalize(text, nfc)) end
+  when 'id' then text
+end as made
+from unnest($1::text[], $2::text[]) as wanted (form, text);
 
 -- oauth-apps-by-client-id
 select id, account_id, created_by, name, client_id, client_secret_hash, client_secret_prefix, revoked_at,
@@ -1369,41 +1593,45 @@ delete from project_contacts where account_id = $1 and project_id = $2 and conta
 select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
 where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
 from users as target
-where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at from projects where account_id = $1 and id = $2;
+where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version from projects where account_id = $1 and id = $2;
+
+-- projects-count-links
+select count(*)
+from ((select from activities where account_id = $1 and project_id = any($2::uuid[]) limit $3) union all (select from project_contacts where account_id = $1 and project_id = any($2::uuid[]) limit $3)) as links;
 
 -- projects-delete
 delete from projects where account_id = $1 and id = any($2::uuid[]);
 
 -- projects-insert
-insert into projects (id, account_id, created_by, name, description, stage, company_id, assigned_to, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
+insert into projects (id, account_id, created_by, name, description, stage, company_id, assigned_to, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version, field_versions)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
 
 -- projects-list-00000000
 select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
 where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
 from users as target
-where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at from projects
+where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version from projects
  where account_id = $1 order by created_at desc, id desc limit $2;
 
 -- projects-list-00000001
 select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
 where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
 from users as target
-where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at from projects
+where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version from projects
  where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
 
 -- projects-list-00000100
 select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
 where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
 from users as target
-where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at from projects
+where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version from projects
  where account_id = $1 and created_at > $2 order by created_at desc, id desc limit $3;
 
 -- projects-list-00000101
 select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
 where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
 from users as target
-where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at from projects
+where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version from projects
  where account_id = $1 and created_at > $2 and (created_at, id) < ($3, $4::uuid)
  order by created_at desc,
    id desc limit $5;
@@ -1426,7 +1654,9 @@ select id,
   tags,
   custom_fields,
   created_at,
-  updated_at
+  updated_at,
+  version,
+  field_versions
 from projects
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
@@ -1531,8 +1761,8 @@ update sign_in_failures set failed_at = $2, locks = $3, locked_until = $4, forge
 
 -- sources-by-forms
 select found.* from unnest($2::text[]) as wanted (form) cross join lateral (
-  select id, name_form(name) as name, archived_at is not null as is_archived from sources
-  where account_id = $1 and name_form(name) = wanted.form
+  select id, wanted.form, name, archived_at is not null as is_archived from sources
+  where account_id = $1 and match_name(name) = wanted.form
   order by (archived_at is not null, created_at, id) limit 1
 ) as found;
 
@@ -1543,7 +1773,8 @@ select id,
   name,
   archived_at,
   created_at,
-  updated_at
+  updated_at,
+  version
 from sources
 where account_id = $1 and id = $2;
 
@@ -1551,43 +1782,45 @@ where account_id = $1 and id = $2;
 delete from sources where account_id = $1 and id = any($2::uuid[]);
 
 -- sources-insert
-insert into sources (id, account_id, created_by, name, archived_at, created_at, updated_at)
-values ($1, $2, $3, $4, $5, $6, $7);
+insert into sources (id, account_id, created_by, name, archived_at, created_at, updated_at, version, field_versions)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- sources-insert-many
-insert into sources (id, account_id, created_by, name, archived_at, created_at, updated_at) select id,
+insert into sources (id, account_id, created_by, name, archived_at, created_at, updated_at, version, field_versions) select id,
   account_id,
   created_by,
   name,
   archived_at,
   created_at,
-  updated_at
-from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, name text, archived_at timestamptz, created_at timestamptz, updated_at timestamptz);
+  updated_at,
+  version,
+  field_versions
+from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, name text, archived_at timestamptz, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb);
 
 -- sources-list-0000
-select id, account_id, created_by, name, archived_at, created_at, updated_at from sources
+select id, account_id, created_by, name, archived_at, created_at, updated_at, version from sources
 where account_id = $1 order by created_at desc, id desc limit $2;
 
 -- sources-list-0001
-select id, account_id, created_by, name, archived_at, created_at, updated_at from sources
+select id, account_id, created_by, name, archived_at, created_at, updated_at, version from sources
 where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
 
 -- sources-list-1000
-select id, account_id, created_by, name, archived_at, created_at, updated_at from sources
+select id, account_id, created_by, name, archived_at, created_at, updated_at, version from sources
 where account_id = $1 and archived_at is null order by created_at desc, id desc limit $2;
 
 -- sources-list-1001
-select id, account_id, created_by, name, archived_at, created_at, updated_at from sources
+select id, account_id, created_by, name, archived_at, created_at, updated_at, version from sources
 where account_id = $1 and archived_at is null and (created_at, id) < ($2, $3::uuid)
 order by created_at desc,
   id desc limit $4;
 
 -- sources-list-1100
-select id, account_id, created_by, name, archived_at, created_at, updated_at from sources
+select id, account_id, created_by, name, archived_at, created_at, updated_at, version from sources
 where account_id = $1 and archived_at is null and created_at > $2 order by created_at desc, id desc limit $3;
 
 -- sources-list-1101
-select id, account_id, created_by, name, archived_at, created_at, updated_at from sources
+select id, account_id, created_by, name, archived_at, created_at, updated_at, version from sources
 where account_id = $1 and archived_at is null and created_at > $2 and (created_at, id) < ($3, $4::uuid)
 order by created_at desc,
   id desc limit $5;
@@ -1599,7 +1832,9 @@ select id,
   name,
   archived_at,
   created_at,
-  updated_at
+  updated_at,
+  version,
+  field_versions
 from sources
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
@@ -1609,8 +1844,10 @@ update sources set created_by = given.created_by,
   name = given.name,
   archived_at = given.archived_at,
   created_at = given.created_at,
-  updated_at = given.updated_at
-from json_to_recordset($2::json) as given (id uuid, created_by uuid, name text, archived_at timestamptz, created_at timestamptz, updated_at timestamptz)
+  updated_at = given.updated_at,
+  version = given.version,
+  field_versions = given.field_versions
+from json_to_recordset($2::json) as given (id uuid, created_by uuid, name text, archived_at timestamptz, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb)
 where sources.account_id = $1 and sources.id = any($3::uuid[]) and sources.id = given.id;
 
 -- users-activate-suspended

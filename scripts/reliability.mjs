@@ -60,7 +60,7 @@ const suites = [
   {
     name: 'crash',
     title: 'Crashes',
-    line: 'No acknowledged write and no event is lost. A kill repeats at most the deliveries under way, with the same ids. The program does not end because PostgreSQL or Redis did.',
+    line: 'No acknowledged write and no event is lost. A kill repeats at most the deliveries under way, with the same ids. A write with an Idempotency-Key takes effect once. The program does not end because PostgreSQL or Redis did.',
     command: 'npm run test:crash',
     jest: 'test/process/crash',
     environment: {
@@ -69,6 +69,8 @@ const suites = [
       CRASH_REDIS_SECONDS: '60',
       CRASH_GAP_KILLS: '20',
       CRASH_POSTGRES_STOPS: '10',
+      CRASH_KEY_KILLS: '200',
+      CRASH_KEY_WRITES: '10000',
     },
   },
   {

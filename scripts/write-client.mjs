@@ -15,8 +15,15 @@ for (const [path, operations] of Object.entries(paths)) {
     const { 200: success, ...failures } = operation.responses;
     for (const failure of Object.values(failures)) collectCodes(resolved(failure).content['application/json'].schema);
     // Failures are thrown, as one class: written out at each operation, they were more than two thirds of the file.
-    ownPaths[path][method] = { ...operation, responses: { 200: resolved(success) } };
+    ownPaths[path][method] = { ...operation, ...parametersOf(operation), responses: { 200: resolved(success) } };
   }
+}
+
+/** Written out. Of the headers only `If-Match`: the types of the client say by it which calls take `ifVersion`. */
+function parametersOf({ parameters }) {
+  if (!parameters) return {};
+  const all = parameters.map((each) => (each.$ref ? components.parameters[each.$ref.split('/').at(-1)] : each));
+  return { parameters: all.filter((each) => each.in !== 'header' || each.name === 'If-Match') };
 }
 
 function resolved(response) {

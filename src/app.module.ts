@@ -18,7 +18,10 @@ import { OAuthClientGuard } from './contexts/oauth-apps/oauth-client.guard';
 import { OAuthAppsModule } from './contexts/oauth-apps/oauth-apps.module';
 import { AdmissionModule } from './platform/admission/admission.module';
 import { ConnectionGuard } from './platform/admission/connection.guard';
+import { DryRunModule } from './platform/dry-run/dry-run.module';
 import { InputGuard } from './platform/fields/input.guard';
+import { IdempotencyKeyGuard, StoredAnswerGuard } from './platform/idempotency/idempotency.guards';
+import { IdempotencyModule } from './platform/idempotency/idempotency.module';
 import { OperationGuard } from './platform/operations/operation.guard';
 import { ProjectsModule } from './contexts/projects/projects.module';
 import { SourcesModule } from './contexts/sources/sources.module';
@@ -60,7 +63,9 @@ export const guardChain = [
   CallerGuard,
   VerifiedEmailGuard,
   RolesGuard,
+  IdempotencyKeyGuard,
   OperationGuard,
+  StoredAnswerGuard,
   InputGuard,
   ConnectionGuard,
 ];
@@ -77,9 +82,11 @@ export class AppModule {
         CursorsModule,
         DatabaseModule.with(databaseUrl),
         AdmissionModule,
+        DryRunModule,
         ErrorsModule,
         OutboxModule,
         HealthModule,
+        IdempotencyModule,
         MetricsModule,
         QueueModule.with(config),
         RateLimitsModule,

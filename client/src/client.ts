@@ -1,9 +1,30 @@
 import createClient from 'openapi-fetch';
 import type { components, ErrorCode, paths } from './schema.js';
-import type { Arguments, ItemOf, ListPaths, Method, OptionsOf, PageOf, PathsOf, ResultOf } from './types.js';
+import type {
+  Arguments,
+  ItemOf,
+  ListPaths,
+  Method,
+  OptionsOf,
+  PageOf,
+  PathsOf,
+  ResultOf,
+  Versioned,
+  VersionedPaths,
+} from './types.js';
 
 export type { components, ErrorCode, paths } from './schema.js';
-export type { FieldFilter, ItemOf, ListPaths, OptionsOf, PageOf, PathsOf, ResultOf } from './types.js';
+export type {
+  FieldFilter,
+  ItemOf,
+  ListPaths,
+  OptionsOf,
+  PageOf,
+  PathsOf,
+  ResultOf,
+  Versioned,
+  VersionedPaths,
+} from './types.js';
 
 type Schemas = components['schemas'];
 
@@ -27,6 +48,8 @@ export type ClientErrorCode = 'client.network_error' | 'client.unexpected_answer
 export interface ErrorDetail {
   field: string;
   message: string;
+  /** Of an edit conflict: the present value of the field. */
+  current?: unknown;
 }
 
 /** A request was refused, or could not be made. */
@@ -77,7 +100,10 @@ interface Call {
   path?: unknown;
   query?: unknown;
   body?: unknown;
+  ifVersion?: number | undefined;
   signal?: AbortSignal;
+  idempotencyKey?: string;
+  dryRun?: boolean;
 }
 
 interface AnyPage {
@@ -100,9 +126,11 @@ interface Tokens {
 
 /** Milliseconds before its end at which a token is renewed. */
 const margin = 30_000;
-/** How often a request that changes nothing is sent when the server fails or cannot be reached. */
+/** How often a request is sent when the server fails or cannot be reached, if a repetition does no harm. */
 const attemptsAtFaults = 3;
 const pageSize = 100;
+/** A path whose writes take no `Idempotency-Key`: a repetition makes another session, or is refused. */
+const withoutKeys = /^\/api\/v1\/(auth|oauth)\//;
 
 /** @throws TypeError for a `baseUrl` that is none, and for a session together with credentials. */
 export function createTideline(options: TidelineOptions): Tideline {
@@ -111,7 +139,8 @@ export function createTideline(options: TidelineOptions): Tideline {
 
 /**
  * The API, typed by `openapi.json`. Calls resolve to the `result` and reject with a `TidelineError`, or with the reason of
- * their signal. Tokens are renewed, and requests that came too often or, when they change nothing, met a fault are repeated.
+ * their signal. Tokens are renewed. Requests that came too often or met a fault are repeated; a write has an `Idempotency-Key`,
+ * so that it takes effect once.
  */
 export class Tideline {
   private readonly api: ReturnType<typeof createClient<paths>>;
@@ -190,6 +219,20 @@ export class Tideline {
     return this.call('patch', path, options) as Promise<ResultOf<P, 'patch'>>;
   }
 
+  /**
+   * Changes a record as it was read, `get` or `list` before. Rejects with `….edit_conflict` if somebody else has changed
+   * one of these fields since; `details` then has the present values.
+   */
+  update<P extends VersionedPaths>(
+    path: P,
+    { id, version }: Versioned,
+    body: OptionsOf<P, 'patch'>['body'],
+    options: { signal?: AbortSignal } = {},
+  ): Promise<ResultOf<P, 'patch'>> {
+    const call = { path: { id }, body, ifVersion: version, ...options };
+    return this.call('patch', path, call) as Promise<ResultOf<P, 'patch'>>;
+  }
+
   delete<P extends PathsOf<'delete'>>(
     path: P,
     ...[options]: Arguments<OptionsOf<P, 'delete'>>
@@ -246,8 +289,9 @@ export class Tideline {
     } while (cursor !== null);
   }
 
-  /** With a token, renewed once when it is refused. */
-  private async call(method: Method, path: keyof paths, options: Call = {}): Promise<unknown> {
+  /** With a token, renewed once when it is refused. A write has a key, the same at each attempt. */
+  private async call(method: Method, path: keyof paths, given: Call = {}): Promise<unknown> {
+    const options = method === 'get' || withoutKeys.test(path) ? given : { idempotencyKey: newKey(), ...given };
     const { signal } = options;
     const token = await unlessAborted(this.tokens.current(), signal);
     try {
@@ -264,17 +308,23 @@ export class Tideline {
   private async send(
     method: Method,
     path: keyof paths,
-    { path: parameters, query, body, signal }: Call,
+    { path: parameters, query: filters, body, ifVersion, signal, idempotencyKey, dryRun }: Call,
     token?: string,
-    isRepeatable = method === 'get',
+    isRepeatable = method === 'get' || idempotencyKey !== undefined,
   ): Promise<unknown> {
     const text = body === undefined ? undefined : JSON.stringify(body);
+    const query = dryRun ? { ...(filters as object | undefined), dry_run: true } : filters;
+    const headers = {
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+      ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
+      ...(ifVersion !== undefined && { 'If-Match': `"${ifVersion}"` }),
+    };
     return this.repeated(isRepeatable, signal, async () => {
       const init = {
         params: { path: parameters, query },
         ...(text !== undefined && { body: text }),
         ...(signal && { signal }),
-        ...(token !== undefined && { headers: { Authorization: `Bearer ${token}` } }),
+        headers,
         parseAs: 'text',
       };
       return this.api.request(method, path as never, init as never);
@@ -392,6 +442,12 @@ export class Tideline {
       renewed: async (refused) => (held && held.token !== refused ? held.token : fetchToken()),
     };
   }
+}
+
+function newKey(): string {
+  // Not `randomUUID`, which browsers have on pages of https only.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function isOf(error: unknown, status: number, code: ErrorCode): boolean {

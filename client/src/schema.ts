@@ -895,7 +895,7 @@ export interface paths {
         get?: never;
         /**
          * Send the file
-         * @description Step 2 of 5. The address is `upload_url` of step 1, signed and good for an hour; the body is the bytes of the file, of any content type. An upload that breaks off leaves what was there before it; another one takes its place.
+         * @description Step 2 of 5. The address is `upload_url` of step 1, signed and good for an hour; the body is the bytes of the file, of any content type, or a multipart form with the file. An upload that breaks off leaves what was there before it; another one takes its place.
          */
         put: operations["imports_upload"];
         post?: never;
@@ -916,7 +916,7 @@ export interface paths {
         put?: never;
         /**
          * Preview the file
-         * @description Step 3 of 5. The whole file is looked through. UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab, bar or caret between cells. May be repeated, with other options too, until the import is confirmed.
+         * @description Step 3 of 5. The whole file is looked through: a table of text, in Unicode or an older code page, with comma, semicolon, tab, bar or caret between cells; an XLSX workbook; or vCards of contacts. May be repeated, with other options too, until the import is confirmed.
          */
         post: operations["imports_completeUpload"];
         delete?: never;
@@ -936,7 +936,7 @@ export interface paths {
         put?: never;
         /**
          * Run an import, or try it out
-         * @description Step 4 of 5. After a dry run the same job may be confirmed again within 24 hours.
+         * @description Step 4 of 5. What is wrong with the options is told at once. After a dry run the same job may be confirmed again within 24 hours.
          */
         post: operations["imports_confirm"];
         delete?: never;
@@ -957,6 +957,46 @@ export interface paths {
          * @description Step 5 of 5. The counters move while it runs.
          */
         get: operations["imports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the options of an import
+         * @description With which it was confirmed, as a body to confirm the next file with.
+         */
+        get: operations["imports_again"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what became of rows
+         * @description In the order of the file, lines that are no rows first. Rows that were skipped have the record that they met. Kept for 7 days after the end; of a dry run until the import is confirmed again.
+         */
+        get: operations["imports_listRows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1450,7 +1490,8 @@ export interface components {
          *         "duration_seconds": 240
          *       },
          *       "created_at": "2026-01-31T09:30:00.000Z",
-         *       "updated_at": "2026-01-31T09:30:00.000Z"
+         *       "updated_at": "2026-01-31T09:30:00.000Z",
+         *       "version": 3
          *     }
          */
         ActivityView: components["schemas"]["CallView"] | components["schemas"]["EmailView"] | components["schemas"]["MeetingView"];
@@ -1580,6 +1621,11 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
+            /**
+             * @description One more with each change; 1 when it was made. See `If-Match`.
+             * @example 3
+             */
+            version: number;
         };
         ChangePasswordInput: {
             /**
@@ -1705,8 +1751,25 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
+            /**
+             * @description One more with each change; 1 when it was made. See `If-Match`.
+             * @example 3
+             */
+            version: number;
         };
         CompleteUploadInput: {
+            /**
+             * @description How the file is encoded; without this it is guessed from its letters.
+             * @example utf-8
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "iso-8859-2" | "iso-8859-9" | "iso-8859-15" | "shift_jis" | "gb18030" | "big5" | "euc-kr" | "macintosh";
+            /**
+             * @description What stands between the cells; without this it is found out.
+             * @example ,
+             * @enum {string}
+             */
+            delimiter?: "," | ";" | "\t" | "|" | "^";
             /**
              * @description Whether the file has a header; without this it is found out. The columns of a file without one are called `Column 1` and so on.
              * @example true
@@ -1717,6 +1780,11 @@ export interface components {
              * @example 1
              */
             header_row?: number;
+            /**
+             * @description Of a workbook the name of the sheet to read, or its number among those that are not hidden, from 1. Without this it is the first of these that has something in it.
+             * @example 1
+             */
+            sheet?: number | string;
         };
         ConfirmImportInput: {
             /**
@@ -1742,6 +1810,71 @@ export interface components {
              * @example false
              */
             dry_run?: boolean;
+            /**
+             * @description What identifies the record of a row, if not what is usual for its kind (null). Of contacts `id`, `email` (usual), `phone` or `name_and_company`; of companies `id`, `domain` or `name` (usual: the domain, else the name); of sources `id` or `name` (usual). A column must be mapped to it.
+             * @example email
+             */
+            match_by?: string | null;
+            /**
+             * @description Values for every row, by field, for what the row leaves empty: texts as a cell has them, or values as the API has them. What identifies a row has no default.
+             * @example {
+             *       "source_name": "Trade fair",
+             *       "tags": [
+             *         "fair"
+             *       ]
+             *     }
+             */
+            defaults?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Whether the tags of a row are added to those of the record that it updates, or replace them.
+             * @default add
+             * @example add
+             * @enum {string}
+             */
+            tags_mode?: "add" | "replace";
+            /**
+             * @description Whether an empty cell leaves the field of the record that its row updates as it is, or clears it.
+             * @default keep
+             * @example keep
+             * @enum {string}
+             */
+            empty_cells?: "keep" | "clear";
+            /**
+             * @description In which order a date such as 3/4/2026 is written; `auto`: as other cells of the column tell.
+             * @default auto
+             * @example auto
+             * @enum {string}
+             */
+            date_order?: "auto" | "dmy" | "mdy" | "ymd";
+            /**
+             * @description What stands before decimals; `auto`: as other cells of the column tell.
+             * @default auto
+             * @example auto
+             * @enum {string}
+             */
+            decimal?: "auto" | "point" | "comma";
+            /**
+             * @description Whether a cell that cannot be read is left out and told, or costs its row.
+             * @default leave_out
+             * @example leave_out
+             * @enum {string}
+             */
+            on_invalid_cell?: "leave_out" | "refuse_row";
+            /**
+             * @description What becomes of a new contact without a first name: it gets the full name, the last name, the company or the part of the e-mail address before the @ instead, which is told, or its row is refused.
+             * @default use_other
+             * @example use_other
+             * @enum {string}
+             */
+            when_name_missing?: "use_other" | "refuse";
+            /**
+             * @description Whether columns that the mapping does not name become custom fields, of texts; a column that it maps to null does not. For owners and admins. A dry run makes none.
+             * @default false
+             * @example false
+             */
+            create_custom_fields?: boolean;
         };
         ContactView: {
             /**
@@ -1862,6 +1995,11 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
+            /**
+             * @description One more with each change; 1 when it was made. See `If-Match`.
+             * @example 3
+             */
+            version: number;
         };
         /**
          * @example {
@@ -2592,6 +2730,11 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
+            /**
+             * @description One more with each change; 1 when it was made. See `If-Match`.
+             * @example 3
+             */
+            version: number;
         };
         ErrorListView: {
             items: components["schemas"]["ErrorView"][];
@@ -2677,6 +2820,32 @@ export interface components {
              */
             email: string;
         };
+        ImportColumnView: {
+            /** @example E-mail */
+            header: string;
+            /**
+             * @description How many of the first rows (at most 1,000) have a value in it.
+             * @example 3
+             */
+            filled: number;
+            /**
+             * @description The first different values, at most three, without what programs put around them.
+             * @example [
+             *       "grace@acme.example"
+             *     ]
+             */
+            samples: string[];
+            /**
+             * @description The field that is suggested.
+             * @example email
+             */
+            suggestion: string | null;
+            /**
+             * @description Why this field, or none, is suggested.
+             * @example Its name is known.
+             */
+            reason: string;
+        };
         ImportErrorView: {
             /**
              * @description Counts the rows below the header from 1.
@@ -2695,7 +2864,7 @@ export interface components {
              * @example grace
              */
             value: string;
-            /** @example first_name is required */
+            /** @example First name is required */
             message: string;
         };
         ImportFieldView: {
@@ -2707,24 +2876,126 @@ export interface components {
             /** @example First name */
             label: string;
         };
+        ImportOptionsView: {
+            /**
+             * @description From headers to fields, without columns for which a dry run would make fields.
+             * @example {
+             *       "First Name": "first_name",
+             *       "Photo": null
+             *     }
+             */
+            column_mapping: {
+                [key: string]: string | null;
+            };
+            /**
+             * @example skip
+             * @enum {string}
+             */
+            on_duplicate: "skip" | "update" | "create";
+            /**
+             * @description What identifies the record of a row; null: what is usual for its kind.
+             * @example email
+             */
+            match_by: string | null;
+            /**
+             * @description Values for every row, by field, as they were sent.
+             * @example {
+             *       "source_name": "Trade fair"
+             *     }
+             */
+            defaults: {
+                [key: string]: unknown;
+            };
+            /**
+             * @example add
+             * @enum {string}
+             */
+            tags_mode: "add" | "replace";
+            /**
+             * @example keep
+             * @enum {string}
+             */
+            empty_cells: "keep" | "clear";
+            /**
+             * @example auto
+             * @enum {string}
+             */
+            date_order: "auto" | "dmy" | "mdy" | "ymd";
+            /**
+             * @example auto
+             * @enum {string}
+             */
+            decimal: "auto" | "point" | "comma";
+            /**
+             * @example leave_out
+             * @enum {string}
+             */
+            on_invalid_cell: "leave_out" | "refuse_row";
+            /**
+             * @example use_other
+             * @enum {string}
+             */
+            when_name_missing: "use_other" | "refuse";
+            /**
+             * @description Whether columns that the mapping does not name become custom fields.
+             * @example false
+             */
+            create_custom_fields: boolean;
+        };
         ImportPreviewView: {
             /**
-             * @description How the file was read.
+             * @description How the file is encoded.
              * @example utf-8
              * @enum {string}
              */
-            encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+            encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1250" | "windows-1251" | "windows-1252" | "windows-1253" | "windows-1254" | "iso-8859-2" | "iso-8859-9" | "iso-8859-15" | "shift_jis" | "gb18030" | "big5" | "euc-kr" | "macintosh";
             /**
-             * @description What stands between the cells.
+             * @description What stands between the cells; null: the file is no table of text.
              * @example ,
-             * @enum {string}
+             * @enum {string|null}
              */
-            delimiter: "," | ";" | "\t" | "|" | "^";
+            delimiter: "," | ";" | "\t" | "|" | "^" | null;
             /**
              * @description The number of the line with the header, as spreadsheets count: blank lines too; null: there is none.
              * @example 1
              */
             header_row: number | null;
+            /** @description What was found of each column. */
+            columns: components["schemas"]["ImportColumnView"][];
+            /**
+             * @description From headers to fields, as far as columns were recognised. Good for `column_mapping` as it is.
+             * @example {
+             *       "First Name": "first_name",
+             *       "E-mail": "email"
+             *     }
+             */
+            suggested_mapping: {
+                [key: string]: string;
+            };
+            /**
+             * @description Fields that every record must have, and that no suggested column fills.
+             * @example []
+             */
+            missing_required: string[];
+            /**
+             * @description Texts that stand in the first rows and mean that there is no value.
+             * @example [
+             *       "N/A"
+             *     ]
+             */
+            treated_as_empty: string[];
+            /**
+             * @description The order in dates such as 3/15/2024; null: there are none, or they do not tell.
+             * @example null
+             * @enum {string|null}
+             */
+            date_order: "dmy" | "mdy" | "ymd" | null;
+            /**
+             * @description What stands before the decimals of numbers; null: there are none, or they do not tell.
+             * @example null
+             * @enum {string|null}
+             */
+            decimal: "point" | "comma" | null;
             /** @description The first 20 of the lines that `ignored_rows` counts. */
             skipped_lines: components["schemas"]["SkippedLineView"][];
             /**
@@ -2754,18 +3025,34 @@ export interface components {
              * @example 3
              */
             total_rows: number;
-            /**
-             * @description From headers to fields, as far as the headers were recognised. Good for `column_mapping` as it is.
-             * @example {
-             *       "First Name": "first_name",
-             *       "E-mail": "email"
-             *     }
-             */
-            suggested_mapping: {
-                [key: string]: string;
-            };
             /** @description What a column can be mapped to. */
             available_fields: components["schemas"]["ImportFieldView"][];
+        };
+        ImportRowView: {
+            /**
+             * @description Counts the rows below the header from 1; null: a line that is no row.
+             * @example 1
+             */
+            row: number | null;
+            /**
+             * @description What became of it.
+             * @example skipped
+             * @enum {string}
+             */
+            outcome: "created" | "updated" | "skipped" | "failed" | "ignored";
+            /**
+             * Format: uuid
+             * @description The record that was made, changed, or met and left alone; null: none, or one that only a dry run has.
+             * @example 0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92
+             */
+            record_id: string | null;
+            /**
+             * @description What there is to tell: why it was refused, or what was left out, or taken for something else.
+             * @example [
+             *       "E-mail is that of “Grace Hopper”, so the row was taken for the same contact (E-mail: \"info@acme.example\")"
+             *     ]
+             */
+            messages: string[];
         };
         ImportView: {
             /**
@@ -2850,6 +3137,11 @@ export interface components {
              * @example 0
              */
             conflict_count: number;
+            /**
+             * @description Rows that were not refused, and about which there is something to tell: GET /imports/:id/rows?warnings=true.
+             * @example 0
+             */
+            warning_count: number;
             /**
              * @description The part that is done, of undoing too.
              * @example 1
@@ -3047,6 +3339,11 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
+            /**
+             * @description One more with each change; 1 when it was made. See `If-Match`.
+             * @example 3
+             */
+            version: number;
         };
         OAuthAppView: {
             /**
@@ -3235,6 +3532,11 @@ export interface components {
              */
             updated_at: string;
             /**
+             * @description One more with each change; 1 when it was made. See `If-Match`.
+             * @example 3
+             */
+            version: number;
+            /**
              * @description What the contact does in the project.
              * @example Decides
              */
@@ -3353,6 +3655,11 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
+            /**
+             * @description One more with each change; 1 when it was made. See `If-Match`.
+             * @example 3
+             */
+            version: number;
         };
         RefreshInput: {
             /**
@@ -3505,6 +3812,11 @@ export interface components {
              * @example 2026-01-31T09:30:00.000Z
              */
             updated_at: string;
+            /**
+             * @description One more with each change; 1 when it was made. See `If-Match`.
+             * @example 3
+             */
+            version: number;
         };
         SuspendedAppView: {
             /**
@@ -5026,7 +5338,10 @@ export interface operations {
     };
     sources_create: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5040,6 +5355,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5066,6 +5383,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5080,8 +5399,14 @@ export interface operations {
     };
     sources_update: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The `version` of the record on which the call is based, or its `ETag`. If somebody else has changed the same since, the call is refused, and the answer tells the present values. `*`: whatever the version. Example: `"3"`. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5096,6 +5421,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5110,7 +5437,10 @@ export interface operations {
     };
     sources_archive: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5122,6 +5452,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5136,7 +5468,10 @@ export interface operations {
     };
     sources_unarchive: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5148,6 +5483,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5200,7 +5537,10 @@ export interface operations {
     };
     customfields_create: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5254,7 +5594,10 @@ export interface operations {
     };
     customfields_delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5281,7 +5624,10 @@ export interface operations {
     };
     customfields_update: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5359,7 +5705,10 @@ export interface operations {
     };
     companies_create: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5373,6 +5722,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5399,6 +5750,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5413,8 +5766,14 @@ export interface operations {
     };
     companies_delete: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The `version` of the record on which the call is based, or its `ETag`. If somebody else has changed the same since, the call is refused, and the answer tells the present values. `*`: whatever the version. Example: `"3"`. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5440,8 +5799,14 @@ export interface operations {
     };
     companies_update: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The `version` of the record on which the call is based, or its `ETag`. If somebody else has changed the same since, the call is refused, and the answer tells the present values. `*`: whatever the version. Example: `"3"`. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5456,6 +5821,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5526,7 +5893,10 @@ export interface operations {
     };
     contacts_create: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5540,6 +5910,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5566,6 +5938,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5580,8 +5954,14 @@ export interface operations {
     };
     contacts_delete: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The `version` of the record on which the call is based, or its `ETag`. If somebody else has changed the same since, the call is refused, and the answer tells the present values. `*`: whatever the version. Example: `"3"`. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5607,8 +5987,14 @@ export interface operations {
     };
     contacts_update: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The `version` of the record on which the call is based, or its `ETag`. If somebody else has changed the same since, the call is refused, and the answer tells the present values. `*`: whatever the version. Example: `"3"`. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5623,6 +6009,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5691,7 +6079,10 @@ export interface operations {
     };
     projects_create: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5705,6 +6096,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5731,6 +6124,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5745,8 +6140,14 @@ export interface operations {
     };
     projects_delete: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The `version` of the record on which the call is based, or its `ETag`. If somebody else has changed the same since, the call is refused, and the answer tells the present values. `*`: whatever the version. Example: `"3"`. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5772,8 +6173,14 @@ export interface operations {
     };
     projects_update: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The `version` of the record on which the call is based, or its `ETag`. If somebody else has changed the same since, the call is refused, and the answer tells the present values. `*`: whatever the version. Example: `"3"`. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5788,6 +6195,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5840,7 +6249,10 @@ export interface operations {
     };
     projects_putContact: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5857,6 +6269,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5871,7 +6285,10 @@ export interface operations {
     };
     projects_removeContact: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5953,7 +6370,10 @@ export interface operations {
     };
     activities_create: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5967,6 +6387,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5993,6 +6415,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6007,8 +6431,14 @@ export interface operations {
     };
     activities_delete: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The `version` of the record on which the call is based, or its `ETag`. If somebody else has changed the same since, the call is refused, and the answer tells the present values. `*`: whatever the version. Example: `"3"`. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6034,8 +6464,14 @@ export interface operations {
     };
     activities_update: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description The `version` of the record on which the call is based, or its `ETag`. If somebody else has changed the same since, the call is refused, and the answer tells the present values. `*`: whatever the version. Example: `"3"`. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -6050,6 +6486,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6267,6 +6705,74 @@ export interface operations {
                         /** @constant */
                         ok: true;
                         result: components["schemas"]["ImportView"];
+                    };
+                };
+            };
+        };
+    };
+    imports_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["ImportOptionsView"];
+                    };
+                };
+            };
+        };
+    };
+    imports_listRows: {
+        parameters: {
+            query?: {
+                /** @description How many items the page has at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
+                cursor?: string;
+                /** @description Only rows of which this became; repeat the parameter for several. Example: `skipped`. */
+                outcome?: ("created" | "updated" | "skipped" | "failed" | "ignored")[];
+                /** @description Whether to list only rows that were not refused, and about which there is something to tell. */
+                warnings?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: {
+                            items: components["schemas"]["ImportRowView"][];
+                            /**
+                             * @description Give it as `cursor` to get the next page; null on the last one.
+                             * @example null
+                             */
+                            next_cursor: string | null;
+                        };
                     };
                 };
             };
@@ -6748,6 +7254,7 @@ export interface operations {
 export type ErrorCode =
     | "account.internal"
     | "account.invalid_request"
+    | "activities.edit_conflict"
     | "activities.entity_required"
     | "activities.internal"
     | "activities.invalid_id"
@@ -6766,11 +7273,13 @@ export type ErrorCode =
     | "auth.invalid_request"
     | "auth.invalid_token"
     | "auth.required"
+    | "companies.edit_conflict"
     | "companies.internal"
     | "companies.invalid_custom_fields"
     | "companies.invalid_id"
     | "companies.invalid_request"
     | "companies.not_found"
+    | "contacts.edit_conflict"
     | "contacts.first_name_required"
     | "contacts.internal"
     | "contacts.invalid_company_id"
@@ -6790,6 +7299,8 @@ export type ErrorCode =
     | "events.cursor_expired"
     | "events.internal"
     | "events.invalid_request"
+    | "idempotency.invalid_key"
+    | "idempotency.key_reused"
     | "imports.file_name_required"
     | "imports.internal"
     | "imports.invalid_id"
@@ -6807,6 +7318,7 @@ export type ErrorCode =
     | "oauth_apps.invalid_request"
     | "oauth_apps.name_required"
     | "oauth_apps.not_found"
+    | "projects.edit_conflict"
     | "projects.internal"
     | "projects.invalid_assigned_to"
     | "projects.invalid_company_id"
@@ -6817,6 +7329,7 @@ export type ErrorCode =
     | "projects.name_required"
     | "projects.not_found"
     | "rate_limit.exceeded"
+    | "sources.edit_conflict"
     | "sources.internal"
     | "sources.invalid_id"
     | "sources.invalid_request"

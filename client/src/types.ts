@@ -27,7 +27,9 @@ export type ResultOf<P extends keyof paths, M extends Method> =
 export type FieldFilter = string | number | boolean | { gte?: string | number; lte?: string | number };
 
 type QueryOf<Query> = {
-  [Name in keyof Query]: Name extends 'custom_fields' ? Record<string, FieldFilter> : Query[Name];
+  [Name in keyof Query as Name extends 'dry_run' ? never : Name]: Name extends 'custom_fields'
+    ? Record<string, FieldFilter>
+    : Query[Name];
 };
 
 type PathPart<Operation> = Operation extends { parameters: { path: infer Path } } ? { path: Path } : { path?: never };
@@ -44,6 +46,36 @@ type BodyPart<Operation> = Operation extends { requestBody: { content: { 'applic
     ? { body?: Body }
     : { body?: never };
 
+type HeadersOf<Operation> = Operation extends { parameters: { header?: infer Headers } } ? NonNullable<Headers> : never;
+
+type VersionPart<Operation> = 'If-Match' extends keyof HeadersOf<Operation>
+  ? [HeadersOf<Operation>] extends [never]
+    ? { ifVersion?: never }
+    : {
+        /** The `version` that was read. Refused (`….edit_conflict`) if somebody else has changed the same since. */
+        ifVersion?: number;
+      }
+  : { ifVersion?: never };
+type KeyPart<P, M extends Method> = M extends 'get'
+  ? { idempotencyKey?: never }
+  : P extends `/api/v1/${'auth' | 'oauth'}/${string}`
+    ? { idempotencyKey?: never }
+    : {
+        /** Makes the write take effect once, also over restarts of this program. Left out, each call has one of its own. */
+        idempotencyKey?: string;
+      };
+
+type DryRunPart<Operation> = Operation extends { parameters: { query?: infer Query } }
+  ? [NonNullable<Query>] extends [{ dry_run?: boolean }]
+    ? [NonNullable<Query>] extends [never]
+      ? { dryRun?: never }
+      : {
+          /** Only tries the write out: it is checked and answered, and nothing of it stays. The id of what would be made is null. */
+          dryRun?: boolean;
+        }
+    : { dryRun?: never }
+  : { dryRun?: never };
+
 interface Common {
   /** Ends the call, waiting included; it then rejects with the reason of the signal. */
   signal?: AbortSignal;
@@ -52,7 +84,21 @@ interface Common {
 export type OptionsOf<P extends keyof paths, M extends Method> = PathPart<OperationOf<P, M>> &
   QueryPart<OperationOf<P, M>> &
   BodyPart<OperationOf<P, M>> &
+  VersionPart<OperationOf<P, M>> &
+  KeyPart<P, M> &
+  DryRunPart<OperationOf<P, M>> &
   Common;
+
+/** A record as it was read; only these two are used. */
+export interface Versioned {
+  id: string;
+  version: number;
+}
+
+/** Paths of records that have a version. */
+export type VersionedPaths = {
+  [P in PathsOf<'patch'>]: ResultOf<P, 'patch'> extends Versioned ? P : never;
+}[PathsOf<'patch'>];
 
 /** The options as an argument, which may be left out where nothing in it is required. */
 export type Arguments<Options> = object extends Options ? [options?: Options] : [options: Options];

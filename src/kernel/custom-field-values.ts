@@ -1,5 +1,12 @@
 import type { ErrorDetail } from './domain-error';
 
+/** Maximum number of custom fields of a kind of record. */
+export const maxCustomFields = 200;
+/** Maximum length of a label, in code points. */
+export const maxLabelLength = 200;
+/** Maximum length of a text value, in code points. */
+export const maxTextLength = 500;
+
 export type CustomFieldValue = string | number | boolean;
 
 /** Values of custom fields of a record, by the ids of their definitions. */

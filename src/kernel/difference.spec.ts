@@ -6,6 +6,7 @@ const before = {
   custom_fields: { x: 1 },
   company_id: null as string | null,
   updated_at: 'then',
+  version: 1,
 };
 
 describe('differenceOf', () => {
@@ -28,6 +29,6 @@ describe('differenceOf', () => {
 });
 
 it('previousOf has the earlier values, without the time of the change', () => {
-  const after = { ...before, name: 'Grace', company_id: 'c', updated_at: 'now' };
+  const after = { ...before, name: 'Grace', company_id: 'c', updated_at: 'now', version: 2 };
   expect(previousOf(before, after)).toEqual({ name: 'Ada', company_id: null });
 });

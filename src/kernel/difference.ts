@@ -8,7 +8,12 @@ export function differenceOf<T extends object>(before: T, sent: Partial<T>): Par
   return Object.fromEntries(different) as Partial<T>;
 }
 
-/** @returns the earlier values of changed fields, for the event of the update. `updated_at` always differs. */
-export function previousOf<T extends { readonly updated_at: unknown }>(before: T, after: T): Partial<T> {
-  return differenceOf<T>(after, { ...before, updated_at: after.updated_at });
+/**
+ * @returns the earlier values of changed fields, for the event of the update. `updated_at` and `version` always differ.
+ */
+export function previousOf<T extends { readonly updated_at: unknown; readonly version: unknown }>(
+  before: T,
+  after: T,
+): Partial<T> {
+  return differenceOf<T>(after, { ...before, updated_at: after.updated_at, version: after.version });
 }

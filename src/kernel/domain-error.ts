@@ -20,6 +20,8 @@ export interface ErrorDetail {
   /** A path such as `name`, `custom_fields.<id>` or `events[1]`. */
   readonly field: string;
   readonly message: string;
+  /** The present value, where the error is a conflict with it. */
+  readonly current?: unknown;
 }
 
 const catalogue = new Map<string, ErrorDefinition>();

@@ -5,6 +5,7 @@ import { newEmail, password, startApp, type TestApp } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes } from '../support/clock';
 import { databaseOfWorker, onServer } from '../support/database';
+import { digestsOfAccount } from '../support/snapshot';
 import { measured } from '../support/measured';
 import { randomOf } from '../support/random';
 import { type Definition, type Filter, type Input, type Kind, kinds, Model, type Row, singular } from './model';
@@ -132,13 +133,16 @@ afterAll(async () => {
   await settings('reset all');
 });
 
+/** `….edit_conflict` and `idempotency.key_reused` are not in the reference. */
+const statusOf = (code: string) => codes.find((each) => each.code === code)?.status ?? 400;
+
 /** One answer beside what the model says of it. */
 async function says<T>(wording: string, answer: Promise<Answer<T>>, expected?: string): Promise<Answer<T>> {
   told.push(`${now()} ${wording} → ${expected ?? 200}`);
   told = told.slice(-20);
   const { status, body } = await answer;
   const { code } = (body as { error?: { code: string } }).error ?? {};
-  const wanted = expected === undefined ? 200 : codes.find((each) => each.code === expected)!.status;
+  const wanted = expected === undefined ? 200 : statusOf(expected);
   expect([status, code]).toEqual([wanted, expected]);
   return answer;
 }
@@ -267,13 +271,87 @@ function fault(kind: Kind, before?: Row): readonly [Input, string] {
   return [wrong, `${kind}.${reason}`];
 }
 
+interface Write {
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  /** The whole path. */
+  readonly url: string;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Answered extends Write {
+  /** Index of `callers`. */
+  readonly caller: number;
+  readonly key: string;
+  readonly answer: unknown;
+}
+
+/** Writes with a key. */
+const answered: Answered[] = [];
+
+const aCaller = () => below(callers.length);
+const aKey = () => (chance(0.4) ? randomUUID() : undefined);
+const sendAs = <T>(caller: number, { method, url, body, headers }: Write, key?: string) =>
+  callers[caller]!.client.sendTo<T>(method, url, body, {
+    ...headers,
+    ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+  });
+const isRoute = ({ url }: Write) => url.startsWith('/api/v1/');
+
+/** Sends a write that is good. Sometimes it is tried out before, and sometimes it has a key. */
+async function write<T extends object>(caller: number, sent: Write): Promise<Answer<T>> {
+  const tried = chance(0.1) ? await tryOut<T>(caller, sent) : undefined;
+  const key = aKey();
+  const answer = await sendAs<T>(caller, sent, key);
+  if (key !== undefined && answer.status === 200) answered.push({ ...sent, caller, key, answer: answer.body });
+  if (tried && answer.status === 200) {
+    const isNew = sent.method === 'POST' && (isRoute(sent) || sent.url.endsWith('-create'));
+    expect(tried).toEqual(isNew ? { ...answer.result, id: null } : answer.result);
+  }
+  return answer;
+}
+
+/** Nothing of it is left. */
+async function tryOut<T>(caller: number, sent: Write): Promise<T> {
+  const before = await digestsOfAccount(program, ada.user.account_id);
+  const dry = isRoute(sent)
+    ? { ...sent, url: `${sent.url}?dry_run=true` }
+    : { ...sent, body: { ...sent.body, dry_run: true } };
+  const answer = await says(`try out ${sent.url} ${JSON.stringify(sent.body)}`, sendAs<T>(caller, dry));
+  expect(await digestsOfAccount(program, ada.user.account_id)).toEqual(before);
+  return answer.result;
+}
+
+/** A write of before with its key has no effect; nor has another one with that key. */
+async function repeat(): Promise<void> {
+  if (answered.length === 0) return create('companies');
+  const { caller, key, answer, ...sent } = pick(answered);
+  if (chance(0.7)) {
+    const again = await says(`again ${sent.method} ${sent.url}`, sendAs<object>(caller, sent, key));
+    expect([again.body, again.headers['idempotency-replayed']]).toEqual([answer, 'true']);
+    return;
+  }
+  const other = pick<Write>([
+    { ...sent, body: { ...sent.body, notes: 'Another' } },
+    { ...sent, url: `${sent.url}?limit=1` },
+    { method: 'POST', url: '/api/v1/companies', body: { name: 'Another' } },
+  ]);
+  // An operation takes no parameters, and its ids come with the body.
+  const isOperationWithQuery = !isRoute(other) && other.url.endsWith('?limit=1');
+  const kind = kinds.find((each) => other.url.includes(each))!;
+  const expected = isOperationWithQuery ? `${kind}.invalid_request` : 'idempotency.key_reused';
+  await says(`reuse for ${other.method} ${other.url}`, sendAs(caller, other, key), expected);
+}
+
 async function create(kind: Kind): Promise<void> {
-  const { client, author } = pick(callers);
+  const caller = aCaller();
+  const { author } = callers[caller]!;
   const input = goodInput(kind);
   if (kind === 'activities' && !Object.keys(linkFields).some((field) => input[field])) return create('companies');
   const isOperation = chance(0.2);
   const wording = `POST /${kind} ${JSON.stringify(input)}`;
-  const sent = isOperation ? client.call<Row>(`${kind}-create`, input) : client.post<Row>(`/${kind}`, input);
+  const url = isOperation ? `/api/${kind}-create` : `/api/v1/${kind}`;
+  const sent = write<Row>(caller, { method: 'POST', url, body: input });
   const { result } = await says(wording, sent);
   expect(result.id).toMatch(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
   expect(kinds.some((each) => model.records[each].has(result.id))).toBe(false);
@@ -291,26 +369,53 @@ async function update(kind: Kind): Promise<void> {
   }
   // What is there already is no change, an archived source neither.
   if (chance(0.15)) input = Object.fromEntries(Object.keys(input).map((field) => [field, before[field]]));
-  const { client } = pick(callers);
-  if (chance(0.2)) {
-    const sent = client.call<Row>(`${kind}-update`, { [`${singular[kind]}_id`]: id, ...input });
-    const { result } = await says(`${kind}-update ${id} ${JSON.stringify(input)}`, sent);
-    expect(result).toEqual(model.update(kind, id, model.hosted(kind, input), now()));
+  const caller = aCaller();
+  const isOperation = chance(0.2);
+  const meant = isOperation ? model.hosted(kind, input) : input;
+  const version = chance(0.5) ? versionNear(before.version) : undefined;
+  const conflicts = version === undefined ? [] : model.conflicts(kind, id, meant, version);
+  const basis = version === undefined ? {} : { if_version: version };
+  const sent: Write = isOperation
+    ? { method: 'POST', url: `/api/${kind}-update`, body: { [`${singular[kind]}_id`]: id, ...input, ...basis } }
+    : { method: 'PATCH', url: `/api/v1/${kind}/${id}`, body: input, headers: ifMatch(version) };
+  const wording = `${sent.method} ${sent.url} ${id} ${JSON.stringify({ ...input, ...basis })}`;
+  if (conflicts.length > 0) {
+    const answer = await says(wording, sendAs<Row>(caller, sent, aKey()), `${kind}.edit_conflict`);
+    expect(conflictsIn(answer)).toEqual(new Map(conflicts));
     return;
   }
-  const sent = client.patch<Row>(`/${kind}/${id}`, input);
-  const { result } = await says(`PATCH /${kind}/${id} ${JSON.stringify(input)}`, sent);
-  expect(result).toEqual(model.update(kind, id, input, now()));
+  const { result } = await says(wording, write<Row>(caller, sent));
+  expect(result).toEqual(model.update(kind, id, meant, now()));
 }
+
+/** The present one, an earlier one, or one that is yet to come. */
+function versionNear(version: number): number {
+  return chance(0.1) ? version + 1 + below(3) : 1 + below(version);
+}
+
+const ifMatch = (version: number | undefined): Record<string, string> =>
+  version === undefined ? {} : { 'If-Match': pick([`"${version}"`, `W/"${version}"`, String(version)]) };
+
+const conflictsIn = ({ error }: Answer<unknown>) =>
+  new Map(error.details!.map(({ field, current }) => [field, current]));
 
 async function remove(kind: Kind): Promise<void> {
   const id = anyId(kind);
   if (id === null) return create(kind);
-  const { client } = pick(callers);
-  const sent = chance(0.2)
-    ? client.call<object>(`${kind}-delete`, { [`${singular[kind]}_id`]: id })
-    : client.delete<object>(`/${kind}/${id}`);
-  expect((await says(`DELETE /${kind}/${id}`, sent)).result).toEqual({});
+  const caller = aCaller();
+  const { version: present } = model.view(kind, id);
+  const version = chance(0.5) ? versionNear(present) : undefined;
+  const basis = version === undefined ? {} : { if_version: version };
+  const sent: Write = chance(0.2)
+    ? { method: 'POST', url: `/api/${kind}-delete`, body: { [`${singular[kind]}_id`]: id, ...basis } }
+    : { method: 'DELETE', url: `/api/v1/${kind}/${id}`, headers: ifMatch(version) };
+  const wording = `DELETE /${kind}/${id} ${JSON.stringify(basis)}`;
+  if (version !== undefined && version !== present) {
+    const answer = await says(wording, sendAs<object>(caller, sent, aKey()), `${kind}.edit_conflict`);
+    expect(conflictsIn(answer)).toEqual(new Map([['version', present]]));
+    return;
+  }
+  expect((await says(wording, write<object>(caller, sent))).result).toEqual({});
   model.delete(kind, id, now());
   nothing[kind].push(id);
 }
@@ -322,7 +427,9 @@ async function get(kind: Kind): Promise<void> {
   const sent = chance(0.2)
     ? client.call<Row>(`${kind}-get`, { [`${singular[kind]}_id`]: id })
     : client.get<Row>(`/${kind}/${id}`);
-  expect((await says(`GET /${kind}/${id}`, sent)).result).toEqual(model.view(kind, id));
+  const { result, headers } = await says(`GET /${kind}/${id}`, sent);
+  expect(result).toEqual(model.view(kind, id));
+  expect(headers.etag).toBe(`"${result.version}"`);
 }
 
 /** Every call of a record that is none, and every input that is not good. */
@@ -342,7 +449,7 @@ async function refused(kind: Kind): Promise<void> {
     case 2:
       await says(
         `PATCH ${of}`,
-        client.patch(of, goodInput(kind, { id: gone, activity_type: 'call' })),
+        client.patch(of, goodInput(kind, { id: gone, version: 1, activity_type: 'call' })),
         `${kind}.not_found`,
       );
       return;
@@ -583,7 +690,8 @@ async function step(): Promise<void> {
   else if (turn < 54) await remove(kind);
   else if (turn < 58) await get(kind);
   else if (turn < 74) for (const each of kinds) await list(each);
-  else if (turn < 80) await membership();
+  else if (turn < 78) await membership();
+  else if (turn < 82) await repeat();
   else if (turn < 97) await refused(kind === 'contacts' ? pick(kinds) : kind);
   else if (turn < 99) await feed();
   else await surroundings();

@@ -4,11 +4,14 @@
  */
 export const kinds = ['companies', 'contacts', 'projects', 'activities'] as const;
 export type Kind = (typeof kinds)[number];
-export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
+export type Row = Readonly<Record<string, unknown>> & { readonly id: string; readonly version: number };
 export type Input = Readonly<Record<string, unknown>>;
 /** Parameters of a list, by their names. */
 export type Filter = Readonly<Record<string, string | readonly string[]>>;
 type Values = Readonly<Record<string, unknown>>;
+
+/** A field that somebody else has changed, with its present value; of a version that does not fit, that of the record. */
+export type Conflict = readonly [field: string, current: unknown];
 
 export interface Definition {
   readonly id: string;
@@ -93,6 +96,8 @@ export class Model {
   readonly sources = new Map<string, string>();
   readonly archived = new Set<string>();
   readonly events: ModelEvent[] = [];
+  /** By record: the fields that each version has changed, from the second on. A value of a custom field is one. */
+  private readonly changes = new Map<string, (readonly string[])[]>();
 
   constructor(private readonly account: string) {}
 
@@ -101,23 +106,40 @@ export class Model {
       ...unset[kind],
       ...(kind === 'activities' ? { occurred_at: now } : {}),
       ...this.taken(kind, input),
-      ...{ id, account_id: this.account, created_by: author, created_at: now, updated_at: now },
+      ...{ id, account_id: this.account, created_by: author, created_at: now, updated_at: now, version: 1 },
     };
     this.records[kind].set(id, stored);
+    this.changes.set(id, []);
     return this.tell(kind, 'created', now, this.view(kind, id));
   }
 
-  /** Nothing different: no event, and `updated_at` stays. */
+  /** Nothing different: no event, and `updated_at` and `version` stay. */
   update(kind: Kind, id: string, input: Input, now: string): Row {
     const before = this.view(kind, id);
     const stored = this.records[kind].get(id)!;
     const changed = { ...stored, ...this.taken(kind, input, stored) };
     if (same(changed, stored)) return before;
-    this.records[kind].set(id, { ...changed, updated_at: now });
+    this.records[kind].set(id, { ...changed, updated_at: now, version: stored.version + 1 });
+    this.changes.get(id)!.push(differing(stored, changed).map(([field]) => field));
     const after = this.view(kind, id);
-    const fields = Object.keys(after).filter((field) => field !== 'updated_at' && !same(before[field], after[field]));
+    const always = ['updated_at', 'version'];
+    const fields = Object.keys(after).filter((field) => !always.includes(field) && !same(before[field], after[field]));
     const previous = Object.fromEntries(fields.map((field) => [field, before[field]]));
     return this.tell(kind, 'updated', now, after, previous);
+  }
+
+  /** What is in the way of an update that is based on this version. */
+  conflicts(kind: Kind, id: string, input: Input, version: number): Conflict[] {
+    const stored = this.records[kind].get(id)!;
+    if (version > stored.version) return [['version', stored.version]];
+    const since = new Set(
+      this.changes
+        .get(id)!
+        .slice(version - 1)
+        .flat(),
+    );
+    const sent = differing(stored, { ...stored, ...this.taken(kind, input, stored) });
+    return sent.filter(([field]) => since.has(field));
   }
 
   /** What an update by operation means: there null clears ids, dates and numbers only. */
@@ -130,7 +152,8 @@ export class Model {
 
   /** Links to it become null, memberships go, and activities that have no other link; of that nothing is told. */
   delete(kind: Kind, id: string, now: string): void {
-    this.tell(kind, 'deleted', now, this.view(kind, id));
+    const last = this.view(kind, id);
+    this.tell(kind, 'deleted', now, { ...last, version: last.version + 1 });
     this.records[kind].delete(id);
     this.members.delete(id);
     for (const people of this.members.values()) people.delete(id);
@@ -262,6 +285,16 @@ export class Model {
     this.events.push({ event, timestamp, account_id: this.account, data, ...(previous ? { previous } : {}) });
     return data;
   }
+}
+
+/** The fields of which the values differ, with those of before. */
+function differing(before: Input, after: Input, prefix = ''): Conflict[] {
+  const names = Object.keys({ ...before, ...after }).filter((name) => !same(before[name], after[name]));
+  return names.flatMap((name): Conflict[] =>
+    name === 'custom_fields'
+      ? differing(before[name] as Input, after[name] as Input, `${name}.`)
+      : [[prefix + name, before[name] ?? null]],
+  );
 }
 
 function merged(before: Values, sent: Values): Values {

@@ -1,9 +1,10 @@
 import { companyColumns } from '../../src/contexts/companies/companies.import';
 import { contactColumns } from '../../src/contexts/contacts/contacts.import';
-import { knownHeaders } from '../../src/contexts/imports/rows/suggest-mapping';
+import { knownHeaders } from '../../src/contexts/imports/rows/column-names';
 import { sourceColumns } from '../../src/contexts/sources/sources.import';
 import { inspectTable } from '../../src/platform/tables/table-inspection';
-import { readRows, type TableChoice, UnreadableFile } from '../../src/platform/tables/table-reader';
+import { readRows, type TableChoice } from '../../src/platform/tables/table-reader';
+import { UnreadableFile } from '../../src/platform/tables/unreadable-file';
 
 /** Which line of a file is the header, and which lines are no rows, with the headers that the contexts know. */
 const isKnownHeader = knownHeaders([contactColumns, companyColumns, sourceColumns]);

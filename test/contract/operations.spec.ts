@@ -19,6 +19,7 @@ const wanted = [
 /** Bytes and a file are no JSON; what is newer than the hosted API has no operation (docs/contract.md, section 5). */
 const without = [
   ...['PUT /api/v1/imports/{id}/upload', 'GET /api/v1/imports/{id}/errors.csv'],
+  ...['GET /api/v1/imports/{id}/again', 'GET /api/v1/imports/{id}/rows'],
   ...['POST /api/v1/auth/verify-email', 'GET /api/v1/account', 'POST /api/v1/account/confirm-before'],
 ];
 

@@ -53,7 +53,7 @@ it('squawk accepts them', () => {
       writeFileSync(file, sql);
       return file;
     });
-    expect(files).toHaveLength(11);
+    expect(files).toHaveLength(12);
     expect(() =>
       execFileSync('npx', ['squawk', ...files], { cwd: root, encoding: 'utf8', stdio: 'pipe' }),
     ).not.toThrow();

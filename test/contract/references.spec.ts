@@ -21,14 +21,17 @@ const loose: Readonly<Record<string, string>> = {
   'events.user_id': 'Tells who it was, and hinders nobody in going.',
   'events.app_id': 'As above.',
   'imports.app_id': 'As above.',
+  'idempotency_keys.caller_id': 'Of a user or an app; a key is found by its caller only.',
   'refresh_tokens.pair_id': 'Names the access token that was issued with it, which has no row.',
   'sessions.kept_pair_id': 'As above.',
   'imports.upload_id': 'Names a set of chunks of this import, not a row.',
+  'imports.original_id': 'As above.',
   'import_chunks.upload_id': 'As above.',
   'webhook_deliveries.endpoint_id': 'It outlives its endpoint, whose reading is bound to the account.',
   'webhook_deliveries.event_id': 'As above, of its event.',
   'import_changes.created_ids': 'Of records that may be gone; undoing is bound to the account.',
   'import_changes.restored_ids': 'As above.',
+  'import_rows.record_ids': 'Of records that may be gone; whoever reads them asks for the records by the account.',
 };
 
 const { program } = useApi({ environment: { WORKERS: 'on' } });
@@ -88,6 +91,7 @@ const fresh: Readonly<Record<string, () => unknown>> = {
   label: randomUUID,
   client_id: randomUUID,
   number: () => randomInt(1_000_000),
+  last_row: () => randomInt(1_000_000),
   token_hash: () => `\\x${randomBytes(32).toString('hex')}`,
 };
 

@@ -19,6 +19,18 @@ export const pendingDefaults: Columns = {
   'sessions.token_generation': '0013_token_pairs',
   'mails.is_urgent': '0017_mail_turns',
   'mails.is_due': '0017_mail_turns',
+  'contacts.version': '0021_versions',
+  'contacts.field_versions': '0021_versions',
+  'companies.version': '0021_versions',
+  'companies.field_versions': '0021_versions',
+  'projects.version': '0021_versions',
+  'projects.field_versions': '0021_versions',
+  'activities.version': '0021_versions',
+  'activities.field_versions': '0021_versions',
+  'sources.version': '0021_versions',
+  'sources.field_versions': '0021_versions',
+  'imports.warning_count': '0022_import_matching',
+  'import_rehearsals.title': '0022_import_matching',
 };
 
 /**
@@ -53,4 +65,9 @@ export const acceptedRefusals: Readonly<Record<string, Readonly<Record<string, s
   '0016_proof_of_users': usersHaveNoKeyByAddress,
   '0017_mail_turns': usersHaveNoKeyByAddress,
   '0018_webhook_turns': usersHaveNoKeyByAddress,
+  '0019_import_originals': usersHaveNoKeyByAddress,
+  '0020_idempotency_keys': usersHaveNoKeyByAddress,
+  '0021_versions': usersHaveNoKeyByAddress,
+  '0022_import_matching': usersHaveNoKeyByAddress,
+  '0023_import_claims': usersHaveNoKeyByAddress,
 };

@@ -65,7 +65,9 @@ it('the guards that every request passes, in order', () => {
     'CallerGuard',
     'VerifiedEmailGuard',
     'RolesGuard',
+    'IdempotencyKeyGuard',
     'OperationGuard',
+    'StoredAnswerGuard',
     'InputGuard',
     'ConnectionGuard',
   ]);
@@ -151,6 +153,8 @@ it('route → who may call it | whose budget counts | guards of its own, so that
     'PUT imports/:id/upload': 'public | public',
     'POST imports/:id/complete-upload': 'every caller | caller',
     'POST imports/:id/confirm': 'every caller | caller',
+    'GET imports/:id/again': 'every caller | caller',
+    'GET imports/:id/rows': 'every caller | caller',
     'GET imports/:id/errors': 'every caller | caller',
     'GET imports/:id/errors.csv': 'every caller | caller',
     'POST imports/:id/cancel': 'every caller | caller',
@@ -202,6 +206,62 @@ it('routes whose handlers use the database’s connections in another way than m
     'POST imports/:id/confirm | slow: true',
     'POST webhooks/:id/replay | slow: true',
     'PUT imports/:id/upload | as needed',
+  ]);
+});
+
+it('routes that change something for a caller, whether they take keys, and whether they can be tried out', () => {
+  const found = declared().flatMap(({ route, read }) => {
+    if (route.startsWith('GET ') || read(routeMetadata.public)) return [];
+    const keys = read(routeMetadata.idempotent) as true | string | undefined;
+    const told = [keys === undefined ? 'no key' : keys === true ? 'key' : `key, ${keys}`];
+    return [`${route} | ${told.join()}${read(routeMetadata.dryRun) ? ', dry_run' : ''}`];
+  });
+  expect(found.sort()).toEqual([
+    'DELETE activities/:id | key, dry_run',
+    'DELETE companies/:id | key, dry_run',
+    'DELETE contacts/:id | key, dry_run',
+    'DELETE custom-fields/:id | key, dry_run',
+    'DELETE oauth-apps/:id | key',
+    'DELETE projects/:id | key, dry_run',
+    'DELETE projects/:id/contacts/:contact_id | key, dry_run',
+    'DELETE webhooks/:id | key',
+    'PATCH activities/:id | key, dry_run',
+    'PATCH auth/me | no key',
+    'PATCH companies/:id | key, dry_run',
+    'PATCH contacts/:id | key, dry_run',
+    'PATCH custom-fields/:id | key, dry_run',
+    'PATCH oauth-apps/:id | key',
+    'PATCH projects/:id | key, dry_run',
+    'PATCH sources/:id | key, dry_run',
+    'PATCH users/:id | key',
+    'PATCH webhooks/:id | key',
+    'POST account/confirm-before | key',
+    'POST activities | key, dry_run',
+    'POST auth/change-password | no key',
+    'POST auth/logout | no key',
+    'POST companies | key, dry_run',
+    'POST contacts | key, dry_run',
+    'POST custom-fields | key, dry_run',
+    'POST imports | key',
+    'POST imports/:id/cancel | key',
+    'POST imports/:id/complete-upload | key, own transactions',
+    'POST imports/:id/confirm | key',
+    'POST imports/:id/undo | key',
+    'POST oauth-apps | key',
+    'POST oauth-apps/:id/rotate-secret | key',
+    'POST projects | key, dry_run',
+    'POST sources | key, dry_run',
+    'POST sources/:id/archive | key, dry_run',
+    'POST sources/:id/unarchive | key, dry_run',
+    'POST users/:id/activate | key',
+    'POST users/:id/deactivate | key',
+    'POST users/invite | key',
+    'POST webhooks | key',
+    'POST webhooks/:id/deliveries/:delivery_id/retry | key',
+    'POST webhooks/:id/replay | key, own transactions',
+    'POST webhooks/:id/rotate-secret | key',
+    'POST webhooks/:id/test | key',
+    'PUT projects/:id/contacts/:contact_id | key, dry_run',
   ]);
 });
 

@@ -26,6 +26,8 @@ export const tenantTables = [
   'import_errors',
   'import_changes',
   'import_rehearsals',
+  'import_rows',
+  'idempotency_keys',
 ] as const;
 
 export interface Exception {
@@ -36,6 +38,10 @@ export interface Exception {
 
 /** Prepared statements in which some tables may go without an account, each with its reason. */
 export const statementsWithoutAccount: Readonly<Record<string, Exception>> = {
+  'idempotency-remove-expired': {
+    free: ['idempotency_keys'],
+    reason: 'Removes keys of all accounts by their age; gives nothing to a caller.',
+  },
   'users-by-email': {
     free: ['users'],
     reason: 'An address signs in before anybody knows whose it is; addresses are unique over all accounts.',
@@ -195,6 +201,10 @@ export const statementsWithoutAccount: Readonly<Record<string, Exception>> = {
   },
   'import-errors-remove-old': {
     free: ['import_errors'],
+    reason: 'Housekeeping over all accounts; gives no data to anybody.',
+  },
+  'import-rows-remove-old': {
+    free: ['import_rows'],
     reason: 'Housekeeping over all accounts; gives no data to anybody.',
   },
   'import-changes-remove-old': {

@@ -18,7 +18,7 @@ type Metadata = Record<string, unknown>;
 /** As docs/contract.md, section 3.7, lists it, not as the program declares it. */
 type Activity = Readonly<
   Record<Plain, string> &
-    Record<Link | 'created_by', string | null> & { activity_type: Kind; metadata: Readonly<Metadata> }
+    Record<Link | 'created_by', string | null> & { activity_type: Kind; metadata: Readonly<Metadata>; version: number }
 >;
 type Row = Readonly<{ id: string }>;
 
@@ -140,6 +140,7 @@ describe('create', () => {
       metadata: {},
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updated_at: activity.created_at,
+      version: 1,
     });
     expect(await get(activity.id)).toEqual(activity);
   });
@@ -394,7 +395,7 @@ describe('PATCH', () => {
     expect(changed).toEqual({
       ...activity,
       ...change,
-      ...{ project_name: 'Apollo', company_id: null, company_name: '', updated_at: expect.any(String) },
+      ...{ project_name: 'Apollo', company_id: null, company_name: '', updated_at: expect.any(String), version: 2 },
     });
     expect(Date.parse(changed.updated_at) - Date.parse(activity.updated_at)).toBeGreaterThanOrEqual(minutes(1));
     expect(await get(activity.id)).toEqual(changed);
@@ -440,7 +441,10 @@ describe('DELETE', () => {
     expect((await client.delete(path)).result).toEqual({});
     await all(notFound, client.get(path), client.patch(path, {}), client.delete(path));
     expect((await list(`?contact_id=${contact_id}`)).items).toEqual([]);
-    expect(await events(activity.id)).toEqual([event('created', activity), event('deleted', activity)]);
+    expect(await events(activity.id)).toEqual([
+      event('created', activity),
+      event('deleted', { ...activity, version: 2 }),
+    ]);
     await all(good, client.get(`/contacts/${contact_id}`), client.get(`/companies/${linked.company_id}`));
   });
 

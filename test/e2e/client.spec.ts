@@ -14,6 +14,7 @@ interface Sent {
   readonly call: string;
   readonly query: URLSearchParams;
   readonly authorization: string | null;
+  readonly key: string | null;
   status?: number;
   retryAfter?: string | null;
 }
@@ -35,6 +36,7 @@ async function noting(request: Request): Promise<Response> {
     call: `${request.method} ${pathname}`,
     query: searchParams,
     authorization: request.headers.get('Authorization'),
+    key: request.headers.get('Idempotency-Key'),
   };
   sent.push(note);
   const response = await fetch(request);
@@ -169,6 +171,30 @@ describe('calls', () => {
     expect(code).toBe('imports.invalid_request');
   });
 
+  test('carry the version of what was read, and tell of a conflict with the present value', async () => {
+    const tideline = await signedUp();
+    const path = '/api/v1/contacts/{id}';
+    const { id } = await tideline.post('/api/v1/contacts', { body: { first_name: 'Grace' } });
+    const [read, alsoRead] = [await tideline.get(path, { path: { id } }), await tideline.get(path, { path: { id } })];
+    expect(await tideline.update(path, read, { city: 'Bern' })).toMatchObject({ city: 'Bern', version: 2 });
+    const conflict = await failureOf(tideline.update(path, alsoRead, { city: 'Basel' }));
+    expect([conflict.code, conflict.status]).toEqual(['contacts.edit_conflict', 400]);
+    expect(conflict.details).toMatchObject([{ field: 'city', current: 'Bern' }]);
+    expect(await tideline.update(path, alsoRead, { phone: '1' })).toMatchObject({
+      city: 'Bern',
+      phone: '1',
+      version: 3,
+    });
+
+    const late = await failureOf(tideline.delete(path, { path: { id }, ifVersion: 2 }));
+    expect(late.code).toBe('contacts.edit_conflict');
+    await tideline.patch(path, { path: { id }, body: { city: 'Basel' }, ifVersion: 3 });
+    await tideline.patch(path, { path: { id }, body: { city: 'Chur' } });
+    expect(await tideline.delete(path, { path: { id }, ifVersion: 5 })).toEqual({});
+    const source = await tideline.post('/api/v1/sources', { body: { name: 'Fair' } });
+    expect(await tideline.update('/api/v1/sources/{id}', source, { name: 'Web' })).toMatchObject({ version: 2 });
+  });
+
   test('takes a session or credentials', () => {
     const both = {
       session: { access_token: 'a', refresh_token: 'r' },
@@ -189,10 +215,20 @@ describe('calls', () => {
       await tideline.get('/api/v1/contacts/{id}');
       // @ts-expect-error the body is missing
       await tideline.post('/api/v1/contacts');
+      // @ts-expect-error users have no version
+      await tideline.patch('/api/v1/users/{id}', { path: { id: '' }, body: {}, ifVersion: 1 });
+      // @ts-expect-error users have no version
+      await tideline.update('/api/v1/users/{id}', { id: '', version: 1 }, {});
       // @ts-expect-error a typo in the body
       await tideline.post('/api/v1/contacts', { body: { first_name: 'Grace', lats_name: 'Hopper' } });
       // @ts-expect-error no such stage
       await tideline.post('/api/v1/projects', { body: { name: 'Compiler', stage: 'lost' } });
+      // @ts-expect-error webhooks cannot be tried out
+      await tideline.delete('/api/v1/webhooks/{id}', { path: { id: '' }, dryRun: true });
+      // @ts-expect-error nothing is written
+      await tideline.get('/api/v1/contacts', { idempotencyKey: 'order-1042' });
+      // @ts-expect-error routes of auth take no key
+      await tideline.patch('/api/v1/auth/me', { body: { name: 'Ada' }, idempotencyKey: 'order-1042' });
       // @ts-expect-error no such parameter
       await tideline.get('/api/v1/contacts', { query: { sort: 'name' } });
       // @ts-expect-error the result has no such field
@@ -393,7 +429,7 @@ describe('repetitions', () => {
     ['a failing server', 'contacts.internal', async () => broken()],
     ['a proxy with a page of its own', 'client.unexpected_answer', async () => new Response('<p>', { status: 502 })],
     ['no answer', 'client.network_error', () => Promise.reject(new TypeError('fetch failed'))],
-  ])('are for reading only: %s', async (_, code, fault) => {
+  ])('are made where they do no harm: %s', async (_, code, fault) => {
     let faults = 0;
     const waits: number[] = [];
     const tideline = await signedUp({
@@ -405,12 +441,63 @@ describe('repetitions', () => {
     expect(waits).toHaveLength(2);
     faults = 3;
     expect((await failureOf(tideline.get('/api/v1/contacts'))).code).toBe(code);
+    faults = 2;
+    await tideline.post('/api/v1/contacts', { body: { first_name: 'Grace' } });
+    expect(statuses(creating)).toEqual([200]);
+    expect(waits).toHaveLength(6);
+    // A sign-in takes no key.
     faults = 1;
-    const body = { first_name: 'Grace' };
-    expect((await failureOf(tideline.post('/api/v1/contacts', { body }))).code).toBe(code);
-    expect(count(creating)).toBe(0);
-    expect(waits).toHaveLength(4);
+    expect((await failureOf(tideline.login(newEmail(), password))).code).toBe(code);
+    faults = 1;
+    expect((await failureOf(tideline.patch('/api/v1/auth/me', { body: { name: 'Grace' } }))).code).toBe(code);
+    expect(waits).toHaveLength(6);
   });
+
+  test('of a write whose answer was lost take effect once', async () => {
+    let lost = 0;
+    const tideline = await signedUp({
+      wait: async () => undefined,
+      fetch: async (request) => {
+        const response = await noting(request);
+        if (lost-- > 0) throw new TypeError('fetch failed');
+        return response;
+      },
+    });
+    lost = 2;
+    const made = await tideline.post('/api/v1/contacts', { body: { first_name: 'Grace' } });
+    expect(statuses(creating)).toEqual([200, 200, 200]);
+    lost = 1;
+    const path = { id: made.id };
+    await tideline.delete('/api/v1/contacts/{id}', { path });
+    expect(await all(tideline.list('/api/v1/contacts'))).toEqual([]);
+    expect((await all(tideline.list('/api/v1/events'))).map(({ event }) => event)).toEqual([
+      'contact.created',
+      'contact.deleted',
+    ]);
+    const keys = sent.filter(({ call }) => call === creating).map(({ key }) => key);
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('may go on with a key of one’s own', async () => {
+    const tideline = await signedUp();
+    const create = () =>
+      tideline.post('/api/v1/contacts', { body: { first_name: 'Grace' }, idempotencyKey: 'order-1042' });
+    expect(await create()).toEqual(await create());
+    const other = await tideline.post('/api/v1/contacts', { body: { first_name: 'Grace' } });
+    expect(await all(tideline.list('/api/v1/contacts'))).toHaveLength(2);
+    expect((await create()).id).not.toBe(other.id);
+  });
+});
+
+test('writes can be tried out', async () => {
+  const tideline = await signedUp();
+  const body = { first_name: 'Grace' };
+  expect(await tideline.post('/api/v1/contacts', { body, dryRun: true })).toMatchObject({ ...body, id: null });
+  const { id } = await tideline.post('/api/v1/contacts', { body, dryRun: false });
+  const changed = { path: { id }, body: { notes: 'Tried' }, dryRun: true };
+  expect((await tideline.patch('/api/v1/contacts/{id}', changed)).notes).toBe('Tried');
+  expect(await all(tideline.list('/api/v1/contacts'))).toMatchObject([{ id, notes: '' }]);
 });
 
 describe('lists', () => {

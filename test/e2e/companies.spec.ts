@@ -20,6 +20,7 @@ const limits: Partial<Record<Text, number>> = { name: 200, website: 2_048, linke
 type Text = 'name' | (typeof texts)[number];
 /** As docs/contract.md, section 3.4, lists it, not as the program declares it. */
 interface Company extends Readonly<Record<Text | 'id' | 'account_id' | 'created_at' | 'updated_at', string>> {
+  readonly version: number;
   readonly created_by: string | null;
   readonly employee_count: number | null;
   readonly annual_revenue: number | null;
@@ -109,6 +110,7 @@ describe('create', () => {
       created_by: ada.user.id,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updated_at: company.created_at,
+      version: 1,
     });
     expect(company.created_at >= before).toBe(true);
     expect(await get(company.id)).toEqual(company);
@@ -163,11 +165,17 @@ describe('texts', () => {
 
   it.each(texts)('PATCH changes %s and nothing else; null, "" and blanks clear it', async (field) => {
     const company = await create(full);
-    for (const nothing of [null, '', ' \u00a0 ']) {
+    for (const [turn, nothing] of [null, '', ' \u00a0 '].entries()) {
+      const [set, cleared] = [2 * turn + 2, 2 * turn + 3];
       const changed = await patch(company.id, { [field]: ' Else ' });
-      expect(changed).toEqual({ ...company, [field]: 'Else', updated_at: expect.any(String) });
+      expect(changed).toEqual({ ...company, [field]: 'Else', updated_at: expect.any(String), version: set });
       expect(await patch(company.id, { [field]: nothing })).toMatchObject({ [field]: '' });
-      expect(await get(company.id)).toEqual({ ...company, [field]: '', updated_at: expect.any(String) });
+      expect(await get(company.id)).toEqual({
+        ...company,
+        [field]: '',
+        updated_at: expect.any(String),
+        version: cleared,
+      });
     }
   });
 });
@@ -357,7 +365,7 @@ describe('PATCH', () => {
     program.clock.move(minutes(1));
     const change = { name: 'Else', notes: null, employee_count: null, annual_revenue: 5, tags: ['eu', 'new'] };
     const changed = await patch(company.id, { ...change, city: ` ${full.city} `, custom_fields: {} });
-    expect(changed).toEqual({ ...company, ...change, notes: '', updated_at: expect.any(String) });
+    expect(changed).toEqual({ ...company, ...change, notes: '', updated_at: expect.any(String), version: 2 });
     expect(Date.parse(changed.updated_at) - Date.parse(company.updated_at)).toBeGreaterThanOrEqual(minutes(1));
     expect(await get(company.id)).toEqual(changed);
     const { name, notes, employee_count, annual_revenue, tags } = company;
@@ -393,7 +401,7 @@ describe('PATCH', () => {
       program.clock.move(minutes(1));
       const before = await get(company.id);
       const after = await patch(company.id, input);
-      expect(after).toEqual({ ...before, ...input, updated_at: expect.any(String) });
+      expect(after).toEqual({ ...before, ...input, updated_at: expect.any(String), version: before.version + 1 });
       expect(after.updated_at > before.updated_at).toBe(true);
       const field = Object.keys(input)[0] as keyof Company;
       expect((await events()).at(-1)).toEqual(event('updated', after, { [field]: before[field] }));
@@ -410,7 +418,11 @@ describe('PATCH', () => {
     expect(updated).toHaveLength(inputs.length);
     let state = created!.data;
     for (const { data, previous } of updated) {
-      expect({ ...data, ...previous, updated_at: '' }).toEqual({ ...state, updated_at: '' });
+      expect({ ...data, ...previous, updated_at: '' }).toEqual({
+        ...state,
+        updated_at: '',
+        version: state.version + 1,
+      });
       state = data;
     }
     expect(state).toEqual(last);
@@ -431,7 +443,7 @@ describe('DELETE', () => {
     }
     expect((await list()).items).toEqual([other]);
     expect(await search('Zürich')).toEqual([]);
-    expect((await events()).slice(2)).toEqual([event('deleted', company)]);
+    expect((await events()).slice(2)).toEqual([event('deleted', { ...company, version: 2 })]);
   });
 
   it('its contacts stay without a company, with their updated_at and without an event', async () => {
@@ -444,7 +456,7 @@ describe('DELETE', () => {
     const [left, untouched] = [await client.get(`/contacts/${worker.id}`), await client.get(`/contacts/${guest.id}`)];
     expect(left.result).toEqual({ ...worker, company_id: null, company_name: '' });
     expect(untouched.result).toEqual(guest);
-    expect((await events()).slice(before.length)).toEqual([event('deleted', company)]);
+    expect((await events()).slice(before.length)).toEqual([event('deleted', { ...company, version: 2 })]);
   });
 
   it('deleted at once by several: one succeeds, one event', async () => {

@@ -628,7 +628,7 @@ describe.each([
       const change = { ...keyed({ number: null, date: '2025-01-01' }), [ids.enum.toUpperCase()]: ' Silver ' };
       const after = await set(before.id, change);
       const merged = keyed({ text: 'a', date: '2025-01-01', enum: 'Silver' });
-      expect(after).toEqual({ ...before, custom_fields: merged, updated_at: expect.any(String) });
+      expect(after).toEqual({ ...before, custom_fields: merged, updated_at: expect.any(String), version: 2 });
       expect(after.updated_at > before.updated_at).toBe(true);
       expect(await read(before.id)).toEqual(after);
       const emptied = await set(before.id, null);
@@ -636,7 +636,7 @@ describe.each([
       await client.delete(`/${route}/${before.id}`);
       expect(await events(before.id)).toEqual([
         ...[event('created', before), event('updated', after, before), event('updated', emptied, after)],
-        event('deleted', emptied),
+        event('deleted', { ...emptied, version: 4 }),
       ]);
     });
 

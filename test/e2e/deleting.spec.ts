@@ -103,7 +103,7 @@ describe.each(targets)('deleting a $kind', ({ kind, path, link, name }) => {
   it('clears links, ends memberships, takes activities along that have no other link, and leaves all else', async () => {
     const id = (await world())[link];
     const [before, earlier] = [await state(), await events()];
-    const last = (await client.get(`${path}/${id}`)).result;
+    const last = (await client.get<Row>(`${path}/${id}`)).result;
     program.clock.move(minutes(1));
     expect((await client.delete(`${path}/${id}`)).result).toEqual({});
 
@@ -122,7 +122,8 @@ describe.each(targets)('deleting a $kind', ({ kind, path, link, name }) => {
     };
     expect(expected.activities).toHaveLength(before.activities.length - 1);
     expect(await state()).toEqual(expected);
-    const deleted = { type: `${kind}.deleted`, entity_id: id, data: last, previous: null, user_id: ada.user.id };
+    const data = { ...last, version: 2 };
+    const deleted = { type: `${kind}.deleted`, entity_id: id, data, previous: null, user_id: ada.user.id };
     expect((await events()).slice(earlier.length)).toEqual([deleted]);
 
     const alone = before.activities.find((row) => !expected.activities.some((kept) => kept.id === row.id))!;
@@ -173,7 +174,9 @@ describe.each(targets)('deleting a $kind', ({ kind, path, link, name }) => {
     await client.delete(`${path}/${goes.id}`);
     expect(await found()).toEqual([[stays.id], [stays.id]]);
     expect((await client.get(`${path}/${stays.id}`)).result).toEqual(stays);
-    expect((await events()).slice(earlier.length)).toMatchObject([{ type: `${kind}.deleted`, data: goes }]);
+    expect((await events()).slice(earlier.length)).toMatchObject([
+      { type: `${kind}.deleted`, data: { ...goes, version: 2 } },
+    ]);
   });
 
   it('by several at once: one succeeds, one event', async () => {
@@ -286,7 +289,9 @@ it('a company with 2,000 contacts: they keep their updated_at, and there is one 
   const earlier = await events();
   program.clock.move(minutes(1));
   expect((await client.delete(`/companies/${company.id}`)).result).toEqual({});
-  expect((await events()).slice(earlier.length)).toMatchObject([{ type: 'company.deleted', data: company }]);
+  expect((await events()).slice(earlier.length)).toMatchObject([
+    { type: 'company.deleted', data: { ...company, version: 2 } },
+  ]);
   const kept = await program.sql(
     'select company_id, updated_at, count(*)::int from contacts where account_id = $1 group by company_id, updated_at',
     [ada.user.account_id],

@@ -238,7 +238,8 @@ describe('background work', () => {
       ['First Name', 'Email'],
       ['Ada', 'ada@example.com'],
       ['Grace', 'grace@example.com'],
-      ['x'.repeat(1_000), 'eve@example.com'],
+      // A row is refused for an address that is too long, because it identifies the row.
+      ['Eve', 'x'.repeat(1_000)],
     ];
     await importing.run('contacts', file, { dry_run: true });
     expect((await scrape(working)).get(rows('created'))).toBe(0);

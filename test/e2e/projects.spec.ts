@@ -17,6 +17,7 @@ interface Project
     Readonly<
       Record<'created_by' | 'company_id' | 'assigned_to' | 'start_date' | 'end_date' | 'renewal_date', string | null>
     > {
+  readonly version: number;
   readonly value: number | null;
   readonly is_retainer: boolean;
   readonly tags: string[];
@@ -157,6 +158,7 @@ describe('create', () => {
       ...{ value: null, start_date: null, end_date: null, renewal_date: null, is_retainer: false },
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updated_at: project.created_at,
+      version: 1,
     });
     expect(project.created_at >= before).toBe(true);
     expect(await get(project.id)).toEqual(project);
@@ -612,7 +614,7 @@ describe('PATCH', () => {
     const same = { notes: ` ${full().notes}\n`, start_date: full().start_date, custom_fields: {} };
     const changed = await patch(project.id, { ...change, ...same, description: null });
     const computed = { company_name: '', assigned_name: ada.user.name };
-    expect(changed).toEqual({ ...project, ...change, ...computed, updated_at: expect.any(String) });
+    expect(changed).toEqual({ ...project, ...change, ...computed, updated_at: expect.any(String), version: 2 });
     expect(Date.parse(changed.updated_at) - Date.parse(project.updated_at)).toBeGreaterThanOrEqual(minutes(1));
     expect(await get(project.id)).toEqual(changed);
     const keys = Object.keys({ ...change, ...computed }) as (keyof Project)[];
@@ -642,7 +644,7 @@ describe('PATCH', () => {
     for (const input of [{ name: 'RELAUNCH' }, { tags: ['b', 'a'] }, { value: 0 }, { is_retainer: true }]) {
       program.clock.move(seconds(1));
       const changed = await patch(before.id, input);
-      expect(changed).toEqual({ ...before, ...input, updated_at: expect.any(String) });
+      expect(changed).toEqual({ ...before, ...input, updated_at: expect.any(String), version: before.version + 1 });
       expect(changed.updated_at > before.updated_at).toBe(true);
       const field = Object.keys(input)[0] as keyof Project;
       expect((await events(before.id)).at(-1)).toEqual(event('updated', changed, { [field]: before[field] }));
@@ -661,7 +663,11 @@ describe('PATCH', () => {
     expect(updated).toHaveLength(Object.keys(inputs).length);
     let state = created!.data;
     for (const { data, previous } of updated) {
-      expect({ ...data, ...previous, updated_at: '' }).toEqual({ ...state, updated_at: '' });
+      expect({ ...data, ...previous, updated_at: '' }).toEqual({
+        ...state,
+        updated_at: '',
+        version: state.version + 1,
+      });
       state = data;
     }
     expect(state).toEqual(last);
@@ -676,7 +682,7 @@ describe('DELETE', () => {
     await all(notFound, client.get(path), tryPatch(project.id, {}), client.get(`${path}/contacts`));
     await all(notFound, client.delete(path));
     expect((await list('?search=zurich&limit=100')).items.filter(({ id }) => id === project.id)).toEqual([]);
-    expect((await events(project.id)).slice(1)).toEqual([event('deleted', project)]);
+    expect((await events(project.id)).slice(1)).toEqual([event('deleted', { ...project, version: 2 })]);
   });
 
   it('by several at once: one succeeds, one event', async () => {

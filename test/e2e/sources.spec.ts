@@ -25,6 +25,7 @@ describe('create', () => {
       archived_at: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       updated_at: source.created_at,
+      version: 1,
     });
     expect(source.created_at >= before).toBe(true);
     expect((await client.get<SourceView>(`/sources/${source.id}`)).result).toEqual(source);
@@ -86,11 +87,11 @@ describe('create', () => {
 });
 
 describe('get, update, archive', () => {
-  it('changes the name and moves updated_at only', async () => {
+  it('changes the name, and moves updated_at and version only', async () => {
     const source = await create('Fair');
     program.clock.move(minutes(1));
     const { result } = await client.patch<SourceView>(`/sources/${source.id}`, { name: ' Trade fair ' });
-    expect(result).toEqual({ ...source, name: 'Trade fair', updated_at: expect.any(String) });
+    expect(result).toEqual({ ...source, name: 'Trade fair', updated_at: expect.any(String), version: 2 });
     expect(Date.parse(result.updated_at) - Date.parse(source.updated_at)).toBeGreaterThanOrEqual(minutes(1));
     expect((await client.get<SourceView>(`/sources/${source.id}`)).result).toEqual(result);
   });
@@ -121,7 +122,7 @@ describe('get, update, archive', () => {
     program.clock.move(minutes(1));
     expect((await client.post<SourceView>(`/sources/${source.id}/archive`)).result).toEqual(archived);
     const back = (await client.post<SourceView>(`/sources/${source.id}/unarchive`, {})).result;
-    expect(back).toEqual({ ...source, updated_at: expect.any(String) });
+    expect([archived.version, back]).toEqual([2, { ...source, updated_at: expect.any(String), version: 3 }]);
     expect(back.updated_at > archived.updated_at).toBe(true);
     program.clock.move(minutes(1));
     expect((await client.post<SourceView>(`/sources/${source.id}/unarchive`)).result).toEqual(back);

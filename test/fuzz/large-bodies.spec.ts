@@ -30,9 +30,9 @@ const share = process.env.LARGE_BODIES === 'all' ? 1 : 1 / 60;
 const random = randomOf('LARGE_BODIES_SEED');
 
 /** The third is nearly as many as a body may have, the fourth are too many. */
-const counts = [1_000, 10_000, 45_000, 100_000];
+const counts = [1_000, 10_000, 14_000, 100_000];
 /** docs/contract.md, section 1.8. */
-const maxValues = 50_000;
+const maxValues = 15_000;
 /**
  * A key with its value takes about 200 bytes in V8, and is sent in ten; a list in a list takes 64, and is sent in two. The rest
  * is for the test's own client.

@@ -28,7 +28,7 @@ function holds<Case>(cases: Arbitrary<Case>, predicate: (given: Case) => Promise
 
 type Values = Record<string, unknown>;
 type Entry = [string, unknown];
-type Row = Values & { readonly id: string; readonly updated_at: string };
+type Row = Values & { readonly id: string; readonly updated_at: string; readonly version: number };
 
 /** One of the codes, and details that name the fields; not told: docs/contract.md leaves them open. */
 interface Violation {
@@ -386,7 +386,8 @@ async function createsAndPatches({ as, session, noun, ns, field, bodies, judge }
       after = answer.result;
       const isChange = !isDeepStrictEqual(before[field], next.kept);
       if (isChange) changed++;
-      expect(after).toEqual({ ...before, [field]: next.kept, updated_at: after.updated_at });
+      const version = before.version + Number(isChange);
+      expect(after).toEqual({ ...before, [field]: next.kept, updated_at: after.updated_at, version });
       expect([isChange, after.updated_at > before.updated_at]).toEqual([isChange, isChange]);
     }
     expect((await as.get<Row>(`/${ns}/${before.id}`)).result).toEqual(after);
@@ -686,7 +687,10 @@ describe('a sequence of PATCHes against a model of docs/contract.md', () => {
     Object.keys(before).filter((key) => !isDeepStrictEqual(before[key], after[key]));
   /** Whether an event tells the earlier custom fields whole or those that changed is open. */
   function previousOf(before: Row, after: Row): Values {
-    const previous = pick(before, changedKeys(before, { ...after, updated_at: before.updated_at }));
+    const previous = pick(
+      before,
+      changedKeys(before, { ...after, updated_at: before.updated_at, version: before.version }),
+    );
     if (!('custom_fields' in previous)) return previous;
     const [old, current] = [before.custom_fields, after.custom_fields] as [Values, Values];
     return { ...previous, custom_fields: expect.objectContaining(pick(old, changedKeys(old, current))) };
@@ -720,7 +724,8 @@ describe('a sequence of PATCHes against a model of docs/contract.md', () => {
               }
               const changed = changedKeys(before, verdict.kept);
               state = answer.result;
-              expect(state).toEqual({ ...verdict.kept, updated_at: state.updated_at });
+              const version = before.version + Number(changed.length > 0);
+              expect(state).toEqual({ ...verdict.kept, updated_at: state.updated_at, version });
               expect([changed, state.updated_at > before.updated_at]).toEqual([changed, changed.length > 0]);
               if (changed.length === 0) continue;
               history.push({ type: `${noun}.updated`, data: state, previous: previousOf(before, state), user_id });

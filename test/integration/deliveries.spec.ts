@@ -253,7 +253,8 @@ function delivering(): void {
       await client.delete(`${path}/${created.id}`);
       await program.deliver();
       expect(bodies().map(({ event }) => event)).toEqual([`${kind}.created`, `${kind}.updated`, `${kind}.deleted`]);
-      expect(bodies().map(({ data }) => data)).toEqual([created, updated, updated]);
+      expect(bodies().map(({ data }) => data)).toEqual([created, updated, { ...updated, version: 3 }]);
+      expect([created.version, updated.version]).toEqual([1, 2]);
       const earlier = Object.fromEntries(Object.keys(change).map((field) => [field, created[field]]));
       expect(bodies().map(({ previous }) => previous)).toEqual([undefined, earlier, undefined]);
       expect(Object.keys(body(1))).toEqual(['id', 'event', 'timestamp', 'account_id', 'data', 'previous']);

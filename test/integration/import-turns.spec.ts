@@ -8,6 +8,7 @@ import { type CreatedImport, Importing, pathOf } from '../support/imports';
 import { all, type Answering, outcome } from '../support/outcome';
 import { call, outcomeOf } from '../support/raw';
 import { until } from '../support/server-process';
+import { workbook } from '../support/workbook';
 
 const mebibyte = 2 ** 20;
 const maxUploads = 5;
@@ -136,6 +137,64 @@ describe('files that wait to be looked through', () => {
     await all(tooMany, imports.put(await imports.begin(), large));
     await all(good, imports.cancel(second!.job));
     await all(good, imports.put(await imports.begin(), large));
+  });
+});
+
+describe('workbooks', () => {
+  const rows = Array.from({ length: 20_000 }, (_, index) => [
+    `Grace ${index}`,
+    'Arlington, VA; Navy Yard, Building 22, Room 7',
+  ]);
+  const file = workbook([{ rows: [['First Name', 'Remark'], ...rows] }]);
+
+  it('become tables also if the files that wait leave no room for those', async () => {
+    expect(file.length).toBeLessThan(mebibyte);
+    const begun = await imports.begin();
+    await all(good, imports.put(begun, file));
+    const others = await Promise.all([1, 2, 3, 4, 5].map(() => imports.begin()));
+    await all(good, ...others.map((each) => imports.put(each, ofBytes(3 * mebibyte))));
+    await all(good, imports.complete(begun.job));
+    const [table] = await program.sql<{ size: number }>(
+      `select sum(length(data))::int as size from import_chunks join imports on imports.id = import_id
+       where import_id = $1 and import_chunks.upload_id = imports.upload_id`,
+      [begun.job.id],
+    );
+    expect(table!.size).toBeGreaterThan(mebibyte);
+  });
+
+  it('are converted one at a time of an account, and two at once; tables are looked through meanwhile', async () => {
+    const files = program.app.get(ImportFilesRepository, { strict: false });
+    const find = files.find.bind(files);
+    let letGo = () => undefined as void;
+    const release = new Promise<void>((resolve) => (letGo = resolve));
+    const known = new Set<string>();
+    jest.spyOn(files, 'find').mockImplementation(async (job, uploadId, number) => {
+      const chunk = await find(job, uploadId, number);
+      // The first reading tells the format.
+      if (known.has(uploadId) && chunk?.toString('latin1', 0, 2) === 'PK') await release;
+      known.add(uploadId);
+      return chunk;
+    });
+    const complete = async (account: Importing, sent: string | Buffer) => {
+      const begun = await account.begin();
+      await all(good, account.put(begun, sent));
+      return account.complete(begun.job);
+    };
+    const others = [await neighbour(), await neighbour()];
+    const answers = [complete(imports, file), complete(imports, file), complete(imports, file)];
+    try {
+      await settle('import_conversions', 1);
+      await settle('import_conversions_waiting', 2);
+      answers.push(...others.map((other) => complete(other, file)));
+      await settle('import_conversions_waiting', 3);
+      expect(await metric('import_conversions')).toBe(2);
+      expect((await complete(imports, small)).status).toBe(200);
+    } finally {
+      letGo();
+      const statuses = (await Promise.all(answers)).map(({ status }) => status);
+      jest.restoreAllMocks();
+      expect(statuses).toEqual([200, 200, 200, 200, 200]);
+    }
   });
 });
 

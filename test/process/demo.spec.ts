@@ -49,15 +49,19 @@ it('npm run demo -- --once shows everything, and leaves nothing behind', async (
   expect([await program.ended, program.output()]).toEqual([0, expect.any(String)]);
   const output = program.output();
   const numbers = [...output.matchAll(/^ ?(\d+)\. /gm)].map(([, number]) => Number(number));
-  expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+  expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
   for (const line of [
     'POST   /api/v1/auth/register 200',
-    '20 rows: 19 created, 1 skipped as a duplicate, 0 refused',
-    '60 rows: 58 created, 1 skipped as a duplicate, 1 refused',
-    'row 44, Customer level "platinum": custom_fields.',
+    '20 rows: 19 created, 1 skipped as a duplicate, 0 refused; 0 with something to tell',
+    '60 rows: 59 created, 1 skipped as a duplicate, 0 refused; 2 with something to tell',
+    'row 44: Customer level ',
     'Anaïs Rochat, Head of purchasing, Café Zürich AG',
     '14 contacts are gold',
     'call ',
+    'version 3 has both changes: Managing director, Prefers mornings',
+    'contacts.edit_conflict: job_title was changed in version 2, now "Managing director"',
+    'both answers tell of contact ',
+    'tried out: "Rear admiral"; kept: ""',
     'verified: project.created, "Espresso machines for three branches"',
     'refused: the same with one more space',
     'POST   /api/v1/oauth/token 200',
@@ -92,7 +96,7 @@ it('again, to stay: what it prints opens the API, webhooks go on arriving, Ctrl-
   const grant = { grant_type: 'client_credentials', ...app };
   const answer = await fetch(`${url}/api/v1/oauth/token`, { method: 'POST', body: new URLSearchParams(grant) });
   const asApp = client.as((await answer.json()) as SignedIn);
-  expect((await asApp.get<{ items: object[] }>('/contacts?limit=100')).result.items).toHaveLength(58);
+  expect((await asApp.get<{ items: object[] }>('/contacts?limit=100')).result.items).toHaveLength(59);
 
   const { id } = (await ada.post<{ id: string }>('/contacts', { first_name: 'Grace' })).result;
   await printed(program, `webhook verified contact.created ${id}`);

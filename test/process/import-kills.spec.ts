@@ -30,7 +30,7 @@ afterEach(async () => {
   await dispose();
 });
 
-/** Every tenth row repeats an address of two thousand rows before, every thousandth is wrong, and companies come again and again. */
+/** Every tenth row repeats an address of two thousand rows before, every thousandth has no first name, and companies come again and again. */
 function table(): string {
   const lines = ['First Name,Last Name,E-mail,Company,Source,Job Title'];
   for (let row = 1; row <= rows; row++) {
@@ -61,6 +61,10 @@ async function contents(account: string): Promise<unknown> {
       ),
       errors: await read(
         'select row_number, message, cells::text from import_errors where account_id = $1 order by row_number, id',
+      ),
+      rows: await read(
+        `select first_row, last_row, outcome, cardinality(record_ids) as records, messages::text
+         from import_rows where account_id = $1 order by last_row`,
       ),
       chunks: await read('select number from import_chunks where account_id = $1'),
     };

@@ -17,6 +17,8 @@ import { WebhooksRetentionJob } from '../../src/contexts/webhooks/webhooks-reten
 import { isImportable } from '../../src/kernel/record-kinds';
 import { newId } from '../../src/platform/database/ids';
 import { Transactions } from '../../src/platform/database/transactions';
+import { IdempotencyRetentionJob } from '../../src/platform/idempotency/idempotency-retention-job';
+import { StoredAnswersRepository } from '../../src/platform/idempotency/stored-answers.repository';
 import { EventsRetentionJob } from '../../src/platform/outbox/events-retention-job';
 import { tenantTables } from '../contract/statement-exceptions';
 import { type Account, fieldValue, fillAccount } from '../security/account';
@@ -199,6 +201,12 @@ async function fillOthers(): Promise<void> {
          select id, account_id, 'App', 'client ' || n, '', '', ${at}, ${at} from other`,
       ],
       [
+        // Ten of an account; the last ones have expired.
+        `insert into idempotency_keys (account_id, caller_id, key, request_hash, answer, bytes, ids, created_at)
+         select account_id, id, 'key ' || n, '', case when n % 2 = 0 then '\\x00'::bytea end, n % 2, '{}',
+           now() - n * interval '5 seconds' from other`,
+      ],
+      [
         `insert into sources (id, account_id, name, created_at, updated_at)
          select id, $1, 'Source ' || n, ${at}, ${at} from other`,
         account.id,
@@ -260,6 +268,13 @@ async function fillOthers(): Promise<void> {
         account.id,
       ],
       [
+        `insert into import_rows (account_id, import_id, first_row, last_row, outcome, record_ids, messages)
+         select $1, id, row, row, case row % 4 when 0 then 'failed' else 'created' end, array[id],
+           case row % 4 when 1 then '[]'::json end
+         from other cross join generate_series(1, 20) row where n <= 5000`,
+        account.id,
+      ],
+      [
         `insert into import_changes (account_id, import_id, entity, created_ids, created_rows, updated, restored_ids)
          select $1, id, 'contact', '{}', '{}', '[]', '{}' from other cross join generate_series(1, 4) where n <= 5000`,
         account.id,
@@ -288,8 +303,15 @@ async function everything(): Promise<void> {
   await routes();
   await deliveries();
   await customFields();
+  await safeWrites();
   await faults();
-  for (const job of [AuthRetentionJob, EventsRetentionJob, WebhooksRetentionJob, ImportsRetentionJob]) {
+  for (const job of [
+    IdempotencyRetentionJob,
+    AuthRetentionJob,
+    EventsRetentionJob,
+    WebhooksRetentionJob,
+    ImportsRetentionJob,
+  ]) {
     await program.app.get(job, { strict: false }).run();
   }
   for (const path of ['/metrics', '/health/ready']) {
@@ -418,19 +440,31 @@ async function routes(): Promise<void> {
 async function imports(): Promise<void> {
   const importing = new Importing(program, owner);
   const people = [
-    ['First name', 'E-mail', 'Company name', 'Source name'],
-    ['Known', `contact-0-much@example.com`, 'company 5', 'Fair 0 much'],
-    ['New', newEmail(), 'A new one', 'A new one'],
-    ['', 'nobody@mail.example', '', ''],
+    ['First name', 'E-mail', 'Company name', 'Source name', 'City'],
+    ['Known', `grace-0-much@example.com`, 'company 5', 'Fair 0 much', ''],
+    ['New', newEmail(), 'A new one', 'A new one', ''],
+    // Nothing in it could be a name.
+    ['', '', '', '', 'London'],
   ];
   const uploaded = await importing.uploaded('contacts', people);
   await importing.finish(uploaded, { on_duplicate: 'update', dry_run: true });
   const job = await importing.finish(uploaded, { on_duplicate: 'update' });
   expect(job).toMatchObject({ status: 'completed', created_count: 1, updated_count: 1, failed_count: 1 });
   // A record that somebody changed since is left alone.
-  const { items } = (await owner.get<{ items: { id: string }[] }>('/contacts?email=contact-0-much@example.com')).result;
+  const { items } = (await owner.get<{ items: { id: string }[] }>('/contacts?email=grace-0-much@example.com')).result;
   await owner.patch(`/contacts/${items[0]!.id}`, { notes: 'Changed since' });
   await importing.undone(job);
+  for (const match_by of ['phone', 'name_and_company'] as const) {
+    const matched = await importing.run(
+      'contacts',
+      [
+        ['First name', 'Last name', 'Phone', 'Company name'],
+        ['Known', 'Person', '+49 30 5550100', 'company 5'],
+      ],
+      { match_by },
+    );
+    expect(matched).toMatchObject({ status: 'completed', failed_count: 0 });
+  }
   const companies = await importing.run('companies', [
     ['Name', 'Domain'],
     ['Company 7', 'a.example'],
@@ -511,6 +545,23 @@ async function customFields(): Promise<void> {
   await owner.get(`/contacts?custom_fields[${size}][gte]=1&custom_fields[${level}]=${fieldValue}`);
   await owner.patch(`/custom-fields/${level}`, { options: ['silver'] });
   await owner.delete(`/custom-fields/${size}`);
+}
+
+async function safeWrites(): Promise<void> {
+  const keyed = owner.with({ 'Idempotency-Key': 'one' });
+  const create = async (path: string, body: object, by = owner) =>
+    (await by.post<{ id: string }>(path, body)).result.id;
+  for (const first_name of ['Grace', 'Grace']) await create('/contacts', { first_name }, keyed);
+  await program.app.get(StoredAnswersRepository, { strict: false }).trim(account.id as AccountId, 0);
+  const company_id = await create('/companies', { name: 'Acme' });
+  const contact_id = await create('/contacts', { first_name: 'Grace', company_id });
+  const project = await create('/projects', { name: 'Launch', company_id });
+  await owner.put(`/projects/${project}/contacts/${contact_id}`, {}).then(({ result }) => result);
+  for (const path of [`/companies/${company_id}`, `/contacts/${contact_id}`, `/projects/${project}`]) {
+    await owner.delete<object>(`${path}?dry_run=true`).then(({ result }) => result);
+  }
+  const field = account.records.contact_field[1];
+  await owner.delete<object>(`/custom-fields/${field}?dry_run=true`).then(({ result }) => result);
 }
 
 it.each<[string, Statement]>([

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { ConnectionSlots } from '../../src/platform/database/connection-slots';
+import { MailDelivery } from '../../src/platform/mail/mail-delivery';
 import { useApi } from '../support/api';
 import { newEmail, password, type TestApp } from '../support/app';
 import type { Client, SignedIn } from '../support/client';
@@ -123,7 +124,7 @@ it('connections of the database: searches', async () => {
 it('the process: bodies with tens of thousands of keys', async () => {
   let isOver = false;
   const bodies = ['keys', 'a long key over many', 'keys in keys', 'lists in lists'].map(
-    (shape) => `{"custom_fields":${shapes[shape]!(45_000)}}`,
+    (shape) => `{"custom_fields":${shapes[shape]!(14_000)}}`,
   );
   const flood = bodies.map(async (body) => {
     let last: unknown[] = [];
@@ -223,6 +224,8 @@ it('hashing of passwords: registrations', async () => {
 it('mails: a mail server that answers none of the mails of one account', async () => {
   // Other tests here have registered many accounts.
   await program.sql('delete from mails');
+  // What is being sent already would hang, too.
+  await program.app.get(MailDelivery, { strict: false }).run();
   const mend = smtp.hang();
   const emails = times(15, newEmail);
   for (const email of emails) {
@@ -300,6 +303,8 @@ describe('requests', () => {
       ...times(300, () => outcome(at(limited, 1).as(hostile).get('/contacts'))),
       ...times(100, () => outcome(at(limited, 1).get('/errors'))),
     ];
+    // Nothing flows back into a budget meanwhile, however slow the machine is.
+    limited.clock.freeze();
     const outcomes = await beside(
       flood,
       async () => {
@@ -308,6 +313,6 @@ describe('requests', () => {
       },
       () => undefined,
     );
-    expect(refused(outcomes)).toBeGreaterThan(50);
+    expect(refused(outcomes)).toBe(300 - 200 + 100 - 40);
   });
 });

@@ -131,11 +131,17 @@ export const lines: Readonly<Record<string, Line>> = {
   }),
   'POST /imports/{id}/complete-upload': id('sent_import'),
   'POST /imports/{id}/confirm': {
-    ids: { 'path:id': 'previewed_import', 'body.column_mapping.<key>': 'contact_field' },
+    ids: {
+      'path:id': 'previewed_import',
+      'body.column_mapping.<key>': 'contact_field',
+      'body.defaults.<key>': 'contact_field',
+    },
     body: { column_mapping: { 'First name': 'first_name' }, dry_run: true },
   },
   'GET /imports/{id}': id('finished_import'),
   'GET /imports/{id}/errors': id('finished_import'),
+  'GET /imports/{id}/again': id('finished_import'),
+  'GET /imports/{id}/rows': id('finished_import'),
   'GET /imports/{id}/errors.csv': id('finished_import'),
   'POST /imports/{id}/cancel': id('open_import'),
   'POST /imports/{id}/undo': id('finished_import'),
@@ -245,6 +251,7 @@ function sorted(given: Given): { path: Map<string, unknown>; query: Entries; bod
     else if (suffix !== '.<key>') body.push([name!, suffix === '[]' ? [value].flat() : value]);
     else if (name === 'column_mapping')
       body.push([name, { 'First name': 'first_name', 'E-mail': `custom_fields.${String(value)}` }]);
+    else if (name === 'defaults') body.push([name, { [`custom_fields.${String(value)}`]: fieldValue }]);
     else body.push([name!, { [String(value)]: fieldValue }]);
   }
   return { path, query, body };
@@ -287,16 +294,24 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
 }
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly schema: Schema;
+}
 interface Shown {
   readonly description?: string;
   readonly security?: readonly Readonly<Record<string, unknown>>[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
+  readonly parameters?: readonly (Parameter | { readonly $ref: string })[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
 }
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Shown>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly parameters: Readonly<Record<string, Parameter>>;
+  };
 }
 
 const read = (file: string) => JSON.parse(readFileSync(join(__dirname, '../..', file), 'utf8')) as Document;
@@ -309,14 +324,20 @@ function shownOf({ method, path }: Pick<Case, 'method' | 'path'>): Shown {
 
 /** Every place at which the document has the operation take an id, or keys of its caller's choice, which may be ids. */
 export function placesOf(operation: Pick<Case, 'method' | 'path'>): string[] {
-  const { parameters = [], requestBody } = shownOf(operation);
+  const { requestBody } = shownOf(operation);
   const places = [
-    ...parameters.flatMap(({ in: where, name, schema }) =>
+    ...parametersOf(operation).flatMap(({ in: where, name, schema }) =>
       where === 'path' ? [`path:${name}`] : within(schema, `${where}:${name}`),
     ),
     ...Object.values(requestBody?.content ?? {}).flatMap(({ schema }) => within(schema, 'body')),
   ];
   return [...new Set(places)].sort();
+}
+
+function parametersOf(operation: Pick<Case, 'method' | 'path'>): Parameter[] {
+  const { parameters = [] } = shownOf(operation);
+  const { parameters: shared } = document.components;
+  return parameters.map((each) => ('$ref' in each ? shared[each.$ref.split('/').at(-1)!]! : each));
 }
 
 function within(schema: Schema, place: string): string[] {
@@ -336,12 +357,12 @@ function within(schema: Schema, place: string): string[] {
 
 /** Whether the operation takes this filter or place in a list. */
 export function takes({ method, path }: Case, name: string): boolean {
-  const { parameters = [], requestBody } = shownOf({ method, path });
+  const { requestBody } = shownOf({ method, path });
   const schema = requestBody?.content['application/json']?.schema;
   const properties = schema?.$ref
     ? document.components.schemas[schema.$ref.split('/').at(-1)!]!.properties
     : schema?.properties;
-  return parameters.some((parameter) => parameter.name === name) || name in (properties ?? {});
+  return parametersOf({ method, path }).some((parameter) => parameter.name === name) || name in (properties ?? {});
 }
 
 /** Who may call it, as the document says: all callers unless it names some; apps only where it lists their scheme. */

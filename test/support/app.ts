@@ -63,7 +63,8 @@ export async function startApp(
   wrap: (program: DynamicModule) => DynamicModule = (program) => program,
   options: Parameters<typeof createApp>[2] = {},
 ): Promise<TestApp> {
-  if (!watching) watchStatements();
+  const isFirst = !watching;
+  if (isFirst) watchStatements();
   watching = true;
   const databaseUrl = workerDatabaseUrl();
   const port = await freePort();
@@ -88,6 +89,7 @@ export async function startApp(
   const clock = new MovableClock();
   const root = wrap(AppModule.with({ config, databaseUrl, logger, clock }));
   const app = await createApp(root, { config, logger }, options);
+  if (isFirst) await forgetDeliveries(databaseUrl);
   await app.listen(port, '127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
   const client = new Client(url);
@@ -135,6 +137,14 @@ export async function startApp(
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Removes what earlier files have left to be delivered: their receivers are gone, and what their workers had under way when they
+ * stopped is leased for a minute, for which `deliver` would wait.
+ */
+async function forgetDeliveries(databaseUrl: string): Promise<void> {
+  await withClient(databaseUrl, (direct) => direct.query(`delete from webhook_deliveries where status = 'pending'`));
 }
 
 export function newEmail(): string {

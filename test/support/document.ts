@@ -44,6 +44,10 @@ export interface Operation {
   /** Whether it says that an app's token does. */
   readonly isForApps: boolean;
   readonly parameters: readonly Parameter[];
+  /** Whether it takes `If-Match`; of operations, whether `if_version` stands for it. */
+  readonly takesVersion: boolean;
+  /** Whether it takes `Idempotency-Key`. */
+  readonly takesKey: boolean;
   /** The JSON bodies it takes, which is several where they are told apart by a field. */
   readonly bodies: readonly Schema[];
   readonly isBodyNeeded: boolean;
@@ -54,13 +58,17 @@ interface Document {
   readonly components: {
     readonly schemas: Record<string, Schema>;
     readonly responses: Record<string, DocumentedResponse>;
+    readonly parameters: Record<string, Parameter>;
   };
 }
 
 interface Documented {
   readonly responses: Record<string, DocumentedResponse>;
   readonly security?: object[];
-  readonly parameters?: readonly Parameter[];
+  /** Those of headers are known by name alone. */
+  readonly parameters?: readonly (
+    Parameter | { readonly in: 'header'; readonly name: string } | { readonly $ref: string }
+  )[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Record<string, { readonly schema: Schema }> };
 }
 
@@ -84,18 +92,31 @@ function read(file: File): Operation[] {
         const inline = `#/paths/${pointer(path)}/${method}/responses/${status}`;
         return [status, `${file}${$ref ?? inline}/content/application~1json/schema`] as const;
       });
+      const bodies = bodiesOf(requestBody?.content['application/json']?.schema, document);
       return {
         method: method.toUpperCase(),
         path,
         schemas: new Map(places),
         isPublic: security.length === 0,
         isForApps: security.some((each) => 'app' in each),
-        parameters,
-        bodies: bodiesOf(requestBody?.content['application/json']?.schema, document),
+        parameters: parametersOf(parameters, document),
+        takesVersion:
+          parameters.some((each) => 'name' in each && each.name === 'If-Match') ||
+          bodies.some(({ properties }) => properties?.if_version !== undefined),
+        takesKey: parameters.some((each) => '$ref' in each && each.$ref.endsWith('/IdempotencyKey')),
+        bodies,
         isBodyNeeded: requestBody?.required === true,
       };
     }),
   );
+}
+
+/** Those of the path and of the query. */
+function parametersOf(parameters: NonNullable<Documented['parameters']>, { components }: Document): Parameter[] {
+  const resolved = parameters.map((each) =>
+    '$ref' in each ? components.parameters[each.$ref.split('/').at(-1)!]! : each,
+  );
+  return resolved.filter((each): each is Parameter => ['path', 'query'].includes(each.in));
 }
 
 function bodiesOf(schema: Schema | undefined, { components }: Document): Schema[] {

@@ -234,7 +234,7 @@ export const hostileValues: readonly string[] = [
   nested(31, '"Fair"'),
   nested(32, '"Fair"'),
   nested(200, '{}'),
-  `[${'1,'.repeat(40_000)}1]`,
+  `[${'1,'.repeat(14_000)}1]`,
   `{${Array.from({ length: 5_000 }, (_, index) => `"k${index}":${index}`).join(',')}}`,
 ];
 

@@ -23,6 +23,7 @@ export interface Job {
   readonly skipped_count: number;
   readonly failed_count: number;
   readonly conflict_count: number;
+  readonly warning_count: number;
   readonly progress: number;
   readonly eta_seconds: number | null;
   readonly error: string | null;
@@ -38,7 +39,7 @@ export interface CreatedImport {
 
 export interface Preview {
   readonly encoding: string;
-  readonly delimiter: string;
+  readonly delimiter: string | null;
   readonly header_row: number | null;
   readonly skipped_lines: readonly { readonly line: number; readonly text: string }[];
   readonly ignored_rows: number;
@@ -69,6 +70,23 @@ export interface Confirmation {
   readonly column_mapping?: Readonly<Record<string, string | null>>;
   readonly on_duplicate?: 'skip' | 'update' | 'create';
   readonly dry_run?: boolean;
+  readonly match_by?: string | null;
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  readonly tags_mode?: 'add' | 'replace';
+  readonly empty_cells?: 'keep' | 'clear';
+  readonly date_order?: string;
+  readonly decimal?: string;
+  readonly on_invalid_cell?: 'leave_out' | 'refuse_row';
+  readonly when_name_missing?: 'use_other' | 'refuse';
+  readonly create_custom_fields?: boolean;
+}
+
+/** What became of a row. */
+export interface Told {
+  readonly row: number | null;
+  readonly outcome: string;
+  readonly record_id: string | null;
+  readonly messages: readonly string[];
 }
 
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -191,6 +209,11 @@ export class Importing {
 
   errors({ id }: Pick<Job, 'id'>): Promise<Fault[]> {
     return this.all<Fault>(`/imports/${id}/errors`);
+  }
+
+  /** What became of the rows, page by page. */
+  rows({ id }: Pick<Job, 'id'>, query = ''): Promise<Told[]> {
+    return this.all<Told>(`/imports/${id}/rows${query}`);
   }
 
   /** The change feed so far, oldest first. */

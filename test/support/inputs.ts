@@ -74,7 +74,7 @@ const entities = { contacts: 'contact', companies: 'company', projects: 'project
 const contextOf = ({ path }: Operation) =>
   Object.keys(contexts).find((context) => path.replace('/api/v1/', '/api/').startsWith(`/api/${context}`)) ?? '';
 export const isList = ({ path, parameters }: Operation): boolean =>
-  /-(list|deliveries|errors)$/.test(path) || parameters.some((each) => each.in === 'query');
+  /-(list|deliveries|errors)$/.test(path) || parameters.some((each) => each.in === 'query' && each.name !== 'dry_run');
 
 export async function makeFixtures(program: TestApp): Promise<Fixtures> {
   const owner = await program.register();

@@ -43,7 +43,7 @@ export async function populateAccount(program: TestApp): Promise<PopulatedAccoun
   await client.put(`/projects/${project_id}/contacts/${contact_id}`, {}).then(({ result }) => result);
   const importing = new Importing(program, client);
   await importing.uploaded('companies', 'Name\nGlobex\n');
-  const job = await importing.run('contacts', 'First name,Email\nAlan,alan@example.com\n,nobody@example.com\n');
+  const job = await importing.run('contacts', 'First name,Email,Phone\nAlan,alan@example.com,\n,,+1 555 0100\n');
   // Those of a dry run go with it.
   await program.sql(
     `insert into import_rehearsals (id, account_id, import_id, name_key, domain_key) values ($1, $2, $3, 'acme', '')`,

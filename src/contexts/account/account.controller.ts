@@ -1,6 +1,7 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller, UserCaller } from '../../kernel/caller';
+import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { CurrentCaller, CurrentUser, Roles } from '../../platform/http/request';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import './account.errors';
@@ -9,6 +10,7 @@ import { AccountDetailView } from './account.view';
 
 @ApiTags('account')
 @Controller('account')
+@IdempotentWrites()
 export class AccountController {
   constructor(private readonly account: AccountService) {}
 

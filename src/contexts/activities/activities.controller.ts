@@ -2,7 +2,10 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
+import { DryRunnableWrites } from '../../platform/dry-run/dry-run';
+import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
+import { IfMatch } from '../../platform/http/if-match';
 import { CurrentCaller } from '../../platform/http/request';
 import { CreateActivityInput, ListActivitiesInput, UpdateActivityInput } from './activities.dto';
 import { activitiesErrors } from './activities.errors';
@@ -10,10 +13,12 @@ import { ActivitiesService } from './activities.service';
 import { ActivitySchemasView } from './activity-schemas.view';
 import { ActivityView } from './activity.view';
 
-const { not_found, entity_required } = activitiesErrors;
+const { edit_conflict, not_found, entity_required } = activitiesErrors;
 
 @ApiTags('activities')
 @Controller()
+@IdempotentWrites()
+@DryRunnableWrites()
 export class ActivitiesController {
   constructor(private readonly activities: ActivitiesService) {}
 
@@ -49,20 +54,26 @@ export class ActivitiesController {
     summary: 'Change an activity',
     description: 'Fields left out stay. `metadata` are replaced whole. The type is fixed, and one link must remain.',
     result: ActivityView,
-    raises: [not_found, entity_required],
+    raises: [not_found, edit_conflict, entity_required],
   })
   update(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Body() input: UpdateActivityInput,
+    @IfMatch() ifVersion?: number,
   ): Promise<ActivityView> {
-    return this.activities.update(caller, id, input);
+    return this.activities.update(caller, id, input, ifVersion);
   }
 
   @Delete('activities/:id')
-  @ApiEndpoint({ summary: 'Delete an activity', description: 'For good.', result: null, raises: [not_found] })
-  delete(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
-    return this.activities.delete(caller, id);
+  @ApiEndpoint({
+    summary: 'Delete an activity',
+    description: 'For good.',
+    result: null,
+    raises: [not_found, edit_conflict],
+  })
+  delete(@CurrentCaller() caller: Caller, @Param('id') id: string, @IfMatch() ifVersion?: number): Promise<void> {
+    return this.activities.delete(caller, id, ifVersion);
   }
 
   @Get('activity-schemas')

@@ -45,11 +45,11 @@ export class ActivitiesService {
     return this.changes.create(activityRecord, caller, input);
   }
 
-  async update(caller: Caller, id: string, input: UpdateActivityInput): Promise<ActivityView> {
-    return this.changes.update(activityRecord, caller, id, input);
+  async update(caller: Caller, id: string, input: UpdateActivityInput, ifVersion?: number): Promise<ActivityView> {
+    return this.changes.update(activityRecord, caller, id, input, ifVersion);
   }
 
-  async delete(caller: Caller, id: string): Promise<void> {
-    await this.changes.delete(activityRecord, caller, id);
+  async delete(caller: Caller, id: string, ifVersion?: number): Promise<void> {
+    await this.changes.delete(activityRecord, caller, id, ifVersion);
   }
 }

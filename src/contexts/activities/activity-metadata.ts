@@ -102,7 +102,7 @@ export function readMetadata(value: unknown): unknown {
 export function* metadataFaults(type: ActivityType, metadata: Readonly<Record<string, unknown>>): Iterable<FailedPart> {
   const { properties } = metadataSchemas[type];
   const unknown = `is nothing that a ${type} tells`;
-  // A body may have 50,000 keys. Those behind the first ones are only counted, so they share one part.
+  // A body may have 15,000 keys. Those behind the first ones are only counted, so they share one part.
   const counted: FailedPart = { path: '', message: unknown };
   let count = 0;
   for (const key of Object.keys(metadata)) {

@@ -2,17 +2,22 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
+import { DryRunnableWrites } from '../../platform/dry-run/dry-run';
+import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
+import { IfMatch } from '../../platform/http/if-match';
 import { CurrentCaller, Slow } from '../../platform/http/request';
 import { CreateCompanyInput, ListCompaniesInput, UpdateCompanyInput } from './companies.dto';
 import { companiesErrors } from './companies.errors';
 import { CompaniesService } from './companies.service';
 import { CompanyView } from './company.view';
 
-const { not_found } = companiesErrors;
+const { edit_conflict, not_found } = companiesErrors;
 
 @ApiTags('companies')
 @Controller('companies')
+@IdempotentWrites()
+@DryRunnableWrites()
 export class CompaniesController {
   constructor(private readonly companies: CompaniesService) {}
 
@@ -40,14 +45,15 @@ export class CompaniesController {
     summary: 'Change a company',
     description: 'Fields left out stay. `tags` are replaced whole, `custom_fields` are merged by key.',
     result: CompanyView,
-    raises: [not_found],
+    raises: [not_found, edit_conflict],
   })
   update(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Body() input: UpdateCompanyInput,
+    @IfMatch() ifVersion?: number,
   ): Promise<CompanyView> {
-    return this.companies.update(caller, id, input);
+    return this.companies.update(caller, id, input, ifVersion);
   }
 
   @Delete(':id')
@@ -58,9 +64,9 @@ export class CompaniesController {
       'For good. Records that refer to it lose the link, and nothing else of them changes; activities that would be left ' +
       'with no link go with it.',
     result: null,
-    raises: [not_found],
+    raises: [not_found, edit_conflict],
   })
-  delete(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
-    return this.companies.delete(caller, id);
+  delete(@CurrentCaller() caller: Caller, @Param('id') id: string, @IfMatch() ifVersion?: number): Promise<void> {
+    return this.companies.delete(caller, id, ifVersion);
   }
 }

@@ -17,11 +17,13 @@ export interface CompanyFilter {
   readonly updated_after?: Date | undefined;
 }
 
-/** Normalised name and domain of a company, used to match rows of imports to companies. */
+/** A company that rows of imports may mean, with the forms of its name and domain. */
 export interface CompanyForms {
   readonly id: string;
   readonly name: string;
-  readonly domain: string;
+  readonly name_form: string;
+  /** `""` if the domain has not the form of a host name. */
+  readonly host_form: string;
 }
 
 /** The lists and look-ups of companies. `RecordStore` has what all records share. */
@@ -52,29 +54,25 @@ export class CompaniesRepository {
   }
 
   /**
-   * @param names forms of names, and domains of domains.
+   * @param names forms of names. @param hosts forms of domains.
    * @returns the oldest company with each domain, with each name, and with each name and no domain; the oldest first.
    */
-  async findByForms(
-    accountId: AccountId,
-    names: readonly string[],
-    domains: readonly string[],
-  ): Promise<CompanyForms[]> {
+  async findByForms(accountId: AccountId, names: readonly string[], hosts: readonly string[]): Promise<CompanyForms[]> {
     // Orders by a row value. Ordered by columns, PostgreSQL would walk an index in the order of the list.
     const oldest = (condition: string) =>
       `cross join lateral (
-         select id, created_at, name_form(name) as name, name_form(domain) as domain from companies
+         select id, created_at, name, match_name(name) as name_form, coalesce(match_host(domain), '') as host_form from companies
          where account_id = $1 and ${condition} order by (created_at, id) limit 1
        ) as found`;
     return this.transactions.rows<CompanyForms>(
       'companies-by-forms',
-      `select found.* from unnest($3::text[]) as wanted (form) ${oldest(`domain <> '' and name_form(domain) = wanted.form`)}
+      `select found.* from unnest($3::text[]) as wanted (form) ${oldest(`domain <> '' and match_host(domain) = wanted.form`)}
        union
-       select found.* from unnest($2::text[]) as wanted (form) ${oldest('name_form(name) = wanted.form')}
+       select found.* from unnest($2::text[]) as wanted (form) ${oldest('match_name(name) = wanted.form')}
        union
-       select found.* from unnest($2::text[]) as wanted (form) ${oldest(`name_form(name) = wanted.form and domain = ''`)}
+       select found.* from unnest($2::text[]) as wanted (form) ${oldest(`match_name(name) = wanted.form and match_host(domain) is null`)}
        order by created_at, id`,
-      [accountId, names, domains],
+      [accountId, names, hosts],
     );
   }
 }

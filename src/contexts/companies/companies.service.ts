@@ -39,11 +39,11 @@ export class CompaniesService {
     return this.changes.create(companyRecord, caller, input);
   }
 
-  async update(caller: Caller, id: string, input: UpdateCompanyInput): Promise<CompanyView> {
-    return this.changes.update(companyRecord, caller, id, input);
+  async update(caller: Caller, id: string, input: UpdateCompanyInput, ifVersion?: number): Promise<CompanyView> {
+    return this.changes.update(companyRecord, caller, id, input, ifVersion);
   }
 
-  async delete(caller: Caller, id: string): Promise<void> {
-    await this.changes.delete(companyRecord, caller, id);
+  async delete(caller: Caller, id: string, ifVersion?: number): Promise<void> {
+    await this.changes.delete(companyRecord, caller, id, ifVersion);
   }
 }

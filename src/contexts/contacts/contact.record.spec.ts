@@ -22,6 +22,7 @@ const grace = contactRecord.create(
 it('a new contact has an initial value in every field that nobody set', () => {
   expect(grace).toEqual({
     ...{ id: 'grace', account_id: 'an account', created_by: 'ada', created_at: made, updated_at: made },
+    ...{ version: 1, field_versions: {} },
     ...{ first_name: 'Grace', last_name: '', email: '', phone: '', job_title: '', address: '', city: '', state: '' },
     ...{ zip_code: '', country: '', notes: '', company_id: 'acme', source_id: 'old', tags: [], custom_fields: {} },
   });
@@ -44,7 +45,7 @@ it('what callers may not set, they do not set', () => {
 it('the answer has titles behind their references, and times as texts', () => {
   expect(Object.keys(contactRecord.view(grace, found)).join(' ')).toBe(
     'id account_id created_by first_name last_name email phone job_title address city state zip_code country notes ' +
-      'company_id company_name source_id source_name tags custom_fields created_at updated_at',
+      'company_id company_name source_id source_name tags custom_fields created_at updated_at version',
   );
   expect(contactRecord.view(grace, found)).toMatchObject({
     ...{ company_name: 'Acme GmbH', source_name: 'Old list', created_at: '2026-01-31T09:30:00.000Z' },
@@ -61,7 +62,10 @@ describe('a change', () => {
   it('tells what is different, and when', () => {
     const change = contactRecord.change(grace, { first_name: 'Grace', last_name: 'Hopper' }, later);
     expect(change?.difference).toEqual({ last_name: 'Hopper' });
-    expect(change?.after).toEqual({ ...grace, last_name: 'Hopper', updated_at: later });
+    expect(change?.after).toEqual({
+      ...{ ...grace, last_name: 'Hopper', updated_at: later },
+      ...{ version: 2, field_versions: { last_name: 2 } },
+    });
   });
 });
 

@@ -2,17 +2,22 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
+import { DryRunnableWrites } from '../../platform/dry-run/dry-run';
+import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
+import { IfMatch } from '../../platform/http/if-match';
 import { CurrentCaller, Slow } from '../../platform/http/request';
 import { CreateContactInput, ListContactsInput, UpdateContactInput } from './contacts.dto';
 import { contactsErrors } from './contacts.errors';
 import { ContactsService } from './contacts.service';
 import { ContactView } from './contact.view';
 
-const { not_found } = contactsErrors;
+const { edit_conflict, not_found } = contactsErrors;
 
 @ApiTags('contacts')
 @Controller('contacts')
+@IdempotentWrites()
+@DryRunnableWrites()
 export class ContactsController {
   constructor(private readonly contacts: ContactsService) {}
 
@@ -40,14 +45,15 @@ export class ContactsController {
     summary: 'Change a contact',
     description: 'Fields left out stay. `tags` are replaced whole, `custom_fields` are merged by key.',
     result: ContactView,
-    raises: [not_found],
+    raises: [not_found, edit_conflict],
   })
   update(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Body() input: UpdateContactInput,
+    @IfMatch() ifVersion?: number,
   ): Promise<ContactView> {
-    return this.contacts.update(caller, id, input);
+    return this.contacts.update(caller, id, input, ifVersion);
   }
 
   @Delete(':id')
@@ -58,9 +64,9 @@ export class ContactsController {
       'For good. Records that refer to it lose the link, and nothing else of them changes; activities that would be left ' +
       'with no link go with it.',
     result: null,
-    raises: [not_found],
+    raises: [not_found, edit_conflict],
   })
-  delete(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
-    return this.contacts.delete(caller, id);
+  delete(@CurrentCaller() caller: Caller, @Param('id') id: string, @IfMatch() ifVersion?: number): Promise<void> {
+    return this.contacts.delete(caller, id, ifVersion);
   }
 }

@@ -25,6 +25,21 @@ export interface ContactFilter {
   readonly updated_after?: Date | undefined;
 }
 
+/** A contact that rows of imports may mean. */
+export interface ContactForms {
+  readonly id: string;
+  /** What was asked for: the form of an address, a phone number or the name of a company. */
+  readonly form: string;
+  /** First and last name in two lines. */
+  readonly title: string;
+  /** The form of the full name. */
+  readonly name_form: string;
+}
+
+/** As the index has it. */
+const fullName = "match_name(first_name || ' ' || last_name)";
+const titleAndForm = `first_name || E'\\n' || last_name as title, ${fullName} as name_form`;
+
 /** The lists and look-ups of contacts. `RecordStore` has what all records share. */
 @Injectable()
 export class ContactsRepository {
@@ -85,16 +100,61 @@ export class ContactsRepository {
     });
   }
 
-  /** @param forms of e-mail addresses. @returns for each form the oldest contact with it, if there is one. */
-  async findByEmailForms(accountId: AccountId, forms: readonly string[]): Promise<{ form: string; id: string }[]> {
+  /**
+   * @param addresses forms of e-mail addresses. @param shared forms of addresses and of names.
+   * @returns for each address the oldest contact with it, and for each of the others the oldest with both.
+   */
+  async findByAddresses(
+    accountId: AccountId,
+    addresses: readonly string[],
+    shared: readonly (readonly [address: string, name: string])[],
+  ): Promise<ContactForms[]> {
+    const has = 'email_form(email) = any (array[wanted.form, email_form(normalize(wanted.form, nfd))])';
     // Orders by a row value. Ordered by columns, PostgreSQL would walk an index in the order of the list.
-    return this.transactions.rows(
-      'contacts-by-email-forms',
-      `select wanted.form, found.id from unnest($2::text[]) as wanted (form) cross join lateral (
-         select id from contacts where account_id = $1 and email_form(email) = wanted.form
+    const oldest = (condition: string) =>
+      `cross join lateral (
+         select id, created_at, ${titleAndForm} from contacts
+         where account_id = $1 and ${condition} order by (created_at, id) limit 1
+       ) as found`;
+    return this.transactions.rows<ContactForms>(
+      'contacts-by-addresses',
+      `select wanted.form, found.* from unnest($3::text[], $4::text[]) as wanted (form, name)
+         ${oldest(`${fullName} = wanted.name and ${has}`)}
+       union
+       select wanted.form, found.* from unnest($2::text[]) as wanted (form) ${oldest(has)}
+       order by created_at, id`,
+      [accountId, addresses, shared.map(([address]) => address), shared.map(([, name]) => name)],
+    );
+  }
+
+  /** @param phones forms of phone numbers. @returns for each of them the oldest contact with it. */
+  async findByPhones(accountId: AccountId, phones: readonly string[]): Promise<ContactForms[]> {
+    return this.transactions.rows<ContactForms>(
+      'contacts-by-phones',
+      `select wanted.form, found.* from unnest($2::text[]) as wanted (form) cross join lateral (
+         select id, ${titleAndForm} from contacts where account_id = $1 and phone <> '' and match_phone(phone) = wanted.form
          order by (created_at, id) limit 1
        ) as found`,
-      [accountId, forms],
+      [accountId, phones],
+    );
+  }
+
+  /** @param keys forms of full names and of names of companies. @returns for each of them the oldest contact with both. */
+  async findByNamesAndCompanies(
+    accountId: AccountId,
+    keys: readonly (readonly [name: string, company: string])[],
+  ): Promise<ContactForms[]> {
+    // The company is a condition of the index: very many contacts may have one name.
+    const oldest = (company: string) =>
+      `(select id, ${titleAndForm} from contacts
+        where account_id = $1 and ${fullName} = wanted.name and ${company} order by (created_at, id) limit 1)`;
+    const named = 'array(select id from companies where account_id = $1 and match_name(name) = wanted.form)';
+    return this.transactions.rows<ContactForms>(
+      'contacts-by-names-and-companies',
+      `select wanted.form, found.* from unnest($2::text[], $3::text[]) as wanted (name, form) cross join lateral (
+         ${oldest(`company_id is null and wanted.form = ''`)} union all ${oldest(`company_id = any (${named})`)}
+       ) as found`,
+      [accountId, keys.map(([name]) => name), keys.map(([, company]) => company)],
     );
   }
 

@@ -45,11 +45,11 @@ export class ContactsService {
     return this.changes.create(contactRecord, caller, input);
   }
 
-  async update(caller: Caller, id: string, input: UpdateContactInput): Promise<ContactView> {
-    return this.changes.update(contactRecord, caller, id, input);
+  async update(caller: Caller, id: string, input: UpdateContactInput, ifVersion?: number): Promise<ContactView> {
+    return this.changes.update(contactRecord, caller, id, input, ifVersion);
   }
 
-  async delete(caller: Caller, id: string): Promise<void> {
-    await this.changes.delete(contactRecord, caller, id);
+  async delete(caller: Caller, id: string, ifVersion?: number): Promise<void> {
+    await this.changes.delete(contactRecord, caller, id, ifVersion);
   }
 }

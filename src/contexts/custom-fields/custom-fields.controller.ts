@@ -2,6 +2,8 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query, UseIntercepto
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
+import { DryRunnableWrites } from '../../platform/dry-run/dry-run';
+import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { CurrentCaller, Roles, Slow } from '../../platform/http/request';
@@ -14,6 +16,8 @@ const { not_found, options_required } = customFieldsErrors;
 
 @ApiTags('custom-fields')
 @Controller('custom-fields')
+@IdempotentWrites()
+@DryRunnableWrites()
 export class CustomFieldsController {
   constructor(private readonly customFields: CustomFieldsService) {}
 

@@ -1,9 +1,10 @@
+import { maxLabelLength, maxTextLength } from '../../kernel/custom-field-values';
 import { customFieldEntities } from '../../kernel/record-kinds';
 import { Enum, Field, type FieldOptions, isText, type Rule, Text } from '../../platform/fields/fields';
 import { Cursor, Limit } from '../../platform/fields/query-fields';
 import { Integer, Bool } from '../../platform/fields/record-fields';
 import { customFieldsErrors } from './custom-fields.errors';
-import { fieldTypes, maxTextLength } from './field-values';
+import { fieldTypes } from './field-values';
 
 const maxOptions = 200;
 const optionText = isText(maxTextLength, true);
@@ -58,7 +59,7 @@ const optionRules: readonly Rule[] = [
 ];
 
 const label = {
-  max: 200,
+  max: maxLabelLength,
   required: customFieldsErrors.label_required,
   description: 'What people call it; unlike all others of this entity type, whatever its case.',
   example: 'Customer level',

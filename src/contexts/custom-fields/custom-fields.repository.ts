@@ -110,18 +110,27 @@ export class CustomFieldsRepository {
     await this.fields.delete({ account_id: accountId, id });
   }
 
+  /** @returns the number of values of a field, or of these of its values, up to the limit. */
+  async countValues(field: CustomField, values: readonly string[] | undefined, limit: number): Promise<number> {
+    const where = valuesOf(field, values);
+    // The order is that of the index. Without it a field that most records have would be sought in the whole table.
+    const order = values ? '' : 'order by value';
+    const [counted] = await this.transactions.rows<{ count: number }>(
+      undefined,
+      `select count(*) from (
+         select from custom_field_values where ${where.text} ${order} limit ${where.value(limit)}
+       ) as found`,
+      where.values,
+    );
+    return counted!.count;
+  }
+
   /**
    * Removes all values of a field, or only these, from records: a part of the records in each statement, so that none
    * exceeds its timeout. No value passes through the program.
    */
-  async removeValues({ account_id, id, entity_type }: CustomField, values?: readonly string[]): Promise<void> {
-    const where = Where.of(account_id)
-      .and('definition_id = ?::uuid', id)
-      .andIf(
-        values,
-        'value = any(?::jsonb[])',
-        values?.map((value) => JSON.stringify(value)),
-      );
+  async removeValues(field: CustomField, values?: readonly string[]): Promise<void> {
+    const where = valuesOf(field, values);
     const limit = where.value(cleanupBatch);
     await this.transactions.rows(
       'custom-fields-trigger-stands-aside',
@@ -135,7 +144,7 @@ export class CustomFieldsRepository {
         undefined,
         `with carriers as (select record_id from custom_field_values where ${where.text} limit ${limit}),
          taken as (
-           update ${recordKinds[entity_type].plural} set custom_fields = custom_fields - $2::text
+           update ${recordKinds[field.entity_type].plural} set custom_fields = custom_fields - $2::text
            where account_id = $1 and id = any (array(select record_id from carriers)) returning 1
          ),
          removed as (
@@ -169,4 +178,14 @@ export class CustomFieldsRepository {
   private get fields(): Repository<CustomField> {
     return this.transactions.repository(CustomField);
   }
+}
+
+function valuesOf({ account_id, id }: CustomField, values?: readonly string[]): Where {
+  return Where.of(account_id)
+    .and('definition_id = ?::uuid', id)
+    .andIf(
+      values,
+      'value = any(?::jsonb[])',
+      values?.map((value) => JSON.stringify(value)),
+    );
 }

@@ -8,6 +8,7 @@ import {
   type CustomFieldCondition,
   type CustomFieldFilter,
   type CustomFieldValues,
+  maxCustomFields,
   mergeValues,
   type ReadValues,
   type SentCondition,
@@ -18,9 +19,9 @@ import { differenceOf } from '../../kernel/difference';
 import { DomainError, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
-import { Transactions } from '../../platform/database/transactions';
+import { maxDryRunRows, Transactions } from '../../platform/database/transactions';
 import { isUuid } from '../../kernel/uuid';
-import type { CustomFieldRules } from '../../platform/records/custom-field-rules';
+import type { CustomFieldRules, DefinedField } from '../../platform/records/custom-field-rules';
 import type { CustomField } from './custom-field.entity';
 import { type CustomFieldView, customFieldView } from './custom-field.view';
 import {
@@ -36,8 +37,6 @@ import { CustomFieldsRepository } from './custom-fields.repository';
 import { conditionsOf, readValues } from './field-values';
 
 export type { CustomFieldView };
-
-const maxDefinitions = 200;
 
 @Injectable()
 export class CustomFieldsService implements CustomFieldRules {
@@ -73,8 +72,8 @@ export class CustomFieldsService implements CustomFieldRules {
       created_at: this.clock.now(),
     };
     await this.transactions.run(async () => {
-      if ((await this.repository.lockAndCount(account_id, field.entity_type)) >= maxDefinitions) {
-        const message = `there are ${maxDefinitions} custom fields of this entity type already, which is all there can be`;
+      if ((await this.repository.lockAndCount(account_id, field.entity_type)) >= maxCustomFields) {
+        const message = `there are ${maxCustomFields} custom fields of this entity type already, which is all there can be`;
         throw new DomainError(customFieldsErrors.invalid_request, { message });
       }
       await this.repository.insert(field);
@@ -90,7 +89,7 @@ export class CustomFieldsService implements CustomFieldRules {
       const changes = differenceOf<CustomField>(field, input as Partial<CustomField>);
       if (Object.keys(changes).length === 0) return customFieldView(field);
       const removed = field.options?.filter((option) => changes.options && !changes.options.includes(option)) ?? [];
-      if (removed.length > 0) {
+      if (removed.length > 0 && !(await this.isTooMuchToTry(field, removed))) {
         await this.transactions.allowLongStatements();
         await this.repository.removeValues(field, removed);
       }
@@ -103,6 +102,7 @@ export class CustomFieldsService implements CustomFieldRules {
   async delete({ account_id }: Caller, id: string): Promise<void> {
     await this.transactions.run(async () => {
       const field = orNotFound(await this.repository.findForUpdate(account_id, id));
+      if (await this.isTooMuchToTry(field)) return;
       await this.transactions.allowLongStatements();
       await this.repository.removeValues(field);
       await this.repository.delete(account_id, id);
@@ -197,8 +197,31 @@ export class CustomFieldsService implements CustomFieldRules {
 
   /** The definitions of one kind of record, in display order. */
   async definitionsOf(accountId: AccountId, entityType: CustomFieldEntity): Promise<CustomFieldView[]> {
-    const fields = await this.repository.list(accountId, entityType, null, maxDefinitions);
+    const fields = await this.repository.list(accountId, entityType, null, maxCustomFields);
     return fields.map(customFieldView);
+  }
+
+  async define(
+    accountId: AccountId,
+    entityType: CustomFieldEntity,
+    labels: readonly string[],
+  ): Promise<readonly DefinedField[]> {
+    const made = labels.map((label): CustomField => ({
+      ...{ id: newId(), account_id: accountId, entity_type: entityType, label, field_type: 'text' },
+      ...{ options: null, required: false, display_order: 0, created_at: this.clock.now() },
+    }));
+    for (const field of made) await this.transactions.join(() => this.repository.insert(field));
+    return made;
+  }
+
+  async lockDefinitions(accountId: AccountId, entityType: CustomFieldEntity): Promise<void> {
+    await this.repository.lockAndCount(accountId, entityType);
+  }
+
+  /** Whether this is a dry run that would remove more values than a dry run does. */
+  private async isTooMuchToTry(field: CustomField, values?: readonly string[]): Promise<boolean> {
+    if (!this.transactions.isDryRun) return false;
+    return (await this.repository.countValues(field, values, maxDryRunRows + 1)) > maxDryRunRows;
   }
 
   private async read(
@@ -211,8 +234,8 @@ export class CustomFieldsService implements CustomFieldRules {
     const keys = Object.keys(sent ?? {});
     // More keys than there can be definitions are refused in any case. The definitions only tell which.
     const definitions =
-      keys.length > maxDefinitions
-        ? await this.repository.list(accountId, entityType, null, maxDefinitions)
+      keys.length > maxCustomFields
+        ? await this.repository.list(accountId, entityType, null, maxCustomFields)
         : await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, keys.filter(isUuid)));
     const { values, refused } = readValues(definitions, sent, isNew);
     throwIfRefused(refused, error);

@@ -1,9 +1,10 @@
-import type {
-  CustomFieldCondition,
-  CustomFieldValue,
-  ReadValues,
-  SentCondition,
-  SentCustomFieldValues,
+import {
+  type CustomFieldCondition,
+  type CustomFieldValue,
+  maxTextLength,
+  type ReadValues,
+  type SentCondition,
+  type SentCustomFieldValues,
 } from '../../kernel/custom-field-values';
 import { detailsOfParts, type ErrorDetail, type FailedPart } from '../../kernel/domain-error';
 import { isText } from '../../platform/fields/fields';
@@ -20,8 +21,6 @@ export interface FieldDefinition {
   readonly required: boolean;
 }
 
-/** Maximum length of a text value, in code points. */
-export const maxTextLength = 500;
 const text = isText(maxTextLength, false);
 
 /** Length of a UUID. */
@@ -132,9 +131,17 @@ function readValue({ field_type, options, required }: FieldDefinition, value: un
       return typeof value === 'boolean' ? { value } : { fault: 'must be true or false' };
     case 'enum': {
       const option = typeof value === 'string' ? value.trim() : '';
-      return options!.includes(option) ? { value: option } : { fault: 'must be one of the options' };
+      return options!.includes(option) ? { value: option } : { fault: mustBeOneOf(options!) };
     }
   }
+}
+
+/** Maximum number of characters of options in a message. */
+const maxShownOptions = 200;
+
+function mustBeOneOf(options: readonly string[]): string {
+  const all = options.join(', ');
+  return `must be one of the options: ${all.length > maxShownOptions ? `${all.slice(0, maxShownOptions)}…` : all}`;
 }
 
 const decimal = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;

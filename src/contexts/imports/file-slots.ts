@@ -17,6 +17,25 @@ export function uploadSlots(): FairSlots<'upload'> {
   });
 }
 
+/**
+ * Two files at a time, each in a thread of its own, and one of an account: both processors at most, and what they unpack.
+ * They are looked through afterwards like files that are tables.
+ *
+ * @param maxBytesPerAccount of the files that wait.
+ */
+export function conversionSlots(maxBytesPerAccount: number): FairSlots<'conversion'> {
+  return new FairSlots({
+    name: 'conversions of files',
+    slots: 2,
+    maxPerOwner: 1,
+    timeoutMs: null,
+    maxWaiting: 100,
+    maxWaitingPerOwner: 10,
+    maxWaitingWeight: { inAll: 4 * maxBytesPerAccount, perOwner: maxBytesPerAccount },
+    classes: { conversion: {} },
+  });
+}
+
 /** Maximum size in bytes of a file that is looked through beside a large one: 1 MiB, some hundredths of a second. */
 export const maxSmallBytes = 1_048_576;
 

@@ -6,7 +6,7 @@ import { Where } from '../../platform/database/where';
 import { distinctImports } from './loose-index-scan';
 import type { ImportError } from './import-error.entity';
 import type { Import } from './import.entity';
-import type { RowFaults } from './rows/row-faults';
+import type { Fault, RowFaults } from './rows/row-faults';
 
 type Owned = Pick<Import, 'account_id' | 'id'>;
 
@@ -17,6 +17,11 @@ const maxBatchBytes = 4 * 1_048_576;
 const maxBatchRows = 500;
 /** A text of PostgreSQL cannot have NUL. */
 const readable = (text: string) => text.slice(0, maxValueLength).replaceAll('\0', '␀').toWellFormed();
+
+/** @returns the fault as it can be stored. */
+export function readableFault({ column, field, value, message }: Fault): Fault {
+  return { column: column && readable(column), field, value: readable(value), message: readable(message) };
+}
 
 /** The only statements on `import_errors`. */
 @Injectable()
@@ -59,6 +64,19 @@ export class ImportErrorsRepository {
     );
   }
 
+  /** @returns what was wrong with these rows, in their order. */
+  async findOfRows({ account_id, id }: Owned, rows: readonly number[]): Promise<ImportError[]> {
+    if (rows.length === 0) return [];
+    return this.transactions.rows<ImportError>(
+      'import-errors-of-rows',
+      `select id, account_id, import_id, row_number, is_conflict, column_name, field, value, message, null as cells
+       from import_errors
+       where account_id = $1 and import_id = $2 and row_number = any ($3::bigint[]) and not is_conflict
+       order by row_number, id`,
+      [account_id, id, rows],
+    );
+  }
+
   /** @returns those of these records that the undo has already reported. */
   async findConflicts({ account_id, id }: Owned, recordIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.transactions.rows<{ value: string }>(
@@ -72,7 +90,11 @@ export class ImportErrorsRepository {
 
   async insert({ account_id, id }: Owned, rows: readonly RowFaults[], isConflict: boolean): Promise<void> {
     const errors = rows.flatMap(({ row, faults, cells }) =>
-      faults.map((fault, index) => ({ ...fault, row, cells: index === 0 && cells ? JSON.stringify(cells) : null })),
+      faults.map((fault, index) => ({
+        ...readableFault(fault),
+        row,
+        cells: index === 0 && cells ? JSON.stringify(cells) : null,
+      })),
     );
     if (errors.length === 0) return;
     // Sends the cells as a text that is JSON. Inside other JSON PostgreSQL would read the escapes, and refuse a NUL.
@@ -88,10 +110,10 @@ export class ImportErrorsRepository {
         isConflict,
         errors.map(() => newId()),
         errors.map(({ row }) => row),
-        errors.map(({ column }) => column && readable(column)),
+        errors.map(({ column }) => column),
         errors.map(({ field }) => field),
-        errors.map(({ value }) => readable(value)),
-        errors.map(({ message }) => readable(message)),
+        errors.map(({ value }) => value),
+        errors.map(({ message }) => message),
         errors.map(({ cells }) => cells),
       ],
     );

@@ -77,23 +77,28 @@ export class ImportFilesRepository {
   }
 
   /** Reads the file chunk by chunk. Only one chunk is in memory at a time. */
-  async *read({ account_id, id }: Owned, uploadId: string): AsyncGenerator<Buffer> {
+  async *read(job: Owned, uploadId: string): AsyncGenerator<Buffer> {
     for (let number = 0; ; number++) {
-      const [chunk] = await this.transactions.rows<{ data: Buffer }>(
-        'import-chunks-read',
-        'select data from import_chunks where account_id = $1 and import_id = $2 and upload_id = $3 and number = $4',
-        [account_id, id, uploadId, number],
-      );
+      const chunk = await this.find(job, uploadId, number);
       if (!chunk) return;
-      yield chunk.data;
+      yield chunk;
     }
   }
 
-  /** @param kept the upload to keep; null: none. */
-  async removeOthers({ account_id, id }: Owned, kept: string | null): Promise<void> {
+  async find({ account_id, id }: Owned, uploadId: string, number: number): Promise<Buffer | null> {
+    const [chunk] = await this.transactions.rows<{ data: Buffer }>(
+      'import-chunks-read',
+      'select data from import_chunks where account_id = $1 and import_id = $2 and upload_id = $3 and number = $4',
+      [account_id, id, uploadId, number],
+    );
+    return chunk?.data ?? null;
+  }
+
+  /** @param kept the uploads to keep. */
+  async removeOthers({ account_id, id }: Owned, kept: readonly string[]): Promise<void> {
     await this.transactions.rows(
       'import-chunks-remove-others',
-      'delete from import_chunks where account_id = $1 and import_id = $2 and upload_id is distinct from $3::uuid',
+      'delete from import_chunks where account_id = $1 and import_id = $2 and upload_id <> all ($3::uuid[])',
       [account_id, id, kept],
     );
   }
@@ -118,7 +123,7 @@ export class ImportFilesRepository {
          select chunk.ctid from held
          join imports on imports.account_id = held.account_id and imports.id = held.import_id
          join import_chunks as chunk on chunk.import_id = held.import_id and chunk.upload_id = held.upload_id
-         where imports.upload_id is distinct from held.upload_id
+         where imports.upload_id is distinct from held.upload_id and imports.original_id is distinct from held.upload_id
            and not exists (
              select from import_chunks as newer
              where newer.import_id = held.import_id and newer.upload_id = held.upload_id and newer.created_at >= $1

@@ -126,6 +126,6 @@ function conflictOf(row: number, entity: ImportableEntity, id: string, fault: st
   return {
     row,
     cells: null,
-    faults: [{ column: null, field: 'id', value: id, message: `the ${entity} ${id} ${fault}` }],
+    faults: [{ column: null, field: 'id', value: id, message: `the ${entity} ${fault}` }],
   };
 }

@@ -1,32 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { Author } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
-import { DomainError } from '../../kernel/domain-error';
-import { isDataError } from '../../platform/database/constraints';
-import { newId } from '../../platform/database/ids';
 import { ConnectionSlots } from '../../platform/database/connection-slots';
 import { Transactions } from '../../platform/database/transactions';
 import { LOGGER } from '../../platform/logging/logger';
-import { Metrics, type OutcomeCounter } from '../../platform/metrics/metrics';
 import type { Job } from '../../platform/queue/queue-engine';
 import { type JobHandler, WorkQueues } from '../../platform/queue/work-queues';
 import { Importables } from '../../platform/records/importables';
-import { RecordChanges } from '../../platform/records/record-changes';
-import { readRows, type TableRow } from '../../platform/tables/table-reader';
-import { ImportChangesRepository } from './import-changes.repository';
-import { ImportErrorsRepository } from './import-errors.repository';
+import { RecordStore } from '../../platform/records/record-store';
+import { readRows } from '../../platform/tables/table-reader';
+import { BatchWriter } from './batch-writer';
 import { ImportFilesService } from './import-files.service';
 import { ImportUndo } from './import-undo';
-import { hasFailedTooOften, type Import, importSteps } from './import.entity';
+import { hasFailedTooOften, type Import, importSteps, jobAuthor } from './import.entity';
 import { ImportsRepository, Superseded } from './imports.repository';
-import type { BatchCounts } from './rows/batch-changes';
-import { BatchLookup } from './rows/batch-lookup';
 import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
-import { decide, RecordGone, write } from './rows/import-batch';
 import { ImportFields } from './rows/import-fields';
-import { batchesOf, readBatch, type ReadRows } from './rows/row-batches';
-import { type ReadRow, RowReader } from './rows/row-reader';
+import { previousOptions } from './rows/import-options';
+import { matcherOf } from './rows/matching';
+import { withPlannedFields } from './rows/new-fields';
+import { batchesOf, readBatch } from './rows/row-batches';
+import { RowReader } from './rows/row-reader';
 
 /** Maximum number of imports, of different accounts, that a process works on at once. */
 const concurrency = 2;
@@ -35,8 +29,6 @@ const leaseMs = 20_000;
 const leaseRenewalMs = 5_000;
 /** The metric of waiting imports counts no further than this. */
 const maxCountedWaiting = 10_000;
-
-const outcomes = ['created', 'updated', 'skipped', 'failed'] as const satisfies readonly (keyof BatchCounts)[];
 
 /**
  * Applies files batch by batch. A batch is one transaction that also moves the checkpoint, so it happens once or not at
@@ -47,32 +39,22 @@ export class ImportWorker implements JobHandler {
   readonly queue = 'imports';
   readonly concurrency = concurrency;
 
-  private readonly rows: OutcomeCounter<keyof BatchCounts>;
-
   constructor(
     private readonly repository: ImportsRepository,
     private readonly files: ImportFilesService,
-    private readonly errors: ImportErrorsRepository,
-    private readonly changes: ImportChangesRepository,
+    private readonly batches: BatchWriter,
     private readonly undo: ImportUndo,
     private readonly dryRunKeys: DryRunKeysRepository,
-    private readonly lookup: BatchLookup,
     private readonly fields: ImportFields,
-    private readonly records: RecordChanges,
     private readonly importables: Importables,
+    private readonly store: RecordStore,
     private readonly transactions: Transactions,
     private readonly connections: ConnectionSlots,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly queues: WorkQueues,
-    metrics: Metrics,
   ) {
     queues.register(this);
-    this.rows = metrics.counter(
-      'import_rows_total',
-      'Rows of files that were imported; those of dry runs are not.',
-      outcomes,
-    );
   }
 
   async claim(limit: number): Promise<Job[]> {
@@ -115,17 +97,29 @@ export class ImportWorker implements JobHandler {
 
   private async importAll(job: Import, signal: AbortSignal): Promise<void> {
     const kind = this.importables.of(job.model_type);
-    const fields = await this.fields.of(kind, job.account_id);
-    const reader = new RowReader(job.shape!, job.column_mapping!, fields, (sent) => kind.record.read(sent));
+    const reader = new RowReader(
+      job.shape!,
+      job.column_mapping!,
+      withPlannedFields(await this.fields.of(kind, job.account_id), job.column_mapping!),
+      kind.record,
+      job.options ?? previousOptions,
+      job.shape!.columns ?? [],
+      matcherOf(kind, this.store, job.match_by).fields,
+    );
+    const application = { job, reader };
     let startedRows = job.processed_rows;
     // The next batch is read while the database works on this one.
     let underWay: Promise<void> | undefined;
     try {
-      for await (const rows of batchesOf(readRows(this.files.chunksOf(job), job.shape!), job.processed_rows, signal)) {
+      for await (const rows of batchesOf(
+        readRows(this.files.chunksOf(job, job.upload_id!), job.shape!),
+        job.processed_rows,
+        signal,
+      )) {
         const read = await readBatch(reader, rows);
         await underWay;
         signal.throwIfAborted();
-        underWay = this.apply(job, reader, startedRows, rows, read);
+        underWay = this.batches.apply(application, startedRows, rows, read);
         // A rejection is handled where the promise is awaited.
         underWay.catch(() => undefined);
         startedRows += rows.length;
@@ -139,86 +133,9 @@ export class ImportWorker implements JobHandler {
     await this.transactions.run(async () => {
       await this.transactions.allowLongStatements();
       await this.repository.finish(job, importSteps.complete(job, this.clock.now()));
-      if (job.dry_run) await this.dryRunKeys.remove(job);
-      else await this.files.remove(job);
+      await this.dryRunKeys.remove(job);
+      if (!job.dry_run) await this.files.remove(job);
     });
-  }
-
-  /** Halves a batch that the database refuses, until only the bad row is refused. */
-  private async apply(
-    job: Import,
-    reader: RowReader,
-    from: number,
-    rows: readonly TableRow[],
-    read: ReadRows,
-  ): Promise<void> {
-    try {
-      await this.applyInTransaction(job, from, rows, () => this.write(job, reader, rows, read));
-    } catch (error) {
-      if (!isDataError(error)) throw error;
-      if (rows.length === 1) {
-        const reason = this.failureMessage(job, error);
-        await this.applyInTransaction(job, from, rows, () => this.failRows(job, rows, reason));
-        return;
-      }
-      const half = Math.ceil(rows.length / 2);
-      await this.apply(job, reader, from, rows.slice(0, half), read);
-      await this.apply(job, reader, from + half, rows.slice(half), read);
-    }
-  }
-
-  /** @param work writes the rows, in the transaction that moves the checkpoint. */
-  private async applyInTransaction(
-    job: Import,
-    from: number,
-    rows: readonly TableRow[],
-    work: () => Promise<BatchCounts>,
-  ): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const counts = await this.transactions.run(async () => {
-          await this.transactions.allowLongStatements();
-          const made = await work();
-          await this.repository.advance(job, from, rows.length, made);
-          return made;
-        });
-        if (!job.dry_run) for (const outcome of outcomes) this.rows.inc(outcome, counts[outcome]);
-        return;
-      } catch (error) {
-        if (!(error instanceof RecordGone) || attempt === 3) throw error;
-      }
-    }
-  }
-
-  private async write(job: Import, reader: RowReader, rows: readonly TableRow[], read: ReadRows): Promise<BatchCounts> {
-    const validRows = rows.map(({ number }) => read.get(number)!).filter((row): row is ReadRow => !('faults' in row));
-    const context = await this.lookup.of(job, validRows);
-    const decisions = decide(rows, reader, read, job.on_duplicate, context, newId);
-    if (job.dry_run) {
-      if (job.on_duplicate !== 'create') await this.dryRunKeys.keep(job, decisions.keys);
-    } else {
-      const kind = this.importables.of(job.model_type);
-      const changes = await write(this.records, kind, jobAuthor(job), decisions, context.resolvers);
-      for (const each of changes) await this.changes.insert(job, each);
-    }
-    await this.errors.insert(job, decisions.refused, false);
-    return decisions.counts;
-  }
-
-  private async failRows(job: Import, rows: readonly TableRow[], message: string): Promise<BatchCounts> {
-    const fault = { column: null, field: null, value: '', message };
-    await this.errors.insert(
-      job,
-      rows.map(({ number, cells }) => ({ row: number, cells, faults: [fault] })),
-      false,
-    );
-    return { created: 0, updated: 0, skipped: 0, failed: rows.length };
-  }
-
-  private failureMessage(job: Import, error: unknown): string {
-    if (error instanceof DomainError) return error.message;
-    this.logger.warn({ error, import_id: job.id }, 'the database refused a row of an import');
-    return 'the database refuses the row';
   }
 
   private async undoAll(job: Import, signal: AbortSignal): Promise<void> {
@@ -237,11 +154,4 @@ export class ImportWorker implements JobHandler {
   private leaseEnd(): Date {
     return new Date(this.clock.now().getTime() + leaseMs);
   }
-}
-
-/** The caller who made the import is the author of its changes. */
-function jobAuthor({ account_id, created_by, app_id }: Import): Author {
-  return created_by !== null
-    ? { kind: 'user', account_id, user_id: created_by }
-    : { kind: 'app', account_id, app_id: app_id! };
 }

@@ -1,17 +1,19 @@
 import type { AccountId } from '../../kernel/account-id';
-import type { TableShape } from '../../platform/tables/table-reader';
 import {
   assertMayBe,
   assertTakesFile,
+  type Confirmed,
   hasFailedTooOften,
   type Import,
   importStatuses,
   importSteps,
+  type InspectedShape,
 } from './import.entity';
+import { defaultOptions } from './rows/import-options';
 
 const now = new Date('2026-01-31T09:30:00Z');
 const hours = (count: number) => new Date(now.getTime() + count * 3_600_000);
-const shape = { headers: ['A'] } as unknown as TableShape;
+const shape = { headers: ['A'] } as unknown as InspectedShape;
 
 /** One that has been through everything that its changes do not say. */
 function job(changes: Partial<Import>): Import {
@@ -114,20 +116,34 @@ describe('the steps of an import', () => {
 describe('what a step makes of an import', () => {
   it('a new one waits 24 hours, and so does one that was previewed', () => {
     expect(importSteps.begin(now)).toMatchObject({ status: 'pending_upload', task: 'import', expires_at: hours(24) });
-    expect(importSteps.preview(job({}), { shape, total_rows: 3 }, now)).toEqual({
+    const found = { upload_id: 'table', original_id: 'upload', shape, total_rows: 3 };
+    expect(importSteps.preview(job({}), found, now)).toEqual({
+      ...found,
       status: 'uploaded',
-      shape,
-      total_rows: 3,
       expires_at: hours(24),
     });
   });
 
   it('confirming keeps the file, forgets what was counted, and makes older attempts void', () => {
     const tried = job({
-      ...{ status: 'completed', dry_run: true, shape, total_rows: 3, processed_rows: 3, created_count: 2 },
+      ...{
+        status: 'completed',
+        dry_run: true,
+        shape,
+        total_rows: 3,
+        processed_rows: 3,
+        created_count: 2,
+        warning_count: 1,
+      },
       ...{ failed_count: 1, attempt: 4, failures: 2, started_at: hours(-1), finished_at: hours(-1) },
     });
-    const choice = { column_mapping: [['A', 'email']], on_duplicate: 'update', dry_run: false } as const;
+    const choice: Confirmed = {
+      column_mapping: [['A', 'email']],
+      on_duplicate: 'update',
+      match_by: 'phone',
+      options: { ...defaultOptions, tags_mode: 'replace' },
+      dry_run: false,
+    };
     expect({ ...tried, ...importSteps.confirm(tried, choice, now) }).toEqual({
       ...job({ ...choice, shape, total_rows: 3 }),
       status: 'queued',
@@ -139,7 +155,14 @@ describe('what a step makes of an import', () => {
   });
 
   it('cancelling lets go of the file; what was begun can be undone for 7 days', () => {
-    const freed = { status: 'cancelled', finished_at: now, expires_at: null, lease_until: null, upload_id: null };
+    const freed = {
+      status: 'cancelled',
+      finished_at: now,
+      expires_at: null,
+      lease_until: null,
+      upload_id: null,
+      original_id: null,
+    };
     expect(importSteps.cancel(job({}), now)).toEqual({ ...freed, undo_until: null });
     const begun = { status: 'processing', started_at: hours(-1) } as const;
     expect(importSteps.cancel(job(begun), now)).toEqual({ ...freed, undo_until: hours(7 * 24) });
@@ -170,9 +193,19 @@ describe('what a step makes of an import', () => {
   });
 
   it('expiring cancels what nobody confirmed, and leaves a dry run its result', () => {
-    expect(importSteps.expire({ status: 'completed' }, now)).toEqual({ expires_at: null, upload_id: null });
+    expect(importSteps.expire({ status: 'completed' }, now)).toEqual({
+      expires_at: null,
+      upload_id: null,
+      original_id: null,
+    });
     const expired = importSteps.expire({ status: 'uploaded' }, now);
-    expect(expired).toMatchObject({ status: 'cancelled', finished_at: now, expires_at: null, upload_id: null });
+    expect(expired).toMatchObject({
+      status: 'cancelled',
+      finished_at: now,
+      expires_at: null,
+      upload_id: null,
+      original_id: null,
+    });
     expect(expired.error).toContain('within 24 hours');
   });
 });

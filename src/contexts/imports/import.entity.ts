@@ -1,10 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AccountId } from '../../kernel/account-id';
+import type { Author } from '../../kernel/caller';
 import type { ModelType } from '../../kernel/record-kinds';
 import type { TableShape } from '../../platform/tables/table-reader';
 import { stateError } from './imports.errors';
 import type { ColumnMapping } from './rows/column-mapping';
 import type { DuplicatePolicy } from './rows/duplicate-policy';
+import type { ImportOptions } from './rows/import-options';
+import type { ColumnFindings } from './rows/reading-options';
 
 /** States before the confirmation; no worker takes such an import. */
 const openStatuses = ['pending_upload', 'uploaded'] as const;
@@ -14,6 +17,11 @@ export const endStatuses = ['completed', 'failed', 'cancelled', 'undone'] as con
 
 export const importStatuses = [...openStatuses, ...workStatuses, ...endStatuses] as const;
 export type ImportStatus = (typeof importStatuses)[number];
+
+/** How to read the table, and what its columns show. */
+export type InspectedShape = TableShape & { readonly columns: readonly ColumnFindings[] };
+/** Releases up to 0.1.0 did not look at the columns. */
+type StoredShape = TableShape & Partial<InspectedShape>;
 
 /** An import of a file. */
 @Entity('imports')
@@ -48,14 +56,26 @@ export class Import {
   @Column('uuid', { nullable: true })
   upload_id!: string | null;
 
+  /** The upload of which the table was made; null if the upload is the table. */
+  @Column('uuid', { nullable: true })
+  original_id!: string | null;
+
   @Column('json', { nullable: true })
-  shape!: TableShape | null;
+  shape!: StoredShape | null;
 
   @Column('json', { nullable: true })
   column_mapping!: ColumnMapping | null;
 
   @Column('text')
   on_duplicate!: DuplicatePolicy;
+
+  /** The name of a matcher; null: the usual one of the kind. */
+  @Column('text', { nullable: true })
+  match_by!: string | null;
+
+  /** Null: it is not confirmed, or the previous release confirmed it. */
+  @Column('json', { nullable: true })
+  options!: ImportOptions | null;
 
   @Column('bool')
   dry_run!: boolean;
@@ -80,6 +100,9 @@ export class Import {
 
   @Column('bigint')
   conflict_count!: number;
+
+  @Column('bigint')
+  warning_count!: number;
 
   @Column('bigint', { nullable: true })
   undo_total!: number | null;
@@ -123,9 +146,12 @@ const newImport = {
   status: 'pending_upload',
   task: 'import',
   upload_id: null,
+  original_id: null,
   shape: null,
   column_mapping: null,
   on_duplicate: 'skip',
+  match_by: null,
+  options: null,
   dry_run: false,
   total_rows: null,
   processed_rows: 0,
@@ -134,6 +160,7 @@ const newImport = {
   skipped_count: 0,
   failed_count: 0,
   conflict_count: 0,
+  warning_count: 0,
   undo_total: null,
   undo_left: null,
   error: null,
@@ -189,17 +216,27 @@ export function assertTakesFile({ status }: Import): void {
 /** What an attempt changes when it ends the import. */
 export type ImportEnd = Pick<Import, 'status' | 'error' | 'finished_at' | 'expires_at' | 'undo_until'>;
 
+/** What looking through a file finds. */
+export type Previewed = Pick<Import, 'upload_id' | 'original_id'> & {
+  readonly shape: InspectedShape;
+  readonly total_rows: number;
+};
+
+/** What a confirmation decides. */
+export type Confirmed = Pick<Import, 'column_mapping' | 'on_duplicate' | 'match_by' | 'options' | 'dry_run'>;
+
 /** The changes of each step. Steps that clients ask for throw a DomainError if they are not allowed. */
 export const importSteps = {
   begin: (now: Date) => ({ ...newImport, expires_at: after(now, confirmationWindowMs), created_at: now }),
 
-  preview(job: Import, { shape, total_rows }: { shape: TableShape; total_rows: number }, now: Date) {
+  preview(job: Import, { upload_id, original_id, shape, total_rows }: Previewed, now: Date) {
     assertMayBe('previewed', job, now);
-    return { status: 'uploaded', shape, total_rows, expires_at: after(now, confirmationWindowMs) } as const;
+    const read = { upload_id, original_id, shape, total_rows };
+    return { ...read, status: 'uploaded', expires_at: after(now, confirmationWindowMs) } as const;
   },
 
-  /** Resets the counters of a dry run. */
-  confirm(job: Import, choice: Pick<Import, 'column_mapping' | 'on_duplicate' | 'dry_run'>, now: Date) {
+  /** Resets the counters of a dry run. The original is not needed any more. */
+  confirm(job: Import, choice: Confirmed, now: Date) {
     assertMayBe('confirmed', job, now);
     const { upload_id, shape, total_rows } = job;
     const kept = { upload_id, shape, total_rows, attempt: job.attempt + 1 };
@@ -209,7 +246,7 @@ export const importSteps = {
   cancel(job: Import, now: Date) {
     assertMayBe('cancelled', job, now);
     const undo_until = job.started_at !== null && !job.dry_run ? after(now, undoWindowMs) : null;
-    const free = { expires_at: null, lease_until: null, upload_id: null };
+    const free = { expires_at: null, lease_until: null, upload_id: null, original_id: null };
     return { ...free, status: 'cancelled', finished_at: now, undo_until } as const;
   },
 
@@ -248,7 +285,7 @@ export const importSteps = {
 
   /** After a dry run the import stays completed; it can only no longer be confirmed. */
   expire({ status }: Pick<Import, 'status'>, now: Date): Partial<Import> {
-    const gone = { expires_at: null, upload_id: null };
+    const gone = { expires_at: null, upload_id: null, original_id: null };
     if (status === 'completed') return gone;
     const error = 'Nobody confirmed it within 24 hours, so its file was removed.';
     return { ...gone, status: 'cancelled', error, finished_at: now };
@@ -258,4 +295,11 @@ export const importSteps = {
 /** An attempt counts when it begins, because one that kills its process can report nothing. */
 export function hasFailedTooOften({ failures }: Import): boolean {
   return failures > maxFailures;
+}
+
+/** The caller who made the import is the author of its changes. */
+export function jobAuthor({ account_id, created_by, app_id }: Import): Author {
+  return created_by !== null
+    ? { kind: 'user', account_id, user_id: created_by }
+    : { kind: 'app', account_id, app_id: app_id! };
 }

@@ -2,24 +2,21 @@ import { ApiProperty } from '@nestjs/swagger';
 import { modelTypes } from '../../kernel/record-kinds';
 import {
   authorDescription,
+  BoolValue,
+  CountValue,
   EnumValue,
   exampleIds,
   IdValue,
   IntegerValue,
-  TimestampValue,
   NullableTimestampValue,
   ReferenceValue,
   TextValue,
-  BoolValue,
+  TimestampValue,
 } from '../../platform/fields/view-fields';
-import { delimiters } from '../../platform/tables/table-layout';
-import { encodings } from '../../platform/tables/text-encoding';
 import type { ImportError } from './import-error.entity';
+import { ImportPreviewView } from './import-preview.view';
 import { type Import, importStatuses } from './import.entity';
 import { duplicatePolicies } from './rows/duplicate-policy';
-
-const Count = (description: string, example = 0): PropertyDecorator =>
-  ApiProperty({ type: 'integer', minimum: 0, description, example });
 
 export class ImportView {
   @IdValue(exampleIds.import)
@@ -58,23 +55,29 @@ export class ImportView {
   @IntegerValue(3, 'Rows below the header, blank ones not counted; null until the upload is complete.')
   total_rows!: number | null;
 
-  @Count('Rows that are done: what became of them is counted below.', 3)
+  @CountValue('Rows that are done: what became of them is counted below.', 3)
   processed_rows!: number;
 
-  @Count('Rows that became records.', 2)
+  @CountValue('Rows that became records.', 2)
   created_count!: number;
 
-  @Count('Rows that were applied to a record that was there, whether or not that made a difference.', 0)
+  @CountValue('Rows that were applied to a record that was there, whether or not that made a difference.', 0)
   updated_count!: number;
 
-  @Count('Rows about a record that was there, left alone.', 1)
+  @CountValue('Rows about a record that was there, left alone.', 1)
   skipped_count!: number;
 
-  @Count('Rows that were refused: GET /imports/:id/errors tells why.', 0)
+  @CountValue('Rows that were refused: GET /imports/:id/errors tells why.', 0)
   failed_count!: number;
 
-  @Count('Records that the undoing left alone, since they were changed in the meantime.', 0)
+  @CountValue('Records that the undoing left alone, since they were changed in the meantime.', 0)
   conflict_count!: number;
+
+  @CountValue(
+    'Rows that were not refused, and about which there is something to tell: GET /imports/:id/rows?warnings=true.',
+    0,
+  )
+  warning_count!: number;
 
   @ApiProperty({
     type: 'number',
@@ -112,76 +115,6 @@ export class CreatedImportView {
   upload_url!: string;
 }
 
-export class ImportFieldView {
-  @TextValue('first_name', { description: 'How a mapping names it.' })
-  value!: string;
-
-  @TextValue('First name')
-  label!: string;
-}
-
-export class SkippedLineView {
-  @ApiProperty({
-    type: 'integer',
-    minimum: 1,
-    example: 1,
-    description: 'The number of the line, as spreadsheets count: blank lines too.',
-  })
-  line!: number;
-
-  @TextValue('Contacts of 2026', { description: 'What stands there, at most 200 characters of it.' })
-  text!: string;
-}
-
-export class ImportPreviewView {
-  @EnumValue(encodings, 'utf-8', 'How the file was read.')
-  encoding!: string;
-
-  @EnumValue(delimiters, ',', 'What stands between the cells.')
-  delimiter!: string;
-
-  @IntegerValue(
-    1,
-    'The number of the line with the header, as spreadsheets count: blank lines too; null: there is none.',
-  )
-  header_row!: number | null;
-
-  @ApiProperty({ type: [SkippedLineView], description: 'The first 20 of the lines that `ignored_rows` counts.' })
-  skipped_lines!: readonly SkippedLineView[];
-
-  @Count(
-    'Lines that are no rows: explanations above the header, the header again, titles of groups, totals and footers beside a ' +
-      'blank line. Blank lines are not counted.',
-    1,
-  )
-  ignored_rows!: number;
-
-  @ApiProperty({ type: [String], example: ['First Name', 'E-mail'] })
-  headers!: readonly string[];
-
-  @ApiProperty({
-    type: 'array',
-    items: { type: 'array', items: { type: 'string' } },
-    example: [['Grace', 'grace@acme.example']],
-    description: 'The first five rows: their cells, in the order of the headers.',
-  })
-  sample_rows!: readonly (readonly string[])[];
-
-  @Count('Rows below the header, blank ones not counted.', 3)
-  total_rows!: number;
-
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    example: { 'First Name': 'first_name', 'E-mail': 'email' },
-    description: 'From headers to fields, as far as the headers were recognised. Good for `column_mapping` as it is.',
-  })
-  suggested_mapping!: Record<string, string>;
-
-  @ApiProperty({ type: [ImportFieldView], description: 'What a column can be mapped to.' })
-  available_fields!: readonly ImportFieldView[];
-}
-
 export class UploadedImportView {
   @ApiProperty({ type: ImportView })
   job!: ImportView;
@@ -208,7 +141,7 @@ export class ImportErrorView {
   @TextValue('grace', { description: 'What stands in the cell, at most 1,000 characters of it.' })
   value!: string;
 
-  @TextValue('first_name is required')
+  @TextValue('First name is required')
   message!: string;
 }
 
@@ -232,6 +165,7 @@ export function importView(job: Import, now: Date): ImportView {
     skipped_count: job.skipped_count,
     failed_count: job.failed_count,
     conflict_count: job.conflict_count,
+    warning_count: job.warning_count,
     progress,
     eta_seconds: secondsLeft(job, progress, now),
     error: job.error,

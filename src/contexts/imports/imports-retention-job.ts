@@ -12,17 +12,21 @@ import { ImportChangesRepository } from './import-changes.repository';
 import { ImportErrorsRepository } from './import-errors.repository';
 import { ImportFilesRepository } from './import-files.repository';
 import { ImportFilesService } from './import-files.service';
+import { ImportRowsRepository } from './import-rows.repository';
 import { importSteps } from './import.entity';
 import { ImportsRepository } from './imports.repository';
 
 /** Milliseconds. The server closes a connection without traffic long before. */
 const maxUploadAgeMs = 2 * 60 * 60 * 1_000;
+/** Milliseconds for which it is kept what became of each row: 7 days. */
+const rowRetentionMs = 7 * 24 * 60 * 60 * 1_000;
 /** Maximum number of files removed in one transaction. A file may have half a gigabyte. */
 const fileBatchSize = 10;
 const chunkBatchSize = 100;
 
 /**
- * Removes files that nobody confirmed, chunks of broken uploads, changes that can no longer be undone, and old errors.
+ * Removes files that nobody confirmed, chunks of broken uploads, changes that can no longer be undone, old errors, and
+ * what became of rows.
  */
 @Injectable()
 export class ImportsRetentionJob extends RetentionJob {
@@ -31,6 +35,7 @@ export class ImportsRetentionJob extends RetentionJob {
     private readonly files: ImportFilesService,
     private readonly chunks: ImportFilesRepository,
     private readonly errors: ImportErrorsRepository,
+    private readonly rows: ImportRowsRepository,
     private readonly changes: ImportChangesRepository,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
@@ -48,6 +53,7 @@ export class ImportsRetentionJob extends RetentionJob {
       () => inTurns(() => this.expire(now), fileBatchSize),
       () => inTurns(() => this.chunks.removeLeftOver(ago(maxUploadAgeMs), chunkBatchSize), chunkBatchSize),
       (batch) => this.changes.removeOld(now, batch),
+      (batch) => this.rows.removeOld(ago(rowRetentionMs), batch),
       (batch) => this.errors.removeOld(ago(eventRetentionMs), batch),
     ];
   }

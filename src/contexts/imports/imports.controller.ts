@@ -3,15 +3,21 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
 import { ConnectionsAsNeeded } from '../../platform/admission/connections-as-needed';
+import { IdempotentWrites, OwnTransactions } from '../../platform/idempotency/idempotent-write';
 import { ApiBinaryBody, ApiEndpoint, ApiOptionalBody } from '../../platform/openapi/openapi';
 import { CurrentCaller, Public, Slow } from '../../platform/http/request';
-import { type Upload, UploadedBytes } from '../../platform/server/upload';
+import { type Upload, Uploaded } from '../../platform/server/upload';
+import { ImportConfirmation } from './import-confirmation';
+import { ConfirmImportInput } from './import-confirmation.dto';
 import { ImportFilesService } from './import-files.service';
+import { ImportOptionsView } from './import-options.view';
+import { ImportResultsService } from './import-results.service';
+import { ImportRowView } from './import-row.view';
 import { CreatedImportView, ImportErrorView, ImportView, UploadedImportView } from './import.view';
 import {
   CompleteUploadInput,
-  ConfirmImportInput,
   CreateImportInput,
+  ListImportRowsInput,
   ListImportsInput,
   UploadInput,
 } from './imports.dto';
@@ -22,10 +28,13 @@ const { not_found } = importsErrors;
 
 @ApiTags('imports')
 @Controller('imports')
+@IdempotentWrites()
 export class ImportsController {
   constructor(
     private readonly imports: ImportsService,
     private readonly files: ImportFilesService,
+    private readonly confirmation: ImportConfirmation,
+    private readonly results: ImportResultsService,
   ) {}
 
   @Post()
@@ -46,25 +55,28 @@ export class ImportsController {
     summary: 'Send the file',
     description:
       'Step 2 of 5. The address is `upload_url` of step 1, signed and good for an hour; the body is the bytes of the file, of ' +
-      'any content type. An upload that breaks off leaves what was there before it; another one takes its place.',
+      'any content type, or a multipart form with the file. An upload that breaks off leaves what was there before it; ' +
+      'another one takes its place.',
     result: null,
   })
   upload(
     @Param('id') id: string,
     @Query() { expires, signature }: UploadInput,
-    @UploadedBytes() bytes: Upload,
+    @Uploaded() sent: Upload,
   ): Promise<void> {
-    return this.files.upload(id, expires, signature, bytes);
+    return this.files.upload(id, expires, signature, sent);
   }
 
   @Post(':id/complete-upload')
+  @OwnTransactions()
   @ApiOptionalBody(CompleteUploadInput)
   @ConnectionsAsNeeded('background')
   @ApiEndpoint({
     summary: 'Preview the file',
     description:
-      'Step 3 of 5. The whole file is looked through. UTF-8, UTF-16 or Windows-1252; comma, semicolon, tab, bar or caret between ' +
-      'cells. May be repeated, with other options too, until the import is confirmed.',
+      'Step 3 of 5. The whole file is looked through: a table of text, in Unicode or an older code page, with comma, semicolon, ' +
+      'tab, bar or caret between cells; an XLSX workbook; or vCards of contacts. May be repeated, with other options too, until ' +
+      'the import is confirmed.',
     result: UploadedImportView,
     raises: [not_found],
   })
@@ -80,7 +92,8 @@ export class ImportsController {
   @Slow()
   @ApiEndpoint({
     summary: 'Run an import, or try it out',
-    description: 'Step 4 of 5. After a dry run the same job may be confirmed again within 24 hours.',
+    description:
+      'Step 4 of 5. What is wrong with the options is told at once. After a dry run the same job may be confirmed again within 24 hours.',
     result: ImportView,
     raises: [not_found],
   })
@@ -89,7 +102,7 @@ export class ImportsController {
     @Param('id') id: string,
     @Body() input: ConfirmImportInput,
   ): Promise<ImportView> {
-    return this.imports.confirm(caller, id, input);
+    return this.confirmation.confirm(caller, id, input);
   }
 
   @Get(':id')
@@ -109,6 +122,34 @@ export class ImportsController {
     return this.imports.list(caller, input);
   }
 
+  @Get(':id/again')
+  @ApiEndpoint({
+    summary: 'Get the options of an import',
+    description: 'With which it was confirmed, as a body to confirm the next file with.',
+    result: ImportOptionsView,
+    raises: [not_found],
+  })
+  again(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ImportOptionsView> {
+    return this.confirmation.again(caller, id);
+  }
+
+  @Get(':id/rows')
+  @ApiEndpoint({
+    summary: 'List what became of rows',
+    description:
+      'In the order of the file, lines that are no rows first. Rows that were skipped have the record that they met. Kept for 7 days ' +
+      'after the end; of a dry run until the import is confirmed again.',
+    result: { page: ImportRowView },
+    raises: [not_found],
+  })
+  listRows(
+    @CurrentCaller() caller: Caller,
+    @Param('id') id: string,
+    @Query() input: ListImportRowsInput,
+  ): Promise<Page<ImportRowView>> {
+    return this.results.listRows(caller, id, input);
+  }
+
   @Get(':id/errors')
   @ApiEndpoint({
     summary: 'List what was wrong with rows',
@@ -121,7 +162,7 @@ export class ImportsController {
     @Param('id') id: string,
     @Query() input: ListImportsInput,
   ): Promise<Page<ImportErrorView>> {
-    return this.imports.listErrors(caller, id, input);
+    return this.results.listErrors(caller, id, input);
   }
 
   @Get(':id/errors.csv')
@@ -135,7 +176,7 @@ export class ImportsController {
   })
   async errorsFile(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<StreamableFile> {
     const disposition = `attachment; filename="import-errors-${id}.csv"`;
-    return new StreamableFile(await this.imports.errorsFile(caller, id), {
+    return new StreamableFile(await this.results.errorsFile(caller, id), {
       type: 'text/csv; charset=utf-8',
       disposition,
     });

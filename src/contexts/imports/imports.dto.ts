@@ -1,9 +1,12 @@
-import { type ImportableEntity, type ModelType, modelTypes, matchedBy, recordKinds } from '../../kernel/record-kinds';
-import { Enum, Field, Text } from '../../platform/fields/fields';
-import { Cursor, Limit } from '../../platform/fields/query-fields';
-import { isObject, Bool } from '../../platform/fields/record-fields';
+import { type ModelType, modelTypes } from '../../kernel/record-kinds';
+import { codePoints, Enum, Field, isPlainText, Text } from '../../platform/fields/fields';
+import { BoolFilter, Cursor, EnumFilter, Limit } from '../../platform/fields/query-fields';
+import { Bool } from '../../platform/fields/record-fields';
+import type { SheetChoice } from '../../platform/tables/conversion';
+import { type Delimiter, delimiters } from '../../platform/tables/table-layout';
+import { type Encoding, encodings } from '../../platform/tables/text-encoding';
 import { importsErrors } from './imports.errors';
-import { type DuplicatePolicy, duplicatePolicies } from './rows/duplicate-policy';
+import { type LineOutcome, lineOutcomes } from './rows/row-fates';
 
 const isBlank = (value: unknown) =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
@@ -44,6 +47,10 @@ export class CreateImportInput {
 
 /** Lines below are not looked at to find the header. */
 const maxHeaderRow = 200;
+/** Excel allows 31 characters, other programs more. */
+const maxSheetName = 255;
+/** A workbook has at most so many entries. */
+const maxSheetNumber = 1_000;
 
 /** The query of an upload URL. */
 export class UploadInput {
@@ -75,6 +82,29 @@ export class UploadInput {
 }
 
 export class CompleteUploadInput {
+  @Enum({
+    members: encodings,
+    optional: true,
+    description: 'How the file is encoded; without this it is guessed from its letters.',
+    example: 'utf-8',
+  })
+  encoding?: Encoding;
+
+  @Field({
+    optional: true,
+    description: 'What stands between the cells; without this it is found out.',
+    example: ',',
+    rules: [
+      {
+        name: 'isDelimiter',
+        holds: (value) => delimiters.includes(value as Delimiter),
+        message: `must be one of ${delimiters.map((each) => JSON.stringify(each)).join(', ')}`,
+      },
+    ],
+    schema: { type: 'string', enum: [...delimiters] },
+  })
+  delimiter?: Delimiter;
+
   @Bool({
     description:
       'Whether the file has a header; without this it is found out. The columns of a file without one are called `Column 1` and so on.',
@@ -102,52 +132,33 @@ export class CompleteUploadInput {
     schema: { type: 'integer', minimum: 1, maximum: maxHeaderRow },
   })
   header_row?: number;
-}
 
-const maxColumns = 1_000;
-
-const recognition = Object.entries(matchedBy)
-  .map(([entity, keys]) => `${recordKinds[entity as ImportableEntity].plural} by their ${keys}`)
-  .join(', ');
-
-export class ConfirmImportInput {
   @Field({
+    optional: true,
     description:
-      'Which column goes where: an object from headers to fields, both from the preview. What is left out, or null, is not imported.',
-    example: { 'First Name': 'first_name', 'E-mail': 'email' },
-    read: (value) => value,
+      'Of a workbook the name of the sheet to read, or its number among those that are not hidden, from 1. Without this it is the ' +
+      'first of these that has something in it.',
+    example: 1,
+    read: (value) => (typeof value === 'string' ? value.trim() : value),
     rules: [
       {
-        name: 'isColumnMapping',
+        name: 'isSheet',
         holds: (value) =>
-          isObject(value) &&
-          Object.keys(value).length <= maxColumns &&
-          Object.values(value).every((field) => field === null || typeof field === 'string'),
-        message: 'must be an object from headers to names of fields',
+          isPlainText(value)
+            ? value !== '' && codePoints(value, maxSheetName) <= maxSheetName
+            : Number.isInteger(value) && Number(value) >= 1 && Number(value) <= maxSheetNumber,
+        message: `must be the name of a sheet, or a number from 1 to ${maxSheetNumber}`,
       },
     ],
-    schema: { type: 'object', additionalProperties: { type: ['string', 'null'] } as never },
+    schema: {
+      anyOf: [
+        // Swagger UI fills in the example as the first of these.
+        { type: 'integer', minimum: 1, maximum: maxSheetNumber },
+        { type: 'string', minLength: 1, maxLength: maxSheetName },
+      ],
+    },
   })
-  column_mapping!: Readonly<Record<string, string | null>>;
-
-  @Enum({
-    members: duplicatePolicies,
-    optional: true,
-    fallback: 'skip',
-    description:
-      'What becomes of a row about a record that is there already, or came earlier in the file: ' +
-      recognition.replace('by', 'are recognised by') +
-      '.',
-    example: 'skip',
-  })
-  on_duplicate?: DuplicatePolicy;
-
-  @Bool({
-    fallback: false,
-    description: 'Whether to count and to check everything, and to change nothing.',
-    example: false,
-  })
-  dry_run?: boolean;
+  sheet?: SheetChoice;
 }
 
 export class ListImportsInput {
@@ -156,4 +167,19 @@ export class ListImportsInput {
 
   @Cursor()
   cursor?: string;
+}
+
+export class ListImportRowsInput extends ListImportsInput {
+  @EnumFilter({
+    members: lineOutcomes,
+    description: 'Only rows of which this became; repeat the parameter for several.',
+    example: ['skipped'],
+  })
+  outcome?: readonly LineOutcome[];
+
+  @BoolFilter({
+    description: 'Whether to list only rows that were not refused, and about which there is something to tell.',
+    example: false,
+  })
+  warnings?: boolean;
 }

@@ -41,3 +41,8 @@ export const importsErrors = declareErrors('imports', {
 export function stateError(message: string): DomainError {
   return new DomainError(importsErrors.invalid_request, { message });
 }
+
+export function orNotFound<Job>(job: Job | null): Job {
+  if (job === null) throw new DomainError(importsErrors.not_found);
+  return job;
+}

@@ -1,11 +1,16 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ImportablesModule } from '../../platform/records/importables.module';
+import { BatchWriter } from './batch-writer';
 import { ImportChangesRepository } from './import-changes.repository';
+import { ImportConfirmation } from './import-confirmation';
 import { ImportError } from './import-error.entity';
 import { ImportErrorsRepository } from './import-errors.repository';
 import { ImportFilesRepository } from './import-files.repository';
 import { ImportFilesService } from './import-files.service';
+import { ImportInspection } from './import-inspection';
+import { ImportResultsService } from './import-results.service';
+import { ImportRowsRepository } from './import-rows.repository';
 import { ImportUndo } from './import-undo';
 import { Import } from './import.entity';
 import { ImportWorker } from './import-worker';
@@ -26,8 +31,13 @@ import { UploadUrls } from './upload-url';
     ImportsRepository,
     ImportFilesService,
     ImportFilesRepository,
+    ImportInspection,
+    ImportConfirmation,
+    ImportResultsService,
     ImportErrorsRepository,
+    ImportRowsRepository,
     ImportChangesRepository,
+    BatchWriter,
     ImportWorker,
     ImportUndo,
     BatchLookup,

@@ -8,15 +8,19 @@ import { Import, type ImportEnd, workStatuses } from './import.entity';
 import type { BatchCounts } from './rows/batch-changes';
 
 /** Named one by one: a prepared `select *` fails on running instances after a migration adds a column. */
-const columns = `id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, shape,
-  column_mapping, on_duplicate, dry_run, total_rows, processed_rows, created_count, updated_count, skipped_count, failed_count,
-  conflict_count, undo_total, undo_left, error, attempt, failures, queued_at, lease_until, expires_at, undo_until, created_at,
+const columns = `id, account_id, created_by, app_id, model_type, file_name, content_type, status, task, upload_id, original_id,
+  shape,
+  column_mapping, on_duplicate, match_by, options, dry_run, total_rows, processed_rows, created_count, updated_count, skipped_count, failed_count,
+  conflict_count, warning_count, undo_total, undo_left, error, attempt, failures, queued_at, lease_until, expires_at, undo_until, created_at,
   started_at, finished_at`;
 
 const isWork = `status in ('${workStatuses.join("', '")}')`;
 
 /** Key of the advisory lock. Any number will do, if all releases use the same one. */
 const claimLock = 7_405_283_005;
+
+/** Lets the trigger `imports_claim` (migration 0023) know that the program knows the options of a confirmation. */
+const knowsOptions = `set_config('tideline.knows_import_options', 'on', true)`;
 
 /** Names an attempt at a job. A newer attempt makes an older one void. */
 export type Attempted = Pick<Import, 'account_id' | 'id' | 'attempt'>;
@@ -34,7 +38,7 @@ export class ImportsRepository {
     const where = Where.of(accountId).after(after);
     return this.transactions.rows<Import>(
       where.name('imports-list'),
-      `select ${columns.replace(' shape,', ' null as shape,')} from imports where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
+      `select ${columns.replace(/\bshape,/, 'null as shape,')} from imports where ${where.text} order by created_at desc, id desc limit ${where.value(limit + 1)}`,
       where.values,
     );
   }
@@ -102,7 +106,9 @@ export class ImportsRepository {
   /** Leases imports of all accounts: of each account the oldest one, if no worker has it. */
   async claim(limit: number, now: Date, leaseUntil: Date): Promise<Job[]> {
     // A statement of its own, so that the next one sees what the previous holder of the lock committed.
-    await this.transactions.rows('imports-claim-lock', 'select pg_advisory_xact_lock($1)', [claimLock]);
+    await this.transactions.rows('imports-claim-lock', `select pg_advisory_xact_lock($1), ${knowsOptions}`, [
+      claimLock,
+    ]);
     return this.transactions.rows<Job>(
       'imports-claim',
       `update imports set lease_until = $3
@@ -148,7 +154,8 @@ export class ImportsRepository {
   async extendLease({ account_id, id, attempt }: Attempted, leaseUntil: Date): Promise<void> {
     await this.transactions.rows(
       'imports-extend-lease',
-      `update imports set lease_until = $4 where account_id = $1 and id = $2 and attempt = $3 and status = 'processing'`,
+      `update imports set lease_until = $4 from (select ${knowsOptions}) as told
+       where account_id = $1 and id = $2 and attempt = $3 and status = 'processing'`,
       [account_id, id, attempt, leaseUntil],
     );
   }
@@ -177,10 +184,14 @@ export class ImportsRepository {
     const advanced = await this.transactions.rows(
       'imports-advance',
       `update imports set processed_rows = processed_rows + $5, created_count = created_count + $6,
-         updated_count = updated_count + $7, skipped_count = skipped_count + $8, failed_count = failed_count + $9, failures = 0
+         updated_count = updated_count + $7, skipped_count = skipped_count + $8, failed_count = failed_count + $9,
+         warning_count = warning_count + $10, failures = 0
        where account_id = $1 and id = $2 and attempt = $3 and status = 'processing' and processed_rows = $4
        returning 1 as advanced`,
-      [account_id, id, attempt, from, rows, counts.created, counts.updated, counts.skipped, counts.failed],
+      [
+        ...[account_id, id, attempt, from, rows],
+        ...[counts.created, counts.updated, counts.skipped, counts.failed, counts.warned],
+      ],
     );
     if (advanced.length === 0) throw new Superseded();
   }

@@ -1,34 +1,24 @@
-import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { stringify } from 'csv-stringify';
 import { authorOf, type Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { CursorCodec } from '../../kernel/cursor';
-import { DomainError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { newId } from '../../platform/database/ids';
 import { Transactions } from '../../platform/database/transactions';
+import { Idempotency } from '../../platform/idempotency/idempotency';
 import { WorkQueues } from '../../platform/queue/work-queues';
 import { Importables } from '../../platform/records/importables';
-import { anySeparator, escapeFormula } from '../../platform/tables/formula-escaping';
-import { errorColumn } from '../../platform/tables/table-layout';
+import type { TableShape } from '../../platform/tables/table-reader';
 import { ImportChangesRepository } from './import-changes.repository';
-import { ImportErrorsRepository } from './import-errors.repository';
 import { ImportFilesService } from './import-files.service';
+import { ImportInspection, uploadOf } from './import-inspection';
 import { assertMayBe, type Import, importSteps } from './import.entity';
-import {
-  type CreatedImportView,
-  type ImportErrorView,
-  importErrorView,
-  type ImportView,
-  importView,
-  type UploadedImportView,
-} from './import.view';
-import type { CompleteUploadInput, ConfirmImportInput, CreateImportInput, ListImportsInput } from './imports.dto';
-import { importsErrors, stateError } from './imports.errors';
+import { type CreatedImportView, type ImportView, importView, type UploadedImportView } from './import.view';
+import type { DialectView } from './import-preview.view';
+import type { CompleteUploadInput, CreateImportInput, ListImportsInput } from './imports.dto';
+import { orNotFound, stateError } from './imports.errors';
 import { ImportsRepository } from './imports.repository';
-import { readMapping } from './rows/column-mapping';
-import { suggestMapping } from './rows/suggest-mapping';
+import { conclude } from './import-conclusions';
 import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
 import { ImportFields } from './rows/import-fields';
 import { UploadUrls } from './upload-url';
@@ -45,7 +35,7 @@ export class ImportsService {
   constructor(
     private readonly repository: ImportsRepository,
     private readonly files: ImportFilesService,
-    private readonly errors: ImportErrorsRepository,
+    private readonly inspection: ImportInspection,
     private readonly changes: ImportChangesRepository,
     private readonly dryRunKeys: DryRunKeysRepository,
     private readonly importables: Importables,
@@ -53,6 +43,7 @@ export class ImportsService {
     private readonly urls: UploadUrls,
     private readonly queues: WorkQueues,
     private readonly transactions: Transactions,
+    private readonly idempotency: Idempotency,
     private readonly cursors: CursorCodec,
     private readonly clock: Clock,
   ) {}
@@ -87,56 +78,40 @@ export class ImportsService {
   async completeUpload(
     { account_id }: Caller,
     id: string,
-    { has_header, header_row }: CompleteUploadInput,
+    { encoding, delimiter, has_header, header_row, sheet }: CompleteUploadInput,
   ): Promise<UploadedImportView> {
     const job = orNotFound(await this.repository.find(account_id, id));
     assertMayBe('previewed', job, this.clock.now());
-    const { shape, sample_rows, total_rows } = await this.files.inspect(job, { has_header, header_row });
+    const inspected = await this.inspection.inspect(job, { encoding, delimiter, has_header, header_row, sheet });
+    const { shape, sample_rows, total_rows, upload_id, original_id } = inspected;
     const now = this.clock.now();
-    const changes = await this.transactions.run(async () => {
-      const locked = orNotFound(await this.repository.findForUpdate(account_id, id));
-      const previewed = importSteps.preview(locked, { shape, total_rows }, now);
-      if (locked.upload_id !== job.upload_id) throw stateError('Another file was uploaded in the meantime. Try again.');
-      await this.repository.update(account_id, id, previewed);
-      return previewed;
+    return this.idempotency.commit(async () => {
+      const changes = await this.transactions.run(async () => {
+        await this.transactions.allowLongStatements();
+        const locked = orNotFound(await this.repository.findForUpdate(account_id, id));
+        const previewed = importSteps.preview(locked, { upload_id, original_id, shape, total_rows }, now);
+        if (uploadOf(locked) !== uploadOf(inspected))
+          throw stateError('Another file was uploaded in the meantime. Try again.');
+        await this.repository.update(account_id, id, previewed);
+        await this.files.keepOnly(locked, previewed);
+        return previewed;
+      });
+      const kind = this.importables.of(job.model_type);
+      const fields = await this.fields.of(kind, account_id);
+      return {
+        job: importView({ ...job, ...changes }, now),
+        preview: {
+          ...dialectOf(shape),
+          skipped_lines: shape.skipped_lines,
+          ignored_rows: shape.ignored_rows,
+          headers: shape.headers,
+          sample_rows,
+          total_rows,
+          ...conclude(kind, fields, shape.columns, total_rows),
+          available_fields: fields.map(({ value, label }) => ({ value, label })),
+        },
+      };
     });
-    const kind = this.importables.of(job.model_type);
-    const fields = await this.fields.of(kind, account_id);
-    const own = fields.filter(({ target }) => target === 'custom');
-    return {
-      job: importView({ ...job, ...changes }, now),
-      preview: {
-        encoding: shape.encoding,
-        delimiter: shape.delimiter,
-        header_row: shape.header_line,
-        skipped_lines: shape.skipped_lines,
-        ignored_rows: shape.ignored_rows,
-        headers: shape.headers,
-        sample_rows,
-        total_rows,
-        suggested_mapping: Object.fromEntries(suggestMapping(kind, shape.headers, own)),
-        available_fields: fields.map(({ value, label }) => ({ value, label })),
-      },
-    };
-  }
-
-  /** Hands the import to the background workers. */
-  async confirm({ account_id }: Caller, id: string, sent: ConfirmImportInput): Promise<ImportView> {
-    const { on_duplicate = 'skip', dry_run = false } = sent;
-    const view = await this.transactions.run(async () => {
-      const job = orNotFound(await this.repository.findForUpdate(account_id, id));
-      const now = this.clock.now();
-      assertMayBe('confirmed', job, now);
-      const fields = await this.fields.of(this.importables.of(job.model_type), account_id);
-      const column_mapping = readMapping(sent.column_mapping, job.shape!.headers, fields);
-      const changes = importSteps.confirm(job, { column_mapping, on_duplicate, dry_run }, now);
-      await this.transactions.allowLongStatements();
-      await this.errors.removeAll(job);
-      await this.repository.update(account_id, id, changes);
-      return importView({ ...job, ...changes }, now);
-    });
-    this.transactions.afterCommit(() => this.queues.wake('imports'));
-    return view;
   }
 
   async get({ account_id }: Caller, id: string): Promise<ImportView> {
@@ -151,44 +126,6 @@ export class ImportsService {
     const rows = await this.repository.list(account_id, list.after(cursor), limit);
     const now = this.clock.now();
     return list.page(rows, limit, (job) => importView(job, now));
-  }
-
-  async listErrors(
-    { account_id }: Caller,
-    id: string,
-    { limit = defaultPageLimit, cursor }: ListImportsInput,
-  ): Promise<Page<ImportErrorView>> {
-    const list = new PagedList(this.cursors, `import-errors ${id}`, account_id);
-    const after = list.after(cursor);
-    const job = orNotFound(await this.repository.find(account_id, id));
-    const rows = await this.errors.list(job, after, limit);
-    return list.pageBy(rows, limit, (error) => ({ at: error.row_number, id: error.id }), importErrorView);
-  }
-
-  /** The refused rows, to be corrected and imported again: the columns of the file, and one for the reasons. */
-  async errorsFile({ account_id }: Caller, id: string): Promise<Readable> {
-    const job = orNotFound(await this.repository.find(account_id, id));
-    // Spreadsheets recognise UTF-8 by the byte order mark.
-    const lines = stringify({ bom: true, quoted_match: anySeparator });
-    const headers = job.shape?.headers ?? [];
-    const ownHeaders = headers.filter((header) => header !== errorColumn);
-    const rows = async function* (this: ImportsService) {
-      if (headers.length > 0) yield [...ownHeaders.map(escapeFormula), errorColumn];
-      for (let after = 0, isMore = true; isMore;) {
-        const some = await this.errors.listRows(job, after);
-        for (const { row_number, cells, messages } of some) {
-          const own = headers
-            .map((_, index) => cells[index] ?? '')
-            .filter((_, index) => headers[index] !== errorColumn);
-          const surplus = cells.slice(headers.length);
-          yield [...own, messages.join('; '), ...surplus].map(escapeFormula);
-          after = row_number;
-        }
-        isMore = some.length > 0;
-      }
-    };
-    const source = Readable.from(rows.call(this), { objectMode: true });
-    return source.on('error', (error) => lines.destroy(error)).pipe(lines);
   }
 
   /** Keeps what is done. A batch under way is not counted and changes nothing. */
@@ -217,7 +154,8 @@ export class ImportsService {
   }
 }
 
-function orNotFound(job: Import | null): Import {
-  if (!job) throw new DomainError(importsErrors.not_found);
-  return job;
+/** A converted file has no delimiter that its sender knows of; cards have no header. */
+function dialectOf({ encoding, delimiter, header_line, converted_from: from }: TableShape): DialectView {
+  if (from?.format === 'vcard') return { encoding: from.encoding, delimiter: null, header_row: null };
+  return { encoding, delimiter: from ? null : delimiter, header_row: header_line };
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
+import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { CurrentUser, Roles } from '../../platform/http/request';
 import { OAuthAppView, OAuthAppWithSecretView } from './oauth-app.view';
@@ -13,6 +14,7 @@ const { not_found } = oauthAppsErrors;
 
 @ApiTags('oauth-apps')
 @Controller('oauth-apps')
+@IdempotentWrites()
 @Roles('owner', 'admin')
 export class OAuthAppsController {
   constructor(private readonly apps: OAuthAppsService) {}

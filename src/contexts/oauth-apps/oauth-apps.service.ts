@@ -117,16 +117,25 @@ export class OAuthAppsService {
 
   /** @throws DomainError if the token's app does not exist, is revoked or suspended, or was when the token was good. */
   private async callerOf({ account_id, app_id, issued_at }: AppClaims): Promise<AppCaller> {
-    const state = await this.cache.get(app_id, account_id, async () => {
-      const read = await this.repository.findState(account_id, app_id);
-      if (read && !read.revoked_at && !read.suspended_at) await this.recordUse(account_id, app_id, read);
-      return read;
-    });
+    const state = await this.stateOf(account_id, app_id);
     if (!state || state.revoked_at || state.suspended_at) throw new DomainError(callerErrors.invalid_token);
     if (state.tokens_refused_until && issued_at * 1_000 <= state.tokens_refused_until.getTime()) {
       throw new DomainError(callerErrors.invalid_token);
     }
     return { kind: 'app', account_id, app_id, is_verified: state.is_verified };
+  }
+
+  /** Records that an app calls, at most once a minute. Returns a promise only if there is something to record. */
+  noteUse({ account_id, app_id }: AppCaller): true | Promise<true> {
+    const state = this.stateOf(account_id, app_id);
+    const note = (found: AppState | null): true | Promise<true> => {
+      if (!found || !this.isUnrecorded(found)) return true;
+      const recording = this.recordUse(account_id, app_id, found);
+      // Whoever calls meanwhile need not record it too.
+      found.last_used_at = this.clock.now();
+      return recording.then(() => true);
+    };
+    return state instanceof Promise ? state.then(note) : note(state);
   }
 
   /** @returns at most `limit` apps that wait for the confirmation of an owner, oldest first. */
@@ -170,15 +179,19 @@ export class OAuthAppsService {
     });
   }
 
+  private stateOf(accountId: AccountId, id: string): AppState | null | Promise<AppState | null> {
+    return this.cache.get(id, accountId, () => this.repository.findState(accountId, id));
+  }
+
+  private isUnrecorded({ last_used_at }: Pick<AppState, 'last_used_at'>): boolean {
+    return last_used_at === null || last_used_at.getTime() <= this.clock.now().getTime() - usePrecision;
+  }
+
   /** A failure to record the use does not fail the request. */
-  private async recordUse(
-    accountId: AccountId,
-    id: string,
-    { last_used_at }: Pick<AppState, 'last_used_at'>,
-  ): Promise<void> {
+  private async recordUse(accountId: AccountId, id: string, state: Pick<AppState, 'last_used_at'>): Promise<void> {
+    if (!this.isUnrecorded(state)) return;
     const now = this.clock.now();
     const unlessSince = new Date(now.getTime() - usePrecision);
-    if (last_used_at && last_used_at > unlessSince) return;
     try {
       await this.repository.recordUse(accountId, id, now, unlessSince);
     } catch (error) {

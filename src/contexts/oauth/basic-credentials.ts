@@ -8,7 +8,7 @@ import { isUtf8 } from 'node:buffer';
 export function basicCredentials(
   authorization: string | undefined,
 ): { readonly client_id: string; readonly client_secret: string } | null | undefined {
-  const [, encoded] = /^Basic(?: +(.*))?$/i.exec(authorization ?? '') ?? [undefined, null];
+  const [, encoded] = /^Basic(?: +([^ ].*)?)?$/i.exec(authorization ?? '') ?? [undefined, null];
   if (encoded === null) return undefined;
   if (encoded === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return null;
   const bytes = Buffer.from(encoded, 'base64');

@@ -3,6 +3,7 @@ import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
+import { noteReferringColumn } from '../../platform/records/reference-targets';
 
 export interface Membership {
   readonly contact_id: string;
@@ -10,6 +11,9 @@ export interface Membership {
   /** Creation time of the contact; the list is ordered by it. */
   readonly created_at: Date;
 }
+
+noteReferringColumn('project', { table: 'project_contacts', column: 'project_id' });
+noteReferringColumn('contact', { table: 'project_contacts', column: 'contact_id' });
 
 /** The statements on `project_contacts`. They also read `contacts.created_at`, by which the list is ordered. */
 @Injectable()

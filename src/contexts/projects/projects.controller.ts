@@ -2,7 +2,10 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
+import { DryRunnableWrites } from '../../platform/dry-run/dry-run';
+import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
+import { IfMatch } from '../../platform/http/if-match';
 import { CurrentCaller, Slow } from '../../platform/http/request';
 import { ProjectContactView } from './project-contact.view';
 import { ProjectContactsService } from './project-contacts.service';
@@ -17,10 +20,12 @@ import {
 import { projectsErrors } from './projects.errors';
 import { ProjectsService } from './projects.service';
 
-const { not_found } = projectsErrors;
+const { edit_conflict, not_found } = projectsErrors;
 
 @ApiTags('projects')
 @Controller('projects')
+@IdempotentWrites()
+@DryRunnableWrites()
 export class ProjectsController {
   constructor(
     private readonly projects: ProjectsService,
@@ -51,14 +56,15 @@ export class ProjectsController {
     summary: 'Change a project',
     description: 'Fields left out stay. `tags` are replaced whole, `custom_fields` are merged by key.',
     result: ProjectView,
-    raises: [not_found],
+    raises: [not_found, edit_conflict],
   })
   update(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Body() input: UpdateProjectInput,
+    @IfMatch() ifVersion?: number,
   ): Promise<ProjectView> {
-    return this.projects.update(caller, id, input);
+    return this.projects.update(caller, id, input, ifVersion);
   }
 
   @Delete(':id')
@@ -69,10 +75,10 @@ export class ProjectsController {
       'For good. Records that refer to it lose the link, and nothing else of them changes; activities that would be left ' +
       'with no link go with it.',
     result: null,
-    raises: [not_found],
+    raises: [not_found, edit_conflict],
   })
-  delete(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<void> {
-    return this.projects.delete(caller, id);
+  delete(@CurrentCaller() caller: Caller, @Param('id') id: string, @IfMatch() ifVersion?: number): Promise<void> {
+    return this.projects.delete(caller, id, ifVersion);
   }
 
   @Get(':id/contacts')

@@ -1,8 +1,10 @@
 import { commonErrors, declareErrors } from '../../kernel/domain-error';
+import { recordErrors } from '../../platform/records/record-errors';
 import { onViolation } from '../../platform/database/constraints';
 
 export const projectsErrors = declareErrors('projects', {
   ...commonErrors,
+  ...recordErrors,
   invalid_id: {
     kind: 'invalid',
     description: 'The id is not a UUID.',

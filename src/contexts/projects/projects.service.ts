@@ -39,11 +39,11 @@ export class ProjectsService {
     return this.changes.create(projectRecord, caller, input);
   }
 
-  async update(caller: Caller, id: string, input: UpdateProjectInput): Promise<ProjectView> {
-    return this.changes.update(projectRecord, caller, id, input);
+  async update(caller: Caller, id: string, input: UpdateProjectInput, ifVersion?: number): Promise<ProjectView> {
+    return this.changes.update(projectRecord, caller, id, input, ifVersion);
   }
 
-  async delete(caller: Caller, id: string): Promise<void> {
-    await this.changes.delete(projectRecord, caller, id);
+  async delete(caller: Caller, id: string, ifVersion?: number): Promise<void> {
+    await this.changes.delete(projectRecord, caller, id, ifVersion);
   }
 }

@@ -2,18 +2,23 @@ import { Body, Controller, Get, Param, Patch, Post, Query, UseInterceptors } fro
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
+import { DryRunnableWrites } from '../../platform/dry-run/dry-run';
+import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
+import { IfMatch } from '../../platform/http/if-match';
 import { CurrentCaller } from '../../platform/http/request';
 import { SourceView } from './source.view';
 import { CreateSourceInput, ListSourcesInput, UpdateSourceInput } from './sources.dto';
 import { sourcesErrors } from './sources.errors';
 import { SourcesService } from './sources.service';
 
-const { not_found } = sourcesErrors;
+const { edit_conflict, not_found } = sourcesErrors;
 
 @ApiTags('sources')
 @Controller('sources')
+@IdempotentWrites()
+@DryRunnableWrites()
 export class SourcesController {
   constructor(private readonly sources: SourcesService) {}
 
@@ -37,13 +42,14 @@ export class SourcesController {
   }
 
   @Patch(':id')
-  @ApiEndpoint({ summary: 'Change a source', result: SourceView, raises: [not_found] })
+  @ApiEndpoint({ summary: 'Change a source', result: SourceView, raises: [not_found, edit_conflict] })
   update(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Body() input: UpdateSourceInput,
+    @IfMatch() ifVersion?: number,
   ): Promise<SourceView> {
-    return this.sources.update(caller, id, input);
+    return this.sources.update(caller, id, input, ifVersion);
   }
 
   @Post(':id/archive')

@@ -1,7 +1,9 @@
 import { commonErrors, declareErrors } from '../../kernel/domain-error';
+import { recordErrors } from '../../platform/records/record-errors';
 
 export const sourcesErrors = declareErrors('sources', {
   ...commonErrors,
+  ...recordErrors,
   invalid_id: {
     kind: 'invalid',
     description: 'The id is not a UUID.',

@@ -13,9 +13,10 @@ export interface SourceFilter {
   readonly updated_after?: Date | undefined;
 }
 
-/** Normalised name of a source, used to match rows of imports to sources. */
+/** A source that rows of imports may mean, with the form of its name. */
 export interface SourceForm {
   readonly id: string;
+  readonly form: string;
   readonly name: string;
   readonly is_archived: boolean;
 }
@@ -44,8 +45,8 @@ export class SourcesRepository {
     return this.transactions.rows<SourceForm>(
       'sources-by-forms',
       `select found.* from unnest($2::text[]) as wanted (form) cross join lateral (
-         select id, name_form(name) as name, archived_at is not null as is_archived from sources
-         where account_id = $1 and name_form(name) = wanted.form
+         select id, wanted.form, name, archived_at is not null as is_archived from sources
+         where account_id = $1 and match_name(name) = wanted.form
          order by (archived_at is not null, created_at, id) limit 1
        ) as found`,
       [accountId, forms],

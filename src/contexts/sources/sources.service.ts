@@ -33,8 +33,8 @@ export class SourcesService {
     return this.changes.create(sourceRecord, caller, input);
   }
 
-  async update(caller: Caller, id: string, input: UpdateSourceInput): Promise<SourceView> {
-    return this.changes.update(sourceRecord, caller, id, input);
+  async update(caller: Caller, id: string, input: UpdateSourceInput, ifVersion?: number): Promise<SourceView> {
+    return this.changes.update(sourceRecord, caller, id, input, ifVersion);
   }
 
   /** Archives a source. Records keep it, but no record can newly refer to it. */

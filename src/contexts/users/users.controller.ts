@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Patch, Post, Query, UseInterceptors } fro
 import { ApiTags } from '@nestjs/swagger';
 import type { UserCaller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
+import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { CurrentUser, Roles, UsersOnly } from '../../platform/http/request';
@@ -15,6 +16,7 @@ const { not_found, last_owner } = usersErrors;
 
 @ApiTags('users')
 @Controller('users')
+@IdempotentWrites()
 @UsersOnly()
 export class UsersController {
   constructor(

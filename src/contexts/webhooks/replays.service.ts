@@ -4,6 +4,7 @@ import type { Caller } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { tooBusy } from '../../kernel/too-busy';
 import { Transactions } from '../../platform/database/transactions';
+import { Idempotency } from '../../platform/idempotency/idempotency';
 import { eventRetentionMs } from '../../platform/outbox/event-body';
 import { Relay } from '../../platform/outbox/relay';
 import { WorkQueues } from '../../platform/queue/work-queues';
@@ -37,6 +38,7 @@ export class ReplaysService {
     private readonly webhooks: WebhooksRepository,
     private readonly backlogs: Backlogs,
     private readonly transactions: Transactions,
+    private readonly idempotency: Idempotency,
     private readonly relay: Relay,
     private readonly queues: WorkQueues,
     private readonly clock: Clock,
@@ -52,13 +54,15 @@ export class ReplaysService {
     // Deliveries of events that get their positions later are made without a replay.
     await this.relay.catchUp(account_id);
     const wanted = wantedBy(endpoint, since, this.clock.now());
-    let count = 0;
-    for (let left: Wanted | null = wanted; left !== null;) {
-      const batch: Batch = await this.deliverSome(account_id, endpoint, left, left === wanted);
-      count += batch.count;
-      left = batch.next === null ? null : { ...wanted, after: batch.next };
-    }
-    return { count };
+    return this.idempotency.commit(async () => {
+      let count = 0;
+      for (let left: Wanted | null = wanted; left !== null;) {
+        const batch: Batch = await this.deliverSome(account_id, endpoint, left, left === wanted);
+        count += batch.count;
+        left = batch.next === null ? null : { ...wanted, after: batch.next };
+      }
+      return { count };
+    });
   }
 
   private async deliverSome(accountId: AccountId, endpoint: Webhook, wanted: Wanted, isFirst: boolean): Promise<Batch> {

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Patch, Post, Query, UseIntercepto
 import { ApiTags } from '@nestjs/swagger';
 import type { Caller } from '../../kernel/caller';
 import type { Page } from '../../kernel/page';
+import { IdempotentWrites, OwnTransactions } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { CurrentCaller, Roles, Slow } from '../../platform/http/request';
@@ -23,6 +24,7 @@ const { not_found } = webhooksErrors;
 
 @ApiTags('webhooks')
 @Controller('webhooks')
+@IdempotentWrites()
 @Roles('owner', 'admin', 'app')
 export class WebhooksController {
   constructor(
@@ -146,6 +148,7 @@ export class WebhooksController {
   }
 
   @Post(':id/replay')
+  @OwnTransactions()
   @Slow()
   @ApiEndpoint({
     summary: 'Send again what happened since a time',

@@ -19,11 +19,23 @@ export class ConnectionGuard implements CanActivate {
     const request = http.getRequest<GuardedRequest>();
     const use = metadataOf(context, routeMetadata.connectionUse) as ConnectionUse | undefined;
     if (use === 'as needed' || !isOfApi(request.url)) return true;
-    const of = isSlow(request, use) ? 'slow' : classOf(request);
+    const of = request.isDryRun ? 'dry_run' : isSlow(request, use) ? 'slow' : classOf(request);
     const slot = this.connections.slots.tryTake(ownerOf(request), of);
     if (!slot) return this.wait(request, http.getResponse<FastifyReply>(), of);
     request.slot = slot;
     return true;
+  }
+
+  /**
+   * Gives the slot of the request back, until what it waits for has come.
+   *
+   * @throws DomainError `rate_limit.exceeded` if no slot comes free again in time.
+   */
+  async waitWithoutSlot(context: ExecutionContext, wait: () => Promise<unknown>): Promise<void> {
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    request.slot?.release();
+    await wait();
+    await this.canActivate(context);
   }
 
   private async wait(request: GuardedRequest, { raw }: FastifyReply, of: ConnectionClass): Promise<boolean> {
@@ -51,6 +63,6 @@ export function classOf({ caller }: GuardedRequest): ConnectionClass {
 function isSlow({ query, body }: GuardedRequest, use: Exclude<ConnectionUse, string> | undefined): boolean {
   if (typeof use?.slow !== 'string') return use !== undefined;
   const name = use.slow;
-  // Looked up in place: a body may have 50,000 keys. An empty parameter counts as absent.
+  // Looked up in place: a body may have 15,000 keys. An empty parameter counts as absent.
   return [query, body].some((sent) => ![undefined, ''].includes((sent as Record<string, string> | undefined)?.[name]));
 }

@@ -150,7 +150,8 @@ export function parseConfig(
 
   const port = integer('PORT', 3000, 1, 65_535);
   const host = read('HOST') ?? '127.0.0.1';
-  const publicUrl = url('PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, '') ?? `http://${urlHost(host)}:${port}`;
+  const publicUrl =
+    url('PUBLIC_URL', ['http:', 'https:'])?.replace(/(?<!\/)\/+$/, '') ?? `http://${urlHost(host)}:${port}`;
   if (!URL.canParse(publicUrl)) problems.push(`HOST must be an address or a name of this machine, not "${host}".`);
   else if (/[?#]/.test(publicUrl)) problems.push('PUBLIC_URL must have neither a query nor a fragment.');
   // Read also if limits are off, so that a mistake is reported at once.

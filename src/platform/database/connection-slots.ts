@@ -8,10 +8,11 @@ export const poolSize = 20;
 const withoutSlot = 2;
 
 /**
- * What a connection is for. `slow` is what may take seconds, such as deletions and searches. `public` is what needs no
- * token. `background` is what no answer within two seconds depends on, such as webhooks and imports.
+ * What a connection is for. `slow` is what may take seconds, such as deletions and searches. `dry_run` is what is rolled
+ * back, one at a time for each account (docs/contract.md, section 7). `public` is what needs no token. `background` is what
+ * no answer within two seconds depends on, such as webhooks and imports.
  */
-export type ConnectionClass = 'quick' | 'slow' | 'public' | 'background';
+export type ConnectionClass = 'quick' | 'slow' | 'dry_run' | 'public' | 'background';
 
 interface Scope {
   owner: string;
@@ -32,9 +33,11 @@ export class ConnectionSlots {
     maxPerOwner: 8,
     classes: {
       quick: { reserved: 4 },
-      slow: { maxPerOwner: 4 },
+      // Beside more of them, what is quick would wait for a processor of the database.
+      slow: { max: 3, maxPerOwner: 2 },
+      dry_run: { max: 2, maxPerOwner: 1 },
       public: { reserved: 2, maxPerOwner: 4 },
-      background: { reserved: 2, maxPerOwner: 4, timeoutMs: null },
+      background: { reserved: 2, maxPerOwner: 2, timeoutMs: null },
     },
     timeoutMs: 2_000,
     // As many as the largest burst of an app (RATE_LIMIT_APP).

@@ -3,7 +3,12 @@ import { timeText } from './time-text';
 
 /** As PostgreSQL writes it: without zeros behind the last digit of the fraction. */
 const postgresText = (date: Date) =>
-  date.toISOString().replace('T', ' ').replace('Z', '').replace(/0+$/, '').replace(/\.$/, '') + '+00';
+  date
+    .toISOString()
+    .replace('T', ' ')
+    .replace('Z', '')
+    .replace(/(?<!0)0+$/, '')
+    .replace(/\.$/, '') + '+00';
 
 describe('the text of a time', () => {
   it('is that of a Date', () => {

@@ -10,7 +10,11 @@ interface OpenTransaction {
   readonly runner: QueryRunner;
   readonly client: PoolClient;
   readonly afterCommit: (() => void)[];
+  readonly isDryRun: boolean;
 }
+
+/** What would touch more rows than this is not written in a dry run: it would hold locks for seconds, to be rolled back. */
+export const maxDryRunRows = 10_000;
 
 const maxAttempts = 4;
 
@@ -40,15 +44,7 @@ export class Transactions {
    * @throws DomainError for a violated constraint that means one.
    */
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.storage.getStore()) return work();
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.runOnce(work);
-      } catch (error) {
-        if (attempt < maxAttempts && isRetryable(error)) continue;
-        throw toDomainError(error);
-      }
-    }
+    return this.storage.getStore() ? work() : this.runUntilDone(work, false);
   }
 
   /** Like `run`, but requires an open transaction. */
@@ -64,17 +60,25 @@ export class Transactions {
   async dryRun<T>(work: () => Promise<T>): Promise<T> {
     if (this.storage.getStore()) throw new Error('A dry run cannot roll back a transaction that somebody else opened.');
     try {
-      return await this.run(async () => {
+      return await this.runUntilDone(async () => {
         const result = await work();
         // Finds what otherwise only the commit would find: violated deferred constraints, and an earlier statement that
         // failed without notice.
         await this.rows('check-as-commit', 'set constraints all immediate', []);
         throw new DryRunRollback(result);
-      });
+      }, true);
     } catch (error) {
       if (error instanceof DryRunRollback) return error.result as T;
       throw error;
     }
+  }
+
+  /**
+   * Whether the open transaction will be rolled back. Work that may touch more than `maxDryRunRows` asks, and counts then
+   * instead of writing.
+   */
+  get isDryRun(): boolean {
+    return this.storage.getStore()?.isDryRun ?? false;
   }
 
   /**
@@ -173,11 +177,22 @@ export class Transactions {
     }
   }
 
-  private async runOnce<T>(work: () => Promise<T>): Promise<T> {
+  private async runUntilDone<T>(work: () => Promise<T>, isDryRun: boolean): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.runOnce(work, isDryRun);
+      } catch (error) {
+        if (attempt < maxAttempts && isRetryable(error)) continue;
+        throw toDomainError(error);
+      }
+    }
+  }
+
+  private async runOnce<T>(work: () => Promise<T>, isDryRun: boolean): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
-      const open: OpenTransaction = { runner, client, afterCommit: [] };
+      const open: OpenTransaction = { runner, client, afterCommit: [], isDryRun };
       // Not awaited: the first statement follows at once. If `begin` fails, that statement fails too.
       corkUntilNextTick(client);
       const begun = client.query('begin');

@@ -5,6 +5,8 @@ import { LinkedList, ListNode } from './linked-list';
 export interface SlotClass {
   /** The number of slots that the other classes leave to this one. */
   readonly reserved?: number;
+  /** The number of slots that are held for this use at most. */
+  readonly max?: number;
   /** The number of slots that an owner holds for this use at most. */
   readonly maxPerOwner?: number;
   /** The number of those who wait for this use at most, so that they do not fill the queue of the others. */
@@ -171,6 +173,7 @@ export class FairSlots<Class extends string> {
   }
 
   private hasRoom(of: ClassState): boolean {
+    if (of.max !== undefined && of.inUse >= of.max) return false;
     let free = this.options.slots - this.inUseCount;
     for (const other of this.classes.values()) {
       if (other !== of) free -= Math.max(0, (other.reserved ?? 0) - other.inUse);

@@ -259,7 +259,7 @@ export function isText(max: number, required: boolean): Rule {
 }
 
 /** PostgreSQL accepts neither NUL nor a lone surrogate. */
-function isPlainText(value: unknown): value is string {
+export function isPlainText(value: unknown): value is string {
   return typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
 }
 
@@ -269,6 +269,6 @@ function isReachable(email: string): boolean {
 }
 
 /** Counts at most one more than `enough`. */
-function codePoints(text: string, enough: number): number {
+export function codePoints(text: string, enough: number): number {
   return text.length > 2 * enough ? text.length : [...text].length;
 }

@@ -1,8 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable, type Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
-import type { FastifyRequest } from 'fastify';
 import { DomainError, InvalidInputError } from '../../kernel/domain-error';
+import { ifMatchErrors } from '../http/if-match';
+import { takeDryRun } from '../http/dry-run';
 import { invalidIdOf } from '../http/namespaces';
+import type { GuardedRequest } from '../http/request';
 import { undecodableErrors } from './undecodable-parameters';
 import { unknownKeyErrors } from './unknown-keys';
 import { isUuid } from '../../kernel/uuid';
@@ -10,28 +12,35 @@ import { isUuid } from '../../kernel/uuid';
 /**
  * Checks the ids of the path. It is the last guard and runs before the pipes, because docs/contract.md, section 1.8,
  * judges ids after the role and before the fields. Every parameter of every path is an id, so no route can forget the
- * check. It refuses parameters that cannot be decoded; and on routes that take no parameters or
- * no body those too, because no pipe runs there.
+ * check. It refuses parameters that cannot be decoded, and a bad `If-Match`; and on routes that take no parameters, no
+ * body or no version those too, because no pipe runs there.
  */
 @Injectable()
 export class InputGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const ids = request.params as Record<string, string>;
-    for (const name in ids) {
-      const value = ids[name]!;
-      if (!isUuid(value)) throw invalidId(request.url, name);
-      // Lower case, as the database writes ids: caches are keyed by ids.
-      ids[name] = value.toLowerCase();
-    }
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    readIds(request);
     const takes = inputsOf(context);
     const unexpected = [
+      ...takeDryRun(context, request),
       ...undecodableErrors(request.url),
       ...(takes.query ? [] : unknownKeyErrors(request.query as object, [], 'parameter')),
       ...(takes.body ? [] : unknownKeyErrors(request.body ?? {}, [], 'field')),
+      ...ifMatchErrors(context, request),
     ];
     if (unexpected.length > 0) throw new InvalidInputError(unexpected);
     return true;
+  }
+}
+
+/** @throws DomainError for the first id of the path that is malformed. */
+export function readIds({ params, url }: GuardedRequest): void {
+  const ids = params as Record<string, string>;
+  for (const name in ids) {
+    const value = ids[name]!;
+    if (!isUuid(value)) throw invalidId(url, name);
+    // Lower case, as the database writes ids: caches are keyed by ids.
+    ids[name] = value.toLowerCase();
   }
 }
 

@@ -12,6 +12,14 @@ export const TextValue = (example: string, { description }: Shown = {}): Propert
 export const IntegerValue = (example: number | null, description: string): PropertyDecorator =>
   ApiProperty({ type: 'integer', nullable: true, example, description });
 
+/** A count that starts at 0. */
+export const CountValue = (description: string, example = 0): PropertyDecorator =>
+  ApiProperty({ type: 'integer', minimum: 0, description, example });
+
+/** A count that starts at 1. */
+export const VersionValue = (example: number, description: string): PropertyDecorator =>
+  ApiProperty({ type: 'integer', minimum: 1, example, description });
+
 export const IdValue = (example: string): PropertyDecorator => ApiProperty({ type: 'string', format: 'uuid', example });
 
 /** An id that may be null. */

@@ -1,5 +1,6 @@
-import { createParamDecorator, type ExecutionContext, Inject, type Type } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import { createParamDecorator, type ExecutionContext, Inject, RequestMethod, type Type } from '@nestjs/common';
+import { METHOD_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import { routeMetadata } from './request';
 
 /** @returns the handler's result, which the adapter puts into the envelope. */
 export type Handler = () => Promise<object | undefined>;
@@ -48,4 +49,29 @@ export function Around(feature: Type<AroundHandler>): MethodDecorator {
     }
     descriptor.value = wrapped as typeof descriptor.value;
   };
+}
+
+/**
+ * Puts a feature around the handlers of all routes of this controller that change something and need a caller. Routes of a
+ * later day have it too.
+ *
+ * @param also decorators for each of these routes.
+ */
+export function AroundWrites(feature: Type<AroundHandler>, ...also: readonly MethodDecorator[]): ClassDecorator {
+  return ({ prototype }) => {
+    const routes = prototype as object;
+    for (const name of Object.getOwnPropertyNames(routes)) {
+      const descriptor = Object.getOwnPropertyDescriptor(routes, name)!;
+      if (!isWriteOfCaller(descriptor.value as unknown)) continue;
+      for (const decorate of [Around(feature), ...also]) decorate(routes, name, descriptor);
+      Object.defineProperty(routes, name, descriptor);
+    }
+  };
+}
+
+function isWriteOfCaller(method: unknown): boolean {
+  if (typeof method !== 'function') return false;
+  const verb = Reflect.getMetadata(METHOD_METADATA, method) as RequestMethod | undefined;
+  if (verb === undefined || verb === RequestMethod.GET) return false;
+  return Reflect.getMetadata(routeMetadata.public, method) !== true;
 }

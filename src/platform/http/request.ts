@@ -34,6 +34,10 @@ export interface GuardedRequest extends FastifyRequest {
   slot?: Slot;
   /** The operation, if the client called one. */
   operation?: Operation;
+  /** The bytes of the body. They are kept only if the request has an `Idempotency-Key`. */
+  rawBody?: Buffer;
+  /** Whether the request is only tried out. */
+  isDryRun?: true;
   /** The part of all records that the operation asks for. */
   section?: { readonly limit: number; readonly offset: number };
 }
@@ -42,15 +46,29 @@ const publicKey = 'tideline:public';
 const rolesKey = 'tideline:roles';
 const unverifiedKey = 'tideline:unverified';
 const connectionUseKey = 'tideline:connection-use';
+const ifMatchKey = 'tideline:if-match';
+const idempotentKey = 'tideline:idempotent';
+const dryRunKey = 'tideline:dry-run';
 /** The metadata keys of the decorators below, for guards and tests. */
 export const routeMetadata = {
   public: publicKey,
   roles: rolesKey,
   unverified: unverifiedKey,
   connectionUse: connectionUseKey,
+  /** Set by `IfMatch` (`if-match.ts`). */
+  ifMatch: ifMatchKey,
+  /** The route takes `Idempotency-Key`: true, or `own transactions` (`platform/idempotency`). */
+  idempotent: idempotentKey,
+  /** The route takes `dry_run`. */
+  dryRun: dryRunKey,
 } as const;
 /** Extensions with the same facts for `openapi.ts`, which removes them from the document. */
-export const routeExtensions = { public: 'x-tideline-public', roles: 'x-tideline-roles' } as const;
+export const routeExtensions = {
+  public: 'x-tideline-public',
+  roles: 'x-tideline-roles',
+  idempotent: 'x-tideline-idempotent',
+  dryRun: 'x-tideline-dry-run',
+} as const;
 
 type MetadataValues = ReadonlyMap<string, unknown>;
 

@@ -41,7 +41,7 @@ export function parseForm(bytes: Buffer): object {
   if (parts.length > maxParameters) throw unreadable(`The form has more than ${maxParameters} parameters.`);
   const parameters = new Map<string, string>();
   for (const part of parts.filter((each) => each !== '')) {
-    const [, name, value] = /^([^=]*)=?(.*)$/s.exec(part)!.map(decoded) as [string, string, string];
+    const [, name, value] = /^([^=]*)(?:=|$)(.*)$/s.exec(part)!.map(decoded) as [string, string, string];
     if (parameters.has(name)) throw unreadable(`A parameter is sent more than once: ${name.slice(0, 100)}`);
     parameters.set(name, value);
   }

@@ -6,7 +6,8 @@ import { formType, tokenEndpointExtension, tokenPath } from '../http/token-endpo
 import { raisesExtension, splitInVariants } from './openapi';
 import { introduction, tags } from './openapi-introduction';
 import { documentOfOperations } from './openapi-operations';
-import { failureResponses, type Responses, SharedResponses } from './openapi-responses';
+import { dryRunReference, idempotencyKeyReference, sharedParameters } from './openapi-parameters';
+import { failureResponses, type ResponseObject, type Responses, SharedResponses } from './openapi-responses';
 import { errorDetailSchema, errorSchema, type Schema, tokenErrorSchema } from './openapi-schemas';
 
 /** The OpenAPI 3.1 documents of the program: the routes, and the operations of the hosted API. */
@@ -41,10 +42,16 @@ export function createDocuments(app: INestApplication): Documents {
   });
   const shared = new SharedResponses();
   complete(routes, shared);
-  const components = { ...routes.components, responses: shared.toComponents() } as OpenAPIObject['components'];
+  const components = {
+    ...routes.components,
+    responses: shared.toComponents(),
+    parameters: sharedParameters,
+  } as unknown as OpenAPIObject['components'];
   const whole = { ...routes, components };
   return { routes: whole, operations: documentOfOperations(whole, shared) };
 }
+
+const idempotencyCodes = ['idempotency.invalid_key', 'idempotency.key_reused'];
 
 interface Parameter extends Schema {
   readonly in: string;
@@ -62,6 +69,8 @@ type Operation = Record<string, unknown> & {
   description?: string;
   [routeExtensions.public]?: boolean;
   [routeExtensions.roles]?: Allowed[];
+  [routeExtensions.idempotent]?: boolean;
+  [routeExtensions.dryRun]?: boolean;
   [tokenEndpointExtension]?: boolean;
 };
 
@@ -75,6 +84,7 @@ function complete(document: OpenAPIObject, shared: SharedResponses): void {
     for (const operation of Object.values(methods) as unknown as Operation[]) {
       const { [raisesExtension]: raises = [], [routeExtensions.public]: isPublic = false } = operation;
       const { [routeExtensions.roles]: allowed, [tokenEndpointExtension]: isTokenEndpoint = false } = operation;
+      const { [routeExtensions.idempotent]: isIdempotent, [routeExtensions.dryRun]: isDryRunnable } = operation;
       for (const key of [raisesExtension, ...Object.values(routeExtensions), tokenEndpointExtension]) {
         delete operation[key];
       }
@@ -87,17 +97,35 @@ function complete(document: OpenAPIObject, shared: SharedResponses): void {
         if (parameter.schema?.type === 'object') Object.assign(parameter, deepObject);
       }
       const guarded = isPublic ? [] : ['auth.forbidden'];
-      const codes = codesOf(path, operation, { raises: [...guarded, ...raises], isPublic }, schemas);
+      const ofKeys = isIdempotent ? idempotencyCodes : [];
+      const codes = codesOf(path, operation, { raises: [...guarded, ...ofKeys, ...raises], isPublic }, schemas);
+      const more = [...(isIdempotent ? [idempotencyKeyReference] : []), ...(isDryRunnable ? [dryRunReference] : [])];
+      if (more.length > 0)
+        operation.parameters = [...(operation.parameters ?? []), ...(more as unknown as Parameter[])];
       if (isTokenEndpoint) {
         Object.assign(operation.responses, failureResponses(codes));
         completeTokenEndpoint(operation, schemas);
       } else {
-        const success = shared.success(operation.responses['200']!);
+        const success = shared.success(withETag(operation.responses['200']!, schemas));
         operation.responses = { '200': success, ...shared.failuresOf(nameOf(path, operation), codes) };
       }
     }
   }
   splitInVariants(schemas);
+}
+
+const eTag = {
+  description: 'The `version` of the record. Send it as `If-Match` with the change that is based on it.',
+  schema: { type: 'string', example: '"3"' },
+};
+
+/** An answer with one record tells its version in a header, too. */
+function withETag(response: ResponseObject, schemas: Record<string, Schema>): ResponseObject {
+  const { properties } = (response.content?.['application/json']?.schema ?? {}) as {
+    properties?: { result?: { $ref?: string } };
+  };
+  const view = schemas[properties?.result?.$ref?.split('/').at(-1) ?? ''] as { properties?: Schema } | undefined;
+  return view?.properties?.version ? { ...response, headers: { ETag: eTag } } : response;
 }
 
 /** `custom_fields_create`. */

@@ -1,18 +1,29 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { defaultPageLimit, maxPageLimit } from '../../kernel/page';
 import { isUnchangedByNull } from '../fields/fields';
+import { dryRunParameter } from '../http/dry-run';
+import { ifVersionField } from '../http/if-match';
 import { idsOf, type Operation, operationPath, operations, routeOf } from '../http/operations';
 import { introductionToOperations } from './openapi-introduction';
+import { dryRunReference, dryRunSchema, idempotencyKeyReference } from './openapi-parameters';
 import type { ResponseObject, Responses, SharedResponses } from './openapi-responses';
 import { envelope, type Schema } from './openapi-schemas';
 import { withUsedComponents } from './used-components';
 import { exampleIds } from '../fields/view-fields';
 
+/** Or a reference to one that several routes take. */
+type Parameter = Schema & {
+  readonly $ref?: string;
+  readonly name?: string;
+  readonly in?: string;
+  readonly schema?: Schema;
+};
+
 interface Shown {
   readonly summary?: string;
   readonly description?: string;
   readonly tags: readonly string[];
-  readonly parameters?: ({ name: string; in: string; description?: string; schema?: Schema } & Schema)[];
+  readonly parameters?: Parameter[];
   readonly requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
   readonly responses: Responses;
 }
@@ -20,7 +31,7 @@ interface Shown {
 /** The operations in a document of their own, out of what that of the routes says of the routes that they stand for. */
 export function documentOfOperations(routes: OpenAPIObject, shared: SharedResponses): OpenAPIObject {
   const ofRoutes = routes.paths as unknown as Record<string, Record<string, Shown>>;
-  const schemas = routes.components!.schemas as Record<string, Schema>;
+  const schemas = { ...(routes.components!.schemas as Record<string, Schema>) };
   const paths: Record<string, { post: Shown }> = {};
   for (const operation of operations.values()) {
     const [route, ...others] = operation.routes.map((each) => {
@@ -30,6 +41,7 @@ export function documentOfOperations(routes: OpenAPIObject, shared: SharedRespon
     // What any of its routes raises, the operation raises.
     const codes = new Set([route, ...others].flatMap(({ responses }) => shared.codesOf(responses)));
     const failures = others.length > 0 ? shared.failuresOf(operationIdOf(operation), [...codes]) : {};
+    addDryRun(operation, route, schemas);
     const whole = { ...route, responses: { ...route.responses, ...failures } };
     paths[operationPath(operation)] = { post: shown(operation, whole, schemas, shared) };
   }
@@ -39,7 +51,7 @@ export function documentOfOperations(routes: OpenAPIObject, shared: SharedRespon
     info: { ...routes.info, title: 'Tideline operations', description: introductionToOperations },
     tags: routes.tags!.filter(({ name }) => used.has(name)),
     paths: paths as unknown as OpenAPIObject['paths'],
-    components: { ...routes.components, responses: shared.toComponents() } as OpenAPIObject['components'],
+    components: { ...routes.components, schemas, responses: shared.toComponents() } as OpenAPIObject['components'],
   };
   return withUsedComponents(document);
 }
@@ -62,7 +74,7 @@ function shown(
   const isNeeded = oneOf !== undefined || ((required ?? []) as string[]).length > 0;
   return {
     ...route,
-    parameters: [],
+    parameters: refersTo(route, idempotencyKeyReference) ? [idempotencyKeyReference] : [],
     operationId: operationIdOf(operation),
     summary: operation.routes.length > 1 ? 'Activate or deactivate a user' : summary!,
     description: [`Stands for ${stands}.`, description].filter(Boolean).join('\n\n'),
@@ -75,10 +87,28 @@ function nameOf({ $ref }: Schema): string {
   return ($ref as string).split('/').at(-1)!;
 }
 
+function refersTo({ parameters = [] }: Shown, { $ref }: { readonly $ref: string }): boolean {
+  return parameters.some((parameter) => parameter.$ref === $ref);
+}
+
+/** To the body of an operation that takes that of its route as it is. In this document it has a field more. */
+function addDryRun(operation: Operation, route: Shown, schemas: Record<string, Schema>): void {
+  const content = route.requestBody?.content['application/json']?.schema;
+  if (!content || !refersTo(route, dryRunReference) || idsOf(operation).length > 0) return;
+  const variants = (schemas[nameOf(content)]!.oneOf ?? [content]) as Schema[];
+  for (const name of variants.map(nameOf)) {
+    const { properties, ...rest } = schemas[name]!;
+    schemas[name] = { ...rest, properties: { ...(properties as Schema), [dryRunParameter]: orNull(dryRunSchema) } };
+  }
+}
+
 function bodyOf(operation: Operation, route: Shown, schemas: Record<string, Schema>): Schema {
   const content = route.requestBody?.content['application/json']?.schema;
   const ids = idsOf(operation).map(({ fields: [name] }) => [name, { type: 'string', format: 'uuid' }] as const);
-  const extra = extraFieldsOf(operation);
+  const extra = {
+    ...extraFieldsOf(operation, route),
+    ...(refersTo(route, dryRunReference) ? { [dryRunParameter]: orNull(dryRunSchema) } : {}),
+  };
   const isUpdate = operation.name.includes('-update');
   if (content && ids.length === 0 && !isUpdate) return content;
   const input = content ? schemas[nameOf(content)]! : {};
@@ -87,7 +117,7 @@ function bodyOf(operation: Operation, route: Shown, schemas: Record<string, Sche
   );
   const paging = operation.answer === 'all' || operation.answer === 'users' ? ['limit', 'cursor'] : [];
   const filters = (route.parameters ?? [])
-    .filter(({ in: place, name }) => place === 'query' && !paging.includes(name))
+    .filter(({ in: place, name }) => place === 'query' && !paging.includes(name!))
     .map(({ name, description, schema, 'x-error-codes': codes }) => [
       name,
       {
@@ -133,8 +163,18 @@ function filterOf(schema: Schema): Schema {
   return schema.type === 'object' ? { type: 'object', additionalProperties: true } : schema;
 }
 
-function extraFieldsOf({ routes, answer }: Operation): Schema {
+function extraFieldsOf({ routes, answer }: Operation, { parameters = [] }: Shown): Schema {
   return {
+    ...(parameters.some(({ name }) => name === 'If-Match')
+      ? {
+          [ifVersionField]: {
+            ...{ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+            description:
+              'The `version` of the record on which the call is based. If somebody else has changed the same since, the ' +
+              'call is refused, and the answer tells the present values. The header `If-Match` says the same.',
+          },
+        }
+      : {}),
     ...(routes.length > 1
       ? { active: { type: 'boolean', description: 'Whether they may sign in.', example: true } }
       : {}),

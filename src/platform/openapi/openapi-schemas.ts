@@ -77,6 +77,7 @@ export const errorDetailSchema: Schema = {
   properties: {
     field: { type: 'string', description: 'Which one, as a path.', example: 'name' },
     message: { type: 'string', description: 'What is wrong with it.', example: 'name is required' },
+    current: { description: 'Of a conflict: the present value of the field, of any type.', example: 'Acme GmbH' },
   },
 };
 

@@ -83,7 +83,9 @@ export function rememberAnswers({ getSystem }: { readonly getSystem: () => Swagg
 
   const read = (document: Document) => {
     paths = document.paths;
-    const inPaths = Object.keys(paths).flatMap((path) => [...path.matchAll(/([^/]+)\/{/g)].map(([, name]) => name!));
+    const inPaths = Object.keys(paths).flatMap((path) =>
+      [...path.matchAll(/\/([^/]+)(?=\/{)/g)].map(([, name]) => name!),
+    );
     // Operations have no ids in their paths.
     collections = new Set(inPaths.length > 0 ? inPaths : document.tags.map(({ name }) => name));
     blanks = Object.entries(paths).flatMap(([path, methods]) =>

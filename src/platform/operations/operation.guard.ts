@@ -12,6 +12,7 @@ import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import { defaultPageLimit, maxPageLimit, type Page } from '../../kernel/page';
 import { fieldReadersOf, unchangedByNullOf } from '../fields/field-readers';
 import { inputsOf, invalidId } from '../fields/input.guard';
+import { ifVersionField, takesVersion } from '../http/if-match';
 import { commonErrorOf } from '../http/namespaces';
 import { KeyedValues } from '../fields/keyed-values';
 import { idsOf, type Operation } from '../http/operations';
@@ -39,6 +40,7 @@ export class OperationGuard implements CanActivate {
     if (operation.routes.length > 1) takeActive(body);
     if (operation.answer === 'users') request.section = takeSection(body);
     if (isWhole(operation)) assertNoPaging(body);
+    if (takesVersion(context)) takeVersion(request, body);
 
     const takes = inputsOf(context);
     if (takes.query) {
@@ -99,6 +101,16 @@ function takeSection(body: Body): GuardedRequest['section'] {
   delete body.limit;
   delete body.offset;
   return { limit, offset };
+}
+
+/** Turns `if_version` into the header that stands for it. @throws InvalidInputError */
+function takeVersion({ headers }: FastifyRequest, body: Body): void {
+  const version = body[ifVersionField];
+  if (version === undefined) return;
+  if (!isInteger(version, 1, Number.MAX_SAFE_INTEGER)) throw invalid(ifVersionField, 'must be an integer, 1 or more');
+  if (headers['if-match'] !== undefined) throw invalid(ifVersionField, 'and If-Match say the same; send one of them');
+  headers['if-match'] = String(version);
+  delete body[ifVersionField];
 }
 
 function isInteger(value: unknown, low: number, high: number): value is number {

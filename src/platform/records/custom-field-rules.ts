@@ -43,6 +43,20 @@ export abstract class CustomFieldRules {
 
   /** The definitions of one kind of record, in display order. */
   abstract definitionsOf(accountId: AccountId, entityType: CustomFieldEntity): Promise<readonly DefinedField[]>;
+
+  /** Nobody else makes definitions until the end of the transaction. */
+  abstract lockDefinitions(accountId: AccountId, entityType: CustomFieldEntity): Promise<void>;
+
+  /**
+   * Makes text fields, in the transaction that has locked the definitions.
+   *
+   * @param labels that no definition has, and for which there is room.
+   */
+  abstract define(
+    accountId: AccountId,
+    entityType: CustomFieldEntity,
+    labels: readonly string[],
+  ): Promise<readonly DefinedField[]>;
 }
 
 /** A field that an account adds to its records. */
@@ -50,4 +64,6 @@ export interface DefinedField {
   readonly id: string;
   readonly label: string;
   readonly field_type: string;
+  /** The options of an enum; else null. */
+  readonly options: readonly string[] | null;
 }

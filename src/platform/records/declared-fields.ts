@@ -12,8 +12,8 @@ export interface FieldDeclaration {
   readonly create?: PropertyDecorator;
   /** The decorator for the body of a PATCH. Without one, the field cannot change. */
   readonly update?: PropertyDecorator;
-  /** The decorator for answers. */
-  readonly value: PropertyDecorator;
+  /** The decorator for answers. Without one, answers do not show the field. */
+  readonly value?: PropertyDecorator;
   /** Whether a create requires the field. */
   readonly isRequired?: boolean;
   readonly reference?: ReferenceDeclaration;
@@ -27,13 +27,16 @@ export interface DeclaredField extends FieldDeclaration {
   readonly name: string;
 }
 
+/** Fields that say when and how often the record was changed. They come last in answers. */
+const changeFields = ['created_at', 'updated_at', 'version', 'field_versions'];
+
 type Declarations = ReadonlyMap<string, FieldDeclaration>;
 
 const key = 'tideline:record-fields';
 
 /**
- * Declares a public field of a record: its column, inputs and view. A column that callers must never see has TypeORM's
- * `@Column` instead. A subclass inherits fields; one that it declares again keeps its place.
+ * Declares a field of a record that the program reads and writes: its column, inputs and view. A column of which only the
+ * database knows has TypeORM's `@Column` instead. A subclass inherits fields; one that it declares again keeps its place.
  */
 export function RecordField(declaration: FieldDeclaration): PropertyDecorator {
   return (prototype, property) => {
@@ -47,6 +50,11 @@ export function RecordField(declaration: FieldDeclaration): PropertyDecorator {
 export function declaredFieldsOf(entity: { readonly prototype: object }): DeclaredField[] {
   const declarations = (Reflect.getMetadata(key, entity.prototype) ?? new Map()) as Declarations;
   const fields = [...declarations].map(([name, declaration]) => ({ name, ...declaration }));
-  const isTime = ({ name }: DeclaredField) => name === 'created_at' || name === 'updated_at';
-  return [...fields.filter((field) => !isTime(field)), ...fields.filter(isTime)];
+  const isOfChanges = ({ name }: DeclaredField) => changeFields.includes(name);
+  return [...fields.filter((field) => !isOfChanges(field)), ...fields.filter(isOfChanges)];
+}
+
+/** @returns the fields that answers show. */
+export function shownFieldsOf(fields: readonly DeclaredField[]): DeclaredField[] {
+  return fields.filter(({ value }) => value !== undefined);
 }

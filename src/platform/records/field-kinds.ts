@@ -17,17 +17,13 @@ import {
   TagsValue,
   TextValue,
   BoolValue,
+  VersionValue,
 } from '../fields/view-fields';
-import {
-  type CellReading,
-  readBoolean,
-  readCentsOfAmount,
-  readDate,
-  readInteger,
-  readTags,
-} from '../tables/cell-values';
+import { type CellFormat, type CellReading, readBoolean, readTags } from '../tables/cell-values';
+import { readDate } from '../tables/date-cells';
+import { readCentsOfAmount, readInteger } from '../tables/number-cells';
 import { type FieldDeclaration, RecordField } from './declared-fields';
-import { readInto } from './import-columns';
+import { readInto, readOneOf } from './importable-field';
 import type { ImportableField } from './importable-field';
 import { type ReferenceDeclaration, referenceTargets } from './reference-targets';
 
@@ -134,7 +130,7 @@ export function EnumField({
     create: Enum({ ...said, optional, ...(optional ? { fallback: initial } : {}) }),
     ...(isFixed ? {} : { update: Enum({ ...said, optional: true }) }),
     value: EnumValue(said.members, said.example, said.description),
-    ...importableAs(said.label),
+    ...importableAs(said.label, readOneOf(said.members)),
   });
 }
 
@@ -182,7 +178,12 @@ export function TagsField(): PropertyDecorator {
     update: Tags(said),
     value: TagsValue(said.description),
     importable: (name) => [
-      { name, label: 'Tags, separated by commas', read: (cell) => ({ values: { [name]: readTags(cell) } }) },
+      {
+        name,
+        label: 'Tags, separated by commas',
+        title: 'Tags',
+        read: (cell) => ({ values: { [name]: readTags(cell) } }),
+      },
     ],
   });
 }
@@ -248,21 +249,35 @@ export function ChangeTimeField(): PropertyDecorator {
   return RecordField({ column: { type: 'timestamptz', precision: 3 }, value: TimestampValue() });
 }
 
+/** How often the record was changed since it was made, plus 1. */
+export function VersionField(): PropertyDecorator {
+  return RecordField({
+    column: { type: 'bigint' },
+    value: VersionValue(3, 'One more with each change; 1 when it was made. See `If-Match`.'),
+  });
+}
+
+/** In which version each field was last changed (`record-versions.ts`). */
+export function FieldVersionsField(): PropertyDecorator {
+  return RecordField({ column: { type: 'jsonb' }, initial: {} });
+}
+
 function importableAs(
   label: string | undefined,
-  read?: (cell: string) => CellReading,
+  read?: (cell: string, format: CellFormat) => CellReading,
 ): Pick<FieldDeclaration, 'importable'> {
   if (label === undefined) return {};
-  return { importable: (name) => [{ name, label, ...(read ? { read: readInto(name, read) } : {}) }] };
+  return { importable: (name) => [{ name, label, title: label, ...(read ? { read: readInto(name, read) } : {}) }] };
 }
 
 /** Files have amounts in whole units. Cents are read only from a column with exactly the field's name. */
 function amounts(name: string, label: string): ImportableField[] {
   return [
-    { name, label: `${label} in cents`, read: readInto(name, readInteger), isByExactName: true },
+    { name, label: `${label} in cents`, title: label, read: readInto(name, readInteger), isByExactName: true },
     {
       name: `${name}_amount`,
       label: `${label} in whole currency units, such as 1250000.50`,
+      title: label,
       read: readInto(name, readCentsOfAmount),
       givesWayTo: [name],
     },
@@ -274,10 +289,10 @@ function amounts(name: string, label: string): ImportableField[] {
  * system would match nothing.
  */
 function referenceCells(id: string, label: string, { to, name }: ReferenceDeclaration): ImportableField[] {
-  const byId: ImportableField = { name: id, label: `${label} by its id`, isByExactName: true };
+  const byId: ImportableField = { name: id, label: `${label} by its id`, title: label, isByExactName: true };
   if (!name || !isImportable(to) || !referenceTargets[to].isFoundByName) return [byId];
   return [
-    { name, label: `${label} by its name (found, or created)`, refersTo: { entity: to, by: id } },
+    { name, label: `${label} by its name (found, or created)`, title: label, refersTo: { entity: to, by: id } },
     { ...byId, givesWayTo: [name] },
   ];
 }

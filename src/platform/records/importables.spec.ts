@@ -1,12 +1,15 @@
 import type { ImportableEntity } from '../../kernel/record-kinds';
 import type { Importable, RecordUse } from './importable';
 import { Importables } from './importables';
+import type { Matcher } from './matcher';
 import type { RecordDefinition } from './record-definition';
 import type { RecordRow } from './record-row';
 
+const byName: Matcher = { name: 'name', fields: ['name'], keysOf: () => ({ title: '' }), find: async () => [] };
+
 function offerOf(kind: ImportableEntity, table: string, uses?: readonly RecordUse[]): Importable {
   const record = { kind, table } as RecordDefinition<RecordRow, object>;
-  return { record, fields: [], aliases: {}, keysOf: () => ({}), findByKeys: async () => [], ...(uses && { uses }) };
+  return { record, fields: [], columnNames: {}, matchers: [byName], ...(uses && { uses }) };
 }
 
 describe('what contexts offer to imports', () => {

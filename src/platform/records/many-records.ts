@@ -14,6 +14,8 @@ export interface NewRecord {
 export interface RecordChange {
   readonly id: string;
   readonly input: object;
+  /** Fields that depend on the record as it is. */
+  readonly derived?: ((before: object) => object) | undefined;
   readonly custom_fields: ReadValues;
 }
 

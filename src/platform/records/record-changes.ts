@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ChangedRecord, NewRecord, RecordChange, Restoration } from './many-records';
 import { type Author, authorOf } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
-import { type CustomFieldValues, mergeValues, type SentCustomFieldValues } from '../../kernel/custom-field-values';
+import { mergeValues } from '../../kernel/custom-field-values';
 import { previousOf } from '../../kernel/difference';
 import { DomainError, throwIfAny } from '../../kernel/domain-error';
 import { EventRecorder, type ChangeType } from '../../kernel/event-recorder';
@@ -14,11 +14,7 @@ import { CustomFieldRules } from './custom-field-rules';
 import type { FoundReferences, RecordDefinition } from './record-definition';
 import type { RecordRow } from './record-row';
 import { RecordStore } from './record-store';
-
-/** The fields that a caller sends, with values of custom fields that are not validated. */
-type Sent<Row> = Partial<Omit<Row, keyof RecordRow | 'custom_fields'>> & {
-  readonly custom_fields?: SentCustomFieldValues;
-};
+import { customFieldsOf, initialCustomFields, patchOf, type Sent } from './sent-fields';
 
 interface Change<Row> {
   readonly before: Row;
@@ -51,7 +47,7 @@ export class RecordChanges {
       const fields = sent as Partial<Row>;
       const referring = { ...fields, created_by: authorOf(author) };
       const [values, found] = await this.transactions.pipelined(
-        this.initialCustomFields(record, author, sent.custom_fields),
+        initialCustomFields(this.customFields, record, author.account_id, sent.custom_fields),
         this.store.findReferences(record, author.account_id, [referring]),
       );
       const made = record.create(author, newId(), { ...fields, ...values }, this.clock.now());
@@ -76,21 +72,24 @@ export class RecordChanges {
 
   /**
    * @param sent fields left out stay; or what makes them from the record as it is, and the time of the change.
-   * @throws DomainError when there is no such record, or a rule, a custom field or a reference is wrong.
+   * @param ifVersion the version on which the sender bases the change; undefined: whatever there is.
+   * @throws DomainError when there is no such record, somebody else changed the same since, or a rule, a custom field or a
+   * reference is wrong.
    */
   async update<Row extends RecordRow, View extends object>(
     record: RecordDefinition<Row, View>,
     author: Author,
     id: string,
     sent: Sent<Row> | ((before: Row, at: Date) => Partial<Row>),
+    ifVersion?: number,
   ): Promise<View> {
     const { account_id } = author;
     return this.transactions.run(async () => {
-      const differ = typeof sent === 'function' ? sent : await this.patchOf(record, author, sent);
+      const differ = typeof sent === 'function' ? sent : await patchOf(this.customFields, record, account_id, sent);
       const [before] = await this.store.lock(record, account_id, [id]);
       if (!before) throw new DomainError(record.errors.not_found);
       const at = this.clock.now();
-      const { views } = await this.write(record, author, [[before, differ(before, at)]], at);
+      const { views } = await this.write(record, author, [[before, differ(before, at), ifVersion]], at);
       return views[0] ?? record.view(before, await this.store.findReferences(record, account_id, [before]));
     });
   }
@@ -106,10 +105,10 @@ export class RecordChanges {
   ): Promise<ChangedRecord[] | null> {
     const found = await this.lockById(record, author, changes);
     if (found.size < changes.length) return null;
-    const pairs = changes.map(({ id, input, custom_fields }) => {
+    const pairs = changes.map(({ id, input, derived, custom_fields }) => {
       const before = found.get(id)!;
       const own = record.customFields ? { custom_fields: mergeValues(customFieldsOf(before), custom_fields) } : {};
-      return [before, { ...input, ...own } as Partial<Row>] as const;
+      return [before, { ...input, ...derived?.(before), ...own } as Partial<Row>] as const;
     });
     return (await this.write(record, author, pairs, this.clock.now())).changed;
   }
@@ -140,18 +139,23 @@ export class RecordChanges {
   }
 
   /**
-   * Links to the record become null. Activities that would be left without a link go with it. @throws DomainError if
-   * the record does not exist.
+   * Links to the record become null. Activities that would be left without a link go with it.
+   *
+   * @param ifVersion the version that the sender knows; undefined: whatever there is.
+   * @throws DomainError if the record does not exist, or has another version.
    */
   async delete<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
     author: Author,
     id: string,
+    ifVersion?: number,
   ): Promise<void> {
     await this.transactions.run(async () => {
       if (record.isReferredTo) await this.transactions.allowLongStatements();
-      const deleted = await this.deleteMany(record, author, [id]);
-      if (deleted === 0) throw new DomainError(record.errors.not_found);
+      const rows = await this.store.lock(record, author.account_id, [id]);
+      if (!rows[0]) throw new DomainError(record.errors.not_found);
+      record.assertVersion(rows[0], ifVersion);
+      await this.deleteLocked(record, author, rows);
     });
   }
 
@@ -161,14 +165,30 @@ export class RecordChanges {
     author: Author,
     ids: readonly string[],
   ): Promise<number> {
+    const rows = await this.transactions.join(() => this.store.lock(record, author.account_id, ids));
+    if (rows.length > 0) await this.deleteLocked(record, author, rows);
+    return rows.length;
+  }
+
+  private async deleteLocked<Row extends RecordRow>(
+    record: RecordDefinition<Row, object>,
+    author: Author,
+    rows: readonly Row[],
+  ): Promise<void> {
     const { account_id } = author;
-    const rows = await this.transactions.join(() => this.store.lock(record, account_id, ids));
-    if (rows.length === 0) return 0;
-    const views = await this.viewsOf(record, author, rows);
-    await this.store.delete(record, account_id, ids);
+    // The event comes after all changes, so a receiver that compares versions does not drop it.
+    const views = await this.viewsOf(
+      record,
+      author,
+      rows.map((row) => ({ ...row, version: row.version + 1 })),
+    );
+    await this.store.delete(
+      record,
+      account_id,
+      rows.map(({ id }) => id),
+    );
     if (record.isReferredTo) await this.domainEvents.emit('record.deleted', { account_id });
     await this.recordEvents(record, author, 'deleted', rows, views);
-    return rows.length;
   }
 
   private async insert<Row extends RecordRow, View extends object>(
@@ -190,12 +210,12 @@ export class RecordChanges {
   private async write<Row extends RecordRow, View extends object>(
     record: RecordDefinition<Row, View>,
     author: Author,
-    sent: readonly (readonly [before: Row, sent: Partial<Row>])[],
+    sent: readonly (readonly [before: Row, sent: Partial<Row>, ifVersion?: number | undefined])[],
     at: Date,
     invalidReferences = (set: Partial<Row>, found: FoundReferences) => record.invalidReferences(set, found),
   ): Promise<{ readonly views: readonly View[]; readonly changed: ChangedRecord[] }> {
-    const changes = sent.flatMap(([before, set]): Change<Row>[] => {
-      const change = record.change(before, set, at);
+    const changes = sent.flatMap(([before, set, ifVersion]): Change<Row>[] => {
+      const change = record.change(before, set, at, ifVersion);
       return change ? [{ before, ...change }] : [];
     });
     if (changes.length === 0) return { views: [], changed: [] };
@@ -259,33 +279,6 @@ export class RecordChanges {
     const rows = await this.transactions.join(() => this.store.lock(record, account_id, ids));
     return new Map(rows.map((row) => [row.id, row]));
   }
-
-  /** @returns the column `custom_fields` if the kind has custom fields. */
-  private async initialCustomFields<Row extends RecordRow>(
-    { customFields }: RecordDefinition<Row, object>,
-    { account_id }: Author,
-    sent: SentCustomFieldValues | undefined,
-  ): Promise<object> {
-    if (!customFields) return {};
-    const { entityType, error } = customFields;
-    return { custom_fields: await this.customFields.initialValues(account_id, entityType, sent, error) };
-  }
-
-  /** @returns a function that makes the changed fields from the present record. */
-  private async patchOf<Row extends RecordRow>(
-    { customFields }: RecordDefinition<Row, object>,
-    { account_id }: Author,
-    { custom_fields: sent, ...fields }: Sent<Row>,
-  ): Promise<(before: Row) => Partial<Row>> {
-    if (!customFields) return () => fields as Partial<Row>;
-    const { entityType, error } = customFields;
-    const valuesFrom = await this.customFields.patchValues(account_id, entityType, sent, error);
-    return (before) => ({ ...fields, custom_fields: valuesFrom(customFieldsOf(before)) }) as unknown as Partial<Row>;
-  }
-}
-
-function customFieldsOf(row: object): CustomFieldValues {
-  return (row as { readonly custom_fields: CustomFieldValues }).custom_fields;
 }
 
 /** @returns what an undo needs. */

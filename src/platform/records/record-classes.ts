@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { SentCustomFieldValues } from '../../kernel/custom-field-values';
 import type { RecordKind } from '../../kernel/record-kinds';
 import { exampleIds, IdValue, TextValue } from '../fields/view-fields';
-import { type DeclaredField, declaredFieldsOf } from './declared-fields';
+import { type DeclaredField, declaredFieldsOf, shownFieldsOf } from './declared-fields';
 import type { RecordRow } from './record-row';
 import { referenceTargets } from './reference-targets';
 
@@ -12,7 +12,7 @@ import { referenceTargets } from './reference-targets';
  * could not show it.
  */
 
-/** The public fields of an entity; its server columns are `protected`. */
+/** The fields of an entity that callers may set; columns of which only the database knows are `protected`. */
 type Writable<Row> = Omit<Row, keyof RecordRow>;
 type AsSent<Field, Value> = Field extends 'custom_fields'
   ? SentCustomFieldValues
@@ -24,9 +24,9 @@ type Sent<Row> = { -readonly [Field in keyof Writable<Row>]: AsSent<Field, Writa
 export type CreateInput<Row, Required extends keyof Writable<Row>> = Partial<Sent<Row>> & Pick<Sent<Row>, Required>;
 export type UpdateInput<Row> = Partial<Sent<Row>>;
 type Shown<Value> = Value extends Date ? string : Value;
-export type RecordView<Row, Name extends string> = { readonly [Field in keyof Row]: Shown<Row[Field]> } & Readonly<
-  Record<Name, string>
->;
+export type RecordView<Row, Name extends string> = {
+  readonly [Field in keyof Omit<Row, 'field_versions'>]: Shown<Row[Field]>;
+} & Readonly<Record<Name, string>>;
 
 /** @param required the fields that a create must have; they are checked against the declaration. */
 export function createInputOf<Row extends RecordRow, Required extends string & keyof Writable<Row>>(
@@ -56,7 +56,7 @@ export function viewOf<Row extends RecordRow, Name extends string>(
     fields.flatMap(({ reference }) => reference?.name ?? []),
   );
   return classWith(
-    fields.flatMap((field) => [
+    shownFieldsOf(fields).flatMap((field) => [
       [field.name, field.name === 'id' ? IdValue(exampleIds[kind]) : field.value] as const,
       ...nameOf(field),
     ]),

@@ -6,10 +6,12 @@ import { type ErrorDefinition, type Violation, throwIfAny } from '../../kernel/d
 import { type CustomFieldEntity, type RecordKind, recordKinds } from '../../kernel/record-kinds';
 import { onViolation } from '../database/constraints';
 import { readRow } from './read-row';
-import { type DeclaredField, declaredFieldsOf } from './declared-fields';
+import { fieldReadersOf } from '../fields/field-readers';
+import { type DeclaredField, declaredFieldsOf, shownFieldsOf } from './declared-fields';
 import type { ImportableField } from './importable-field';
 import type { RecordRow } from './record-row';
 import { RecordStatements } from './record-statements';
+import { assertNoConflict, assertVersion, changedFieldsOf, fieldVersionsAfter } from './record-versions';
 import { closedMessage, notFoundMessage, type ReferenceDeclaration, type ReferenceField } from './reference-targets';
 
 interface RecordOptions<Row, View> {
@@ -18,7 +20,7 @@ interface RecordOptions<Row, View> {
   readonly view: Type<View>;
   readonly create: Type<object>;
   readonly update: Type<object>;
-  readonly errors: { readonly not_found: ErrorDefinition };
+  readonly errors: { readonly not_found: ErrorDefinition; readonly edit_conflict: ErrorDefinition };
   /**
    * Checks rules over several fields, on each create and change, before the references.
    *
@@ -30,7 +32,9 @@ interface RecordOptions<Row, View> {
 }
 
 /** What the server alone sets, when a record is made and when it changes. */
-const ownFields: readonly (keyof RecordRow)[] = ['id', 'account_id', 'created_by', 'created_at', 'updated_at'];
+const ownFields: readonly (keyof RecordRow)[] = [
+  ...(['id', 'account_id', 'created_by', 'created_at', 'updated_at', 'version', 'field_versions'] as const),
+];
 
 /** Referenced records by id. A missing id belongs to no record. */
 export interface FoundReferences {
@@ -54,6 +58,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
   /** The entity type of its custom fields, and the error for wrong values; null if it has none. */
   readonly customFields: { readonly entityType: CustomFieldEntity; readonly error: ErrorDefinition } | null;
   readonly statements: RecordStatements;
+  private readonly shownFields: readonly DeclaredField[];
 
   constructor(private readonly options: RecordOptions<Row, View>) {
     const { kind, entity, errors, isReferredTo = false } = options;
@@ -62,6 +67,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     this.errors = errors;
     this.isReferredTo = isReferredTo;
     this.fields = declaredFieldsOf(entity);
+    this.shownFields = shownFieldsOf(this.fields);
     this.references = this.fields.flatMap(({ name, reference }) => (reference ? [{ field: name, ...reference }] : []));
     const values = this.fields.find(({ valuesError }) => valuesError)?.valuesError;
     this.customFields = values ? { entityType: kind as CustomFieldEntity, error: values } : null;
@@ -100,13 +106,19 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     return readRow(this.options.create, this.options.update, sent);
   }
 
+  /** Whether the body of a create may have this value; much quicker than `read` where it may not. */
+  accepts(field: string, value: unknown): boolean {
+    const reader = fieldReadersOf(this.options.create).get(field);
+    return reader === undefined || reader.isGood(reader.read(value), {});
+  }
+
   /**
    * @param set the sent fields; the others get their initial values.
    * @throws DomainError for the first rule that is broken.
    */
   create(author: Author, id: string, set: Partial<Row>, at: Date): Row {
     const own = { id, account_id: author.account_id, created_by: authorOf(author), created_at: at, updated_at: at };
-    const given: Readonly<Record<string, unknown>> = { ...set, ...own };
+    const given: Readonly<Record<string, unknown>> = { ...set, ...own, version: 1, field_versions: {} };
     const row: Record<string, unknown> = {};
     for (const { name, initial } of this.fields) {
       const value = given[name];
@@ -120,23 +132,38 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
 
   /**
    * @param sent absent and undefined fields stay.
+   * @param ifVersion the version on which the sender bases the change; undefined: whatever there is.
    * @returns the record after the change and the difference; null if nothing differs.
-   * @throws DomainError for the first rule that is broken.
+   * @throws DomainError for a conflict with later changes, or the first rule that is broken.
    */
-  change(before: Row, sent: Partial<Row>, at: Date): { readonly after: Row; readonly difference: Partial<Row> } | null {
+  change(
+    before: Row,
+    sent: Partial<Row>,
+    at: Date,
+    ifVersion?: number,
+  ): { readonly after: Row; readonly difference: Partial<Row> } | null {
     const difference = differenceOf<Row>(before, sent);
     if (ownFields.some((field) => field in difference)) throw new Error(`A change sets ${ownFields.join(' or ')}.`);
-    if (Object.keys(difference).length === 0) return null;
-    const after = { ...before, ...difference, updated_at: at };
+    const changed = changedFieldsOf(before, difference);
+    assertNoConflict(before, changed, ifVersion, this.errors.edit_conflict);
+    if (changed.length === 0) return null;
+    const version = before.version + 1;
+    const field_versions = fieldVersionsAfter(before.field_versions, changed, version);
+    const after = { ...before, ...difference, updated_at: at, version, field_versions };
     this.assertValid(after, difference);
     return { after, difference };
+  }
+
+  /** @throws DomainError if the record has another version than the sender knows. */
+  assertVersion(record: Row, ifVersion: number | undefined): void {
+    assertVersion(record, ifVersion, this.errors.edit_conflict);
   }
 
   /** @returns the answer for a record: its public fields in order, with the titles of referenced records. */
   view(record: Row, found: FoundReferences): View {
     const view: Record<string, unknown> = {};
     const row = record as unknown as Readonly<Record<string, unknown>>;
-    for (const { name, reference } of this.fields) {
+    for (const { name, reference } of this.shownFields) {
       const value = row[name];
       view[name] = value instanceof Date ? value.toISOString() : value;
       if (reference?.name) {

@@ -1,5 +1,6 @@
 import type { AccountId } from '../../kernel/account-id';
-import { AccountIdField, AuthorField, ChangeTimeField, IdField } from './field-kinds';
+import { AccountIdField, AuthorField, ChangeTimeField, FieldVersionsField, IdField, VersionField } from './field-kinds';
+import type { FieldVersions } from './record-versions';
 
 /** What every record has. Its entity declares the rest (`field-kinds.ts`). */
 export abstract class RecordRow {
@@ -17,4 +18,10 @@ export abstract class RecordRow {
 
   @ChangeTimeField()
   updated_at!: Date;
+
+  @VersionField()
+  version!: number;
+
+  @FieldVersionsField()
+  field_versions!: FieldVersions;
 }

@@ -1,5 +1,11 @@
-import type { DeclaredField } from './declared-fields';
-import { type ReferenceField, type ReferenceTargetName, referenceTargets } from './reference-targets';
+import { type DeclaredField, shownFieldsOf } from './declared-fields';
+import {
+  noteReferringColumn,
+  type ReferenceField,
+  type ReferenceTargetName,
+  referenceTargets,
+  referringColumns,
+} from './reference-targets';
 
 /** A statement that is prepared once for each connection, under its own name. */
 export interface Statement {
@@ -44,7 +50,8 @@ export class RecordStatements {
   ) {
     const named = (name: string, text: string): Statement => ({ name: `${table}-${name}`, text });
     const own = (this.ownColumns = fields.map(({ name }) => name).join(', '));
-    const answer = (this.answerColumns = fields.flatMap((field) => [field.name, ...this.titleOf(field)]).join(', '));
+    const shown = shownFieldsOf(fields).flatMap((field) => [field.name, ...this.titleOf(field)]);
+    const answer = (this.answerColumns = shown.join(', '));
     const [byId, byIds] = ['account_id = $1 and id = $2', 'account_id = $1 and id = any($2::uuid[])'];
     this.find = named('by-id', `select ${answer} from ${table} where ${byId}`);
     this.findMany = named('by-ids', `select ${answer} from ${table} where ${byIds}`);
@@ -65,6 +72,7 @@ export class RecordStatements {
        where ${table}.account_id = $1 and ${table}.id = any($3::uuid[]) and ${table}.id = given.id`,
     );
     this.delete = named('delete', `delete from ${table} where ${byIds}`);
+    for (const { field, to } of references) noteReferringColumn(to, { table, column: field });
     this.referenced = [...new Set(references.map(({ to }) => to))];
     const parts = this.referenced.map((to, at) => {
       const { table: from, title, closed } = referenceTargets[to];
@@ -81,6 +89,17 @@ export class RecordStatements {
   update(changed: readonly DeclaredField[]): string {
     const changes = changed.map(({ name }, at) => `${name} = $${at + 3}`).join(', ');
     return `update ${this.table} set ${changes} where account_id = $1 and id = $2`;
+  }
+
+  /** Rows that refer to records: `$1` account, `$2` ids, `$3` how many of each table are counted at most. */
+  get countLinks(): Statement {
+    const parts = referringColumns(this.table).map(
+      ({ table, column }) => `(select from ${table} where account_id = $1 and ${column} = any($2::uuid[]) limit $3)`,
+    );
+    return {
+      name: `${this.table}-count-links`,
+      text: `select count(*) from (${parts.join(' union all ')}) as links`,
+    };
   }
 
   private titleOf({ name: field, reference }: DeclaredField): string[] {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
 import { DomainError } from '../../kernel/domain-error';
-import { Transactions } from '../database/transactions';
+import { maxDryRunRows, Transactions } from '../database/transactions';
 import type { Where } from '../database/where';
 import type { DeclaredField } from './declared-fields';
 import type { FoundReferences, RecordDefinition } from './record-definition';
@@ -14,6 +14,9 @@ interface FoundRow {
   readonly title: string;
   readonly closed_at: Date | null;
 }
+
+/** What each change writes beside the fields that it changes. */
+const everChanged: readonly string[] = ['updated_at', 'version', 'field_versions'] satisfies (keyof RecordRow)[];
 
 const nothing: FoundReferences = { find: () => undefined };
 
@@ -138,18 +141,23 @@ export class RecordStore {
       await this.transactions.rows(name, text, [account, JSON.stringify(rows), ids]);
     } else {
       const { after, difference } = first;
-      const changed = fields.filter(({ name }) => name in difference || name === 'updated_at');
+      const changed = fields.filter(({ name }) => name in difference || everChanged.includes(name));
       const values = changed.map((field) => parameterOf(field, after));
       await this.transactions.rows(undefined, statements.update(changed), [account, after.id, ...values]);
     }
   }
 
-  /** The foreign keys set links to the records to null. */
+  /** The foreign keys set links to the records to null. A dry run does not, if there are too many links. */
   async delete<Row extends RecordRow>(
-    { statements }: RecordDefinition<Row, object>,
+    { isReferredTo, statements }: RecordDefinition<Row, object>,
     account: AccountId,
     ids: readonly string[],
   ): Promise<void> {
+    if (isReferredTo && this.transactions.isDryRun) {
+      const { name, text } = statements.countLinks;
+      const [links] = await this.transactions.rows<{ count: number }>(name, text, [account, ids, maxDryRunRows + 1]);
+      if (links!.count > maxDryRunRows) return;
+    }
     await this.transactions.rows(statements.delete.name, statements.delete.text, [account, ids]);
   }
 }

@@ -58,6 +58,25 @@ export interface ReferenceDeclaration {
   readonly mustBeOpen?: true;
 }
 
+/** A column with ids of records of a kind. */
+export interface ReferringColumn {
+  readonly table: string;
+  readonly column: string;
+}
+
+const referring = new Map<string, ReferringColumn[]>();
+
+/** Says that a column refers to records of a table, which may be deleted. Must be called while the program is loaded. */
+export function noteReferringColumn(target: ReferenceTargetName, column: ReferringColumn): void {
+  const { table } = referenceTargets[target];
+  referring.set(table, [...(referring.get(table) ?? []), column]);
+}
+
+/** @returns the columns that refer to records of a table. */
+export function referringColumns(table: string): readonly ReferringColumn[] {
+  return referring.get(table) ?? [];
+}
+
 export interface ReferenceField extends ReferenceDeclaration {
   readonly field: string;
 }

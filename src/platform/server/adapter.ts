@@ -9,10 +9,12 @@ import { DomainError, InvalidInputError } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
 import { errorBody } from '../http/answer';
 import { AnswerAdapter } from './answer-adapter';
+import { BodyTurns } from './body-turns';
 import { apiErrors } from '../http/edge.errors';
 import { ErrorFilter, notJson } from '../http/error.filter';
 import { checkEncoding, maxBodyBytes, parseJsonBody } from './json-body';
 import type { PathRedactor } from '../http/path-redactor';
+import { addressKey } from '../http/address-key';
 import { isOfApi } from '../http/api-prefix';
 import { readBody } from './read-body';
 import { faultOfHead } from './request-head';
@@ -103,8 +105,9 @@ export function configureEdge(
 ): void {
   paths.watch(fastify);
   fastify.removeAllContentTypeParsers();
-  addBodyParser(fastify, 'application/json', parseJsonBody);
-  addBodyParser(fastify, formType, (body, request) => {
+  const turns = new BodyTurns();
+  addBodyParser(fastify, turns, 'application/json', parseJsonBody);
+  addBodyParser(fastify, turns, formType, (body, request) => {
     if (request.routeOptions.url !== tokenPath) throw new InvalidInputError([{ field: 'body', message: notJson }]);
     return parseForm(body);
   });
@@ -134,6 +137,7 @@ export function configureEdge(
 
 function addBodyParser(
   fastify: FastifyInstance,
+  turns: BodyTurns,
   contentType: string,
   parse: (body: Buffer, request: FastifyRequest) => object | undefined,
 ): void {
@@ -142,7 +146,10 @@ function addBodyParser(
       try {
         if (failure) throw failure;
         checkEncoding(request.headers);
-        done(null, parse(bytes, request));
+        if (request.headers['idempotency-key'] !== undefined) (request as GuardedRequest).rawBody = bytes;
+        const parsed = turns.parse(addressKey(request.ip), bytes, () => parse(bytes, request));
+        if (!(parsed instanceof Promise)) return done(null, parsed);
+        parsed.then((value) => done(null, value), done);
       } catch (error) {
         done(error as Error);
       }
@@ -159,7 +166,17 @@ function allowOrigins(fastify: FastifyInstance, origins: readonly string[]): voi
   void fastify.register(cors, {
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
+    // Every header that a page asks for is allowed.
+    exposedHeaders: [
+      'X-Request-Id',
+      'Retry-After',
+      'RateLimit-Limit',
+      'RateLimit-Remaining',
+      'RateLimit-Reset',
+      'ETag',
+      'Idempotency-Replayed',
+      'Dry-Run',
+    ],
     maxAge: 600,
   });
 }

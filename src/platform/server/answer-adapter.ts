@@ -6,12 +6,15 @@ import type { GuardedRequest } from '../http/request';
 import { isTokenEndpoint } from '../http/token-endpoint';
 
 /**
- * Sends every success as a 200 with the result in the envelope, unless it is a file. An interceptor could do so too,
+ * Sends every success as a 200 with the result in the envelope, unless it is a file. A result with a version, which is a
+ * record, has it as its ETag. An interceptor could do so too,
  * but then Nest makes Observables for every request (docs/decisions/0029-cost-of-a-request.md).
  */
 export class AnswerAdapter extends FastifyAdapter {
   override reply(response: FastifyReply, result: object | undefined): ReturnType<FastifyAdapter['reply']> {
     (response.request as GuardedRequest).slot?.release();
+    const version = (result as { readonly version?: unknown } | undefined)?.version;
+    if (typeof version === 'number') void response.header('etag', `"${version}"`);
     const body = result instanceof StreamableFile ? result : successBody(response.request, result);
     return super.reply(response, body, 200);
   }

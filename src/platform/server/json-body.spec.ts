@@ -33,7 +33,7 @@ describe('parseJsonBody', () => {
     expect(() => parse(`{"a":${JSON.stringify('{['.repeat(100))}}`)).not.toThrow();
   });
 
-  it('lets 50,000 values pass and not one more, in lists, objects and both', () => {
+  it('lets 15,000 values pass and not one more, in lists, objects and both', () => {
     const list = (count: number) =>
       `{"a":[${Array(count - 1)
         .fill('"x,[{"')
@@ -45,10 +45,10 @@ describe('parseJsonBody', () => {
         .join()}]}`;
     for (const make of [list, object]) {
       expect(() => parse(make(maxValues))).not.toThrow();
-      expect(() => parse(make(maxValues + 1))).toThrow(/more than 50,000 values/);
+      expect(() => parse(make(maxValues + 1))).toThrow(/more than 15,000 values/);
     }
     expect(() => parse(lists(maxValues - 1))).not.toThrow();
-    expect(() => parse(lists(maxValues + 1))).toThrow(/more than 50,000 values/);
+    expect(() => parse(lists(maxValues + 1))).toThrow(/more than 15,000 values/);
   });
 
   it.each([

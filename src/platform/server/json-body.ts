@@ -8,11 +8,11 @@ export const maxDepth = 32;
  * Maximum number of values in a body: texts, numbers, lists, objects and so on, at every level. No route takes more than
  * about a thousand. V8 takes up to 200 bytes of memory and 0.7 µs for each (docs/decisions/0036-bounded-work.md).
  */
-export const maxValues = 50_000;
+export const maxValues = 15_000;
 
 /**
  * Reads a JSON body strictly (docs/contract.md, section 1.8): UTF-8, an object, at most 32 levels deep, with at most
- * 50,000 values, without `__proto__` and `constructor` keys. An empty body is no body.
+ * 15,000 values, without `__proto__` and `constructor` keys. An empty body is no body.
  *
  * @throws InvalidInputError for everything else.
  */

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInputError } from '../../kernel/domain-error';
 import { notJson } from '../http/error.filter';
 import { apiPrefix } from '../http/api-prefix';
+import { isForm, maxBytesBeside } from './form-file';
 
 /** The only route that takes raw bytes of any content type and length. Nothing reads them before its handler. */
 export const uploadPath = `${apiPrefix}/imports/:id/upload`;
@@ -22,14 +23,24 @@ export function streamUploads(fastify: FastifyInstance): void {
   });
 }
 
-/** The stream of bytes, and their number if the client sent it. */
+/** What the client sends: a file, or a multipart form with the file. */
 export interface Upload {
-  readonly bytes: Readable;
-  readonly length: number | undefined;
+  readonly body: Readable;
+  readonly contentType: string | undefined;
+  /** How many bytes the file has at least, by what the client says of the body. */
+  readonly minFileBytes: number;
 }
 
-export const UploadedBytes = createParamDecorator((_: unknown, context: ExecutionContext): Upload => {
+export const Uploaded = createParamDecorator((_: unknown, context: ExecutionContext): Upload => {
   const { raw, headers } = context.switchToHttp().getRequest<FastifyRequest>();
-  const length = headers['content-length'];
-  return { bytes: raw, length: length === undefined ? undefined : Number(length) };
+  const length = Number(headers['content-length'] ?? 0);
+  const contentType = sentTypeOf(raw.rawHeaders);
+  const minFileBytes = isForm(contentType) ? Math.max(0, length - maxBytesBeside) : length;
+  return { body: raw, contentType, minFileBytes };
 });
+
+/** The content type that the client sent: the hook above replaces it among the headers. */
+function sentTypeOf(rawHeaders: readonly string[]): string | undefined {
+  const index = rawHeaders.findIndex((name, place) => place % 2 === 0 && name.toLowerCase() === 'content-type');
+  return index < 0 ? undefined : rawHeaders[index + 1];
+}

@@ -33,10 +33,12 @@ function headerOf(cell: string): string {
 
 function withGroups(headers: readonly string[], groups: readonly string[]): readonly string[] {
   if (groups.length === 0) return headers;
+  const counts = new Map<string, number>();
+  for (const header of headers) counts.set(header, (counts.get(header) ?? 0) + 1);
   let group = '';
   return headers.map((header, index) => {
     group = groups[index] || group;
-    const isRepeated = header !== '' && headers.indexOf(header) !== headers.lastIndexOf(header);
+    const isRepeated = header !== '' && counts.get(header)! > 1;
     return isRepeated && group !== '' ? `${group} ${header}`.slice(0, maxLength).toWellFormed() : header;
   });
 }

@@ -42,13 +42,30 @@ export function findHeader(
   isKnownHeader: IsKnownHeader,
   { has_header, header_row }: HeaderChoice = {},
 ): FoundHeader | null {
-  const search = new HeaderSearch(lines, isKnownHeader);
   if (header_row !== undefined) {
     const header = lines.find(({ index }) => index === header_row - 1);
-    return header ? search.below(header) : null;
+    return header ? new HeaderSearch(lines, isKnownHeader).below(header) : null;
   }
-  if (has_header === false) return search.withoutHeader();
-  return search.find(has_header === true);
+  const search = new HeaderSearch(withoutRepetitions(lines, isKnownHeader), isKnownHeader);
+  return has_header === false ? search.withoutHeader() : search.find(has_header === true);
+}
+
+/**
+ * Merged cells of a workbook that reach over both lines of a header stand in both. The second line is the header: in the first
+ * one only the names of groups are left.
+ */
+function withoutRepetitions(lines: readonly Line[], isKnownHeader: IsKnownHeader): readonly Line[] {
+  return lines.map((line, number) => {
+    const next = lines[number + 1];
+    if (number >= maxCandidates || next?.index !== line.index + 1 || next.filled <= line.filled) return line;
+    const isRepeated = (cell: string, column: number) => isFilled(cell) && cell === next.cells[column];
+    const isAbove = line.cells.every((cell, column) => !isFilled(cell) || isFilled(next.cells[column] ?? ''));
+    const groups = line.cells.map((cell, column) => (isRepeated(cell, column) ? '' : cell));
+    const filled = groups.filter(isFilled).length;
+    if (!isAbove || filled === 0 || filled === line.filled) return line;
+    if (!line.cells.some((cell, column) => isRepeated(cell, column) && isKnownHeader(cell))) return line;
+    return { ...line, cells: groups, filled, trimmed: groups.findLastIndex(isFilled) + 1 };
+  });
 }
 
 /** @returns the number of columns that most records have; wide records count more than narrow ones. */
@@ -56,10 +73,8 @@ export function widthOf(lines: readonly Line[]): number {
   const counts = new Map<number, number>();
   for (const { cells } of lines) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
   const several = [...counts].filter(([width, count]) => width > 1 && count > 1);
-  const candidates = several.length > 0 ? several : [...counts];
-  const [[width]] = candidates.toSorted(
-    ([one, often], [other, oftener]) => oftener * (other - 1) - often * (one - 1) || other - one,
-  ) as [[number, number]];
+  const weights = several.length > 0 ? several.map(([width, count]) => [width, count * (width - 1)]) : [...counts];
+  const [[width]] = weights.toSorted(([one, less], [other, more]) => more! - less! || other! - one!) as [[number]];
   // Spreadsheets fill all lines up to the widest one that they ever had.
   return Math.max(1, ...lines.filter(({ cells }) => cells.length === width).map(({ trimmed }) => trimmed));
 }
@@ -78,7 +93,7 @@ class HeaderSearch {
   private types: readonly CellKind[] = [];
 
   private readonly known = new Map<Line, number>();
-  /** How many different lines have a cell, by column. */
+  /** How many different lines have a cell, by column. Titles above and below the table do not count. */
   private readonly counts: readonly Map<string, number>[];
 
   constructor(
@@ -86,7 +101,8 @@ class HeaderSearch {
     private readonly isKnownHeader: IsKnownHeader,
   ) {
     this.width = widthOf(lines);
-    const parts = lines.slice(0, maxCandidates + maxCompared).map(({ cells }) => cells.slice(0, maxCells));
+    const wide = lines.slice(0, maxCandidates + maxCompared).filter((line) => !this.isNarrow(line));
+    const parts = wide.map(({ cells }) => cells.slice(0, maxCells));
     this.counts = countsOf([...new Map(parts.map((cells) => [JSON.stringify(cells), cells])).values()]);
   }
 
@@ -151,6 +167,8 @@ class HeaderSearch {
 
   /** Whether the line is rather the header than one above it. */
   private isBetter(line: Line, other: Line): boolean {
+    // Below a header there are rows.
+    if (line === this.lines.at(-1)) return false;
     if (line.filled < other.filled || line.trimmed < other.trimmed) return false;
     const [contrasts, others] = [this.contrastsOf(line), this.contrastsOf(other)];
     if (contrasts !== others) return contrasts > others;
@@ -170,7 +188,9 @@ class HeaderSearch {
     if (below.length === 0) return kinds.includes('address');
     if (this.knownIn(line) > 0) return false;
     const isHard = (kind: CellKind) => kind !== 'blank' && kind !== 'text';
-    const matches = kinds.filter((kind, column) => isHard(kind) && kind === types[column]).length;
+    // People write some telephone numbers like other numbers.
+    const classOf = (kind: CellKind | undefined) => (kind === 'phone' ? 'number' : kind);
+    const matches = kinds.filter((kind, column) => isHard(kind) && classOf(kind) === classOf(types[column])).length;
     const contrasts = this.contrastsOf(line, types);
     if (matches > contrasts) return true;
     if (contrasts > 0) return false;
@@ -191,7 +211,7 @@ class HeaderSearch {
 
   /** Whether another line has the very cell in this column. Lines that are equal as a whole count once. */
   private recurs(cell: string, column: number): boolean {
-    return isFilled(cell) && this.counts[column]!.get(cell)! > 1;
+    return isFilled(cell) && (this.counts[column]!.get(cell) ?? 0) > 1;
   }
 
   /** @returns in how many columns the line and nearly all others have numbers in their texts, as streets do. */
@@ -220,10 +240,11 @@ class HeaderSearch {
     return this.lines.slice(start, start + maxCompared);
   }
 
-  /** @returns the kind that most cells of a column have, as far as three in five have the same. */
+  /** @returns the kind that most cells of a column have, as far as three in five have the same. Footers do not count. */
   private typesOf(lines: readonly Line[]): readonly CellKind[] {
     const counts = Array.from({ length: Math.min(this.width, maxCells) }, () => new Map<CellKind, number>());
-    for (const line of lines) {
+    const wide = lines.filter((line) => !this.isNarrow(line));
+    for (const line of wide.length > 0 ? wide : lines) {
       for (const [column, kind] of this.kindsOf(line).entries()) {
         if (kind !== 'blank') counts[column]?.set(kind, (counts[column].get(kind) ?? 0) + 1);
       }

@@ -1,5 +1,5 @@
 import { isFilled } from './cell-kinds';
-import { fewIn, type NoteCandidate, type NoteRules } from './notes';
+import { fewIn, maxColumns, type NoteCandidate, type NoteRules } from './notes';
 
 /** Gathers from all lines of a file what its rows have in common, so that notes can be told from rows. */
 export class NoteStatistics {
@@ -30,8 +30,8 @@ export class NoteStatistics {
     else this.addFull(number, cells);
   }
 
-  addCandidate({ columns, isTotal }: NoteCandidate): void {
-    if (!isTotal) this.addFew(columns.length);
+  addCandidate({ filled, isTotal }: NoteCandidate): void {
+    if (!isTotal) this.addFew(filled);
   }
 
   rules(): NoteRules {
@@ -61,6 +61,3 @@ export class NoteStatistics {
     else this.waiting.two = true;
   }
 }
-
-/** More columns than this are not looked at. */
-const maxColumns = 50;

@@ -30,7 +30,8 @@ export interface Place {
 /** What is remembered of a line that could be a note. */
 export interface NoteCandidate {
   readonly place: Place;
-  /** The columns that are not blank. */
+  /** Number of cells that are not blank, and which of the first columns they are. */
+  readonly filled: number;
   readonly columns: readonly number[];
   readonly isSingle: boolean;
   /** Whether it is a total or a count: a word for it, and numbers in all other cells. */
@@ -42,19 +43,17 @@ export interface NoteCandidate {
 }
 
 const totals =
-  'grand total|sub-?total|total|totals|sum|summe|zwischensumme|gesamt|gesamtsumme|insgesamt|totaal|subtotaal|eindtotaal|somme|totaux|' +
+  'grand total|sub ?total|total|totals|sum|summe|zwischensumme|gesamt|gesamtsumme|insgesamt|totaal|subtotaal|eindtotaal|somme|totaux|' +
   'totale|subtotale|suma|total general|soma|razem|ogółem|celkem|součet|spolu|összesen|ukupno|skupaj|toplam|genel toplam|i alt|totalt|' +
   'summa|yhteensä|итого|всего|сумма|разом|усього|σύνολο|合計|総計|小計|总计|合计|小计|總計|合計|小計|합계|총계|소계';
 const counts =
   'records?|rows?|entries|contacts?|items?|results?|datensätze|einträge|zeilen|anzahl|kontakte|aantal|records?|rijen|regels|' +
   'lignes|enregistrements|registros|filas|righe|rekordów|wierszy|záznamů|записей|строк|件';
-const number = String.raw`[\d.,'’\s\u00a0]*`;
-/** "Total", "Totals (45 records):", "Total: 45", "45 rows", "(45 rows)", "Number of records: 45". */
-const total = new RegExp(
-  String.raw`^\W*(?:(?:${totals})(?![\p{L}\p{N}])\W*(?:${number}|of )?\W*(?:(?:${counts})?\W*${number}\W*)|` +
-    String.raw`\d${number}(?:${counts})\W*|(?:number of |count of |anzahl |aantal )?(?:${counts})\s*[:=]\s*\d${number})$`,
-  'iu',
-);
+/** Of a text in which 0 stands for each number, and one blank for all signs but `:` and `=`. */
+const total = new RegExp(`^(?:${totals})(?: of)?(?: 0)?(?: (?:${counts}))?(?: 0)?$`, 'u');
+const count = new RegExp(`^0 (?:${counts})$|^(?:(?:number of|count of|anzahl|aantal) )?(?:${counts}) ?[:=] ?0$`, 'u');
+/** More columns than this are not looked at: of a file thousands of lines are remembered. */
+export const maxColumns = 50;
 const maxTotalLength = 60;
 const maxDatedLength = 500;
 const dated =
@@ -71,9 +70,19 @@ export function noteCandidateOf(cells: readonly string[], width: number, place: 
   const text = cells[columns[0]!]!.trim();
   const isTotal = isTotalText(text) && columns.slice(1).every((column) => isAmount(cells[column]!));
   if (!isTotal && fewIn(cells, width) === 0) return null;
-  const isSingle = columns.length === 1;
+  const filled = columns.length;
+  const isSingle = filled === 1;
   const isCount = isTotal && isSingle && /\d/.test(text);
-  return { place, columns, isSingle, isTotal, isCount, isDated: isSingle && dated.test(text.slice(0, maxDatedLength)) };
+  const first = columns.filter((column) => column < maxColumns);
+  return {
+    place,
+    filled,
+    columns: first,
+    isSingle,
+    isTotal,
+    isCount,
+    isDated: isSingle && dated.test(text.slice(0, maxDatedLength)),
+  };
 }
 
 /** @returns the number of filled cells if there are at most two, and not all columns are filled; else 0. */
@@ -91,7 +100,7 @@ export function isNote({ place, columns, ...line }: NoteCandidate, rules: NoteRu
   const isTotal = line.isTotal && has_totals;
   if (place.isBelowBlank && isTotal) return true;
   if (place.isBelowBlank && max_cells > 0) {
-    if (line.isSingle || isInFooter || (columns.length <= max_cells && lacks)) return true;
+    if (line.isSingle || isInFooter || (line.filled <= max_cells && lacks)) return true;
   }
   if (isTotal && (place.isAboveBlank || place.isLast)) return line.isCount || lacks;
   return place.isAboveBlank && line.isDated && max_cells > 0;
@@ -102,8 +111,15 @@ export function isRuledLine(cells: readonly string[]): boolean {
   return /^\s*[-=_*~+]{3}/.test(cells[0]!) && cells.every((cell) => rule.test(cell));
 }
 
+/** "Total", "Totals (45 records):", "Total: 45", "45 rows", "(45 rows)", "Number of records: 45". */
 function isTotalText(text: string): boolean {
-  return text.length <= maxTotalLength && total.test(text);
+  if (text.length > maxTotalLength) return false;
+  const form = text
+    .toLowerCase()
+    .replace(/\d[\d.,'’\s]*/g, ' 0 ')
+    .replace(/[^\p{L}\p{M}\p{N}:=]+/gu, ' ')
+    .trim();
+  return count.test(form) || total.test(form.replace(/[\s:=]+/g, ' ').trim());
 }
 
 function isAmount(cell: string): boolean {

@@ -1,5 +1,6 @@
 import { CsvError } from 'csv-parse';
 import { unquoted, unwrapped } from './cell-wrappers';
+import type { Conversion } from './conversion';
 import { recordsOf, slicesOf } from './csv-records';
 import { unescapeFormula } from './formula-escaping';
 import { NoteStatistics } from './note-statistics';
@@ -22,9 +23,10 @@ import {
   type SkippedLine,
   type TableChoice,
   type TableShape,
-  UnreadableFile,
 } from './table-reader';
-import { decode, detectEncoding, type Encoding } from './text-encoding';
+import { UnreadableFile } from './unreadable-file';
+import { detectEncoding } from './encoding-detection';
+import { decode, type Encoding } from './text-encoding';
 
 export interface InspectedTable {
   readonly shape: TableShape;
@@ -50,27 +52,56 @@ const unreadableBefore = Number.MAX_SAFE_INTEGER;
 export async function inspectTable(
   chunks: Chunks,
   maxRows: number,
-  isKnownHeader: (header: string) => boolean,
+  isKnownHeader: IsKnownHeader,
   choice: TableChoice = {},
 ): Promise<InspectedTable> {
-  const detection = await detectEncoding(slicesOf(chunks()));
+  const detection = await detectEncoding(slicesOf(chunks()), choice.encoding);
   if ('refused' in detection) throw new UnreadableFile(detection.refused);
   const { layout, has_blanks_before_quotes } = await inspectLayout(chunks, detection.encoding, isKnownHeader, choice);
   const reading = { ...detection, ...layout, has_blanks_before_quotes };
+  return inspectRows(chunks, maxRows, reading, { choice, converted_from: null });
+}
+
+/** Reads a whole table that a conversion has written. */
+export async function inspectConverted(
+  chunks: Chunks,
+  maxRows: number,
+  isKnownHeader: IsKnownHeader,
+  { choice, converted_from }: { readonly choice: TableChoice; readonly converted_from: Conversion },
+): Promise<InspectedTable> {
+  const isOfCards = converted_from.format === 'vcard';
+  const { layout } = await inspectLayout(chunks, 'utf-8', isKnownHeader, isOfCards ? { header_row: 1 } : choice, true);
+  const header_cells = isOfCards ? null : layout.header_cells;
+  const written = { encoding: 'utf-8', faulty: false, has_blanks_before_quotes: false } as const;
+  return inspectRows(chunks, maxRows, { ...written, ...layout, header_cells }, { choice, converted_from });
+}
+
+async function inspectRows(
+  chunks: Chunks,
+  maxRows: number,
+  reading: LineReading & Pick<TableShape, 'faulty' | 'delimiter'>,
+  origin: Pick<TableShape, 'choice' | 'converted_from'>,
+): Promise<InspectedTable> {
   const { total_rows, ignored_below, ...lines } = await inspectLines(chunks, reading, maxRows);
-  const returned = layout.headers.at(-1) === errorColumn;
-  const headers = returned ? layout.headers.map(unescapeFormula) : layout.headers;
-  const isReadableBefore = layout.header_line !== null && ignored_below === 0 && !has_blanks_before_quotes;
-  const skipped_records = isReadableBefore ? layout.header_line - 1 : unreadableBefore;
-  const shape = { ...reading, headers, returned, choice, skipped_records, ...lines };
+  const returned = reading.headers.at(-1) === errorColumn;
+  const headers = returned ? reading.headers.map(unescapeFormula) : reading.headers;
+  const { encoding, header_line, has_blanks_before_quotes } = reading;
+  const isReadableBefore =
+    header_line !== null && ignored_below === 0 && !has_blanks_before_quotes && encoding !== 'euc-kr';
+  const skipped_records = isReadableBefore ? header_line - 1 : unreadableBefore;
+  const shape = { ...reading, headers, returned, ...origin, skipped_records, ...lines };
   return { shape, sample_rows: await readSample(chunks, shape), total_rows };
 }
 
+type IsKnownHeader = (header: string) => boolean;
+
+/** @param isConverted whether a conversion wrote the file: then there is nothing to find out about its dialect. */
 async function inspectLayout(
   chunks: Chunks,
   encoding: Encoding,
-  isKnownHeader: (header: string) => boolean,
+  isKnownHeader: IsKnownHeader,
   choice: TableChoice,
+  isConverted = false,
 ): Promise<{ layout: Layout; has_blanks_before_quotes: boolean }> {
   const parts: Buffer[] = [];
   let missing = sampleSize;
@@ -81,10 +112,11 @@ async function inspectLayout(
   }
   const isCut = missing < 0;
   const begin = Buffer.concat(parts);
-  const given = choice.delimiter ?? givenDelimiter(begin.toString('utf8', 0, 20));
+  const top = isConverted ? '' : begin.toString('utf8', 0, 20);
+  const given = isConverted ? ',' : (choice.delimiter ?? givenDelimiter(top));
   const samples = new Map<Delimiter, readonly (readonly string[])[]>();
   for (const delimiter of given ? [given] : delimiters) samples.set(delimiter, await sampleOf(begin, delimiter, isCut));
-  const layout = await readLayout(begin.toString('utf8', 0, 20), samples, isKnownHeader, choice);
+  const layout = await readLayout(top, samples, isKnownHeader, choice);
   if (layout === 'too many columns')
     throw new UnreadableFile(`The file has more than ${maxColumns.toLocaleString('en')} columns.`);
   if (layout === 'no header row')
@@ -151,7 +183,8 @@ async function inspectLines(chunks: Chunks, reading: LineReading, maxRows: numbe
     }
     if (rows > maxRows) throw tooManyRows(maxRows);
   }
-  const notes = unclear > maxCandidates ? noNotes : statistics.rules();
+  const areReports = reading.header_cells !== null;
+  const notes = !areReports || unclear > maxCandidates ? noNotes : statistics.rules();
   const found = candidates.filter(({ candidate }) => isNote(candidate, notes)).map(({ line }) => line);
   const total_rows = rows + unclear - found.length;
   if (total_rows > maxRows) throw tooManyRows(maxRows);

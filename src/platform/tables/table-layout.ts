@@ -131,8 +131,9 @@ function candidateOf(
   // something there.
   const widest = Math.max(0, ...rows.map(({ trimmed }) => trimmed));
   const width = Math.max(head.trimmed, header ? Math.min(head.cells.length, widest) : widest);
+  const length = header?.cells.length ?? width;
   const fits = (header ? [header, ...rows] : rows).map(({ cells, trimmed }) =>
-    cells.length === head.cells.length || trimmed === width ? 1 : trimmed < width ? 0.5 : 0,
+    cells.length === length || trimmed === width ? 1 : trimmed < width ? 0.5 : 0,
   );
   // Decimal commas can split columns, but no part of a number is a column name.
   const names = head.cells.filter((cell) => /\p{L}/u.test(cell)).length / width;

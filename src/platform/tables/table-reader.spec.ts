@@ -1,5 +1,6 @@
 import { inspectTable } from './table-inspection';
-import { type Chunks, readRows, type TableShape, UnreadableFile } from './table-reader';
+import { type Chunks, readRows, readSample, type TableShape } from './table-reader';
+import { UnreadableFile } from './unreadable-file';
 
 const knownHeaders = new Set([
   'name',
@@ -249,4 +250,32 @@ it('lets others run meanwhile, and stops reading when nobody wants more', async 
   // What one slice of the file has, and what of it was waiting to be taken.
   expect(longest).toBeGreaterThan(0);
   expect(longest).toBeLessThan(1_000);
+});
+
+describe('a sample', () => {
+  const sampleOf = async (content: string, size: Parameters<typeof readSample>[2]) => {
+    const chunks = chunksOf(content);
+    const { shape } = await inspectTable(chunks, 1_000_000, isKnownHeader);
+    return readSample(chunks, shape, size);
+  };
+  const charactersOf = (rows: readonly (readonly string[])[]) =>
+    rows.flat().reduce((sum, { length }) => sum + length, 0);
+
+  it('has the beginnings of cells, and a cell for each header', async () => {
+    const content = `Name,City,Notes\nAnn,Bonn\nBob,,${'\u{1f600}'.repeat(900)}\nEve\n`;
+    const [first, second, ...more] = await sampleOf(content, { rows: 2, cell: 1_001 });
+    expect(first).toEqual(['Ann', 'Bonn', '']);
+    expect(second).toEqual(['Bob', '', `${'\u{1f600}'.repeat(500)}\ud83d`]);
+    expect(more).toEqual([]);
+  });
+
+  it('ends where it has 16 million characters, however few rows these are', async () => {
+    const length = 500_000;
+    const content = `Name,Notes\n${`Ann,${'x'.repeat(length)}\n`.repeat(40)}`;
+    const whole = await sampleOf(content, { rows: 1_000 });
+    expect(charactersOf(whole)).toBeGreaterThanOrEqual(16_000_000);
+    expect(charactersOf(whole)).toBeLessThan(16_000_000 + 2 * length);
+    const cut = await sampleOf(content, { rows: 1_000, cell: 1_000 });
+    expect([cut.length, charactersOf(cut)]).toEqual([40, 40 * 1_003]);
+  });
 });

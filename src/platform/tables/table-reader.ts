@@ -2,13 +2,12 @@ import { CsvError } from 'csv-parse';
 import { unquoted, unwrapped } from './cell-wrappers';
 import { recordsOf, slicesOf } from './csv-records';
 import { unescapeFormula } from './formula-escaping';
+import type { Conversion, SheetChoice } from './conversion';
 import { isNote, noNotes, type NoteRules } from './notes';
 import { type TableLine, TableLines } from './table-lines';
 import type { Layout, LayoutChoice } from './table-layout';
 import { decode, type Encoding } from './text-encoding';
-
-/** The message is a sentence for the user who uploaded the file. */
-export class UnreadableFile extends Error {}
+import { UnreadableFile } from './unreadable-file';
 
 /** How to read a file. A plain object, because it is stored between inspecting and reading. */
 export interface TableShape extends Layout {
@@ -22,6 +21,8 @@ export interface TableShape extends Layout {
   readonly notes: NoteRules;
   /** What the caller said. */
   readonly choice: TableChoice;
+  /** Null: the file is the table. */
+  readonly converted_from: Conversion | null;
   /** What release 0.1.0 reads instead of `header_line`. */
   readonly skipped_records: number;
   /** Number of lines that are no rows, blank ones and the header not counted, and the first of them. */
@@ -36,7 +37,11 @@ export interface SkippedLine {
 }
 
 /** What the caller says of a file; what is left out is found. */
-export type TableChoice = LayoutChoice;
+export interface TableChoice extends LayoutChoice {
+  readonly encoding?: Encoding | undefined;
+  /** Of a workbook. */
+  readonly sheet?: SheetChoice | undefined;
+}
 
 /** A shape that release 0.1.0 stored. */
 type StoredShape = TableShape | (Omit<TableShape, 'header_line'> & { readonly header_line?: undefined });
@@ -59,15 +64,40 @@ export interface TableRow {
 }
 
 const shownRows = 5;
+/** Rows and cells may be long, and the whole sample is kept. */
+const maxSampleCharacters = 16_000_000;
 
-/** @returns the first five rows, with one cell for each header. @throws UnreadableFile */
-export async function readSample(chunks: Chunks, shape: TableShape): Promise<string[][]> {
+/** How much of the rows a sample has. */
+export interface SampleSize {
+  readonly rows: number;
+  /** Maximum number of characters of a cell; the rest is cut off. */
+  readonly cell?: number;
+}
+
+/**
+ * @returns the first rows, with one cell for each header: no more than the size says, and none after one with which the
+ * sample has 16 million characters. @throws UnreadableFile
+ */
+export async function readSample(
+  chunks: Chunks,
+  shape: TableShape,
+  { rows, cell: maxLength = Infinity }: SampleSize = { rows: shownRows },
+): Promise<string[][]> {
   const sample: string[][] = [];
+  let characters = 0;
   for await (const { cells } of readRows(chunks, shape)) {
-    sample.push(shape.headers.map((_, column) => cells[column] ?? ''));
-    if (sample.length === shownRows) break;
+    const row = shape.headers.map((_, column) => beginningOf(cells[column] ?? '', maxLength));
+    sample.push(row);
+    for (const { length } of row) characters += length;
+    if (sample.length === rows || characters >= maxSampleCharacters) break;
   }
   return sample;
+}
+
+/** @returns a copy of the beginning: a slice would keep the whole text in memory. */
+function beginningOf(cell: string, maxLength: number): string {
+  if (cell.length <= maxLength) return cell;
+  return Buffer.from(cell.slice(0, maxLength), 'utf16le').toString('utf16le');
 }
 
 /** @throws UnreadableFile after the rows before the broken one. */

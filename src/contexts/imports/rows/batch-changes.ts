@@ -14,4 +14,6 @@ export interface BatchCounts {
   readonly updated: number;
   readonly skipped: number;
   readonly failed: number;
+  /** Rows that were not refused, and about which there is something to tell. */
+  readonly warned: number;
 }

@@ -3,18 +3,24 @@ import type { AccountId } from '../../../kernel/account-id';
 import type { ValuesValidator } from '../../../kernel/custom-field-values';
 import type { ErrorDetail } from '../../../kernel/domain-error';
 import type { ImportableEntity, ModelType } from '../../../kernel/record-kinds';
+import { isUuid } from '../../../kernel/uuid';
+import { type FormOf, matchForms } from '../../../platform/database/match-forms';
 import { Transactions } from '../../../platform/database/transactions';
-import { nameForms } from '../../../platform/database/name-forms';
 import { CustomFieldRules } from '../../../platform/records/custom-field-rules';
-import type { FoundRecord, Importable } from '../../../platform/records/importable';
+import type { Importable } from '../../../platform/records/importable';
 import { Importables } from '../../../platform/records/importables';
+import type { FoundRecord, Matcher, RecordKeys, RowKeys } from '../../../platform/records/matcher';
+import type { FoundReferences } from '../../../platform/records/record-definition';
 import { RecordStore } from '../../../platform/records/record-store';
 import type { ColumnMapping } from './column-mapping';
 import { DryRunKeysRepository } from './dry-run-keys.repository';
 import type { DuplicatePolicy } from './duplicate-policy';
 import { customPrefix } from './import-fields';
+import type { ImportOptions } from './import-options';
 import { type Keys, DuplicateIndex } from './duplicate-index';
+import { matchedRows, matcherOf } from './matching';
 import { ReferenceResolver } from './reference-resolver';
+import { formlessOf, keysOf, textsOfKeys } from './row-keys';
 import type { ReadRow } from './row-reader';
 
 /** What the rows of an import depend on. */
@@ -24,24 +30,34 @@ interface RowsOfImport {
   readonly model_type: ModelType;
   readonly column_mapping: ColumnMapping | null;
   readonly on_duplicate: DuplicatePolicy;
+  readonly match_by: string | null;
+  readonly options: Pick<ImportOptions, 'defaults'> | null;
   readonly dry_run: boolean;
 }
 
 /** Everything that the decisions about a batch need, looked up before. Deciding sends no statement. */
 export interface BatchContext {
+  readonly matcher: Matcher;
   readonly duplicates: DuplicateIndex;
   /** Records of other kinds that the rows name. */
   readonly resolvers: readonly ReferenceResolver[];
   readonly validateCustomFields: ValuesValidator;
-  /** The keys that identify the record of a row. */
+  /** The keys that identify the record of a row; if it has none, those of the record that it would become. */
   keysOf(row: ReadRow): Keys;
+  /** @returns what should identify a row and has not the form of it. */
+  formlessOf(row: ReadRow): readonly ErrorDetail[];
+  /** Whether the record exists outside of the dry run. */
+  isStored(id: string): boolean;
   /** @returns what is wrong with the references of a row. */
   validateReferences(row: ReadRow): readonly ErrorDetail[];
   /** Replaces names by ids of records, which may be created for the row. */
   withReferences(row: ReadRow): object;
 }
 
+type Named = Pick<ReadRow, 'named'>;
+
 const noCustomFields: ValuesValidator = () => ({ values: {}, refused: [] });
+const nothing: RowKeys = { title: '' };
 
 /** Looks up the records that rows may mean, and the records that rows name. */
 @Injectable()
@@ -57,12 +73,18 @@ export class BatchLookup {
   /** Runs in the transaction of the batch. */
   async of(job: RowsOfImport, rows: readonly ReadRow[]): Promise<BatchContext> {
     const kind = this.importables.of(job.model_type);
-    const keysOf = await this.keysOf(kind, rows);
-    const duplicates = await this.findDuplicates(job, kind, rows.map(keysOf));
+    const matcher = matcherOf(kind, this.store, job.match_by);
     const inputs = rows.map(({ input }) => input);
-    const found = await this.store.findReferences(kind.record, job.account_id, inputs);
-    const named = await this.findResolvers(job.account_id, kind, rows);
-    const namesOf = (row: ReadRow) =>
+    const references = await this.store.findReferences(kind.record, job.account_id, inputs);
+    const all = rows.flatMap((row) => (row.asNew ? [row, row.asNew] : [row]));
+    const texts = this.textsOf(job, kind, matcher, all, references);
+    // A default takes the place of a name that cannot be used.
+    const naming = [...rows, { named: defaultNamesOf(kind, job) }];
+    const formOf = await matchForms(this.transactions, [...textsOfKeys(texts.values()), ...namesOf(kind, naming)]);
+    const keys = new Map([...texts].map(([row, each]) => [row, keysOf(each, formOf)]));
+    const { duplicates, stored } = await this.findDuplicates(job, kind, matcher, [...keys.values()]);
+    const named = await this.findResolvers(job.account_id, kind, naming, formOf);
+    const namesIn = (row: ReadRow) =>
       kind.fields.flatMap(({ name: field, refersTo }) => {
         const name = row.named[field];
         return refersTo && name !== undefined
@@ -70,68 +92,132 @@ export class BatchLookup {
           : [];
       });
     return {
+      matcher,
       duplicates,
       resolvers: [...named.values()],
-      validateCustomFields: await this.validatorOfMapping(job, kind),
-      keysOf,
+      validateCustomFields: await this.loadValidatorOf(job, kind),
+      keysOf: (row) => {
+        const own = keys.get(row)!;
+        return own.primary === '' && own.secondary === '' && row.asNew ? keys.get(row.asNew)! : own;
+      },
+      formlessOf: (row) => formlessOf(matcher, texts.get(row)!, formOf),
+      isStored: (id) => stored.has(id),
       validateReferences: (row) => [
-        ...kind.record.invalidReferences(row.input, found),
-        ...namesOf(row).flatMap(({ field, name, records }) => records.faultsOf(field, name)),
+        ...kind.record.invalidReferences(row.input, references),
+        ...namesIn(row).flatMap(({ field, name, records }) => records.faultsOf(field, name)),
       ],
       withReferences: (row) => ({
         ...row.input,
-        ...Object.fromEntries(namesOf(row).map(({ by, name, records }) => [by, records.idOf(name, row.row.number)])),
+        ...Object.fromEntries(namesIn(row).map(({ by, name, records }) => [by, records.idOf(name, row.row.number)])),
       }),
     };
   }
 
-  private async keysOf(kind: Importable, rows: readonly ReadRow[]): Promise<(row: ReadRow) => Keys> {
-    const texts = rows.flatMap(({ input }) => Object.values(kind.keysOf(input)).map((text) => text ?? ''));
-    const forms = await nameForms(this.transactions, texts);
-    const formOf = (text = '') => forms.get(text) ?? '';
-    return ({ input }) => {
-      const { name, domain } = kind.keysOf(input);
-      return { name: formOf(name), domain: formOf(domain) };
-    };
+  /** @param named names of other records, by field. @returns what is wrong with them. */
+  async validateNames(
+    accountId: AccountId,
+    kind: Importable,
+    named: ReadRow['named'],
+  ): Promise<readonly ErrorDetail[]> {
+    const rows = [{ named }];
+    const formOf = await matchForms(this.transactions, namesOf(kind, rows));
+    const records = await this.findResolvers(accountId, kind, rows, formOf);
+    return kind.fields.flatMap(({ name: field, refersTo }) => {
+      const name = named[field];
+      return refersTo && name !== undefined ? records.get(refersTo.entity)!.faultsOf(field, name) : [];
+    });
   }
 
-  private async findDuplicates(job: RowsOfImport, kind: Importable, keys: readonly Keys[]): Promise<DuplicateIndex> {
-    if (job.on_duplicate === 'create') return new DuplicateIndex([]);
-    const different = (key: keyof Keys) => [...new Set(keys.flatMap((each) => each[key] || []))];
-    const [names, domains] = [different('name'), different('domain')];
-    const found = await findByKeys(kind, job.account_id, names, domains);
-    if (!job.dry_run) return new DuplicateIndex(found);
+  /** Rows that are not compared have no keys. */
+  private textsOf(
+    job: RowsOfImport,
+    kind: Importable,
+    matcher: Matcher,
+    rows: readonly ReadRow[],
+    references: FoundReferences,
+  ): Map<ReadRow, RowKeys> {
+    if (job.on_duplicate === 'create') return new Map(rows.map((row) => [row, nothing]));
+    const matchedOf = matchedRows(kind, references);
+    return new Map(rows.map((row) => [row, matcher.keysOf(matchedOf(row))]));
+  }
+
+  private async findDuplicates(
+    job: RowsOfImport,
+    { record }: Importable,
+    matcher: Matcher,
+    keys: readonly Keys[],
+  ): Promise<{ readonly duplicates: DuplicateIndex; readonly stored: ReadonlySet<string> }> {
+    const completes = matcher.completesRecords === true;
+    const different = (key: 'primary' | 'secondary') => [...new Set(keys.flatMap((each) => each[key] || []))];
+    const wanted = { primary: different('primary'), secondary: different('secondary') };
+    if (wanted.primary.length + wanted.secondary.length === 0)
+      return { duplicates: new DuplicateIndex([], completes), stored: new Set() };
+    const found = await matcher.find(job.account_id, wanted);
     const ids = found.map(({ id }) => id);
-    const tried = await this.dryRunKeys.find(job, names, domains, ids);
-    const byId = new Map(tried.map((record) => [record.id, record]));
-    return new DuplicateIndex([...found.map((record) => byId.get(record.id) ?? record), ...tried]);
+    const stored = new Set(ids);
+    if (!keepsKeys(job, matcher)) return { duplicates: new DuplicateIndex(found, completes), stored };
+    const tried = await this.dryRunKeys.find(job, wanted, ids);
+    const made = job.dry_run || tried.length === 0 ? [] : await this.findMade(job.account_id, record, tried);
+    for (const { id } of made) stored.add(id);
+    const kept = job.dry_run ? tried : made;
+    const byId = new Map(kept.map((each) => [each.id, each]));
+    const both = [...found.map((each) => byId.get(each.id) ?? each), ...kept];
+    return { duplicates: new DuplicateIndex(both, completes), stored };
   }
 
-  private async findResolvers(accountId: AccountId, kind: Importable, rows: readonly ReadRow[]) {
-    const names = new Map<ImportableEntity, string[]>();
+  /** @returns the records of earlier batches that nobody has deleted since. */
+  private async findMade(
+    accountId: AccountId,
+    record: Importable['record'],
+    made: readonly RecordKeys[],
+  ): Promise<readonly RecordKeys[]> {
+    const ids = made.map(({ id }) => id);
+    const found = (await this.store.findMany(record, accountId, ids)) as readonly { readonly id: string }[];
+    const existing = new Set(found.map(({ id }) => id));
+    return made.filter(({ id }) => existing.has(id));
+  }
+
+  private async findResolvers(accountId: AccountId, kind: Importable, rows: readonly Named[], formOf: FormOf) {
+    const names = new Map<ImportableEntity, Set<string>>();
     for (const { name: field, refersTo } of kind.fields) {
       const some = refersTo ? rows.flatMap(({ named }) => named[field] ?? []) : [];
-      if (refersTo && some.length > 0) names.set(refersTo.entity, [...(names.get(refersTo.entity) ?? []), ...some]);
+      if (!refersTo || some.length === 0) continue;
+      names.set(refersTo.entity, new Set([...(names.get(refersTo.entity) ?? []), ...some]));
     }
     const named = new Map<ImportableEntity, ReferenceResolver>();
     for (const [entity, some] of names) {
       const other = this.importables.ofEntity(entity);
-      const forms = await nameForms(this.transactions, some);
-      const found = await findByKeys(other, accountId, [...forms.values()], []);
-      const judge = await this.loadValidator(other, accountId, []);
-      named.set(entity, new ReferenceResolver(other, forms, found, judge({}, true).refused));
+      const forms = new Map([...some].map((text) => [text, formOf({ form: 'name', text })]));
+      const secondary = [...new Set([...forms.values()].filter((form) => form !== ''))];
+      const byName = matcherOf(other, this.store, 'name');
+      const found: readonly FoundRecord[] =
+        secondary.length > 0 ? await byName.find(accountId, { primary: [], secondary }) : [];
+      named.set(entity, new ReferenceResolver(other, forms, found, await this.findRequired(other, accountId)));
     }
     return named;
   }
 
-  private async validatorOfMapping(
-    { account_id, column_mapping }: RowsOfImport,
+  /** Of the fields that rows have from columns or from defaults. */
+  private async loadValidatorOf(
+    { account_id, column_mapping, options }: RowsOfImport,
     kind: Importable,
   ): Promise<ValuesValidator> {
-    const ids = column_mapping!.flatMap(([, field]) =>
-      field.startsWith(customPrefix) ? [field.slice(customPrefix.length)] : [],
-    );
+    const fields = [...column_mapping!.map(([, field]) => field), ...Object.keys(options?.defaults ?? {})];
+    const ids = fields.flatMap((field) => {
+      const id = field.startsWith(customPrefix) ? field.slice(customPrefix.length) : '';
+      return isUuid(id) ? [id] : [];
+    });
     return this.loadValidator(kind, account_id, ids);
+  }
+
+  /** @returns labels of the custom fields that no record can be without. */
+  private async findRequired(kind: Importable, accountId: AccountId): Promise<readonly string[]> {
+    const judge = await this.loadValidator(kind, accountId, []);
+    const { refused } = judge({}, true);
+    if (refused.length === 0) return [];
+    const fields = await this.customFields.definitionsOf(accountId, kind.record.customFields!.entityType);
+    const isRequired = new Set(refused.map(({ field }) => field));
+    return fields.flatMap(({ id, label }) => (isRequired.has(customPrefix + id) ? [label] : []));
   }
 
   private async loadValidator(
@@ -144,11 +230,26 @@ export class BatchLookup {
   }
 }
 
-async function findByKeys(
-  kind: Importable,
-  accountId: AccountId,
-  names: readonly string[],
-  domains: readonly string[],
-): Promise<readonly FoundRecord[]> {
-  return names.length + domains.length === 0 ? [] : kind.findByKeys(accountId, names, domains);
+/**
+ * Whether keys of rows are kept for later batches: those of a dry run, and those that name records which do not exist,
+ * because the records that were made of them are not found by these keys.
+ */
+export function keepsKeys(
+  { dry_run, on_duplicate }: Pick<RowsOfImport, 'dry_run' | 'on_duplicate'>,
+  { namesRecords }: Pick<Matcher, 'namesRecords'>,
+): boolean {
+  return on_duplicate !== 'create' && (dry_run || namesRecords === true);
+}
+
+function defaultNamesOf({ fields }: Importable, { options }: RowsOfImport): Named['named'] {
+  const given = Object.entries(options?.defaults ?? {});
+  const isName = new Set(fields.flatMap(({ name, refersTo }) => (refersTo ? [name] : [])));
+  return Object.fromEntries(given.flatMap(([name, value]) => (isName.has(name) ? [[name, String(value)]] : [])));
+}
+
+function* namesOf(kind: Importable, rows: readonly Named[]) {
+  for (const { name: field, refersTo } of kind.fields) {
+    if (!refersTo) continue;
+    for (const { named } of rows) if (named[field] !== undefined) yield { form: 'name', text: named[field] } as const;
+  }
 }

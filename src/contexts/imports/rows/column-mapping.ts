@@ -5,19 +5,21 @@ import type { ImportField } from './import-fields';
 export type ColumnMapping = readonly (readonly [header: string, field: string])[];
 
 /**
- * Checks the mapping of a request.
+ * Checks the mapping of a request. Several headers may go to one field, but not to two that say the same.
  *
- * @returns the columns to import, in the order of the file.
+ * @param mayBeEmpty whether no column needs to be mapped.
+ * @returns the columns to import, in the order of the request: of several for a field the first filled one counts.
  * @throws InvalidInputError that names every unknown header and field.
  */
 export function readMapping(
   sent: Readonly<Record<string, string | null>>,
   headers: readonly string[],
   fields: readonly ImportField[],
+  mayBeEmpty: boolean,
 ): ColumnMapping {
   const chosen = new Map<string, string>();
-  /** The header of each field that is taken, and of each alternative to it. */
-  const takenBy = new Map<string, string>();
+  /** The header of each alternative to a field that is taken. */
+  const excludedBy = new Map<string, string>();
   const known = new Map(fields.map((field) => [field.value, field]));
   const refused: FailedPart[] = [];
   const isHeader = new Set(headers);
@@ -26,13 +28,10 @@ export function readMapping(
     if (given === null) return undefined;
     const field = given.trim();
     if (!known.has(field)) return `is mapped to "${field.slice(0, 100)}", which is no field`;
-    const before = takenBy.get(field);
-    if (before !== undefined)
-      return chosen.get(before) === field
-        ? `is mapped to "${field}", as is "${before.slice(0, 100)}"`
-        : `is mapped to "${field}", which "${chosen.get(before)}" says already`;
+    const before = excludedBy.get(field);
+    if (before !== undefined) return `is mapped to "${field}", which "${chosen.get(before)}" says already`;
     chosen.set(header, field);
-    for (const each of [field, ...known.get(field)!.alternatives]) if (!takenBy.has(each)) takenBy.set(each, header);
+    for (const each of known.get(field)!.alternatives) if (!excludedBy.has(each)) excludedBy.set(each, header);
     return undefined;
   };
   for (const header of Object.keys(sent)) {
@@ -40,9 +39,9 @@ export function readMapping(
     if (message !== undefined) refused.push({ path: `.${header}`, message });
   }
   const details = detailsOfParts('column_mapping', refused);
-  if (chosen.size === 0 && details.length === 0) {
+  if (chosen.size === 0 && !mayBeEmpty && details.length === 0) {
     details.push({ field: 'column_mapping', message: 'column_mapping maps no header to a field' });
   }
   if (details.length > 0) throw new InvalidInputError(details);
-  return headers.flatMap((header) => (chosen.has(header) ? [[header, chosen.get(header)!] as const] : []));
+  return [...chosen];
 }

@@ -1,15 +1,19 @@
 import type { NewRecord, RecordChange } from '../../../platform/records/many-records';
 import type { Author } from '../../../kernel/caller';
 import type { ImportableEntity } from '../../../kernel/record-kinds';
-import type { Importable, RecordKeys } from '../../../platform/records/importable';
+import type { Importable } from '../../../platform/records/importable';
+import type { RecordKeys } from '../../../platform/records/matcher';
 import type { RecordChanges } from '../../../platform/records/record-changes';
 import type { TableRow } from '../../../platform/tables/table-reader';
-import type { BatchChanges, BatchCounts } from './batch-changes';
+import type { BatchChanges } from './batch-changes';
 import type { BatchContext } from './batch-lookup';
 import type { DuplicatePolicy } from './duplicate-policy';
-import type { Fault, RowFaults } from './row-faults';
+import { addedTags } from './added-tags';
+import type { TagsMode } from './import-options';
+import type { RowFate } from './row-fates';
+import { type Fault, leftOut, type RowFaults, shortened, truncated } from './row-faults';
 import type { ReadRows } from './row-batches';
-import type { RowReader } from './row-reader';
+import type { ReadRow, RowReader } from './row-reader';
 
 interface Applied<Record> {
   readonly row: number;
@@ -22,9 +26,19 @@ export interface Decisions {
   /** Waves: each changes a record at most once. */
   readonly changed: readonly (readonly Applied<RecordChange>[])[];
   readonly refused: readonly RowFaults[];
-  readonly counts: BatchCounts;
-  /** The keys of records that were made or changed. A dry run keeps these, and nothing else. */
-  readonly keys: readonly RecordKeys[];
+  /** Of all rows, in their order. Writing may find more to tell. */
+  readonly fates: readonly RowFate[];
+  /** The keys of records that were made. */
+  readonly createdKeys: readonly RecordKeys[];
+  /** The keys of records that were changed. */
+  readonly changedKeys: readonly RecordKeys[];
+}
+
+/** How rows are applied. */
+export interface Applying {
+  readonly on_duplicate: DuplicatePolicy;
+  readonly tags_mode: TagsMode;
+  readonly dry_run: boolean;
 }
 
 /** Decides about the rows in the order of the file, as if each were a request. */
@@ -32,7 +46,7 @@ export function decide(
   rows: readonly TableRow[],
   reader: RowReader,
   read: ReadRows,
-  policy: DuplicatePolicy,
+  { on_duplicate: policy, tags_mode, dry_run }: Applying,
   context: BatchContext,
   newId: () => string,
 ): Decisions {
@@ -40,55 +54,113 @@ export function decide(
   const changed: Applied<RecordChange>[][] = [];
   const timesChanged = new Map<string, number>();
   const refused: RowFaults[] = [];
-  const keys = new Map<string, RecordKeys>();
-  let [updated, skipped] = [0, 0];
+  const fates: RowFate[] = [];
+  const createdKeys = new Map<string, RecordKeys>();
+  const changedKeys = new Map<string, RecordKeys>();
   for (const tableRow of rows) {
-    const row = read.get(tableRow.number)!;
-    const refuse = (faults: readonly Fault[]) => refused.push({ row: tableRow.number, faults, cells: tableRow.cells });
-    if ('faults' in row) {
-      refuse(row.faults);
+    const found = read.get(tableRow.number)!;
+    const settle = (outcome: RowFate['outcome'], id: string | null, messages: Fault[] = []) => {
+      const record_id = id !== null && (!dry_run || context.isStored(id)) ? id : null;
+      fates.push({ row: tableRow.number, outcome, record_id, messages });
+    };
+    const refuse = (faults: readonly Fault[]) => {
+      refused.push({ row: tableRow.number, faults: truncated(faults), cells: tableRow.cells });
+      settle('failed', null);
+    };
+    if ('faults' in found) {
+      refuse(found.faults);
       continue;
     }
-    const own = context.keysOf(row);
-    const existing = policy === 'create' ? undefined : context.duplicates.find(own);
-    const custom = context.validateCustomFields(row.custom_fields, existing === undefined);
+    const keys = context.keysOf(found);
+    const existing = policy === 'create' ? undefined : context.duplicates.find(keys);
+    const isMet = existing !== undefined && policy === 'skip';
+    const own = existing === undefined ? (found.asNew ?? found) : found;
+    const { row, ...references } = isMet ? { row: own } : withUsableReferences(own, reader, context);
+    const custom = reader.judgeCustomFields(row, existing === undefined, context.validateCustomFields);
     const faults = [
       ...(existing === undefined ? row.lacking : []),
       ...reader.faultsOf(tableRow, custom.refused),
-      ...(existing !== undefined && policy === 'skip'
-        ? []
-        : reader.faultsOf(tableRow, context.validateReferences(row))),
+      ...(references.faults ?? []),
     ];
     if (faults.length > 0) {
       refuse(faults);
-    } else if (existing === undefined) {
+      continue;
+    }
+    // Of a row that is skipped nothing is applied, so only the record that it met is told.
+    const messages = isMet ? [] : [...shortened([...row.messages, ...custom.messages, ...(references.messages ?? [])])];
+    if (policy !== 'create')
+      messages.push(...reader.faultsOf(tableRow, [...context.formlessOf(found), ...toldOf(context, keys, existing)]));
+    if (existing === undefined) {
       const id = newId();
-      created.push({
-        row: tableRow.number,
-        record: {
-          id,
-          input: context.withReferences(row),
-          custom_fields: custom.values as NewRecord['custom_fields'],
-        },
-      });
-      keys.set(id, { id, ...own });
-      context.duplicates.add({ id, ...own });
+      const input = context.withReferences(row);
+      const record = { id, input, custom_fields: custom.values as NewRecord['custom_fields'] };
+      created.push({ row: tableRow.number, record });
+      const made = { id, ...context.keysOf(own) };
+      createdKeys.set(id, made);
+      context.duplicates.add(made);
+      settle('created', id, messages);
     } else if (policy === 'skip') {
-      skipped++;
+      settle('skipped', existing.id, messages);
     } else {
-      updated++;
-      const wave = timesChanged.get(existing) ?? 0;
-      timesChanged.set(existing, wave + 1);
-      (changed[wave] ??= []).push({
-        row: tableRow.number,
-        record: { id: existing, input: context.withReferences(row), custom_fields: custom.values },
-      });
-      const after = context.duplicates.change(existing, own);
-      if (after) keys.set(existing, after);
+      const { id } = existing;
+      const wave = timesChanged.get(id) ?? 0;
+      timesChanged.set(id, wave + 1);
+      const input = context.withReferences(row);
+      const tell = (message: string) => messages.push(...reader.faultsOf(tableRow, [{ field: 'tags', message }]));
+      const derived = tags_mode === 'add' ? addedTags(input, tell) : undefined;
+      const record = { id, input, derived, custom_fields: custom.values };
+      (changed[wave] ??= []).push({ row: tableRow.number, record });
+      const after = context.duplicates.change(id, keys);
+      if (after) (createdKeys.has(id) ? createdKeys : changedKeys).set(id, after);
+      settle('updated', id, messages);
     }
   }
-  const counts = { created: created.length, updated, skipped, failed: refused.length };
-  return { created, changed, refused, counts, keys: [...keys.values()] };
+  return {
+    ...{ created, changed, refused, fates },
+    createdKeys: [...createdKeys.values()],
+    changedKeys: [...changedKeys.values()],
+  };
+}
+
+interface UsableRow {
+  readonly row: ReadRow;
+  readonly faults?: readonly Fault[];
+  readonly messages?: readonly Fault[];
+}
+
+/** Leaves out references that cannot be used, unless they cost the row. */
+function withUsableReferences(read: ReadRow, reader: RowReader, context: BatchContext): UsableRow {
+  const messages: Fault[] = [];
+  let row = read;
+  for (;;) {
+    const refused = context.validateReferences(row);
+    if (refused.length === 0) return { row, messages };
+    const fields = new Set(refused.map(({ field }) => field));
+    const faults = reader.faultsOf(row.row, refused);
+    const isCompared = context.matcher.alsoCompared?.some((field) => fields.has(field)) ?? false;
+    if (isCompared || !reader.mayLeaveOut(fields)) return { row, faults };
+    row = reader.withoutReferences(row, fields);
+    messages.push(...leftOut(faults));
+  }
+}
+
+/** What matching tells about a row that is applied all the same. */
+function toldOf({ matcher, duplicates }: BatchContext, own: Omit<RecordKeys, 'id'>, existing: RecordKeys | undefined) {
+  const [field] = matcher.fields as readonly [string];
+  const told = (message: string | null | undefined) => (message ? [{ field, message: `${field} ${message}` }] : []);
+  if (existing) return told(matcher.metMessage?.(shown(own.title), shown(existing.title)));
+  const beside = duplicates.findBeside(own);
+  if (beside) return told(matcher.besideMessage?.(shown(beside.title)));
+  return matcher.namesRecords && own.secondary !== '' ? told('belongs to no record, so a new one was made') : [];
+}
+
+/** Maximum number of characters of a name in a message. */
+const maxShown = 100;
+
+/** @returns a title in one line. */
+function shown(title: string): string {
+  const line = title.replaceAll('\n', ' ').trim();
+  return line.length > maxShown ? `${line.slice(0, maxShown)}…` : line;
 }
 
 /** A record that the decisions rely on is gone. The batch must be decided anew. */

@@ -1,26 +1,71 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../../kernel/account-id';
-import { CustomFieldRules } from '../../../platform/records/custom-field-rules';
-import { readInto } from '../../../platform/records/import-columns';
+import { maxTextLength } from '../../../kernel/custom-field-values';
+import { isText } from '../../../platform/fields/fields';
+import { CustomFieldRules, type DefinedField } from '../../../platform/records/custom-field-rules';
 import type { Importable } from '../../../platform/records/importable';
-import type { CellReader, ImportableField } from '../../../platform/records/importable-field';
-import { type CellReading, readBoolean, readDate, readNumber } from '../../../platform/tables/cell-values';
+import { isUuid } from '../../../kernel/uuid';
+import { type CellReader, type ImportableField, readInto, readOneOf } from '../../../platform/records/importable-field';
+import { type CellFormat, type CellReading, readBoolean } from '../../../platform/tables/cell-values';
+import { readDate } from '../../../platform/tables/date-cells';
+import { readNumber } from '../../../platform/tables/number-cells';
 
-/** A field to which a column can be mapped. */
+/** What becomes of several columns for one field. */
+export type Combination =
+  /** The first filled one is the value. */
+  | 'first'
+  /** The first value is the value, the others go into the notes. */
+  | 'listed'
+  /** The parts of an address come from the columns of one group; several lines are joined. */
+  | 'grouped'
+  /** All are joined, with the headers in front. */
+  | 'joined'
+  | 'united';
+
+/** A field to which columns can be mapped. */
 export interface ImportField {
   /** The name of the field in a mapping. */
   readonly value: string;
   readonly label: string;
-  /** What a cell becomes: a field of the record, a custom field, or the name of another record. */
-  readonly target: 'field' | 'custom' | 'name';
+  /** What messages call it. */
+  readonly title: string;
+  /**
+   * What a cell becomes: a field of the record, a custom field, the name of another record, or what only says which
+   * record the row means.
+   */
+  readonly target: 'field' | 'custom' | 'name' | 'identity';
   readonly read: CellReader;
+  readonly combination: Combination;
+  /** Whether people or companies are called so, some of them "Na" or "Null". */
+  readonly isName: boolean;
+  /** Whether a text is a value although it may mean nothing; absent: none is. */
+  readonly isValue?: (text: string) => boolean;
+  /** What an empty cell sends if it is to clear the field. */
+  readonly cleared: Readonly<Record<string, unknown>>;
   /** Other fields for the same value. */
   readonly alternatives: readonly string[];
+  /** The fields into which its cells are split. They may be mapped beside it. */
+  readonly splitsInto: readonly string[];
 }
 
-const readers: Readonly<Record<string, (cell: string) => CellReading>> = {
-  text: (value) => ({ value }),
-  enum: (value) => ({ value }),
+const combinations: Readonly<Record<string, Combination>> = {
+  email: 'listed',
+  phone: 'listed',
+  address: 'grouped',
+  city: 'grouped',
+  state: 'grouped',
+  zip_code: 'grouped',
+  country: 'grouped',
+  notes: 'joined',
+  tags: 'united',
+};
+
+const names = new Set(['first_name', 'last_name', 'full_name', 'name', 'company_name', 'source_name']);
+
+const ofText = isText(maxTextLength, false);
+
+const readers: Readonly<Record<string, (cell: string, format: CellFormat) => CellReading>> = {
+  text: (value) => (ofText.holds(value, {}) ? { value } : { fault: ofText.message as string }),
   number: readNumber,
   date: readDate,
   boolean: readBoolean,
@@ -36,28 +81,70 @@ export class ImportFields {
   async of({ fields, record }: Importable, accountId: AccountId): Promise<ImportField[]> {
     const entityType = record.customFields?.entityType;
     const definitions = entityType ? await this.customFields.definitionsOf(accountId, entityType) : [];
-    return [
-      ...fields.map((field): ImportField => ({
-        value: field.name,
-        label: field.label,
-        target: field.refersTo ? 'name' : 'field',
-        read: field.read ?? (field.refersTo ? readName : (cell) => ({ values: { [field.name]: cell } })),
-        alternatives: alternativesOf(field, fields),
-      })),
-      ...definitions.map(({ id, label, field_type }): ImportField => ({
-        value: `${customPrefix}${id}`,
-        label,
-        target: 'custom',
-        read: readInto(id, readers[field_type]!),
-        alternatives: [],
-      })),
-    ];
+    const initial = new Map(record.fields.map((field) => [field.name, field.initial]));
+    const own = fields.map((field) => importFieldOf(field, fields, initial));
+    return [...own, idField, ...definitions.map(customFieldOf)];
   }
 }
 
-function alternativesOf({ name, givesWayTo = [] }: ImportableField, fields: readonly ImportableField[]): string[] {
-  return [...givesWayTo, ...fields.filter((other) => other.givesWayTo?.includes(name)).map((other) => other.name)];
+/** Is taken for nothing but `match_by: id`, and never suggested: other programs have ids too. */
+const idField: ImportField = {
+  ...{ value: 'id', label: 'Id (of the record, for match_by: id)', title: 'Id' },
+  target: 'identity',
+  read: (cell) => (isUuid(cell) ? { values: {} } : { fault: 'must be the id of a record, which is a UUID' }),
+  combination: 'first',
+  isName: false,
+  cleared: {},
+  alternatives: [],
+  splitsInto: [],
+};
+
+/** @param initial the values of new records, by field. */
+export function importFieldOf(
+  field: ImportableField,
+  all: readonly ImportableField[],
+  initial: ReadonlyMap<string, unknown>,
+): ImportField {
+  const { name, label, title, refersTo, givesWayTo = [], splitsInto = [] } = field;
+  const target = refersTo?.by ?? (initial.has(name) ? name : givesWayTo[0]);
+  return {
+    value: name,
+    label,
+    title,
+    target: refersTo ? 'name' : 'field',
+    read:
+      field.read ??
+      (refersTo ? readName : name === 'zip_code' ? readPostCode : (cell) => ({ values: { [name]: cell } })),
+    combination: combinations[name] ?? 'first',
+    isName: names.has(name),
+    cleared: target !== undefined && initial.get(target) !== undefined ? { [target]: initial.get(target) } : {},
+    alternatives: [
+      ...givesWayTo,
+      ...all.filter((other) => other.givesWayTo?.includes(name)).map((other) => other.name),
+    ],
+    splitsInto,
+  };
 }
+
+export function customFieldOf({ id, label, field_type, options }: DefinedField): ImportField {
+  const readOption = options && readOneOf(options);
+  return {
+    value: `${customPrefix}${id}`,
+    label,
+    title: label,
+    target: 'custom',
+    read: readInto(id, readOption ?? readers[field_type]!),
+    combination: 'first',
+    isName: false,
+    ...(readOption ? { isValue: (text) => !('fault' in readOption(text)) } : {}),
+    cleared: { [id]: null },
+    alternatives: [],
+    splitsInto: [],
+  };
+}
+
+/** Shops mark codes as texts: `'T2P 1J9`. */
+const readPostCode: CellReader = (cell) => ({ values: { zip_code: cell.startsWith("'") ? cell.slice(1) : cell } });
 
 /** The database gets the name before the rules of its kind judge it. */
 const readName: CellReader = (name) =>

@@ -3,7 +3,8 @@ import type { Author } from '../../../kernel/caller';
 import { type ErrorDetail, InvalidInputError } from '../../../kernel/domain-error';
 import type { ImportableEntity } from '../../../kernel/record-kinds';
 import { newId } from '../../../platform/database/ids';
-import type { FoundRecord, Importable } from '../../../platform/records/importable';
+import type { Importable } from '../../../platform/records/importable';
+import type { FoundRecord } from '../../../platform/records/matcher';
 import type { RecordChanges } from '../../../platform/records/record-changes';
 import type { BatchChanges } from './batch-changes';
 import { DuplicateIndex } from './duplicate-index';
@@ -18,15 +19,15 @@ export class ReferenceResolver {
   /**
    * @param forms of all names.
    * @param found records with these forms.
-   * @param alwaysLacking required fields that a record with only a name would lack.
+   * @param required labels of custom fields that no record can be without.
    */
   constructor(
     private readonly kind: Importable,
     private readonly forms: ReadonlyMap<string, string>,
     found: readonly FoundRecord[],
-    private readonly alwaysLacking: readonly ErrorDetail[],
+    private readonly required: readonly string[],
   ) {
-    this.existing = new DuplicateIndex(found);
+    this.existing = new DuplicateIndex(found, false);
     this.faultOf = new Map(found.map(({ id, fault }) => [id, fault]));
   }
 
@@ -58,7 +59,7 @@ export class ReferenceResolver {
   }
 
   private find(form: string): string | undefined {
-    return this.existing.find({ name: form, domain: '' });
+    return this.existing.find({ primary: '', secondary: form })?.id;
   }
 
   private findFaults(name: string): string[] {
@@ -66,9 +67,11 @@ export class ReferenceResolver {
     if (id !== undefined) return [this.faultOf.get(id) ?? []].flat();
     try {
       const { lacking } = this.kind.record.read({ name });
-      return [...lacking, ...this.alwaysLacking].map(
-        ({ message }) => `is the name of none, and one cannot be made of a name: ${message}`,
-      );
+      const reasons = [
+        ...lacking.map(({ message }) => message),
+        ...this.required.map((label) => `${label} is required`),
+      ];
+      return reasons.map((reason) => `is the name of none, and one cannot be made of a name: ${reason}`);
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
       return error.details.map(({ message }) => `cannot become a record: ${message}`);

@@ -7,8 +7,9 @@ import type { RowReader } from './row-reader';
  * (docs/decisions/0029-cost-of-a-request.md).
  */
 const maxBatchRows = 250;
-/** Rows to read before other work gets its turn. */
+/** Rows to read before other work gets its turn, or their size as of a batch. */
 const rowsPerTurn = 25;
+const textPerTurn = 65_536;
 /** Maximum size of a batch in characters, because a row may have a megabyte. */
 const maxBatchText = 4 * 1_048_576;
 
@@ -27,8 +28,7 @@ export async function* batchesOf(
     if (row.number % maxBatchRows === 0) signal.throwIfAborted();
     if (row.number <= done) continue;
     batch.push(row);
-    // An empty cell also takes memory.
-    size += row.cells.reduce((total, cell) => total + cell.length, 8 * row.cells.length);
+    size += sizeOf(row);
     if (batch.length < maxBatchRows && size < maxBatchText) continue;
     yield batch;
     [batch, size] = [[], 0];
@@ -39,9 +39,20 @@ export async function* batchesOf(
 /** Reads rows with pauses, in which other work gets its turn. */
 export async function readBatch(reader: RowReader, rows: readonly TableRow[]): Promise<ReadRows> {
   const read = new Map<number, ReturnType<RowReader['of']>>();
-  for (const [index, row] of rows.entries()) {
-    if (index % rowsPerTurn === rowsPerTurn - 1) await setImmediate();
+  let [turnRows, turnText] = [0, 0];
+  for (const row of rows) {
+    if (turnRows >= rowsPerTurn || turnText >= textPerTurn) {
+      await setImmediate();
+      [turnRows, turnText] = [0, 0];
+    }
     read.set(row.number, reader.of(row));
+    turnRows++;
+    turnText += sizeOf(row);
   }
   return read;
+}
+
+/** @returns the size in characters. An empty cell also takes memory. */
+function sizeOf({ cells }: TableRow): number {
+  return cells.reduce((total, cell) => total + cell.length, 8 * cells.length);
 }

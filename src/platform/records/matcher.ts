@@ -1,0 +1,99 @@
+import type { AccountId } from '../../kernel/account-id';
+import { isUuid } from '../../kernel/uuid';
+import type { MatchText } from '../database/match-forms';
+import type { RecordDefinition } from './record-definition';
+import type { RecordRow } from './record-row';
+import type { RecordStore } from './record-store';
+
+/** A way to match the rows of a file to records. */
+export interface Matcher {
+  /** What `match_by` calls it; null: it is the usual way of its kind, and has no name. */
+  readonly name: string | null;
+  /** The fields of a mapping that identify a row. When the way is chosen by its name, one of them must be mapped. */
+  readonly fields: readonly string[];
+  /** Fields that are compared besides. They identify nothing by themselves. */
+  readonly alsoCompared?: readonly string[];
+  /** Whether a row with both keys also means a record that has the secondary one and no primary one. */
+  readonly completesRecords?: true;
+  /** Whether a row that names a record which does not exist is told about. */
+  readonly namesRecords?: true;
+
+  keysOf(row: MatchedRow): RowKeys;
+
+  /** @returns the records with one of these keys. If several match, the preferred one comes first. */
+  find(accountId: AccountId, keys: WantedKeys): Promise<readonly FoundRecord[]>;
+
+  /**
+   * @param own the title of the row, in one line. @param other that of the record.
+   * @returns what to tell about a row that means a record. Follows the name of the first field in a sentence.
+   */
+  metMessage?(own: string, other: string): string | null;
+
+  /** @returns what to tell about a row that becomes a record beside one with the same secondary key. */
+  besideMessage?(other: string): string;
+}
+
+/** What a matcher may know of a row. */
+export interface MatchedRow<Input extends object = object> {
+  /** A body of a create or a PATCH. */
+  readonly input: Input;
+  /** The cell of a field that is no field of the record, such as `id`. */
+  cell(field: string): string;
+  /** The name of the record to which a field refers, by name or by id; `""` without one. */
+  referred(field: string): string;
+}
+
+/** What is compared of a row. Texts of a key count together; if one has no form, the row has no such key. */
+export interface RowKeys {
+  readonly primary?: readonly KeyText[];
+  readonly secondary?: readonly KeyText[];
+  /** What people call the record of the row. Parts that change on their own are separated by line breaks. */
+  readonly title: string;
+}
+
+export type KeyText = MatchText & { readonly isOptional?: true };
+
+/**
+ * The keys of a record in the form for comparisons; those of several texts are separated by line breaks. An empty key
+ * identifies nothing. A row means the record with its primary key; without one, the record with its secondary key.
+ */
+export interface RecordKeys {
+  readonly id: string;
+  readonly primary: string;
+  readonly secondary: string;
+  readonly title: string;
+}
+
+export interface FoundRecord extends RecordKeys {
+  /** Why other records may not refer to this one by its name. Follows the field's name in a sentence. */
+  readonly fault?: string | undefined;
+}
+
+/** Different keys. */
+export interface WantedKeys {
+  readonly primary: readonly string[];
+  readonly secondary: readonly string[];
+}
+
+/** Matches rows by the column `id`. */
+export function matcherById(record: RecordDefinition<RecordRow, object>, store: RecordStore): Matcher {
+  return {
+    name: 'id',
+    fields: ['id'],
+    namesRecords: true,
+    keysOf: ({ cell }) => {
+      const id = cell('id').toLowerCase();
+      return { title: '', ...(isUuid(id) ? { secondary: [{ form: 'id', text: id }] } : {}) };
+    },
+    find: async (accountId, { secondary }) => {
+      const found = (await store.findMany(record, accountId, secondary)) as readonly { readonly id: string }[];
+      return found.map(({ id }) => ({ id, primary: '', secondary: id, title: '' }));
+    },
+  };
+}
+
+/** @returns the texts of a key with two. */
+export function textsOfKey(key: string): readonly [string, string] {
+  const [first = '', second = ''] = key.split('\n');
+  return [first, second];
+}

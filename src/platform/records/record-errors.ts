@@ -1,0 +1,12 @@
+import type { ErrorDeclaration } from '../../kernel/domain-error';
+
+/** For the namespace of a kind of record. */
+export const recordErrors = {
+  edit_conflict: {
+    kind: 'invalid',
+    description: 'Somebody else has changed the record since the version that `If-Match` or `if_version` names.',
+    action:
+      'Read `details`: each names a field that was changed, with its `current` value. Decide which value is to stay, then send the change with the present version.',
+    retryable: false,
+  },
+} as const satisfies Record<string, ErrorDeclaration>;
