@@ -109,7 +109,12 @@ export class ContactsRepository {
     addresses: readonly string[],
     shared: readonly (readonly [address: string, name: string])[],
   ): Promise<ContactForms[]> {
-    const has = 'email_form(email) = any (array[wanted.form, email_form(normalize(wanted.form, nfd))])';
+    // Stored texts may have either form. An equality for each lets PostgreSQL take the index of addresses, also right after many
+    // contacts were written into an empty table.
+    const has = 'email_form(email) = wanted.spelled';
+    const spelled = `cross join lateral (
+      values (given.form), (email_form(normalize(given.form, nfd)))
+    ) as each (spelled)`;
     // Orders by a row value. Ordered by columns, PostgreSQL would walk an index in the order of the list.
     const oldest = (condition: string) =>
       `cross join lateral (
@@ -118,10 +123,11 @@ export class ContactsRepository {
        ) as found`;
     return this.transactions.rows<ContactForms>(
       'contacts-by-addresses',
-      `select wanted.form, found.* from unnest($3::text[], $4::text[]) as wanted (form, name)
-         ${oldest(`${fullName} = wanted.name and ${has}`)}
+      `select wanted.form, found.* from (
+           select * from unnest($3::text[], $4::text[]) as given (form, name) ${spelled}
+         ) as wanted ${oldest(`${fullName} = wanted.name and ${has}`)}
        union
-       select wanted.form, found.* from unnest($2::text[]) as wanted (form) ${oldest(has)}
+       select wanted.form, found.* from (select * from unnest($2::text[]) as given (form) ${spelled}) as wanted ${oldest(has)}
        order by created_at, id`,
       [accountId, addresses, shared.map(([address]) => address), shared.map(([, name]) => name)],
     );
