@@ -22,6 +22,8 @@ export interface ErrorDetail {
   readonly message: string;
   /** The present value, where the error is a conflict with it. */
   readonly current?: unknown;
+  /** The record that the value belongs to, where only one record may have it. */
+  readonly id?: string;
 }
 
 const catalogue = new Map<string, ErrorDefinition>();
@@ -120,7 +122,7 @@ export interface Violation extends ErrorDetail {
 export function throwIfAny(violations: readonly Violation[]): void {
   const [first] = violations;
   if (!first) return;
-  const details = violations.map(({ field, message }) => ({ field, message }));
+  const details = violations.map(({ definition: _, ...detail }) => detail);
   throw new DomainError(first.definition, { message: first.message, details });
 }
 

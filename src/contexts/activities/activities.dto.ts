@@ -1,5 +1,5 @@
 import { Enum } from '../../platform/fields/fields';
-import { Timestamp, EnumFilter, RecordListInput, ReferenceFilter } from '../../platform/fields/query-fields';
+import { Timestamp, EnumFilter, IdentifiedListInput, ReferenceFilter } from '../../platform/fields/query-fields';
 import { exampleIds } from '../../platform/fields/view-fields';
 import { ApiOneOf } from '../../platform/openapi/openapi';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
@@ -21,7 +21,7 @@ export class UpdateActivityInput extends updateInputOf(Activity) {}
 export const sorts = ['-created_at', '-occurred_at'] as const;
 export type Sort = (typeof sorts)[number];
 
-export class ListActivitiesInput extends RecordListInput {
+export class ListActivitiesInput extends IdentifiedListInput {
   @ReferenceFilter({ description: 'Only activities with this contact.', example: exampleIds.contact })
   contact_id?: string;
 

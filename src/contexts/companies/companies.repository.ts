@@ -13,6 +13,7 @@ export interface CompanyFilter {
   readonly custom_fields: CustomFieldFilter | undefined;
   readonly search?: string | undefined;
   readonly tags?: readonly string[] | undefined;
+  readonly external_id?: string | undefined;
   readonly created_after?: Date | undefined;
   readonly updated_after?: Date | undefined;
 }
@@ -42,6 +43,7 @@ export class CompaniesRepository {
     limit: number,
   ): Promise<CompanyView[]> {
     const where = Where.of(accountId)
+      .andIf(filter.external_id, 'external_id = ?', filter.external_id)
       .andSelective(filter.search, 'search_text like search_pattern(?)', filter.search)
       .andSelective(filter.tags, 'tags @> ?::text[]', filter.tags)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)

@@ -1,12 +1,22 @@
 import { Column, Entity } from 'typeorm';
 import type { CustomFieldValues } from '../../kernel/custom-field-values';
-import { CentsField, CountField, CustomFieldsField, TagsField, TextField } from '../../platform/records/field-kinds';
+import {
+  CentsField,
+  CountField,
+  CustomFieldsField,
+  ExternalIdField,
+  TagsField,
+  TextField,
+} from '../../platform/records/field-kinds';
 import { RecordRow } from '../../platform/records/record-row';
 import { companiesErrors } from './companies.errors';
 
 /** An organisation that contacts work for and projects are done for. */
 @Entity('companies')
 export class Company extends RecordRow {
+  @ExternalIdField({ error: companiesErrors.external_id_taken })
+  external_id!: string | null;
+
   @TextField({
     max: 200,
     required: true,

@@ -21,6 +21,7 @@ export interface ContactFilter {
   readonly company_ids?: readonly string[] | undefined;
   readonly source_ids?: readonly string[] | undefined;
   readonly email?: string | undefined;
+  readonly external_id?: string | undefined;
   readonly created_after?: Date | undefined;
   readonly updated_after?: Date | undefined;
 }
@@ -56,6 +57,7 @@ export class ContactsRepository {
     limit: number,
   ): Promise<ContactView[]> {
     const where = Where.of(accountId)
+      .andIf(filter.external_id, 'external_id = ?', filter.external_id)
       .andSelective(filter.tags, 'tags @> ?::text[]', filter.tags)
       .andSelective(filter.company_id, 'company_id = ?', filter.company_id)
       .andSelective(filter.email, 'email_form(email) = email_form(?)', filter.email)

@@ -5,7 +5,7 @@ import {
   CustomFieldsFilter,
   TagsFilter,
   Limit,
-  RecordListInput,
+  IdentifiedListInput,
   ReferenceFilter,
   SearchTerm,
 } from '../../platform/fields/query-fields';
@@ -18,7 +18,7 @@ export class CreateProjectInput extends createInputOf(Project, ['name']) {}
 
 export class UpdateProjectInput extends updateInputOf(Project) {}
 
-export class ListProjectsInput extends RecordListInput {
+export class ListProjectsInput extends IdentifiedListInput {
   @SearchTerm({
     description:
       'A part of the name, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation.',

@@ -14,6 +14,7 @@ export interface ProjectFilter {
   readonly stage?: string | undefined;
   readonly company_id?: string | undefined;
   readonly assigned_to?: string | undefined;
+  readonly external_id?: string | undefined;
   readonly created_after?: Date | undefined;
   readonly updated_after?: Date | undefined;
   readonly custom_fields: CustomFieldFilter | undefined;
@@ -32,6 +33,7 @@ export class ProjectsRepository {
     limit: number,
   ): Promise<ProjectView[]> {
     const where = Where.of(accountId)
+      .andIf(filter.external_id, 'external_id = ?', filter.external_id)
       .andSelective(filter.search, 'search_text like search_pattern(?)', filter.search)
       .andSelective(filter.tags, 'tags @> ?::text[]', filter.tags)
       .andSelective(filter.stage, 'stage = ?', filter.stage)

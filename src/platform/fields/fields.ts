@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { isEmail, ValidateBy } from 'class-validator';
+import { composed } from '../../kernel/composed';
 import type { ErrorDefinition, FailedPart } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
 import { type Fields, registerField } from './field-readers';
@@ -55,10 +56,12 @@ export function Field(
     readonly schema: ApiPropertyOptions;
     /** Whether a query string writes the field with keys. It is read from pairs of the key and the value. */
     readonly keyed?: boolean;
+    /** Whether null clears the field everywhere, although it is a text. */
+    readonly clearedByNull?: boolean;
   },
 ): PropertyDecorator {
   const { description, example, optional = false, raises = [], rules, schema, keyed = false } = options;
-  const { read = (value) => value } = options;
+  const { read = (value) => value, clearedByNull = false } = options;
   const holds = (
     { holds: holdsRule, asksAbsent = false }: Rule,
     ...[value, input, config]: Parameters<Rule['holds']>
@@ -78,7 +81,7 @@ export function Field(
       read,
       isGood: (...given) => rules.every((rule) => holds(rule, ...given)),
       isKeyed: keyed,
-      isUnchangedByNull: isUnchangedByNull(schema),
+      isUnchangedByNull: !clearedByNull && isUnchangedByNull(schema),
     }),
     ApiProperty(property),
     Transform(({ obj, key }) => readFrom(obj as Readonly<Record<string, Opaque | undefined>>, key, read)),
@@ -111,12 +114,12 @@ export interface TextOptions extends FieldOptions {
   readonly rules?: readonly Rule[];
 }
 
-/** A trimmed text. */
+/** A trimmed text with composed letters. */
 export function Text({ max, required, rules = [], ...options }: TextOptions): PropertyDecorator {
   return Field({
     ...options,
     optional: options.optional ?? required === undefined,
-    read: (value) => (typeof value === 'string' ? value.trim() : value === null && !required ? '' : value),
+    read: (value) => (typeof value === 'string' ? composed(value) : value === null && !required ? '' : value),
     rules: [
       ...(required ? [notBlank(required === true ? undefined : required)] : []),
       isText(max, required !== undefined),

@@ -1,4 +1,5 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { composed } from '../../kernel/composed';
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { Fields } from './field-readers';
 import { everyItem, Field, type FieldOptions, isText, type Rule } from './fields';
@@ -104,6 +105,37 @@ export function Reference({
       ...rules,
     ],
     schema: { type: 'string', format: 'uuid', nullable: true },
+  });
+}
+
+export const maxExternalIdLength = 200;
+const externalIdText = isText(maxExternalIdLength, false);
+
+/** An id of another system: a text with its case; null or `""` without one. */
+export function ExternalId({
+  definition,
+  rules = [],
+  ...options
+}: FieldOptions & {
+  /** The error for what cannot be one; by default `<namespace>.invalid_request`. */
+  readonly definition?: ErrorDefinition;
+  readonly rules?: readonly Rule[];
+}): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    read: (value) => (typeof value === 'string' ? composed(value) || null : value),
+    rules: [
+      {
+        ...externalIdText,
+        name: 'isExternalId',
+        holds: (value) => value === null || externalIdText.holds(value, {}),
+        definition,
+      },
+      ...rules,
+    ],
+    schema: { type: 'string', maxLength: maxExternalIdLength, nullable: true },
+    clearedByNull: true,
   });
 }
 
