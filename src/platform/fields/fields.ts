@@ -20,6 +20,9 @@ export function attachConfig(input: object, config: Config): void {
   Object.defineProperty(input, configKey, { value: config });
 }
 
+/** On a property that the example of the whole body goes without. The documents do not show it. */
+export const outsideExampleExtension = 'x-tideline-outside-example';
+
 export interface FieldOptions {
   readonly description: string;
   readonly example?: unknown;
@@ -56,12 +59,14 @@ export function Field(
     readonly schema: ApiPropertyOptions;
     /** Whether a query string writes the field with keys. It is read from pairs of the key and the value. */
     readonly keyed?: boolean;
+    /** Whether the example of the whole body goes without the field. */
+    readonly isOutsideExample?: boolean;
     /** Whether null clears the field everywhere, although it is a text. */
     readonly clearedByNull?: boolean;
   },
 ): PropertyDecorator {
   const { description, example, optional = false, raises = [], rules, schema, keyed = false } = options;
-  const { read = (value) => value, clearedByNull = false } = options;
+  const { read = (value) => value, clearedByNull = false, isOutsideExample = false } = options;
   const holds = (
     { holds: holdsRule, asksAbsent = false }: Rule,
     ...[value, input, config]: Parameters<Rule['holds']>
@@ -75,6 +80,7 @@ export function Field(
     required: !optional,
     ...(example === undefined ? {} : { example }),
     ...(codes.length > 0 ? { 'x-error-codes': codes } : {}),
+    ...(isOutsideExample ? { [outsideExampleExtension]: true } : {}),
   } as ApiPropertyOptions;
   return applyDecorators(
     registerField({

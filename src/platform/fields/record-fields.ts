@@ -136,6 +136,7 @@ export function ExternalId({
     ],
     schema: { type: 'string', maxLength: maxExternalIdLength, nullable: true },
     clearedByNull: true,
+    isOutsideExample: true,
   });
 }
 

@@ -30,7 +30,7 @@ export function externalReferenceInput(
   };
   return ExternalId({
     description: `The \`external_id\` of a ${to}, in place of \`${field}\`; null: none.`,
-    example: null,
+    example: `${to}-4711`,
     rules: [isAlone],
     ...(error && !error.code.endsWith('.invalid_request') ? { definition: error } : {}),
   });
