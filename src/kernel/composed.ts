@@ -2,3 +2,9 @@
 export function composed(text: string): string {
   return text.normalize('NFC').trim();
 }
+
+/** @returns the forms in which an equal text may be stored, the composed one first: some are older than the rule. */
+export function storedForms(text: string): readonly [string] | readonly [string, string] {
+  const [one, other] = [text.normalize('NFC'), text.normalize('NFD')];
+  return one === other ? [one] : [one, other];
+}

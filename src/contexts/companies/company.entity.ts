@@ -37,11 +37,12 @@ export class Company extends RecordRow {
   @TextField({ max: 500, label: 'Industry', description: 'Industry.', example: 'Mechanical engineering' })
   industry!: string;
 
-  @TextField({ max: 2_048, label: 'Website', description: 'Website.', example: 'https://acme.example' })
+  @TextField({ max: 2_048, isUrl: true, label: 'Website', description: 'Website.', example: 'https://acme.example' })
   website!: string;
 
   @TextField({
     max: 2_048,
+    isUrl: true,
     label: 'LinkedIn page',
     description: 'Page on LinkedIn.',
     example: 'https://linkedin.com/company/acme',

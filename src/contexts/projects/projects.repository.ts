@@ -4,6 +4,7 @@ import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { addCustomFieldConditions } from '../../platform/records/custom-field-conditions';
 import { Where } from '../../platform/database/where';
+import { addTagConditions } from '../../platform/records/tag-conditions';
 import { RecordStore } from '../../platform/records/record-store';
 import { projectRecord } from './project.record';
 import type { ProjectView } from './project.view';
@@ -42,6 +43,7 @@ export class ProjectsRepository {
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .after(after);
+    addTagConditions(where, filter.tags);
     const { custom_fields, created_after, ...others } = filter;
     const isOnlyFilter = Object.values(others).every((value) => value === undefined);
     addCustomFieldConditions(where, custom_fields, isOnlyFilter ? { created_after, after, limit: limit + 1 } : null);

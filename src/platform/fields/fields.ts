@@ -118,14 +118,17 @@ export interface TextOptions extends FieldOptions {
    */
   readonly required?: ErrorDefinition | true;
   readonly rules?: readonly Rule[];
+  /** Whether it is a URL, whose letters stay as they are. */
+  readonly isUrl?: true;
 }
 
 /** A trimmed text with composed letters. */
-export function Text({ max, required, rules = [], ...options }: TextOptions): PropertyDecorator {
+export function Text({ max, required, rules = [], isUrl, ...options }: TextOptions): PropertyDecorator {
+  const form = isUrl ? (value: string) => value.trim() : composed;
   return Field({
     ...options,
     optional: options.optional ?? required === undefined,
-    read: (value) => (typeof value === 'string' ? composed(value) : value === null && !required ? '' : value),
+    read: (value) => (typeof value === 'string' ? form(value) : value === null && !required ? '' : value),
     rules: [
       ...(required ? [notBlank(required === true ? undefined : required)] : []),
       isText(max, required !== undefined),

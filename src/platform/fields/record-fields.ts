@@ -188,19 +188,19 @@ export function CustomFieldValues({
 }
 
 /**
- * Trims tags and drops repetitions. While one of them is refused, repetitions stay, so that `details` names its
+ * Trims and composes tags and drops repetitions. While one of them is refused, repetitions stay, so that `details` names its
  * position. Each different tag is judged once, and no more than can be right.
  */
 export function trimmedOnce(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   const different = new Set<unknown>();
   for (const item of value) {
-    different.add(typeof item === 'string' ? item.trim() : item);
+    different.add(typeof item === 'string' ? composed(item) : item);
     if (different.size > maxTags) return value;
   }
   const tags = [...different];
   if (tags.every((tag) => isTag.holds(tag, {}))) return tags;
-  return value.map((item: unknown) => (typeof item === 'string' ? item.trim() : item));
+  return value.map((item: unknown) => (typeof item === 'string' ? composed(item) : item));
 }
 
 /** Lower-cases ids, as the database writes them. */

@@ -50,6 +50,17 @@ export function takeExternalReferences<Sent extends object>(
   return { fields: fields as Sent, external };
 }
 
+/** @returns what was sent with ids in place of external ids. */
+export function withIds<Sent extends object>(
+  references: readonly ExternalReference[],
+  sent: Sent,
+  found: FoundExternalIds,
+): { readonly fields: Sent; readonly inPlace: SentInPlace } {
+  const { fields, external } = takeExternalReferences(references, sent);
+  const { inPlace } = external;
+  return { fields: inPlace.size === 0 ? fields : { ...fields, ...external.idsIn(found) }, inPlace };
+}
+
 /** @returns the external ids that records get. */
 export function externalIdsOf(kind: RecordKind, rows: readonly object[]): WantedExternalId[] {
   const ids = (rows as readonly { readonly external_id?: string | null }[]).flatMap(({ external_id }) =>

@@ -29,6 +29,7 @@ import { type CellFormat, type CellReading, readBoolean, readTags } from '../tab
 import { readDate } from '../tables/date-cells';
 import { readCentsOfAmount, readInteger } from '../tables/number-cells';
 import { type FieldDeclaration, RecordField } from './declared-fields';
+import { externalReferenceOf } from './external-references';
 import { readInto, readOneOf } from './importable-field';
 import type { ImportableField } from './importable-field';
 import { type ReferenceDeclaration, referenceTargets } from './reference-targets';
@@ -273,11 +274,17 @@ function amounts(name: string, label: string): ImportableField[] {
  * Files name other records. Ids are read only from a column with exactly the field's name, because ids of another
  * system would match nothing.
  */
-function referenceCells(id: string, label: string, { to, name }: ReferenceDeclaration): ImportableField[] {
+function referenceCells(id: string, label: string, reference: ReferenceDeclaration): ImportableField[] {
+  const { to, name } = reference;
   const byId: ImportableField = { name: id, label: `${label} by its id`, title: label, isByExactName: true };
-  if (!name || !isImportable(to) || !referenceTargets[to].isFoundByName) return [byId];
+  const external = externalReferenceOf(id, reference)?.name;
+  const byExternalId: ImportableField[] = external
+    ? [{ ...byId, name: external, label: `${label} by its external id`, givesWayTo: [id] }]
+    : [];
+  if (!name || !isImportable(to) || !referenceTargets[to].isFoundByName) return [byId, ...byExternalId];
   return [
     { name, label: `${label} by its name (found, or created)`, title: label, refersTo: { entity: to, by: id } },
     { ...byId, givesWayTo: [name] },
+    ...byExternalId.map((field) => ({ ...field, givesWayTo: [id, name] })),
   ];
 }

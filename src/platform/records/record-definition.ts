@@ -103,7 +103,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
 
   /**
    * The fields to which a column can be mapped, in the order for clients. Ids of other records come after the rest,
-   * because files seldom have them; tags come last.
+   * because files seldom have them, as do external ids; tags come last.
    *
    * @param more alternatives that only this kind has, by the field after which they stand.
    */
@@ -112,7 +112,10 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
       ...(importable?.(name) ?? []),
       ...(more[name] ? [more[name]] : []),
     ]);
-    const ids = new Set(this.references.map(({ field }) => field));
+    const ids = new Set([
+      ...['external_id', ...this.references.map(({ field }) => field)],
+      ...this.externalReferences.map(({ name }) => name),
+    ]);
     const rank = ({ name }: ImportableField) => (name === 'tags' ? 2 : ids.has(name) ? 1 : 0);
     return all.sort((one, other) => rank(one) - rank(other));
   }
