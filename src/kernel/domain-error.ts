@@ -24,6 +24,8 @@ export interface ErrorDetail {
   readonly current?: unknown;
   /** The records that have the value already. */
   readonly ids?: readonly string[];
+  /** The record that the value belongs to, where only one record may have it. */
+  readonly id?: string;
 }
 
 const catalogue = new Map<string, ErrorDefinition>();
@@ -122,7 +124,7 @@ export interface Violation extends ErrorDetail {
 export function throwIfAny(violations: readonly Violation[]): void {
   const [first] = violations;
   if (!first) return;
-  const details = violations.map(({ field, message }) => ({ field, message }));
+  const details = violations.map(({ definition: _, ...detail }) => detail);
   throw new DomainError(first.definition, { message: first.message, details });
 }
 

@@ -70,4 +70,5 @@ export const acceptedRefusals: Readonly<Record<string, Readonly<Record<string, s
   '0021_versions': usersHaveNoKeyByAddress,
   '0022_import_matching': usersHaveNoKeyByAddress,
   '0023_import_claims': usersHaveNoKeyByAddress,
+  '0024_external_ids': usersHaveNoKeyByAddress,
 };

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
+import { storedForms } from '../../kernel/composed';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { addCustomFieldConditions } from '../../platform/records/custom-field-conditions';
+import { addTagConditions } from '../../platform/records/tag-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { RecordStore } from '../../platform/records/record-store';
@@ -21,6 +23,7 @@ export interface ContactFilter {
   readonly company_ids?: readonly string[] | undefined;
   readonly source_ids?: readonly string[] | undefined;
   readonly email?: string | undefined;
+  readonly external_id?: string | undefined;
   readonly created_after?: Date | undefined;
   readonly updated_after?: Date | undefined;
 }
@@ -56,12 +59,13 @@ export class ContactsRepository {
     limit: number,
   ): Promise<ContactView[]> {
     const where = Where.of(accountId)
-      .andSelective(filter.tags, 'tags @> ?::text[]', filter.tags)
+      .andIf(filter.external_id, 'external_id = ?', filter.external_id)
       .andSelective(filter.company_id, 'company_id = ?', filter.company_id)
-      .andSelective(filter.email, 'email_form(email) = email_form(?)', filter.email)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .after(after);
+    addEmailCondition(where, filter.email);
+    addTagConditions(where, filter.tags);
     const { custom_fields, created_after, ...others } = filter;
     const isOnlyFilter = Object.values(others).every((value) => value === undefined);
     addCustomFieldConditions(where, custom_fields, isOnlyFilter ? { created_after, after, limit: limit + 1 } : null);
@@ -174,4 +178,11 @@ export class ContactsRepository {
     );
     return rows.map(({ id }) => id);
   }
+}
+
+/** Stored addresses may be older than the rule to compose letters. */
+function addEmailCondition(where: Where, email: string | undefined): void {
+  const [one, other] = email === undefined ? [] : storedForms(email);
+  if (other === undefined) where.andSelective(one, 'email_form(email) = email_form(?)', one);
+  else where.andSelective(one, 'email_form(email) in (email_form(?), email_form(?))', one, other);
 }

@@ -1,3 +1,4 @@
+import { composed } from '../../kernel/composed';
 import { maxLabelLength, maxTextLength } from '../../kernel/custom-field-values';
 import { customFieldEntities } from '../../kernel/record-kinds';
 import { Enum, Field, type FieldOptions, isText, type Rule, Text } from '../../platform/fields/fields';
@@ -29,7 +30,7 @@ function Options(options: Omit<FieldOptions, 'optional'> & { readonly rules: rea
     optional: true,
     read: (value) =>
       Array.isArray(value)
-        ? value.map((option: unknown) => (typeof option === 'string' ? option.trim() : option))
+        ? value.map((option: unknown) => (typeof option === 'string' ? composed(option) : option))
         : value,
     schema: {
       type: 'array',

@@ -98,6 +98,17 @@ export class CustomFieldsRepository {
     return counted!.count;
   }
 
+  /** Whether another field of the entity type has the label, in any case and form. */
+  async hasLabel({ account_id, entity_type, id, label }: CustomField): Promise<boolean> {
+    const rows = await this.transactions.rows(
+      'custom-fields-with-label',
+      `select from custom_fields where account_id = $1 and entity_type = $2 and id <> $3
+       and lower(normalize(label, nfc)) = lower($4) limit 1`,
+      [account_id, entity_type, id, label],
+    );
+    return rows.length > 0;
+  }
+
   async insert(field: CustomField): Promise<void> {
     await this.fields.insert(field);
   }

@@ -15,6 +15,7 @@ import {
   type SentCustomFieldValues,
   type ValuesValidator,
 } from '../../kernel/custom-field-values';
+import { composed, storedForms } from '../../kernel/composed';
 import { differenceOf } from '../../kernel/difference';
 import { DomainError, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
@@ -32,9 +33,9 @@ import {
   optionsMessage,
   type UpdateCustomFieldInput,
 } from './custom-fields.dto';
-import { customFieldsErrors } from './custom-fields.errors';
+import { customFieldsErrors, labelTakenError } from './custom-fields.errors';
 import { CustomFieldsRepository } from './custom-fields.repository';
-import { conditionsOf, readValues } from './field-values';
+import { conditionsOf, readValues, storedOption } from './field-values';
 
 export type { CustomFieldView };
 
@@ -76,6 +77,7 @@ export class CustomFieldsService implements CustomFieldRules {
         const message = `there are ${maxCustomFields} custom fields of this entity type already, which is all there can be`;
         throw new DomainError(customFieldsErrors.invalid_request, { message });
       }
+      await this.assertLabelIsFree(field);
       await this.repository.insert(field);
     });
     return customFieldView(field);
@@ -86,9 +88,10 @@ export class CustomFieldsService implements CustomFieldRules {
     return this.transactions.run(async () => {
       const field = orNotFound(await this.repository.findForUpdate(account_id, id));
       assertOptions(field, input.options);
-      const changes = differenceOf<CustomField>(field, input as Partial<CustomField>);
+      const changes = differenceOf<CustomField>(field, withStoredForms(field, input as Partial<CustomField>));
       if (Object.keys(changes).length === 0) return customFieldView(field);
       const removed = field.options?.filter((option) => changes.options && !changes.options.includes(option)) ?? [];
+      if (changes.label !== undefined) await this.assertLabelIsFree({ ...field, label: changes.label });
       if (removed.length > 0 && !(await this.isTooMuchToTry(field, removed))) {
         await this.transactions.allowLongStatements();
         await this.repository.removeValues(field, removed);
@@ -207,7 +210,7 @@ export class CustomFieldsService implements CustomFieldRules {
     labels: readonly string[],
   ): Promise<readonly DefinedField[]> {
     const made = labels.map((label): CustomField => ({
-      ...{ id: newId(), account_id: accountId, entity_type: entityType, label, field_type: 'text' },
+      ...{ id: newId(), account_id: accountId, entity_type: entityType, label: composed(label), field_type: 'text' },
       ...{ options: null, required: false, display_order: 0, created_at: this.clock.now() },
     }));
     for (const field of made) await this.transactions.join(() => this.repository.insert(field));
@@ -216,6 +219,11 @@ export class CustomFieldsService implements CustomFieldRules {
 
   async lockDefinitions(accountId: AccountId, entityType: CustomFieldEntity): Promise<void> {
     await this.repository.lockAndCount(accountId, entityType);
+  }
+
+  /** The index compares labels as they are stored, some of which are older than the rule to compose them. */
+  private async assertLabelIsFree(field: CustomField): Promise<void> {
+    if (storedForms(field.label).length > 1 && (await this.repository.hasLabel(field))) throw labelTakenError();
   }
 
   /** Whether this is a dry run that would remove more values than a dry run does. */
@@ -246,6 +254,15 @@ export class CustomFieldsService implements CustomFieldRules {
 function orNotFound(field: CustomField | null): CustomField {
   if (!field) throw new DomainError(customFieldsErrors.not_found);
   return field;
+}
+
+/** Equal texts stay as they are stored. */
+function withStoredForms(field: CustomField, { label, options, ...sent }: Partial<CustomField>): Partial<CustomField> {
+  return {
+    ...sent,
+    ...(label === undefined ? {} : { label: composed(field.label) === label ? field.label : label }),
+    ...(options ? { options: options.map((option) => storedOption(field.options ?? [], option) ?? option) } : { options }),
+  } as Partial<CustomField>;
 }
 
 function assertOptions({ field_type }: CustomField, options: unknown): void {

@@ -120,7 +120,7 @@ export class ImportConfirmation {
     const { known, missing } = plan;
     if (dry_run) return [...known, ...missing.map((label) => [label, plannedField(label)] as const)];
     const made = await this.customFields.define(account_id, record.customFields!.entityType, missing);
-    return [...known, ...made.map(({ id, label }) => [label, customPrefix + id] as const)];
+    return [...known, ...made.map(({ id }, index) => [missing[index]!, customPrefix + id] as const)];
   }
 
   private assertMatches(kind: Importable, mapping: ColumnMapping, match_by: string | null): void {

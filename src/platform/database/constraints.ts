@@ -6,6 +6,7 @@ interface Translation {
   readonly definition: ErrorDefinition;
   readonly field: string;
   readonly message: string;
+  readonly isLookedUpAgain: boolean;
 }
 
 const translations = new Map<string, Translation>();
@@ -13,9 +14,17 @@ const translations = new Map<string, Translation>();
 /**
  * Declares which domain error the violation of a constraint means. The database judges, so there is no race between
  * check and act and no extra round trip. Migrations name every constraint.
+ *
+ * @param isLookedUpAgain whether the transaction looks for what it violates, and so tells more when it is run again.
  */
-export function onViolation(constraint: string, definition: ErrorDefinition, field: string, message: string): void {
-  translations.set(constraint, { definition, field, message });
+export function onViolation(
+  constraint: string,
+  definition: ErrorDefinition,
+  field: string,
+  message: string,
+  isLookedUpAgain = false,
+): void {
+  translations.set(constraint, { definition, field, message, isLookedUpAgain });
 }
 
 /** The parts of a PostgreSQL error that may decide something. */
@@ -29,13 +38,18 @@ export function databaseErrorOf(error: unknown): DatabaseError | undefined {
   return typeof cause === 'object' && cause !== null && 'code' in cause ? cause : undefined;
 }
 
-/** Somebody else has just changed what the transaction had looked up. */
+/** Somebody else has just changed what the transaction had looked up. The cause is the error to answer if it happens again. */
 export class LookAgain extends Error {}
 
-/** Whether the transaction may be run again: `deadlock_detected`, `serialization_failure`, or something else is found then. */
+/**
+ * Whether the transaction may be run again: `deadlock_detected`, `serialization_failure`, or a constraint that it looks up
+ * again.
+ */
 export function isRetryable(error: unknown): boolean {
   if (error instanceof LookAgain) return true;
-  return ['40P01', '40001'].includes(String(databaseErrorOf(error)?.code));
+  const { code, constraint } = databaseErrorOf(error) ?? {};
+  if (['40P01', '40001'].includes(String(code))) return true;
+  return translations.get(String(constraint))?.isLookedUpAgain === true;
 }
 
 /** Whether a record that is referred to has just been deleted: `foreign_key_violation`. */

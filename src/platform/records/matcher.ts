@@ -92,6 +92,27 @@ export function matcherById(record: RecordDefinition<RecordRow, object>, store: 
   };
 }
 
+/** Matches rows by the column `external_id`. */
+export function matcherByExternalId(record: RecordDefinition<RecordRow, object>, store: RecordStore): Matcher {
+  const { kind } = record;
+  return {
+    name: 'external_id',
+    fields: ['external_id'],
+    keysOf: ({ input }: MatchedRow<{ external_id?: string | null }>) => ({
+      title: '',
+      secondary: [{ form: 'id', text: input.external_id ?? '' }],
+    }),
+    find: async (accountId, { secondary }) => {
+      const wanted = secondary.map((external_id) => ({ kind, external_id }));
+      const found = await store.findByExternalIds(record, accountId, wanted);
+      return secondary.flatMap((external_id) => {
+        const id = found.idOf(kind, external_id);
+        return id === undefined ? [] : [{ id, primary: '', secondary: external_id, title: '' }];
+      });
+    },
+  };
+}
+
 /** @returns the texts of a key with two. */
 export function textsOfKey(key: string): readonly [string, string] {
   const [first = '', second = ''] = key.split('\n');

@@ -9,12 +9,13 @@ import { Transactions } from '../../../platform/database/transactions';
 import { CustomFieldRules } from '../../../platform/records/custom-field-rules';
 import type { Importable } from '../../../platform/records/importable';
 import { Importables } from '../../../platform/records/importables';
-import type { FoundRecord, Matcher, RecordKeys, RowKeys } from '../../../platform/records/matcher';
-import type { FoundReferences } from '../../../platform/records/record-definition';
+import type { FoundRecord, MatchedRow, Matcher, RecordKeys, RowKeys } from '../../../platform/records/matcher';
+import { withIds } from '../../../platform/records/external-ids';
 import { RecordStore } from '../../../platform/records/record-store';
 import type { ColumnMapping } from './column-mapping';
 import { DryRunKeysRepository } from './dry-run-keys.repository';
 import type { DuplicatePolicy } from './duplicate-policy';
+import { ExternalIdHolders, wantedExternalIds } from './external-id-holders';
 import { customPrefix } from './import-fields';
 import type { ImportOptions } from './import-options';
 import { type Keys, DuplicateIndex } from './duplicate-index';
@@ -42,6 +43,7 @@ export interface BatchContext {
   /** Records of other kinds that the rows name. */
   readonly resolvers: readonly ReferenceResolver[];
   readonly validateCustomFields: ValuesValidator;
+  readonly externalIds: ExternalIdHolders;
   /** The keys that identify the record of a row; if it has none, those of the record that it would become. */
   keysOf(row: ReadRow): Keys;
   /** @returns what should identify a row and has not the form of it. */
@@ -75,9 +77,13 @@ export class BatchLookup {
     const kind = this.importables.of(job.model_type);
     const matcher = matcherOf(kind, this.store, job.match_by);
     const inputs = rows.map(({ input }) => input);
-    const references = await this.store.findReferences(kind.record, job.account_id, inputs);
+    const { record } = kind;
+    const external = await this.store.findByExternalIds(record, job.account_id, wantedExternalIds(record, inputs));
+    const byIds = ({ input }: ReadRow) => withIds(record.externalReferences, input, external);
+    const referring = rows.map((row) => byIds(row).fields);
+    const references = await this.store.findReferences(record, job.account_id, referring);
     const all = rows.flatMap((row) => (row.asNew ? [row, row.asNew] : [row]));
-    const texts = this.textsOf(job, kind, matcher, all, references);
+    const texts = this.textsOf(job, matcher, all, matchedRows(kind, references, byIds));
     // A default takes the place of a name that cannot be used.
     const naming = [...rows, { named: defaultNamesOf(kind, job) }];
     const formOf = await matchForms(this.transactions, [...textsOfKeys(texts.values()), ...namesOf(kind, naming)]);
@@ -101,13 +107,17 @@ export class BatchLookup {
         return own.primary === '' && own.secondary === '' && row.asNew ? keys.get(row.asNew)! : own;
       },
       formlessOf: (row) => formlessOf(matcher, texts.get(row)!, formOf),
+      externalIds: new ExternalIdHolders(record.kind, inputs, external),
       isStored: (id) => stored.has(id),
-      validateReferences: (row) => [
-        ...kind.record.invalidReferences(row.input, references),
-        ...namesIn(row).flatMap(({ field, name, records }) => records.faultsOf(field, name)),
-      ],
+      validateReferences: (row) => {
+        const { fields, inPlace } = byIds(row);
+        return [
+          ...record.invalidReferences(fields, references, inPlace),
+          ...namesIn(row).flatMap(({ field, name, records }) => records.faultsOf(field, name)),
+        ];
+      },
       withReferences: (row) => ({
-        ...row.input,
+        ...byIds(row).fields,
         ...Object.fromEntries(namesIn(row).map(({ by, name, records }) => [by, records.idOf(name, row.row.number)])),
       }),
     };
@@ -131,13 +141,11 @@ export class BatchLookup {
   /** Rows that are not compared have no keys. */
   private textsOf(
     job: RowsOfImport,
-    kind: Importable,
     matcher: Matcher,
     rows: readonly ReadRow[],
-    references: FoundReferences,
+    matchedOf: (row: ReadRow) => MatchedRow,
   ): Map<ReadRow, RowKeys> {
     if (job.on_duplicate === 'create') return new Map(rows.map((row) => [row, nothing]));
-    const matchedOf = matchedRows(kind, references);
     return new Map(rows.map((row) => [row, matcher.keysOf(matchedOf(row))]));
   }
 

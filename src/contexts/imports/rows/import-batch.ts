@@ -79,7 +79,10 @@ export function decide(
     const custom = reader.judgeCustomFields(row, existing === undefined, context.validateCustomFields);
     const faults = [
       ...(existing === undefined ? row.lacking : []),
-      ...reader.faultsOf(tableRow, custom.refused),
+      ...reader.faultsOf(tableRow, [
+        ...custom.refused,
+        ...(isMet ? [] : context.externalIds.faultsOf(row.input, existing?.id)),
+      ]),
       ...(references.faults ?? []),
     ];
     if (faults.length > 0) {
@@ -97,6 +100,7 @@ export function decide(
       created.push({ row: tableRow.number, record });
       const made = { id, ...context.keysOf(own) };
       createdKeys.set(id, made);
+      context.externalIds.give(id, input);
       context.duplicates.add(made);
       settle('created', id, messages);
     } else if (policy === 'skip') {
@@ -110,6 +114,7 @@ export function decide(
       const derived = tags_mode === 'add' ? addedTags(input, tell) : undefined;
       const record = { id, input, derived, custom_fields: custom.values };
       (changed[wave] ??= []).push({ row: tableRow.number, record });
+      context.externalIds.give(id, input);
       const after = context.duplicates.change(id, keys);
       if (after) (createdKeys.has(id) ? createdKeys : changedKeys).set(id, after);
       settle('updated', id, messages);
