@@ -17,6 +17,7 @@ interface Reference extends Constraint {
 /** Ids that no foreign key binds to their account, and why that gives nothing away. */
 const loose: Readonly<Record<string, string>> = {
   'custom_field_values.record_id': 'Of three kinds of records; a trigger of their tables alone writes it.',
+  'unique_values.record_id': 'As above.',
   'events.entity_id': 'Of many kinds of records, and it outlives them.',
   'events.user_id': 'Tells who it was, and hinders nobody in going.',
   'events.app_id': 'As above.',

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { getSchemaPath } from '@nestjs/swagger';
+import { exampleIds } from '../fields/view-fields';
 import { tokenErrorNames } from '../http/token-endpoint';
 
 /** What answers look like in the OpenAPI document: the envelope, pages, errors. */
@@ -78,6 +79,18 @@ export const errorDetailSchema: Schema = {
     field: { type: 'string', description: 'Which one, as a path.', example: 'name' },
     message: { type: 'string', description: 'What is wrong with it.', example: 'name is required' },
     current: { description: 'Of a conflict: the present value of the field, of any type.', example: 'Acme GmbH' },
+    id: {
+      type: 'string',
+      format: 'uuid',
+      description: 'The record that has the value, where only one may have it.',
+      example: exampleIds.contact,
+    },
+    ids: {
+      type: 'array',
+      items: { type: 'string', format: 'uuid' },
+      description: 'The records that share a value which only one of them may have; at most the 100 oldest.',
+      example: [exampleIds.contact],
+    },
   },
 };
 

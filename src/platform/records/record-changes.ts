@@ -85,7 +85,7 @@ export class RecordChanges {
   ): Promise<View> {
     const { account_id } = author;
     return this.transactions.run(async () => {
-      const differ = typeof sent === 'function' ? sent : await patchOf(this.customFields, record, account_id, sent);
+      const differ = typeof sent === 'function' ? sent : await patchOf(this.customFields, record, account_id, id, sent);
       const [before] = await this.store.lock(record, account_id, [id]);
       if (!before) throw new DomainError(record.errors.not_found);
       const at = this.clock.now();

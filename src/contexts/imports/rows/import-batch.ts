@@ -76,7 +76,8 @@ export function decide(
     const isMet = existing !== undefined && policy === 'skip';
     const own = existing === undefined ? (found.asNew ?? found) : found;
     const { row, ...references } = isMet ? { row: own } : withUsableReferences(own, reader, context);
-    const custom = reader.judgeCustomFields(row, existing === undefined, context.validateCustomFields);
+    const validate = isMet ? context.customValues.ofSkipped : context.customValues.of(existing?.id);
+    const custom = reader.judgeCustomFields(row, existing === undefined, validate);
     const faults = [
       ...(existing === undefined ? row.lacking : []),
       ...reader.faultsOf(tableRow, custom.refused),
@@ -98,6 +99,7 @@ export function decide(
       const made = { id, ...context.keysOf(own) };
       createdKeys.set(id, made);
       context.duplicates.add(made);
+      context.customValues.take(id, custom.values);
       settle('created', id, messages);
     } else if (policy === 'skip') {
       settle('skipped', existing.id, messages);
@@ -110,6 +112,7 @@ export function decide(
       const derived = tags_mode === 'add' ? addedTags(input, tell) : undefined;
       const record = { id, input, derived, custom_fields: custom.values };
       (changed[wave] ??= []).push({ row: tableRow.number, record });
+      context.customValues.take(id, custom.values);
       const after = context.duplicates.change(id, keys);
       if (after) (createdKeys.has(id) ? createdKeys : changedKeys).set(id, after);
       settle('updated', id, messages);
