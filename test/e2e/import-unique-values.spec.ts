@@ -51,7 +51,8 @@ describe('match_by a unique field', () => {
     const told = await imports.rows(job);
     expect(told.slice(0, 2).map(({ record_id }) => record_id)).toEqual([ada, zoe]);
     expect(told[2]!.record_id).toBe(told[3]!.record_id);
-    expect(await numbers(field)).toEqual({ Augusta: 'k-1', Zoey: 'Zoe\u0308', Newer: 'k-3', Nobody: null });
+    const { Zoey, ...others } = await numbers(field);
+    expect([String(Zoey).normalize('NFC'), others]).toEqual(['Zo\u00eb', { Augusta: 'k-1', Newer: 'k-3', Nobody: null }]);
     const again = await imports.run('contacts', rows, mapped(field, { match_by: `custom_fields.${field}` }));
     expect(counts(again)).toEqual([1, 0, 4, 0, 5, 5]);
   });

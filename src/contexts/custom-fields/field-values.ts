@@ -28,8 +28,6 @@ const idLength = 36;
 
 const isUnknown = 'is no custom field of these records';
 const isRequired = 'is required';
-/** Follows the name of a field in a sentence. */
-export const takenMessage = 'is the value of another record, and no two have the same';
 
 /**
  * Validates the values that were sent for a record.

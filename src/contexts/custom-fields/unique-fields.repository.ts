@@ -10,7 +10,10 @@ export interface SharedValue {
   readonly ids: readonly string[];
 }
 
-/** The statements that begin and end the uniqueness of a field. Call them after its definition is locked. */
+/**
+ * The statements that begin and end the uniqueness of a field, planned for how many values it has. Call them after its
+ * definition is locked.
+ */
 @Injectable()
 export class UniqueFieldsRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -18,7 +21,7 @@ export class UniqueFieldsRepository {
   /** @returns the first values that several records have. @param maxIds of how many records of each. */
   async findShared({ account_id, id }: CustomField, maxValues: number, maxIds: number): Promise<SharedValue[]> {
     return this.transactions.rows<SharedValue>(
-      'unique-fields-shared',
+      undefined,
       `with forms as (
          select unique_form(value) as form, value, created_at, record_id from custom_field_values
          where account_id = $1 and definition_id = $2::uuid
@@ -44,7 +47,7 @@ export class UniqueFieldsRepository {
    */
   async keepValues({ account_id, id }: CustomField): Promise<void> {
     await this.transactions.rows(
-      'unique-fields-keep',
+      undefined,
       `with present as (
          select record_id, unique_form(value) as form from custom_field_values
          where account_id = $1 and definition_id = $2::uuid for key share

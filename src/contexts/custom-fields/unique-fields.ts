@@ -3,11 +3,10 @@ import type { AccountId } from '../../kernel/account-id';
 import type { ReadValues } from '../../kernel/custom-field-values';
 import { DomainError, type ErrorDefinition, type ErrorDetail } from '../../kernel/domain-error';
 import { maxDryRunRows, Transactions } from '../../platform/database/transactions';
-import { UniqueValues, uniqueValuesIn } from '../../platform/records/unique-values';
+import { takenMessage, UniqueValues, uniqueValuesIn } from '../../platform/records/unique-values';
 import type { CustomField } from './custom-field.entity';
 import { customFieldsErrors } from './custom-fields.errors';
 import { CustomFieldsRepository } from './custom-fields.repository';
-import { takenMessage } from './field-values';
 import { UniqueFieldsRepository } from './unique-fields.repository';
 
 /** Maximum number of unique fields of a kind of record. */

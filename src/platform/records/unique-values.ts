@@ -6,6 +6,9 @@ import { Transactions } from '../database/transactions';
 
 lookAgainOnViolation('unique_values_form_key');
 
+/** Follows the name of a field in a sentence. */
+export const takenMessage = 'is the value of another record, and no two have the same';
+
 /** A value of a custom field that is unique. */
 export interface UniqueValue {
   readonly definition_id: string;

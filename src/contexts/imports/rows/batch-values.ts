@@ -1,6 +1,6 @@
 import type { JudgeValues, ReadValues, ValuesValidator } from '../../../kernel/custom-field-values';
 import type { ErrorDetail } from '../../../kernel/domain-error';
-import { type UniqueValue, uniqueValuesIn, type ValueHolders } from '../../../platform/records/unique-values';
+import { takenMessage, type UniqueValue, uniqueValuesIn, type ValueHolders } from '../../../platform/records/unique-values';
 import { customPrefix } from './import-fields';
 import type { ReadRow } from './row-reader';
 
@@ -40,7 +40,7 @@ export class BatchValues {
       const { values, refused } = this.validate(sent, isNew);
       const taken = uniqueValuesIn(values, unique).flatMap((each): ErrorDetail[] => {
         const holder = this.holders.holderOf(each);
-        return holder === undefined || holder === id ? [] : [refusal(each.definition_id, isTaken)];
+        return holder === undefined || holder === id ? [] : [refusal(each.definition_id, takenMessage)];
       });
       return { values, refused: [...refused, ...taken, ...this.withoutIdentity(sent)] };
     };
@@ -57,7 +57,6 @@ export class BatchValues {
   }
 }
 
-const isTaken = 'is the value of another record, and no two have the same';
 const isShared = 'is not unique any more, so it identifies nothing';
 
 function refusal(id: string, reason: string): ErrorDetail {
