@@ -142,7 +142,11 @@ describe('values are the same', () => {
 });
 
 it('what is wrong otherwise is told first, then each value that is taken', async () => {
-  const [one, two, age] = [await define(), await define({ field_type: 'date' }), await define({ field_type: 'number' })];
+  const [one, two, age] = [
+    await define(),
+    await define({ field_type: 'date' }),
+    await define({ field_type: 'number' }),
+  ];
   const [a, b] = [await create({ [one]: 'a' }), await create({ [two]: '2026-01-01' })];
   const both = { [one]: 'A', [two]: '2026-01-01' };
   const refused = refusedWith('contacts.invalid_custom_fields');
@@ -220,7 +224,10 @@ describe('a field becomes unique', () => {
 
   it('as one of five of an entity type, whoever comes at the same moment', async () => {
     const sixth = await define({ unique: false });
-    const answers = await Promise.all([...Array.from({ length: 6 }, () => tryDefine()), patch(sixth, { unique: true })]);
+    const answers = await Promise.all([
+      ...Array.from({ length: 6 }, () => tryDefine()),
+      patch(sixth, { unique: true }),
+    ]);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
     await invalid(tryDefine(), 'unique');
     await free(tryDefine({ entity_type: 'company' }));
@@ -281,6 +288,10 @@ it('the database refuses a second one, whoever writes it', async () => {
 it('an operation names who has the value, too', async () => {
   const field = await define();
   const id = await create({ [field]: 'x' });
-  const call = client.call('contacts-create', { ...least.contacts, email: newEmail(), custom_fields: { [field]: 'x' } });
+  const call = client.call('contacts-create', {
+    ...least.contacts,
+    email: newEmail(),
+    custom_fields: { [field]: 'x' },
+  });
   await taken(call, field, id);
 });

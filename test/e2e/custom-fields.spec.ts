@@ -154,7 +154,15 @@ describe('definitions', () => {
           expect(definition).toEqual({
             id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
             account_id: ada.user.account_id,
-            ...{ entity_type, label: field_type, field_type, options, required: false, unique: false, display_order: 0 },
+            ...{
+              entity_type,
+              label: field_type,
+              field_type,
+              options,
+              required: false,
+              unique: false,
+              display_order: 0,
+            },
             created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
           });
           expect(definition.created_at >= before).toBe(true);
@@ -251,7 +259,13 @@ describe('definitions', () => {
   it('PATCH changes what it is given and nothing else', async () => {
     let definition = await define({ ...choice, entity_type: 'project' });
     program.clock.move(minutes(1));
-    for (const change of [{ label: 'Hue' }, { options: ['Blue', 'Red'] }, { required: true }, { unique: false }, { display_order: 7 }]) {
+    for (const change of [
+      { label: 'Hue' },
+      { options: ['Blue', 'Red'] },
+      { required: true },
+      { unique: false },
+      { display_order: 7 },
+    ]) {
       const expected = { ...definition, ...change };
       expect(await patch(definition.id, change)).toEqual(expected);
       definition = await get(definition.id);

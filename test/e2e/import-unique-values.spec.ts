@@ -22,7 +22,7 @@ const create = async (first_name: string, custom_fields: object = {}) =>
   (await client.post<Row>('/contacts', { first_name, custom_fields })).result.id;
 const numbers = async (field: string, kind: Kind = 'contacts') => {
   const found = await imports.all<Carrier>(`/${kind}`);
-  const names = found.map((each) => [each.first_name ?? each.name, each.custom_fields[field] ?? null] as const);
+  const names = found.map((each) => [String(each.first_name ?? each.name), each.custom_fields[field] ?? null] as const);
   return Object.fromEntries(names);
 };
 const mapped = (field: string, more: Confirmation = {}): Confirmation => ({
@@ -52,7 +52,10 @@ describe('match_by a unique field', () => {
     expect(told.slice(0, 2).map(({ record_id }) => record_id)).toEqual([ada, zoe]);
     expect(told[2]!.record_id).toBe(told[3]!.record_id);
     const { Zoey, ...others } = await numbers(field);
-    expect([String(Zoey).normalize('NFC'), others]).toEqual(['Zo\u00eb', { Augusta: 'k-1', Newer: 'k-3', Nobody: null }]);
+    expect([String(Zoey).normalize('NFC'), others]).toEqual([
+      'Zo\u00eb',
+      { Augusta: 'k-1', Newer: 'k-3', Nobody: null },
+    ]);
     const again = await imports.run('contacts', rows, mapped(field, { match_by: `custom_fields.${field}` }));
     expect(counts(again)).toEqual([1, 0, 4, 0, 5, 5]);
   });
@@ -163,11 +166,7 @@ it('an undo does not bring back a value that another record has by now, and tell
   await create('Grace', { [field]: 'k-1' });
   expect((await imports.undone(job)).conflict_count).toBe(1);
   expect((await imports.errors(job)).map(({ field: name, value, message: told }) => [name, value, told])).toEqual([
-    [
-      'id',
-      id,
-      'the contact did not get back a value that no two records have, because another record has it by now',
-    ],
+    ['id', id, 'the contact did not get back a value that no two records have, because another record has it by now'],
   ]);
   const ada = (await client.get<Carrier>(`/contacts/${id}`)).result;
   expect(ada.custom_fields).toEqual({ [other]: 'before' });

@@ -54,12 +54,7 @@ export class ImportUndo {
     });
   }
 
-  private async restore(
-    job: Import,
-    author: Author,
-    { entity, updated }: KeptChanges,
-    leaving: readonly string[],
-  ) {
+  private async restore(job: Import, author: Author, { entity, updated }: KeptChanges, leaving: readonly string[]) {
     // Several rows of a batch may have changed the same record. Waves undo such changes like the import made them, the
     // last one first.
     const latest = new Map(updated.map((change) => [change.id, change]));
@@ -106,10 +101,7 @@ export class ImportUndo {
   }
 
   /** @returns why records that the import made stay: other records refer to them. */
-  private async findUsed(
-    accountId: AccountId,
-    { entity, created }: KeptChanges,
-  ): Promise<ReadonlyMap<string, string>> {
+  private async findUsed(accountId: AccountId, { entity, created }: KeptChanges): Promise<ReadonlyMap<string, string>> {
     const used = new Map<string, string>();
     if (created.length === 0) return used;
     const ids = created.map(({ id }) => id);

@@ -9,7 +9,13 @@ import { Transactions } from '../../../platform/database/transactions';
 import { CustomFieldRules } from '../../../platform/records/custom-field-rules';
 import type { Importable } from '../../../platform/records/importable';
 import { Importables } from '../../../platform/records/importables';
-import { fieldMatchedBy, type FoundRecord, type Matcher, type RecordKeys, type RowKeys } from '../../../platform/records/matcher';
+import {
+  fieldMatchedBy,
+  type FoundRecord,
+  type Matcher,
+  type RecordKeys,
+  type RowKeys,
+} from '../../../platform/records/matcher';
 import type { FoundReferences } from '../../../platform/records/record-definition';
 import { RecordStore } from '../../../platform/records/record-store';
 import { UniqueValues, ValueHolders } from '../../../platform/records/unique-values';
@@ -58,7 +64,9 @@ export interface BatchContext {
 
 type Named = Pick<ReadRow, 'named'>;
 
-const noCustomFields: ValuesValidator = Object.assign(() => ({ values: {}, refused: [] }), { unique: new Set<string>() });
+const noCustomFields: ValuesValidator = Object.assign(() => ({ values: {}, refused: [] }), {
+  unique: new Set<string>(),
+});
 const nothing: RowKeys = { title: '' };
 
 /** Looks up the records that rows may mean, and the records that rows name. */

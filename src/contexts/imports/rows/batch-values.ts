@@ -1,6 +1,11 @@
 import type { JudgeValues, ReadValues, ValuesValidator } from '../../../kernel/custom-field-values';
 import type { ErrorDetail } from '../../../kernel/domain-error';
-import { takenMessage, type UniqueValue, uniqueValuesIn, type ValueHolders } from '../../../platform/records/unique-values';
+import {
+  takenMessage,
+  type UniqueValue,
+  uniqueValuesIn,
+  type ValueHolders,
+} from '../../../platform/records/unique-values';
 import { customPrefix } from './import-fields';
 import type { ReadRow } from './row-reader';
 
