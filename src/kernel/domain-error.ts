@@ -22,10 +22,10 @@ export interface ErrorDetail {
   readonly message: string;
   /** The present value, where the error is a conflict with it. */
   readonly current?: unknown;
-  /** The records that have the value already. */
-  readonly ids?: readonly string[];
   /** The record that the value belongs to, where only one record may have it. */
   readonly id?: string;
+  /** The records that share a value which only one of them may have. */
+  readonly ids?: readonly string[];
 }
 
 const catalogue = new Map<string, ErrorDefinition>();

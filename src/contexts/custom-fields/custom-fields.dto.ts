@@ -70,6 +70,12 @@ const required = {
   description: 'Whether every new record must have a value, which then cannot be removed.',
   example: false,
 };
+const unique = {
+  description:
+    'Whether no two records have the same value: of a text, a number or a date, and of at most five fields of an entity type. ' +
+    'Texts are the same whatever their case.',
+  example: false,
+};
 const display_order = {
   minimum: 0,
   maximum: 2 ** 31 - 1,
@@ -104,6 +110,9 @@ export class CreateCustomFieldInput {
   @Bool({ ...required, fallback: false })
   required?: boolean;
 
+  @Bool({ ...unique, fallback: false })
+  unique?: boolean;
+
   @Integer({ ...display_order, fallback: 0 })
   display_order?: number;
 }
@@ -118,6 +127,9 @@ export class UpdateCustomFieldInput {
 
   @Bool(required)
   required?: boolean;
+
+  @Bool(unique)
+  unique?: boolean;
 
   @Integer(display_order)
   display_order?: number;

@@ -36,6 +36,7 @@ import {
 import { customFieldsErrors, labelTakenError } from './custom-fields.errors';
 import { CustomFieldsRepository } from './custom-fields.repository';
 import { conditionsOf, readValues, storedOption } from './field-values';
+import { UniqueFields } from './unique-fields';
 
 export type { CustomFieldView };
 
@@ -43,6 +44,7 @@ export type { CustomFieldView };
 export class CustomFieldsService implements CustomFieldRules {
   constructor(
     private readonly repository: CustomFieldsRepository,
+    private readonly uniqueFields: UniqueFields,
     private readonly transactions: Transactions,
     private readonly cursors: CursorCodec,
     private readonly clock: Clock,
@@ -68,16 +70,18 @@ export class CustomFieldsService implements CustomFieldRules {
     const field: CustomField = {
       id: newId(),
       account_id,
-      ...{ options: null, required: false, display_order: 0 },
+      ...{ options: null, required: false, unique: false, display_order: 0 },
       ...input,
       created_at: this.clock.now(),
     };
     await this.transactions.run(async () => {
-      if ((await this.repository.lockAndCount(account_id, field.entity_type)) >= maxCustomFields) {
+      const { count, unique_count } = await this.repository.lockAndCount(account_id, field.entity_type);
+      if (count >= maxCustomFields) {
         const message = `there are ${maxCustomFields} custom fields of this entity type already, which is all there can be`;
         throw new DomainError(customFieldsErrors.invalid_request, { message });
       }
       await this.assertLabelIsFree(field);
+      if (field.unique) this.uniqueFields.assertMayBe(field, unique_count);
       await this.repository.insert(field);
     });
     return customFieldView(field);
@@ -86,6 +90,7 @@ export class CustomFieldsService implements CustomFieldRules {
   /** Removes values that are no longer an option from the records that have them. */
   async update({ account_id }: Caller, id: string, input: UpdateCustomFieldInput): Promise<CustomFieldView> {
     return this.transactions.run(async () => {
+      const uniqueCount = input.unique ? await this.uniqueFields.lockAndCount(account_id, id) : 0;
       const field = orNotFound(await this.repository.findForUpdate(account_id, id));
       assertOptions(field, input.options);
       const changes = differenceOf<CustomField>(field, withStoredForms(field, input as Partial<CustomField>));
@@ -96,6 +101,8 @@ export class CustomFieldsService implements CustomFieldRules {
         await this.transactions.allowLongStatements();
         await this.repository.removeValues(field, removed);
       }
+      if (changes.unique) this.uniqueFields.assertMayBe(field, uniqueCount);
+      if (changes.unique !== undefined) await this.uniqueFields.change(field, changes.unique);
       await this.repository.update(account_id, id, changes);
       return customFieldView({ ...field, ...changes });
     });
@@ -123,7 +130,7 @@ export class CustomFieldsService implements CustomFieldRules {
     sent: SentCustomFieldValues | undefined,
     error: ErrorDefinition,
   ): Promise<CustomFieldValues> {
-    return mergeValues({}, await this.read(accountId, entityType, sent ?? {}, error, true));
+    return mergeValues({}, await this.read(accountId, entityType, sent ?? {}, error, undefined));
   }
 
   /**
@@ -137,9 +144,10 @@ export class CustomFieldsService implements CustomFieldRules {
     entityType: CustomFieldEntity,
     sent: SentCustomFieldValues | undefined,
     error: ErrorDefinition,
+    id: string,
   ): Promise<(kept: CustomFieldValues) => CustomFieldValues> {
     if (sent === undefined) return (kept) => kept;
-    const read = await this.read(accountId, entityType, sent, error, false);
+    const read = await this.read(accountId, entityType, sent, error, id);
     return (kept) => mergeValues(kept, read);
   }
 
@@ -192,10 +200,12 @@ export class CustomFieldsService implements CustomFieldRules {
     ids: readonly string[],
   ): Promise<ValuesValidator> {
     const definitions = await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, ids));
-    return (sent, isNew) => {
+    const judge = (sent: SentCustomFieldValues, isNew: boolean) => {
       const { values, refused } = readValues(definitions, sent, isNew);
       return { values: values ?? {}, refused };
     };
+    const unique = new Set(definitions.flatMap((definition) => (definition.unique ? [definition.id] : [])));
+    return Object.assign(judge, { unique });
   }
 
   /** The definitions of one kind of record, in display order. */
@@ -211,7 +221,7 @@ export class CustomFieldsService implements CustomFieldRules {
   ): Promise<readonly DefinedField[]> {
     const made = labels.map((label): CustomField => ({
       ...{ id: newId(), account_id: accountId, entity_type: entityType, label: composed(label), field_type: 'text' },
-      ...{ options: null, required: false, display_order: 0, created_at: this.clock.now() },
+      ...{ options: null, required: false, unique: false, display_order: 0, created_at: this.clock.now() },
     }));
     for (const field of made) await this.transactions.join(() => this.repository.insert(field));
     return made;
@@ -232,12 +242,13 @@ export class CustomFieldsService implements CustomFieldRules {
     return (await this.repository.countValues(field, values, maxDryRunRows + 1)) > maxDryRunRows;
   }
 
+  /** @param id of the record that gets the values; undefined: a new one. */
   private async read(
     accountId: AccountId,
     entityType: CustomFieldEntity,
     sent: SentCustomFieldValues,
     error: ErrorDefinition,
-    isNew: boolean,
+    id: string | undefined,
   ): Promise<ReadValues | null> {
     const keys = Object.keys(sent ?? {});
     // More keys than there can be definitions are refused in any case. The definitions only tell which.
@@ -245,8 +256,9 @@ export class CustomFieldsService implements CustomFieldRules {
       keys.length > maxCustomFields
         ? await this.repository.list(accountId, entityType, null, maxCustomFields)
         : await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, keys.filter(isUuid)));
-    const { values, refused } = readValues(definitions, sent, isNew);
+    const { values, refused } = readValues(definitions, sent, id === undefined);
     throwIfRefused(refused, error);
+    await this.uniqueFields.assertFree(accountId, definitions, values, id, error);
     return values;
   }
 }
@@ -261,7 +273,9 @@ function withStoredForms(field: CustomField, { label, options, ...sent }: Partia
   return {
     ...sent,
     ...(label === undefined ? {} : { label: composed(field.label) === label ? field.label : label }),
-    ...(options ? { options: options.map((option) => storedOption(field.options ?? [], option) ?? option) } : { options }),
+    ...(options
+      ? { options: options.map((option) => storedOption(field.options ?? [], option) ?? option) }
+      : { options }),
   } as Partial<CustomField>;
 }
 

@@ -6,7 +6,6 @@ interface Translation {
   readonly definition: ErrorDefinition;
   readonly field: string;
   readonly message: string;
-  readonly isLookedUpAgain: boolean;
 }
 
 const translations = new Map<string, Translation>();
@@ -14,17 +13,19 @@ const translations = new Map<string, Translation>();
 /**
  * Declares which domain error the violation of a constraint means. The database judges, so there is no race between
  * check and act and no extra round trip. Migrations name every constraint.
- *
- * @param isLookedUpAgain whether the transaction looks for what it violates, and so tells more when it is run again.
  */
-export function onViolation(
-  constraint: string,
-  definition: ErrorDefinition,
-  field: string,
-  message: string,
-  isLookedUpAgain = false,
-): void {
-  translations.set(constraint, { definition, field, message, isLookedUpAgain });
+export function onViolation(constraint: string, definition: ErrorDefinition, field: string, message: string): void {
+  translations.set(constraint, { definition, field, message });
+}
+
+const lookedUpAgain = new Set<string>();
+
+/**
+ * Declares that a transaction which violates the constraint looks for the row it conflicts with, and can name it when it is
+ * run again.
+ */
+export function lookAgainOnViolation(constraint: string): void {
+  lookedUpAgain.add(constraint);
 }
 
 /** The parts of a PostgreSQL error that may decide something. */
@@ -42,14 +43,13 @@ export function databaseErrorOf(error: unknown): DatabaseError | undefined {
 export class LookAgain extends Error {}
 
 /**
- * Whether the transaction may be run again: `deadlock_detected`, `serialization_failure`, or a constraint that it looks up
+ * Whether the transaction may be run again: `deadlock_detected`, `serialization_failure`, or a constraint about which it looks
  * again.
  */
 export function isRetryable(error: unknown): boolean {
   if (error instanceof LookAgain) return true;
   const { code, constraint } = databaseErrorOf(error) ?? {};
-  if (['40P01', '40001'].includes(String(code))) return true;
-  return translations.get(String(constraint))?.isLookedUpAgain === true;
+  return ['40P01', '40001'].includes(String(code)) || lookedUpAgain.has(String(constraint));
 }
 
 /** Whether a record that is referred to has just been deleted: `foreign_key_violation`. */
@@ -79,6 +79,7 @@ export function toDomainError(error: unknown): unknown {
   if (
     databaseError?.code === lockNotAvailable ||
     databaseError?.code === queryCanceled ||
+    lookedUpAgain.has(String(databaseError?.constraint)) ||
     (error instanceof Error && error.message === noFreeConnection)
   ) {
     return tooBusy(error);

@@ -38,7 +38,7 @@ export class Transactions {
 
   /**
    * Runs the work in the open transaction, or in a new one. A new one is run again, at most three times, if PostgreSQL
-   * ended it for a deadlock, a serialisation failure, or a constraint that the work looks up again. So the work must have
+   * ended it for a deadlock, a serialisation failure, or a constraint about which the work looks again. So the work must have
    * no effects outside the database; `afterCommit` is for those.
    *
    * @throws DomainError for a violated constraint that means one.

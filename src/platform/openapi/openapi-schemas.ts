@@ -79,15 +79,19 @@ export const errorDetailSchema: Schema = {
   properties: {
     field: { type: 'string', description: 'Which one, as a path.', example: 'name' },
     message: { type: 'string', description: 'What is wrong with it.', example: 'name is required' },
+    current: { description: 'Of a conflict: the present value of the field, of any type.', example: 'Acme GmbH' },
     id: {
-      ...{
-        type: 'string',
-        format: 'uuid',
-        description: 'Of a value that only one record may have: the record that has it.',
-      },
+      type: 'string',
+      format: 'uuid',
+      description: 'The record that has the value, where only one may have it.',
       example: exampleIds.contact,
     },
-    current: { description: 'Of a conflict: the present value of the field, of any type.', example: 'Acme GmbH' },
+    ids: {
+      type: 'array',
+      items: { type: 'string', format: 'uuid' },
+      description: 'The records that share a value where only one may have it; some of them, if there are many.',
+      example: [exampleIds.contact],
+    },
   },
 };
 

@@ -86,7 +86,7 @@ export class RecordChanges {
     return this.transactions.run(async () => {
       const { fields, external } = takeExternalReferences(record.externalReferences, sent);
       const differ =
-        typeof fields === 'function' ? fields : await patchOf(this.customFields, record, account_id, fields);
+        typeof fields === 'function' ? fields : await patchOf(this.customFields, record, account_id, id, fields);
       const [[before], found] = await this.transactions.pipelined(
         this.store.lock(record, account_id, [id]),
         this.store.findByExternalIds(record, account_id, external.wanted),

@@ -4,7 +4,7 @@ import { type Author, authorOf } from '../../kernel/caller';
 import { differenceOf } from '../../kernel/difference';
 import { type ErrorDefinition, type Violation, throwIfAny } from '../../kernel/domain-error';
 import { type CustomFieldEntity, type RecordKind, recordKinds } from '../../kernel/record-kinds';
-import { onViolation } from '../database/constraints';
+import { lookAgainOnViolation, onViolation } from '../database/constraints';
 import { readRow } from './read-row';
 import type { MatchWays } from './match-ways';
 import { fieldReadersOf } from '../fields/field-readers';
@@ -107,8 +107,11 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
       if (error) onViolation(`${this.table}_${field}_fkey`, error, field, notFoundMessage(field, reference));
     }
     // For one that was taken after the look-up. Looking again tells by whom.
-    if (this.externalIdTaken)
-      onViolation(`${this.table}_external_id_key`, this.externalIdTaken, 'external_id', takenMessage(kind), true);
+    if (this.externalIdTaken) {
+      const constraint = `${this.table}_external_id_key`;
+      lookAgainOnViolation(constraint);
+      onViolation(constraint, this.externalIdTaken, 'external_id', takenMessage(kind));
+    }
   }
 
   /**

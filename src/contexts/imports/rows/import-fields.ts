@@ -130,7 +130,7 @@ export function importFieldOf(
   };
 }
 
-export function customFieldOf({ id, label, field_type, options }: DefinedField): ImportField {
+export function customFieldOf({ id, label, field_type, options }: Omit<DefinedField, 'unique'>): ImportField {
   const readOption = options && readOneOf(options);
   return {
     value: `${customPrefix}${id}`,
