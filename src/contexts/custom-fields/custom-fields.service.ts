@@ -261,7 +261,9 @@ function withStoredForms(field: CustomField, { label, options, ...sent }: Partia
   return {
     ...sent,
     ...(label === undefined ? {} : { label: composed(field.label) === label ? field.label : label }),
-    ...(options ? { options: options.map((option) => storedOption(field.options ?? [], option) ?? option) } : { options }),
+    ...(options
+      ? { options: options.map((option) => storedOption(field.options ?? [], option) ?? option) }
+      : { options }),
   } as Partial<CustomField>;
 }
 
