@@ -11,7 +11,11 @@ const ids = async (path: string) => (await client.get<{ items: Row[] }>(path)).r
 const query = (name: string, value: string) => `?${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
 
 it('of records, by both doors, before their lengths are judged', async () => {
-  const sent = { first_name: decomposed('é'.repeat(200)), notes: decomposed('Ünit'), tags: [decomposed('Ünit'), 'Ünit'] };
+  const sent = {
+    first_name: decomposed('é'.repeat(200)),
+    notes: decomposed('Ünit'),
+    tags: [decomposed('Ünit'), 'Ünit'],
+  };
   const kept = { first_name: 'é'.repeat(200), notes: 'Ünit', tags: ['Ünit'] };
   const made = await make('/contacts', sent);
   expect(made).toMatchObject(kept);
@@ -59,7 +63,10 @@ describe('of custom fields', () => {
 
   it('are values and options; values are found in either form', async () => {
     const text = await define('Text', { field_type: 'text' });
-    const level = await define(decomposed('Stufe für Gäste'), { field_type: 'enum', options: [decomposed('Über'), 'b'] });
+    const level = await define(decomposed('Stufe für Gäste'), {
+      field_type: 'enum',
+      options: [decomposed('Über'), 'b'],
+    });
     expect(level).toMatchObject({ label: 'Stufe für Gäste', options: ['Über', 'b'] });
     await refusedWith('custom_fields.options_required')(
       client.post('/custom-fields', {

@@ -64,7 +64,14 @@ describe.each(kinds.map((kind) => [kind.plural, kind] as const))('%s', (plural, 
       seen.push([result.external_id, result.version]);
     }
     expect(seen).toEqual([
-      ...[['Zoë-4711', 1], ['zoë-4711', 2], [null, 3], ['a', 4], [null, 5], ['b', 6]],
+      ...[
+        ['Zoë-4711', 1],
+        ['zoë-4711', 2],
+        [null, 3],
+        ['a', 4],
+        [null, 5],
+        ['b', 6],
+      ],
     ]);
     expect((await call('update', row, { external_id: null })).result.external_id).toBeNull();
     type Event = Readonly<{ event: string; data: Row; previous?: object }>;
@@ -139,7 +146,10 @@ describe.each(kinds.map((kind) => [kind.plural, kind] as const))('%s', (plural, 
 });
 
 it('sources have none', async () => {
-  await refusedWith('sources.invalid_request')(client.post('/sources', { name: 'Fair', external_id: 'a' }), 'external_id');
+  await refusedWith('sources.invalid_request')(
+    client.post('/sources', { name: 'Fair', external_id: 'a' }),
+    'external_id',
+  );
 });
 
 describe('references by external ids', () => {
@@ -184,7 +194,8 @@ describe('references by external ids', () => {
       const id = { [name]: made.id };
       expect((await client.call<Row>(`${plural}-update`, { ...id, [external]: 'Zoë' })).result[field]).toBe(one.id);
       // An activity needs a link that stays.
-      const rest = plural === 'activities' ? { [field === 'company_id' ? 'contact_id' : 'company_id']: await stays() } : {};
+      const rest =
+        plural === 'activities' ? { [field === 'company_id' ? 'contact_id' : 'company_id']: await stays() } : {};
       const cleared = await client.call<Row>(`${plural}-update`, { ...id, ...rest, [external]: null });
       expect(cleared.result[field]).toBeNull();
       async function stays() {
@@ -208,7 +219,10 @@ describe('references by external ids', () => {
       const row = await target('mine');
       const made = (await client.post<Row>(path, { ...bodies[plural], [external]: 'mine' })).result;
       const refused = refusedWith(`${plural}.invalid_request`);
-      for (const both of [{ [field]: row.id, [external]: 'mine' }, { [field]: null, [external]: null }]) {
+      for (const both of [
+        { [field]: row.id, [external]: 'mine' },
+        { [field]: null, [external]: null },
+      ]) {
         if (both[field] !== null || plural !== 'activities')
           await refused(client.post<Row>(path, { ...bodies[plural], ...both }), external);
         await refused(client.patch<Row>(`${path}/${made.id}`, both), external);

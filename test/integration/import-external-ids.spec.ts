@@ -33,7 +33,17 @@ it('are a field, whose column is found by clear names only', async () => {
   const labels = Object.fromEntries(preview.available_fields.map(({ value, label }) => [value, label]));
   expect(labels).toMatchObject({ external_id: 'External id', company_external_id: 'Company by its external id' });
   for (const header of ['external_id', 'Externe ID', 'ID externe', '外部ID'])
-    expect((await imports.uploaded('companies', csv([['Name', header], ['Acme', 'a']]))).preview).toMatchObject({
+    expect(
+      (
+        await imports.uploaded(
+          'companies',
+          csv([
+            ['Name', header],
+            ['Acme', 'a'],
+          ]),
+        )
+      ).preview,
+    ).toMatchObject({
       suggested_mapping: { [header]: 'external_id' },
     });
 });
@@ -52,16 +62,28 @@ it('match rows, with their case, in a file that names one twice', async () => {
   expect(job).toMatchObject({ created_count: 2, updated_count: 2 });
   const made = await records();
   expect(made.map(({ external_id, last_name }) => [external_id, last_name]).sort()).toEqual([
-    ...[[null, 'Hopper'], ['Zoë', 'King'], ['zoë', 'M. Turing']].sort(),
+    ...[
+      [null, 'Hopper'],
+      ['Zoë', 'King'],
+      ['zoë', 'M. Turing'],
+    ].sort(),
   ]);
   expect(await get('contacts', ada)).toMatchObject({ last_name: 'King', email: 'ada@mail.example' });
 });
 
 it('match companies', async () => {
   const acme = await create('companies', { name: 'Acme', external_id: '1' });
-  const { rows } = await run('companies', [['external_id', 'name'], ['1', 'Acme Ltd'], ['2', 'Acme']], {
-    ...{ match_by: 'external_id', on_duplicate: 'update' },
-  });
+  const { rows } = await run(
+    'companies',
+    [
+      ['external_id', 'name'],
+      ['1', 'Acme Ltd'],
+      ['2', 'Acme'],
+    ],
+    {
+      ...{ match_by: 'external_id', on_duplicate: 'update' },
+    },
+  );
   expect(rows).toMatchObject([{ outcome: 'updated', record_id: acme.id }, { outcome: 'created' }]);
 });
 
@@ -145,7 +167,11 @@ describe('of companies', () => {
     const unknown = 'Company is the external id of no company';
     const cell = ' (company_external_id: "c-2")';
     const left = await run('contacts', table);
-    expect(fates(left.rows)).toEqual([['created'], ['created', `${unknown}; the cell was left out${cell}`], ['created']]);
+    expect(fates(left.rows)).toEqual([
+      ['created'],
+      ['created', `${unknown}; the cell was left out${cell}`],
+      ['created'],
+    ]);
     const made = await records();
     expect(made.map(({ first_name, company_id }) => [first_name, company_id]).sort()).toEqual([
       ['Ada', acme.id],
@@ -168,7 +194,10 @@ describe('of companies', () => {
       ['alan@mail.example', 'c-1'],
     ];
     await run('contacts', table, { on_duplicate: 'update', empty_cells: 'clear' });
-    expect([(await get('contacts', ada)).company_id, (await get('contacts', alan)).company_id]).toEqual([null, acme.id]);
+    expect([(await get('contacts', ada)).company_id, (await get('contacts', alan)).company_id]).toEqual([
+      null,
+      acme.id,
+    ]);
   });
 
   it('tell people of one name apart, by name and company', async () => {

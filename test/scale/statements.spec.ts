@@ -348,7 +348,11 @@ async function signing(): Promise<void> {
 /** Records with external ids, and references by them. */
 async function externalIds(): Promise<void> {
   const external_id = 'crm-4711';
-  const references = { contact_external_id: external_id, company_external_id: external_id, project_external_id: external_id };
+  const references = {
+    contact_external_id: external_id,
+    company_external_id: external_id,
+    project_external_id: external_id,
+  };
   const { company_external_id } = references;
   const make = (path: string, body: object) => owner.post(path, { ...body, external_id }).then(({ result }) => result);
   await make('/companies', { name: 'Acme' });

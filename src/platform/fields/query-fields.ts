@@ -192,7 +192,12 @@ function isCondition(sent: object): sent is SentCondition {
 function conditionOf(key: string, value: unknown): SentCondition | null {
   const [, id, operator = 'eq'] = condition.exec(key) ?? [];
   if (id === undefined || typeof value !== 'string' || !isUuid(id)) return null;
-  return { definition_id: id.toLowerCase(), operator: operator as SentCondition['operator'], value: composed(value), key };
+  return {
+    definition_id: id.toLowerCase(),
+    operator: operator as SentCondition['operator'],
+    value: composed(value),
+    key,
+  };
 }
 
 function asArray(value: unknown): unknown[] {
