@@ -18,7 +18,7 @@ export interface BodyLimits {
 export const usualBody: BodyLimits = { bytes: mebibyte, values: 15_000 };
 
 /** 1,000 items with 150 values each, of 8 KiB each (docs/decisions/0052-large-bodies.md). */
-const largeBody = { bytes: 8 * mebibyte, values: 150_000 };
+export const largeBody: BodyLimits = { bytes: 8 * mebibyte, values: 150_000 };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
