@@ -108,7 +108,6 @@ export function configureEdge(
   fastify.removeAllContentTypeParsers();
   const turns = new BodyTurns();
   addBodyParser(fastify, turns, 'application/json', (body, request) => parseJsonBody(body, limitsOf(request)));
-  // eslint-disable-next-line require-yield -- a form is parsed in one step
   addBodyParser(fastify, turns, formType, function* (body, request) {
     if (request.routeOptions.url !== tokenPath) throw new InvalidInputError([{ field: 'body', message: notJson }]);
     return parseForm(body);

@@ -9,8 +9,7 @@ const microtasks = () => new Promise(process.nextTick);
 function parser() {
   const turns = new BodyTurns();
   const parsed: string[] = [];
-  const parse = (address: string, name: string, bytes = large) =>
-    turns.parse(address, bytes, steps(name, 1));
+  const parse = (address: string, name: string, bytes = large) => turns.parse(address, bytes, steps(name, 1));
   /** Work of so many steps. */
   function* steps(name: string, count: number): ParsingSteps {
     for (let step = 1; step < count; step++) {
@@ -58,7 +57,6 @@ describe('a body', () => {
       yield;
       throw new Error('not JSON');
     }
-    // eslint-disable-next-line require-yield
     function* fair(): ParsingSteps {
       return {};
     }

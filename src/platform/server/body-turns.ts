@@ -34,7 +34,7 @@ export class BodyTurns {
     if (bytes.length >= minLargeBytes) return this.parseInTurns(address, bytes.length, steps);
     for (;;) {
       const { done, value } = steps.next();
-      if (done) return value as Parsed;
+      if (done) return value;
     }
   }
 
@@ -44,7 +44,7 @@ export class BodyTurns {
       const slot = this.slots.tryTake(address, 'large') ?? (await this.slots.wait(address, 'large', weight).slot);
       setImmediate(() => slot.release());
       const { done, value } = steps.next();
-      if (done) return value as Parsed;
+      if (done) return value;
     }
   }
 }

@@ -7,7 +7,7 @@ function read(text: string): { readonly value: object | undefined; readonly step
   const parsing = parseJsonBody(Buffer.from(text), limits);
   for (let steps = 1; ; steps++) {
     const { done, value } = parsing.next();
-    if (done) return { value: value as object, steps };
+    if (done) return { value, steps };
   }
 }
 
@@ -42,7 +42,11 @@ function expectAsParsed(given: string): void {
 const big = `[${'0,'.repeat(5_000)}"🌊"]`;
 const small = String.raw` {"a" : [1,"items"], "\u0069tems" :[ {"items":[2,{}]} , "x,]\"" ,[] ] , "items" : [ 1 , {},~,~, 3 ], "z":{"items":[3]}} `;
 /** Two of them, because a body may have so many values beside its list. */
-const filled = (text: string) => text.replace('~', () => big).replace('~', () => big).replaceAll('~', '0');
+const filled = (text: string) =>
+  text
+    .replace('~', () => big)
+    .replace('~', () => big)
+    .replaceAll('~', '0');
 
 describe('a body with a list that is read in steps is read as JSON.parse reads it', () => {
   it('cut off at every byte, without any byte, and with any byte replaced', () => {
@@ -78,18 +82,28 @@ describe('a body with a list that is read in steps is read as JSON.parse reads i
     .chain(spaced);
 
   it('whatever it has', () => {
-    fc.assert(fc.property(body, (text) => expectAsParsed(filled(text))), { numRuns: 1_000 });
+    fc.assert(
+      fc.property(body, (text) => expectAsParsed(filled(text))),
+      { numRuns: 1_000 },
+    );
   });
 
   it('however it is broken', () => {
-    const splice = fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom('', '', ',', '[', ']', '{', '}', '"', ':', '\\', ' ', '[]'));
+    const splice = fc.tuple(
+      fc.nat(),
+      fc.nat(2),
+      fc.constantFrom('', '', ',', '[', ']', '{', '}', '"', ':', '\\', ' ', '[]'),
+    );
     const broken = fc.tuple(body, fc.array(splice, { minLength: 1, maxLength: 2 })).map(([text, splices]) =>
       splices.reduce((left, [place, removed, added]) => {
         const at = place % (left.length + 1);
         return left.slice(0, at) + added + left.slice(at + removed);
       }, text),
     );
-    fc.assert(fc.property(broken, (text) => expectAsParsed(filled(text))), { numRuns: 3_000 });
+    fc.assert(
+      fc.property(broken, (text) => expectAsParsed(filled(text))),
+      { numRuns: 3_000 },
+    );
   });
 
   it('with one byte order mark at the beginning, and none elsewhere', () => {
@@ -120,15 +134,20 @@ describe('a body of 8 MiB', () => {
     const most = (more: string) => `{"items":[${Array<string>(9).fill(full).join()}],${more}}`;
     expect(outcomeOf(most(beside(14_998)))).toBe(JSON.stringify(JSON.parse(most(beside(14_998)))));
     expect(outcomeOf(most(`${beside(14_998)},"more":0`))).toBe('The body has more than 150,000 values.');
-    expect(outcomeOf(`{"items":[${full.replace('0', '0,0')}]}`)).toBe('An item of the body has more than 15,000 values.');
+    expect(outcomeOf(`{"items":[${full.replace('0', '0,0')}]}`)).toBe(
+      'An item of the body has more than 15,000 values.',
+    );
     expect(outcomeOf(`{"items":[[0]],${beside(14_999)}}`)).toBe('The body has more than 15,000 values beside "items".');
     expect(outcomeOf(`{"others":${full.replace('0', '0,0')}}`)).toBe(
       'The body has more than 15,000 values beside "items".',
     );
   });
 
-  it.each(['{"items":[{"__proto__":1}]}', '{"items":[],"constructor":1}', '{"items":[{"a":[{"c\\u006fnstructor":1}]}]}'])(
-    'the keys of %s are refused',
-    (text) => expect(outcomeOf(text)).toBe('The keys "__proto__" and "constructor" are not allowed.'),
+  it.each([
+    '{"items":[{"__proto__":1}]}',
+    '{"items":[],"constructor":1}',
+    '{"items":[{"a":[{"c\\u006fnstructor":1}]}]}',
+  ])('the keys of %s are refused', (text) =>
+    expect(outcomeOf(text)).toBe('The keys "__proto__" and "constructor" are not allowed.'),
   );
 });
