@@ -1,27 +1,47 @@
 import createClient from 'openapi-fetch';
+import { bulkRequests } from './bulk-requests.js';
 import type { components, ErrorCode, paths } from './schema.js';
 import type {
   Arguments,
+  BulkItem,
+  BulkOptions,
+  BulkOutcome,
+  BulkPaths,
+  ErrorDetail,
   ItemOf,
   ListPaths,
+  MatchBy,
   Method,
   OptionsOf,
   PageOf,
   PathsOf,
   ResultOf,
+  UpsertPaths,
+  UpsertResult,
   Versioned,
   VersionedPaths,
 } from './types.js';
 
 export type { components, ErrorCode, paths } from './schema.js';
 export type {
+  BulkError,
+  BulkItem,
+  BulkOptions,
+  BulkOutcome,
+  BulkPaths,
+  BulkProgress,
+  BulkResult,
+  ErrorDetail,
   FieldFilter,
   ItemOf,
   ListPaths,
+  MatchBy,
   OptionsOf,
   PageOf,
   PathsOf,
   ResultOf,
+  UpsertPaths,
+  UpsertResult,
   Versioned,
   VersionedPaths,
 } from './types.js';
@@ -44,13 +64,6 @@ export interface Credentials {
 
 /** Codes of failures that the API had no part in: no answer came, or one that is not the API's. */
 export type ClientErrorCode = 'client.network_error' | 'client.unexpected_answer';
-
-export interface ErrorDetail {
-  field: string;
-  message: string;
-  /** Of an edit conflict: the present value of the field. */
-  current?: unknown;
-}
 
 /** A request was refused, or could not be made. */
 export class TidelineError extends Error {
@@ -104,6 +117,8 @@ interface Call {
   signal?: AbortSignal;
   idempotencyKey?: string;
   dryRun?: boolean;
+  /** How often it is sent at most when it is answered 429; else as the options of the client tell. */
+  attempts?: number;
 }
 
 interface AnyPage {
@@ -128,6 +143,8 @@ interface Tokens {
 const margin = 30_000;
 /** How often a request is sent when the server fails or cannot be reached, if a repetition does no harm. */
 const attemptsAtFaults = 3;
+/** Of a bulk that is answered 429: its first attempt may be under way for 30 seconds, and a repetition waits for 3 of them. */
+const attemptsOfBulk = 15;
 const pageSize = 100;
 /** A path whose writes take no `Idempotency-Key`: a repetition makes another session, or is refused. */
 const withoutKeys = /^\/api\/v1\/(auth|oauth)\//;
@@ -233,6 +250,57 @@ export class Tideline {
     return this.call('patch', path, call) as Promise<ResultOf<P, 'patch'>>;
   }
 
+  /**
+   * Creates a record, or changes the one that `matchBy` finds: then `data` is a PATCH. Rejects with `….ambiguous_match` if
+   * there are several; `details` then has their ids.
+   */
+  upsert<P extends UpsertPaths>(
+    path: P,
+    matchBy: MatchBy<P>,
+    data: OptionsOf<P, 'post'>['body'],
+    {
+      signal,
+      idempotencyKey = newKey(),
+      dryRun = false,
+    }: { signal?: AbortSignal; idempotencyKey?: string; dryRun?: boolean } = {},
+  ): Promise<UpsertResult<P>> {
+    const call = { body: { match_by: matchBy, data }, idempotencyKey, dryRun, ...(signal && { signal }) };
+    return this.call('post', `${path}/upsert` as keyof paths, call) as Promise<UpsertResult<P>>;
+  }
+
+  /**
+   * Writes many records, however many: in requests of at most 1,000, one after the other, in the order of the items. An item
+   * that is refused costs only itself: see its result. Rejects if a whole request is refused or gets no answer; what
+   * was answered before has taken effect. To go on from there, also after this program has ended, give a `key`.
+   *
+   * @throws TypeError if the items are to be `atomic` and do not fit into one request.
+   */
+  async bulk<P extends BulkPaths>(
+    path: P,
+    items: readonly BulkItem<P>[],
+    { key = newKey(), atomic = false, dryRun = false, onProgress, signal }: BulkOptions = {},
+  ): Promise<BulkOutcome> {
+    const outcome = emptyOutcome();
+    let number = 0;
+    for (const request of bulkRequests(items)) {
+      if (atomic && request.items.length < items.length)
+        throw new TypeError(
+          'Items that are atomic must fit into one request: 1,000 of them, 8 MiB, 50 changes of action.',
+        );
+      const body = { items: request.items, ...(atomic && { atomic }), ...(dryRun && { dry_run: true }) };
+      const call = {
+        ...{ body, idempotencyKey: `${key}-${++number}`, attempts: this.options.attempts ?? attemptsOfBulk },
+        ...(signal && { signal }),
+      };
+      const { results, ...counts } = (await this.call('post', `${path}/bulk` as keyof paths, call)) as BulkOutcome;
+      const placed = results.map((result) => ({ ...result, index: request.offset + result.index }));
+      for (const result of placed) outcome.results.push(result);
+      for (const name of countNames) outcome[name] += counts[name];
+      await onProgress?.({ done: outcome.results.length, total: items.length, results: placed });
+    }
+    return outcome;
+  }
+
   delete<P extends PathsOf<'delete'>>(
     path: P,
     ...[options]: Arguments<OptionsOf<P, 'delete'>>
@@ -308,7 +376,7 @@ export class Tideline {
   private async send(
     method: Method,
     path: keyof paths,
-    { path: parameters, query: filters, body, ifVersion, signal, idempotencyKey, dryRun }: Call,
+    { path: parameters, query: filters, body, ifVersion, signal, idempotencyKey, dryRun, attempts }: Call,
     token?: string,
     isRepeatable = method === 'get' || idempotencyKey !== undefined,
   ): Promise<unknown> {
@@ -319,24 +387,29 @@ export class Tideline {
       ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
       ...(ifVersion !== undefined && { 'If-Match': `"${ifVersion}"` }),
     };
-    return this.repeated(isRepeatable, signal, async () => {
-      const init = {
-        params: { path: parameters, query },
-        ...(text !== undefined && { body: text }),
-        ...(signal && { signal }),
-        headers,
-        parseAs: 'text',
-      };
-      return this.api.request(method, path as never, init as never);
-    });
+    return this.repeated(
+      isRepeatable,
+      signal,
+      async () => {
+        const init = {
+          params: { path: parameters, query },
+          ...(text !== undefined && { body: text }),
+          ...(signal && { signal }),
+          headers,
+          parseAs: 'text',
+        };
+        return this.api.request(method, path as never, init as never);
+      },
+      attempts,
+    );
   }
 
   private async repeated(
     isRepeatable: boolean,
     signal: AbortSignal | undefined,
     attempt: () => Promise<Answer>,
+    attempts = this.options.attempts ?? 5,
   ): Promise<unknown> {
-    const attempts = this.options.attempts ?? 5;
     for (let count = 1; ; count++) {
       signal?.throwIfAborted();
       let retryAfter: number | undefined;
@@ -442,6 +515,12 @@ export class Tideline {
       renewed: async (refused) => (held && held.token !== refused ? held.token : fetchToken()),
     };
   }
+}
+
+const countNames = ['created_count', 'updated_count', 'unchanged_count', 'deleted_count', 'failed_count'] as const;
+
+function emptyOutcome(): BulkOutcome {
+  return { results: [], created_count: 0, updated_count: 0, unchanged_count: 0, deleted_count: 0, failed_count: 0 };
 }
 
 function newKey(): string {

@@ -1295,6 +1295,165 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/upsert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a contact */
+        post: operations["contacts_upsert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a contact */
+        post: operations["contacts_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/upsert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a company */
+        post: operations["companies_upsert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a company */
+        post: operations["companies_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/upsert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a project */
+        post: operations["projects_upsert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a project */
+        post: operations["projects_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/upsert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an activity
+         * @description With a link to a contact, a company or a project at least. Its type decides what `metadata` may tell.
+         */
+        post: operations["activities_upsert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an activity
+         * @description With a link to a contact, a company or a project at least. Its type decides what `metadata` may tell.
+         */
+        post: operations["activities_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/upsert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a source */
+        post: operations["sources_upsert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -7243,6 +7402,354 @@ export interface operations {
                         /** @constant */
                         ok: true;
                         result: components["schemas"]["ReplayView"];
+                    };
+                };
+            };
+        };
+    };
+    contacts_upsert: {
+        parameters: {
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    match_by: string;
+                    data: components["schemas"]["CreateContactInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: {
+                            /** @enum {string} */
+                            outcome: "created" | "updated" | "unchanged";
+                            record: components["schemas"]["ContactView"];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    contacts_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: Record<string, never>[];
+                    atomic?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: {
+                            /** @enum {string} */
+                            outcome: "created" | "updated" | "unchanged";
+                            record: components["schemas"]["ContactView"];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    companies_upsert: {
+        parameters: {
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    match_by: string;
+                    data: components["schemas"]["CreateCompanyInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: {
+                            /** @enum {string} */
+                            outcome: "created" | "updated" | "unchanged";
+                            record: components["schemas"]["CompanyView"];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    companies_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: Record<string, never>[];
+                    atomic?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: {
+                            /** @enum {string} */
+                            outcome: "created" | "updated" | "unchanged";
+                            record: components["schemas"]["CompanyView"];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    projects_upsert: {
+        parameters: {
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    match_by: string;
+                    data: components["schemas"]["CreateProjectInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: {
+                            /** @enum {string} */
+                            outcome: "created" | "updated" | "unchanged";
+                            record: components["schemas"]["ProjectView"];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    projects_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: Record<string, never>[];
+                    atomic?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: {
+                            /** @enum {string} */
+                            outcome: "created" | "updated" | "unchanged";
+                            record: components["schemas"]["ProjectView"];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    activities_upsert: {
+        parameters: {
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    match_by: string;
+                    data: components["schemas"]["CreateActivityInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: {
+                            /** @enum {string} */
+                            outcome: "created" | "updated" | "unchanged";
+                            record: components["schemas"]["ActivityView"];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    activities_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: Record<string, never>[];
+                    atomic?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: {
+                            /** @enum {string} */
+                            outcome: "created" | "updated" | "unchanged";
+                            record: components["schemas"]["ActivityView"];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    sources_upsert: {
+        parameters: {
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    match_by: string;
+                    data: components["schemas"]["CreateSourceInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The `version` of the record. Send it as `If-Match` with the change that is based on it. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: {
+                            /** @enum {string} */
+                            outcome: "created" | "updated" | "unchanged";
+                            record: components["schemas"]["SourceView"];
+                        };
                     };
                 };
             };
