@@ -10,12 +10,12 @@ import type {
   ErrorDetail,
   ItemOf,
   ListPaths,
-  MatchBy,
   Method,
   OptionsOf,
   PageOf,
   PathsOf,
   ResultOf,
+  UpsertOptions,
   UpsertPaths,
   UpsertResult,
   Versioned,
@@ -35,11 +35,11 @@ export type {
   FieldFilter,
   ItemOf,
   ListPaths,
-  MatchBy,
   OptionsOf,
   PageOf,
   PathsOf,
   ResultOf,
+  UpsertOptions,
   UpsertPaths,
   UpsertResult,
   Versioned,
@@ -114,7 +114,7 @@ interface Call {
   query?: unknown;
   body?: unknown;
   ifVersion?: number | undefined;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   idempotencyKey?: string;
   dryRun?: boolean;
   /** How often it is sent at most when it is answered 429; else as the options of the client tell. */
@@ -256,15 +256,11 @@ export class Tideline {
    */
   upsert<P extends UpsertPaths>(
     path: P,
-    matchBy: MatchBy<P>,
+    matchBy: string,
     data: OptionsOf<P, 'post'>['body'],
-    {
-      signal,
-      idempotencyKey = newKey(),
-      dryRun = false,
-    }: { signal?: AbortSignal; idempotencyKey?: string; dryRun?: boolean } = {},
+    options: UpsertOptions = {},
   ): Promise<UpsertResult<P>> {
-    const call = { body: { match_by: matchBy, data }, idempotencyKey, dryRun, ...(signal && { signal }) };
+    const call = { body: { match_by: matchBy, data }, ...options };
     return this.call('post', `${path}/upsert` as keyof paths, call) as Promise<UpsertResult<P>>;
   }
 
@@ -284,14 +280,10 @@ export class Tideline {
     let number = 0;
     for (const request of bulkRequests(items)) {
       if (atomic && request.items.length < items.length)
-        throw new TypeError(
-          'Items that are atomic must fit into one request: 1,000 of them, 8 MiB, 50 changes of action.',
-        );
+        throw new TypeError(`${items.length} items ${tooManyToBeAtomic}`);
       const body = { items: request.items, ...(atomic && { atomic }), ...(dryRun && { dry_run: true }) };
-      const call = {
-        ...{ body, idempotencyKey: `${key}-${++number}`, attempts: this.options.attempts ?? attemptsOfBulk },
-        ...(signal && { signal }),
-      };
+      const attempts = this.options.attempts ?? attemptsOfBulk;
+      const call = { body, idempotencyKey: `${key}-${++number}`, attempts, signal };
       const { results, ...counts } = (await this.call('post', `${path}/bulk` as keyof paths, call)) as BulkOutcome;
       const placed = results.map((result) => ({ ...result, index: request.offset + result.index }));
       for (const result of placed) outcome.results.push(result);
@@ -517,6 +509,7 @@ export class Tideline {
   }
 }
 
+const tooManyToBeAtomic = 'cannot be atomic: one request has at most 1,000, 8 MiB and 50 changes of action.';
 const countNames = ['created_count', 'updated_count', 'unchanged_count', 'deleted_count', 'failed_count'] as const;
 
 function emptyOutcome(): BulkOutcome {

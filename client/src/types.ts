@@ -135,17 +135,20 @@ export type BulkPaths = BaseOf<PathsOf<'post'>, 'bulk'> & PathsOf<'post'>;
 
 type BodyOf<P extends keyof paths, M extends Method> = OptionsOf<P, M> extends { body: infer Body } ? Body : never;
 type OneOf<P extends string> = `${P}/{id}` & keyof paths;
-type UpsertBody<P extends string> = BodyOf<`${P}/upsert` & keyof paths, 'post'>;
 
-/** By which field an upsert finds its record. */
-export type MatchBy<P extends UpsertPaths> = UpsertBody<P> extends { match_by: infer Name } ? Name : never;
+export interface UpsertOptions extends Common {
+  /** Makes the write take effect once, also over restarts of this program. Left out, each call has one of its own. */
+  idempotencyKey?: string;
+  /** Only tries the write out, as `dryRun` of `post`. */
+  dryRun?: boolean;
+}
 
 export type UpsertResult<P extends UpsertPaths> = ResultOf<`${P}/upsert` & keyof paths, 'post'>;
 
 /** A write of one record among many. `if_version` is the `version` that was read, as `ifVersion` of `patch`. */
 export type BulkItem<P extends BulkPaths> =
   | { action: 'create'; data: BodyOf<P, 'post'> }
-  | { action: 'upsert'; match_by: MatchBy<P & UpsertPaths>; data: BodyOf<P, 'post'> }
+  | { action: 'upsert'; match_by: string; data: BodyOf<P, 'post'> }
   | { action: 'update'; id: string; data: BodyOf<OneOf<P>, 'patch'>; if_version?: number }
   | { action: 'delete'; id: string; if_version?: number };
 
@@ -164,6 +167,7 @@ export type BulkResult =
 export interface BulkError {
   code: ErrorCode | (string & {});
   message: string;
+  /** Missing if the answer of the request has more than 64 KiB: that of about 500 items. */
   details?: ErrorDetail[];
 }
 

@@ -6,6 +6,7 @@ import {
   type Tideline,
   TidelineError,
   type TidelineOptions,
+  type UpsertOptions,
 } from '../../client/src/client';
 import { useApi } from '../support/api';
 import { newEmail, password } from '../support/app';
@@ -96,6 +97,17 @@ describe('how items are cut into requests', () => {
     const items = [...creating(1), ...creating(1, 'x'.repeat(9 * mebibyte)), ...creating(1)];
     await answering().bulk(contacts, items);
     expect(sizes()).toEqual([1, 1, 1]);
+  });
+
+  test('with at most 150,000 values', async () => {
+    const tags = Array.from({ length: 295 }, (_, index) => `tag ${index}`);
+    const items: Item[] = Array.from({ length: 1_000 }, () => ({
+      action: 'create',
+      data: { first_name: 'Grace', tags },
+    }));
+    // 300 with the item itself, its action, its data and the name.
+    await answering().bulk(contacts, items);
+    expect(sizes()).toEqual([499, 499, 2]);
   });
 
   test('with at most 50 changes of action', async () => {
@@ -224,10 +236,10 @@ describe('on a server', () => {
 
   test('an upsert with a key of one’s own takes effect once', async () => {
     const tideline = await signedUp();
-    const upsert = (idempotencyKey?: string) =>
-      tideline.upsert(contacts, 'email', { email: 'grace@example.com', first_name: 'Grace' }, { idempotencyKey });
-    const first = await upsert('order-1042');
-    expect(await upsert('order-1042')).toEqual(first);
+    const upsert = (options?: UpsertOptions) =>
+      tideline.upsert(contacts, 'email', { email: 'grace@example.com', first_name: 'Grace' }, options);
+    const first = await upsert({ idempotencyKey: 'order-1042' });
+    expect(await upsert({ idempotencyKey: 'order-1042' })).toEqual(first);
     expect((await upsert()).outcome).toBe('unchanged');
   });
 
