@@ -7,7 +7,6 @@ import type {
   BulkOptions,
   BulkOutcome,
   BulkPaths,
-  ErrorDetail,
   ItemOf,
   ListPaths,
   Method,
@@ -31,7 +30,6 @@ export type {
   BulkPaths,
   BulkProgress,
   BulkResult,
-  ErrorDetail,
   FieldFilter,
   ItemOf,
   ListPaths,
@@ -64,6 +62,13 @@ export interface Credentials {
 
 /** Codes of failures that the API had no part in: no answer came, or one that is not the API's. */
 export type ClientErrorCode = 'client.network_error' | 'client.unexpected_answer';
+
+export interface ErrorDetail {
+  field: string;
+  message: string;
+  /** Of an edit conflict: the present value of the field. */
+  current?: unknown;
+}
 
 /** A request was refused, or could not be made. */
 export class TidelineError extends Error {

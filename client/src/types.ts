@@ -1,11 +1,5 @@
+import type { ErrorDetail } from './client.js';
 import type { ErrorCode, paths } from './schema.js';
-
-export interface ErrorDetail {
-  field: string;
-  message: string;
-  /** Of an edit conflict: the present value of the field. */
-  current?: unknown;
-}
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
