@@ -28,7 +28,7 @@ export interface Answer<Result> {
     readonly code: string;
     readonly message: string;
     readonly request_id: string;
-    readonly details?: { field: string; message: string; current?: unknown }[];
+    readonly details?: { field: string; message: string; current?: unknown; id?: string; ids?: string[] }[];
   };
 }
 

@@ -1,10 +1,13 @@
 import { DomainError, type ErrorDefinition, InvalidInputError } from '../../../kernel/domain-error';
 import { isUuid } from '../../../kernel/uuid';
-import { fieldReadersOf } from '../../fields/field-readers';
+import { type FieldReader, fieldReadersOf } from '../../fields/field-readers';
 import { readInput } from '../../fields/input.pipe';
+import { isObject } from '../../fields/record-fields';
 import type { RecordDefinition } from '../record-definition';
+import { fieldMatchedBy } from '../matcher';
 import type { RecordRow } from '../record-row';
 import { BulkItemInput } from './bulk.dto';
+import { textIn } from './upsert-ways';
 
 export type Fields = Readonly<Record<string, unknown>>;
 type Definition = RecordDefinition<RecordRow, object>;
@@ -35,7 +38,7 @@ export interface UpsertItem {
 /** @throws DomainError for what is wrong with the item by itself. */
 export function readItem(record: Definition, sent: unknown): BulkItem {
   return refusedBy(record, () => {
-    if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
+    if (!isObject(sent)) {
       throw new InvalidInputError([{ field: '', message: 'an item must be an object' }]);
     }
     const { action, id, match_by, if_version, data } = readInput(BulkItemInput, sent, 'body');
@@ -48,8 +51,8 @@ export function readItem(record: Definition, sent: unknown): BulkItem {
     if (wants.includes('id') && !isUuid(id)) {
       throw new InvalidInputError([fault('id', 'must be the id of a record')], record.errors.invalid_id);
     }
-    if (wants.includes('data') && !isGiven(data)) throw new InvalidInputError([fault('data', 'is required')]);
-    const ifVersion = if_version ?? undefined;
+    if (wants.includes('data') && !isObject(data)) throw new InvalidInputError([fault('data', 'must be an object')]);
+    const ifVersion = if_version;
     switch (action) {
       case 'create':
         return { action, input: readInput(record.inputs.create, data, 'body') as Fields };
@@ -78,8 +81,11 @@ const wanted: Readonly<Record<BulkItemInput['action'], readonly string[]>> = {
 /** @throws InvalidInputError if it cannot be known which record is meant. */
 export function readUpsert(record: Definition, matchBy: string | undefined, data: Fields): UpsertItem {
   const ways = Object.keys(record.matchBy);
-  if (matchBy === undefined || !ways.includes(matchBy)) {
-    throw new InvalidInputError([fault('match_by', `must be ${ways.join(' or ')}`)]);
+  const definitionId = fieldMatchedBy(matchBy ?? null);
+  const isCustom = record.customFields !== null && definitionId !== null && isUuid(definitionId);
+  if (matchBy === undefined || !(isCustom || ways.includes(matchBy))) {
+    const known = [...ways, ...(record.customFields ? ['custom_fields.<id> of a unique one'] : [])].join(' or ');
+    throw new InvalidInputError([fault('match_by', `must be ${known}`)]);
   }
   const create = tried(record, () => readInput(record.inputs.create, data, 'body') as Fields);
   const updatable = fieldReadersOf(record.inputs.update);
@@ -97,14 +103,18 @@ export function readUpsert(record: Definition, matchBy: string | undefined, data
               'body',
             ) as Fields,
         );
-  const reader = updatable.get(matchBy)!;
-  const value = reader.read(data[matchBy]);
-  if (value === undefined || value === null || value === '') {
-    throw new InvalidInputError([fault(matchBy, 'is needed to match by')]);
-  }
-  if (typeof value !== 'string' || !reader.isGood(value, {}))
-    throw 'fault' in update ? update.fault : new Error(matchBy);
-  return { action: 'upsert', matchBy, value, create, update, fixed };
+  const way = isCustom ? matchBy.toLowerCase() : matchBy;
+  const value = isCustom ? textIn(data, way) : ownValue(updatable.get(way)!, data[way], update);
+  if (value === '') throw new InvalidInputError([fault(way, 'is needed to match by')]);
+  return { action: 'upsert', matchBy: way, value, create, update, fixed };
+}
+
+/** @returns the value to match by; `""` without one. @throws DomainError if it is none of the field. */
+function ownValue({ read, isGood }: FieldReader, sent: unknown, update: ReadData): string {
+  const value = read(sent);
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string' && isGood(value, {})) return value;
+  throw 'fault' in update ? update.fault : new Error('A value is good for a PATCH and not for the field.');
 }
 
 /** Turns input that is refused into an error of the record's namespace. */
