@@ -90,14 +90,6 @@ describe('the same record several times', () => {
       { event: 'project.deleted', data: { id, stage: 'active', version: 3 } },
     ]);
   });
-
-  it('made and then deleted by the value that it has: nothing is left, and two are told', async () => {
-    const items: Item[] = [{ action: 'create', data: { first_name: 'Grace', email } }];
-    const { results } = (await bulk(client, 'contacts', items)).result;
-    await bulk(client, 'contacts', [{ action: 'delete', id: results[0]!.record!.id }]);
-    expect(await allOf(client, 'contacts')).toEqual([]);
-    expect((await feedOf(client)).map(({ event }) => event)).toEqual(['contact.created', 'contact.deleted']);
-  });
 });
 
 it('deletions take with them what single ones take', async () => {

@@ -136,9 +136,9 @@ describe.each(named)('%s', (plural, { event, data, change: [field, value], bad: 
     const { status, error } = await bulk(client, plural, items, { atomic: true });
     expect([status, ...told(error)]).toEqual([400, code, expect.stringMatching(`^items\\[3\\]\\.${wrong}`)]);
     expect(await digests()).toEqual(before);
-    const unknown = await bulk(client, plural, [...items.slice(0, 3), { action: 'delete', id: there.id }], {
-      atomic: true,
-    });
+    // What is wrong with a later item does not matter, whatever it is.
+    const gone = [...items.slice(0, 3), { action: 'delete', id: there.id }, 'no item'];
+    const unknown = await bulk(client, plural, gone, { atomic: true });
     expect([unknown.status, unknown.error.code]).toEqual([404, `${plural}.not_found`]);
     expect(await digests()).toEqual(before);
     const good = (await bulk(client, plural, items.slice(0, 3), { atomic: true })).result;
@@ -210,10 +210,7 @@ describe('upserts', () => {
       upsert({ ...data, notes: 'again' }),
       upsert(form),
       upsert(form),
-      {
-        action: 'create',
-        data: { ...data, first_name: undefined, ...(kind === 'contacts' && { first_name: 'Anne' }) },
-      },
+      { action: 'create', data },
       upsert(form),
     ]);
     expect(outcomesOf(result)).toEqual([
