@@ -4,13 +4,13 @@ import type { Client } from '../support/client';
 import { seconds } from '../support/clock';
 import { answering, startReceiver, trustTestCertificates, verified } from '../support/receiver';
 
+trustTestCertificates();
+
 /** What a bulk tells others, and what it leaves behind, is what single calls would. */
 const { program, client } = useApi({
   environment: { WORKERS: 'on', WEBHOOK_ALLOWED_HOSTS: 'localhost' },
   accountFor: 'each test',
 });
-
-beforeAll(() => trustTestCertificates());
 
 const email = 'grace@navy.example';
 const make = async (path: string, body: object, as: Client = client) => (await as.post<Row>(path, body)).result;
