@@ -65,11 +65,11 @@ describe('with a key', () => {
   });
 
   it('two at once have one effect', async () => {
-    const send = () => bulk(client, 'contacts', creates(200), {}, key('one'));
+    const send = () => bulk(client, 'contacts', creates(20), {}, key('one'));
     const answers = await Promise.all([send(), send(), send()]);
-    expect(answers.map(({ body }) => body)).toEqual(answers.map(() => answers[0]!.body));
+    expect(answers.map(({ body }) => body)).toEqual(answers.map(() => answers[0].body));
     expect(answers.filter((each) => replayed(each) === undefined)).toHaveLength(1);
-    expect(await allOf(client, 'contacts')).toHaveLength(200);
+    expect(await allOf(client, 'contacts')).toHaveLength(20);
   });
 });
 

@@ -1,5 +1,5 @@
 import { useApi } from '../support/api';
-import { allOf, feedOf, type Row, upsert, type Upsertable } from '../support/bulk';
+import { allOf, feedOf, idsIn, type Row, upsert, type Upsertable } from '../support/bulk';
 import { seconds } from '../support/clock';
 
 const { program, client } = useApi({ accountFor: 'each test' });
@@ -120,8 +120,7 @@ describe.each(named)('%s', (_, { kind, by, event, data, change: [field, value], 
     const before = await allOf(client, kind);
     const { status, error } = await upsert(client, kind, by, { ...data, [field]: value });
     expect([status, error.code, error.details?.[0]?.field]).toEqual([400, `${kind}.ambiguous_match`, by]);
-    const ids = error.details!.flatMap(({ id, ids: several }) => several ?? [id]);
-    expect([...ids].sort()).toEqual([...made].sort());
+    expect(idsIn(error)).toEqual([...made].sort());
     expect(await allOf(client, kind)).toEqual(before);
   });
 
@@ -129,7 +128,7 @@ describe.each(named)('%s', (_, { kind, by, event, data, change: [field, value], 
     const made = new Set<string>();
     for (let index = 0; index < 12; index++) made.add((await make(kind, data)).id);
     const { error } = await upsert(client, kind, by, data);
-    const ids = error.details!.flatMap(({ id, ids: several }) => several ?? [id]);
+    const ids = idsIn(error);
     expect([ids.length, new Set(ids).size]).toEqual([10, 10]);
     expect(ids.filter((id) => !made.has(id!))).toEqual([]);
   });

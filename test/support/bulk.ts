@@ -91,6 +91,11 @@ export function told({ code, details = [] }: ItemError): unknown[] {
   return [code, ...details.map(({ field }) => field)];
 }
 
+/** The ids that an error names. */
+export function idsIn({ details = [] }: Pick<ItemError, 'details'>): (string | undefined)[] {
+  return details.flatMap(({ id, ids }): readonly (string | undefined)[] => ids ?? [id]).sort();
+}
+
 export interface FeedItem {
   readonly event: string;
   readonly data: Row;
