@@ -48,7 +48,7 @@ export type ReadValues = Readonly<Record<string, CustomFieldValue | null>>;
  * them.
  */
 export type ValuesValidator = (
-  sent: Readonly<Record<string, unknown>>,
+  sent: SentCustomFieldValues,
   isNew: boolean,
 ) => { readonly values: ReadValues; readonly refused: readonly ErrorDetail[] };
 

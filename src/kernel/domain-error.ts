@@ -22,6 +22,8 @@ export interface ErrorDetail {
   readonly message: string;
   /** The present value, where the error is a conflict with it. */
   readonly current?: unknown;
+  /** The records that have the value already. */
+  readonly ids?: readonly string[];
 }
 
 const catalogue = new Map<string, ErrorDefinition>();

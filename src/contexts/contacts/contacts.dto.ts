@@ -8,13 +8,27 @@ import {
   SearchTerm,
 } from '../../platform/fields/query-fields';
 import { exampleIds } from '../../platform/fields/view-fields';
+import { bulkInputOf, upsertInputOf } from '../../platform/records/bulk/bulk.dto';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
+import { contactMatchWays } from './contact-match-ways';
 import { contactsErrors } from './contacts.errors';
 import { Contact } from './contact.entity';
 
 export class CreateContactInput extends createInputOf(Contact, ['first_name']) {}
 
 export class UpdateContactInput extends updateInputOf(Contact) {}
+
+export class UpsertContactInput extends upsertInputOf(CreateContactInput, contactMatchWays, {
+  first_name: 'Grace',
+  last_name: 'Hopper',
+  email: 'grace@acme.example',
+}) {}
+
+export class BulkContactsInput extends bulkInputOf(CreateContactInput, UpdateContactInput, contactMatchWays, {
+  first_name: 'Grace',
+  last_name: 'Hopper',
+  email: 'grace@acme.example',
+}) {}
 
 export class ListContactsInput extends RecordListInput {
   @SearchTerm({

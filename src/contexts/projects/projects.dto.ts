@@ -10,13 +10,25 @@ import {
   SearchTerm,
 } from '../../platform/fields/query-fields';
 import { exampleIds } from '../../platform/fields/view-fields';
+import { bulkInputOf, upsertInputOf } from '../../platform/records/bulk/bulk.dto';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
+import { projectMatchWays } from './project-match-ways';
 import { Project, type Stage, stages } from './project.entity';
 import { projectsErrors } from './projects.errors';
 
 export class CreateProjectInput extends createInputOf(Project, ['name']) {}
 
 export class UpdateProjectInput extends updateInputOf(Project) {}
+
+export class UpsertProjectInput extends upsertInputOf(CreateProjectInput, projectMatchWays, {
+  name: 'Website',
+  external_id: 'project-4711',
+}) {}
+
+export class BulkProjectsInput extends bulkInputOf(CreateProjectInput, UpdateProjectInput, projectMatchWays, {
+  name: 'Website',
+  external_id: 'project-4711',
+}) {}
 
 export class ListProjectsInput extends RecordListInput {
   @SearchTerm({

@@ -29,9 +29,18 @@ export function databaseErrorOf(error: unknown): DatabaseError | undefined {
   return typeof cause === 'object' && cause !== null && 'code' in cause ? cause : undefined;
 }
 
-/** Whether the transaction may be run again: `deadlock_detected`, `serialization_failure`. */
+/** Somebody else has just changed what the transaction had looked up. */
+export class LookAgain extends Error {}
+
+/** Whether the transaction may be run again: `deadlock_detected`, `serialization_failure`, or something else is found then. */
 export function isRetryable(error: unknown): boolean {
+  if (error instanceof LookAgain) return true;
   return ['40P01', '40001'].includes(String(databaseErrorOf(error)?.code));
+}
+
+/** Whether a record that is referred to has just been deleted: `foreign_key_violation`. */
+export function isReferenceGone(error: unknown): boolean {
+  return databaseErrorOf(error instanceof DomainError ? error.cause : error)?.code === '23503';
 }
 
 /** Whether an earlier statement of the transaction failed: `in_failed_sql_transaction`. */
@@ -46,6 +55,7 @@ const noFreeConnection = 'timeout exceeded when trying to connect';
 
 /** @returns the domain error that a database error stands for, or the error itself. */
 export function toDomainError(error: unknown): unknown {
+  if (error instanceof LookAgain) return error.cause;
   const databaseError = databaseErrorOf(error);
   const translation = translations.get(String(databaseError?.constraint));
   if (translation) {

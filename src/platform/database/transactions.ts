@@ -115,6 +115,13 @@ export class Transactions {
     );
   }
 
+  /** Sets the timeout of the statements that follow in the open transaction. */
+  async setTimeout(milliseconds: number): Promise<void> {
+    await this.join(() =>
+      this.rows('set-timeout', `select set_config('statement_timeout', $1, true)`, [String(milliseconds)]),
+    );
+  }
+
   /**
    * The commit of the open transaction does not wait for the disk. A crash of the database may undo it then, so its work
    * must be of the kind that is found and done again.

@@ -59,7 +59,7 @@ export const routeMetadata = {
   ifMatch: ifMatchKey,
   /** The route takes `Idempotency-Key`: true, or `own transactions` (`platform/idempotency`). */
   idempotent: idempotentKey,
-  /** The route takes `dry_run`. */
+  /** The route takes `dry_run`: true, or `body` if the parameter is a field of the body. */
   dryRun: dryRunKey,
 } as const;
 /** Extensions with the same facts for `openapi.ts`, which removes them from the document. */

@@ -6,6 +6,7 @@ import { type ErrorDefinition, type Violation, throwIfAny } from '../../kernel/d
 import { type CustomFieldEntity, type RecordKind, recordKinds } from '../../kernel/record-kinds';
 import { onViolation } from '../database/constraints';
 import { readRow } from './read-row';
+import type { MatchWays } from './match-ways';
 import { fieldReadersOf } from '../fields/field-readers';
 import { type DeclaredField, declaredFieldsOf, shownFieldsOf } from './declared-fields';
 import type { ImportableField } from './importable-field';
@@ -20,7 +21,11 @@ interface RecordOptions<Row, View> {
   readonly view: Type<View>;
   readonly create: Type<object>;
   readonly update: Type<object>;
-  readonly errors: { readonly not_found: ErrorDefinition; readonly edit_conflict: ErrorDefinition };
+  readonly errors: Readonly<
+    Record<'invalid_request' | 'invalid_id' | 'not_found' | 'edit_conflict' | 'ambiguous_match', ErrorDefinition>
+  >;
+  /** How upserts find a record. */
+  readonly matchBy?: MatchWays;
   /**
    * Checks rules over several fields, on each create and change, before the references.
    *
@@ -58,14 +63,19 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
   /** The entity type of its custom fields, and the error for wrong values; null if it has none. */
   readonly customFields: { readonly entityType: CustomFieldEntity; readonly error: ErrorDefinition } | null;
   readonly statements: RecordStatements;
+  /** The bodies of a create and of a PATCH. */
+  readonly inputs: { readonly create: Type<object>; readonly update: Type<object> };
+  readonly matchBy: MatchWays;
   private readonly shownFields: readonly DeclaredField[];
 
   constructor(private readonly options: RecordOptions<Row, View>) {
-    const { kind, entity, errors, isReferredTo = false } = options;
+    const { kind, entity, errors, create, update, matchBy = {}, isReferredTo = false } = options;
     this.kind = kind;
     this.table = recordKinds[kind].plural;
     this.errors = errors;
     this.isReferredTo = isReferredTo;
+    this.inputs = { create, update };
+    this.matchBy = matchBy;
     this.fields = declaredFieldsOf(entity);
     this.shownFields = shownFieldsOf(this.fields);
     this.references = this.fields.flatMap(({ name, reference }) => (reference ? [{ field: name, ...reference }] : []));
@@ -103,12 +113,12 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
    * change.
    */
   read(sent: object): ReadInput {
-    return readRow(this.options.create, this.options.update, sent);
+    return readRow(this.inputs.create, this.inputs.update, sent);
   }
 
   /** Whether the body of a create may have this value; much quicker than `read` where it may not. */
   accepts(field: string, value: unknown): boolean {
-    const reader = fieldReadersOf(this.options.create).get(field);
+    const reader = fieldReadersOf(this.inputs.create).get(field);
     return reader === undefined || reader.isGood(reader.read(value), {});
   }
 

@@ -1,0 +1,10 @@
+import { byExternalId, type MatchWays } from '../../platform/records/match-ways';
+
+/** How upserts find a contact. */
+export const contactMatchWays: MatchWays = {
+  ...byExternalId,
+  email: {
+    form: 'address',
+    condition: 'email_form(email) = any (array[wanted.form, email_form(normalize(wanted.form, nfd))])',
+  },
+};
