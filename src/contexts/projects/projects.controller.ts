@@ -12,7 +12,9 @@ import { CurrentCaller, Slow } from '../../platform/http/request';
 import { ProjectContactView } from './project-contact.view';
 import { ProjectContactsService } from './project-contacts.service';
 import { BulkProjectsView, ProjectView, UpsertedProjectView } from './project.view';
-import { BulkProjectsInput, UpsertProjectInput,
+import {
+  BulkProjectsInput,
+  UpsertProjectInput,
   CreateProjectInput,
   ListProjectContactsInput,
   ListProjectsInput,
