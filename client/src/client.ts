@@ -50,6 +50,8 @@ export interface ErrorDetail {
   message: string;
   /** Of an edit conflict: the present value of the field. */
   current?: unknown;
+  /** Of a value that only one record may have: the record that has it. */
+  id?: string;
 }
 
 /** A request was refused, or could not be made. */

@@ -195,7 +195,7 @@ it('routes whose handlers use the database’s connections in another way than m
     'GET companies | slow: search',
     'GET contacts | slow: search',
     'GET projects | slow: search',
-    'PATCH custom-fields/:id | slow: options',
+    'PATCH custom-fields/:id | slow: options,unique',
     'POST auth/accept-invite | as needed',
     'POST auth/change-password | as needed',
     'POST auth/login | as needed',

@@ -216,6 +216,10 @@ async function fillOthers(): Promise<void> {
          select id, account_id, 'contact', 'Field ' || n, 'text', false, n, ${at} from other`,
       ],
       [
+        `insert into unique_values (account_id, definition_id, form, record_id)
+         select account_id, id, 'form ' || row, gen_random_uuid() from other cross join generate_series(1, 2) row`,
+      ],
+      [
         `insert into webhooks (id, account_id, url, url_version, description, events, is_active, secret, secret_prefix, healthy_at,
            failed_attempts, created_at, updated_at)
          select other.id, other.account_id, 'https://a.example', 0, '', array['contact.created'], true, ours.secret, '', now(), 0,
@@ -545,6 +549,21 @@ async function customFields(): Promise<void> {
   await owner.get(`/contacts?custom_fields[${size}][gte]=1&custom_fields[${level}]=${fieldValue}`);
   await owner.patch(`/custom-fields/${level}`, { options: ['silver'] });
   await owner.delete(`/custom-fields/${size}`);
+  const code = await define({ label: 'A code', field_type: 'text' });
+  const named = { first_name: 'Grace', custom_fields: { [code]: 'C-1' } };
+  await owner.post<object>('/contacts', named).then(({ result }) => result);
+  await owner.patch<object>(`/custom-fields/${code}`, { unique: true }).then(({ result }) => result);
+  expect((await owner.post('/contacts', named)).status).toBe(400);
+  const matched = await new Importing(program, owner).run(
+    'contacts',
+    [
+      ['Name', 'Code'],
+      ['Grace', 'c-1'],
+    ],
+    { column_mapping: { Name: 'first_name', Code: `custom_fields.${code}` }, match_by: `custom_fields.${code}` },
+  );
+  expect(matched).toMatchObject({ status: 'completed', skipped_count: 1 });
+  await owner.patch<object>(`/custom-fields/${code}`, { unique: false }).then(({ result }) => result);
 }
 
 async function safeWrites(): Promise<void> {

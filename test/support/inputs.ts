@@ -325,8 +325,10 @@ function isOpen({ keys: [name], operation: { path } }: Place, value: unknown): b
   if (/activities/.test(path) && /_id$/.test(name) && value === null) return true;
   // A credential that is empty is one that is missing.
   if (/^client_(id|secret)$/.test(name)) return value === null || value === '';
-  // An enum wants options, another type none.
-  return /custom-fields/.test(path) && (name === 'options' || value === 'enum');
+  // An enum wants options, another type none; neither it nor a boolean can be unique.
+  return (
+    /custom-fields/.test(path) && (name === 'options' || name === 'unique' || value === 'enum' || value === 'boolean')
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Enum } from '../../platform/fields/fields';
-import { Timestamp, EnumFilter, RecordListInput, ReferenceFilter } from '../../platform/fields/query-fields';
+import { Timestamp, EnumFilter, IdentifiedListInput, ReferenceFilter } from '../../platform/fields/query-fields';
 import { exampleIds } from '../../platform/fields/view-fields';
 import { ApiOneOf } from '../../platform/openapi/openapi';
 import { bulkInputOf, upsertInputOf } from '../../platform/records/bulk/bulk.dto';
@@ -35,7 +35,7 @@ export class BulkActivitiesInput extends bulkInputOf(CreateActivityInput, Update
 export const sorts = ['-created_at', '-occurred_at'] as const;
 export type Sort = (typeof sorts)[number];
 
-export class ListActivitiesInput extends RecordListInput {
+export class ListActivitiesInput extends IdentifiedListInput {
   @ReferenceFilter({ description: 'Only activities with this contact.', example: exampleIds.contact })
   contact_id?: string;
 

@@ -1,5 +1,5 @@
 import type { SentCondition } from '../../kernel/custom-field-values';
-import { CustomFieldsFilter, TagsFilter, RecordListInput, SearchTerm } from '../../platform/fields/query-fields';
+import { CustomFieldsFilter, TagsFilter, IdentifiedListInput, SearchTerm } from '../../platform/fields/query-fields';
 import { bulkInputOf, upsertInputOf } from '../../platform/records/bulk/bulk.dto';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
 import { companyMatchWays } from './company-match-ways';
@@ -20,7 +20,7 @@ export class BulkCompaniesInput extends bulkInputOf(CreateCompanyInput, UpdateCo
   domain: 'acme.example',
 }) {}
 
-export class ListCompaniesInput extends RecordListInput {
+export class ListCompaniesInput extends IdentifiedListInput {
   @SearchTerm({
     description:
       'A part of the name or the domain, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation.',

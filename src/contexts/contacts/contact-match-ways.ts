@@ -5,6 +5,7 @@ export const contactMatchWays: MatchWays = {
   ...byExternalId,
   email: {
     form: 'address',
-    condition: 'email_form(email) = any (array[wanted.form, email_form(normalize(wanted.form, nfd))])',
+    condition: 'email_form(email) = wanted.spelled',
+    spellings: 'array[form, email_form(normalize(form, nfd))]',
   },
 };

@@ -2,7 +2,7 @@ import type { SentCondition } from '../../kernel/custom-field-values';
 import {
   CustomFieldsFilter,
   TagsFilter,
-  RecordListInput,
+  IdentifiedListInput,
   ReferenceFilter,
   ReferencesFilter,
   SearchTerm,
@@ -30,7 +30,7 @@ export class BulkContactsInput extends bulkInputOf(CreateContactInput, UpdateCon
   email: 'grace@acme.example',
 }) {}
 
-export class ListContactsInput extends RecordListInput {
+export class ListContactsInput extends IdentifiedListInput {
   @SearchTerm({
     description:
       'A part of the first, last or full name, the e-mail address, the phone number or the company’s name, whatever its ' +

@@ -5,7 +5,7 @@ import {
   CustomFieldsFilter,
   TagsFilter,
   Limit,
-  RecordListInput,
+  IdentifiedListInput,
   ReferenceFilter,
   SearchTerm,
 } from '../../platform/fields/query-fields';
@@ -30,7 +30,7 @@ export class BulkProjectsInput extends bulkInputOf(CreateProjectInput, UpdatePro
   external_id: 'project-4711',
 }) {}
 
-export class ListProjectsInput extends RecordListInput {
+export class ListProjectsInput extends IdentifiedListInput {
   @SearchTerm({
     description:
       'A part of the name, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation.',

@@ -18,6 +18,16 @@ export function onViolation(constraint: string, definition: ErrorDefinition, fie
   translations.set(constraint, { definition, field, message });
 }
 
+const lookedUpAgain = new Set<string>();
+
+/**
+ * Declares that a transaction which violates the constraint looks for the row it conflicts with, and can name it when it is
+ * run again.
+ */
+export function lookAgainOnViolation(constraint: string): void {
+  lookedUpAgain.add(constraint);
+}
+
 /** The parts of a PostgreSQL error that may decide something. */
 interface DatabaseError {
   readonly code?: unknown;
@@ -29,13 +39,17 @@ export function databaseErrorOf(error: unknown): DatabaseError | undefined {
   return typeof cause === 'object' && cause !== null && 'code' in cause ? cause : undefined;
 }
 
-/** Somebody else has just changed what the transaction had looked up. */
+/** Somebody else has just changed what the transaction had looked up. The cause is the error to answer if it happens again. */
 export class LookAgain extends Error {}
 
-/** Whether the transaction may be run again: `deadlock_detected`, `serialization_failure`, or something else is found then. */
+/**
+ * Whether the transaction may be run again: `deadlock_detected`, `serialization_failure`, or a constraint about which it looks
+ * again.
+ */
 export function isRetryable(error: unknown): boolean {
   if (error instanceof LookAgain) return true;
-  return ['40P01', '40001'].includes(String(databaseErrorOf(error)?.code));
+  const { code, constraint } = databaseErrorOf(error) ?? {};
+  return ['40P01', '40001'].includes(String(code)) || lookedUpAgain.has(String(constraint));
 }
 
 /** Whether a record that is referred to has just been deleted: `foreign_key_violation`. */
@@ -65,6 +79,7 @@ export function toDomainError(error: unknown): unknown {
   if (
     databaseError?.code === lockNotAvailable ||
     databaseError?.code === queryCanceled ||
+    lookedUpAgain.has(String(databaseError?.constraint)) ||
     (error instanceof Error && error.message === noFreeConnection)
   ) {
     return tooBusy(error);

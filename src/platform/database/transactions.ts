@@ -38,8 +38,8 @@ export class Transactions {
 
   /**
    * Runs the work in the open transaction, or in a new one. A new one is run again, at most three times, if PostgreSQL
-   * ended it for a deadlock or a serialisation failure. So the work must have no effects outside the database;
-   * `afterCommit` is for those.
+   * ended it for a deadlock, a serialisation failure, or a constraint about which the work looks again. So the work must have
+   * no effects outside the database; `afterCommit` is for those.
    *
    * @throws DomainError for a violated constraint that means one.
    */
@@ -180,7 +180,7 @@ export class Transactions {
       if (client) corkUntilNextTick(client);
       return (await (client ?? this.pool).query<Row>(statement)).rows;
     } catch (error) {
-      throw toDomainError(error);
+      throw isRetryable(error) ? error : toDomainError(error);
     }
   }
 

@@ -8,7 +8,7 @@ import { introduction, tags } from './openapi-introduction';
 import { documentOfOperations } from './openapi-operations';
 import { dryRunReference, idempotencyKeyReference, sharedParameters } from './openapi-parameters';
 import { failureResponses, type ResponseObject, type Responses, SharedResponses } from './openapi-responses';
-import { errorDetailSchema, errorSchema, type Schema, tokenErrorSchema } from './openapi-schemas';
+import { addExamples, errorDetailSchema, errorSchema, type Schema, tokenErrorSchema } from './openapi-schemas';
 
 /** The OpenAPI 3.1 documents of the program: the routes, and the operations of the hosted API. */
 export interface Documents {
@@ -112,6 +112,7 @@ function complete(document: OpenAPIObject, shared: SharedResponses): void {
     }
   }
   splitInVariants(schemas);
+  addExamples(schemas);
 }
 
 const eTag = {

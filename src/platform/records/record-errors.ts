@@ -16,3 +16,14 @@ export const recordErrors = {
     retryable: false,
   },
 } as const satisfies Record<string, ErrorDeclaration>;
+
+/** For the namespace of a kind of record with external ids. */
+export const externalIdErrors = {
+  external_id_taken: {
+    kind: 'invalid',
+    description: 'Another record has the external id.',
+    action:
+      'Read `details`: it names the `id` of the record that has it. Change that one, or send another `external_id`.',
+    retryable: false,
+  },
+} as const satisfies Record<string, ErrorDeclaration>;

@@ -58,6 +58,7 @@ export function readTags(cell: string): string[] {
         .replace(/^"(.*)"$/su, '$1')
         .replace(/^'(.*)'$/su, '$1')
         .replace(/^\*/, '')
+        .normalize('NFC')
         .trim(),
     )
     .filter((tag) => tag !== '');

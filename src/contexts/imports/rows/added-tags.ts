@@ -16,7 +16,9 @@ export function addedTags(
   const { tags: added = [] }: Tagged = given;
   if (added.length === 0) return undefined;
   return (before) => {
-    const all = [...new Set([...((before as Tagged).tags ?? []), ...added])];
+    const own = (before as Tagged).tags ?? [];
+    const known = new Set(own.map((tag) => tag.normalize('NFC')));
+    const all = [...own, ...added.filter((tag) => !known.has(tag))];
     const left = all.slice(maxTags);
     if (left.length > 0) tell(`tags has no room for ${left.join(', ')}: a record has at most ${maxTags}`);
     return { tags: all.slice(0, maxTags) };

@@ -15,7 +15,8 @@ export class JoinedText {
   }
 
   /** @param between what divides the text from what stands before it. @returns why it cannot be added. */
-  add(text: string, between: string): string | undefined {
+  add(sent: string, between: string): string | undefined {
+    const text = sent.normalize('NFC');
     if (!this.rule.holds(text, {})) return this.rule.message as string;
     const divider = this.text === '' ? '' : between;
     const length = this.length + divider.length + codePoints(text, this.max);

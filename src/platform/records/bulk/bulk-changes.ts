@@ -13,9 +13,10 @@ import { DomainEvents } from '../../outbox/domain-events';
 import type { RecordDefinition } from '../record-definition';
 import type { RecordRow } from '../record-row';
 import { RecordStore } from '../record-store';
-import { type BulkContext, BulkLookup } from './bulk-context';
+import type { BulkContext } from './bulk-context';
 import { BulkDecider, type Decision } from './bulk-decisions';
 import type { BulkItem } from './bulk-item';
+import { BulkLookup } from './bulk-lookup';
 
 /** What an item asks for, or why it is refused by itself. */
 export type ReadItem = BulkItem | DomainError;
@@ -73,7 +74,7 @@ export class BulkChanges {
       return decisions.map((decision) =>
         decision instanceof DomainError
           ? decision
-          : { outcome: decision.outcome, view: record.view(decision.row, context.references) },
+          : { outcome: decision.outcome, view: record.view(decision.row, context.targets) },
       );
     });
   }
@@ -81,7 +82,7 @@ export class BulkChanges {
   private async write<Row extends RecordRow, View extends object>(
     record: RecordDefinition<Row, View>,
     author: Author,
-    { state, references }: BulkContext<Row>,
+    { state, targets }: BulkContext<Row>,
   ): Promise<void> {
     const { account_id } = author;
     const { deleted, changed, created } = state.outcome;
@@ -99,9 +100,9 @@ export class BulkChanges {
     }
     if (!recordKinds[record.kind].hasEvents || state.events.length === 0) return;
     const events = state.events.map(({ change, before, after }) => {
-      const data = record.view(after, references);
+      const data = record.view(after, targets);
       const previous =
-        change === 'updated' ? { previous: previousOf(record.view(before!, references) as never, data as never) } : {};
+        change === 'updated' ? { previous: previousOf(record.view(before!, targets) as never, data as never) } : {};
       return { type: `${record.kind as EventEntity}.${change}` as const, entity_id: after.id, data, ...previous };
     });
     await this.events.recordMany(author, events);

@@ -1,156 +1,129 @@
-import { Injectable } from '@nestjs/common';
-import { type Author, authorOf } from '../../../kernel/caller';
-import type { ValuesValidator } from '../../../kernel/custom-field-values';
+import type { ReadValues, ValuesValidator } from '../../../kernel/custom-field-values';
+import type { ErrorDetail } from '../../../kernel/domain-error';
 import { DomainError } from '../../../kernel/domain-error';
-import { isUuid } from '../../../kernel/uuid';
-import { type FormOf, matchForms, type MatchText } from '../../database/match-forms';
-import { Transactions } from '../../database/transactions';
-import { CustomFieldRules } from '../custom-field-rules';
-import { findByForms } from '../match-ways';
-import type { FoundReferences, RecordDefinition } from '../record-definition';
+import type { MatchText } from '../../database/match-forms';
+import { type FoundExternalIds, type SentInPlace, withIds } from '../external-ids';
+import type { FoundTargets, RecordDefinition } from '../record-definition';
 import type { RecordRow } from '../record-row';
-import { RecordStore } from '../record-store';
-import { customFieldsOf } from '../sent-fields';
-import type { BulkItem, Fields, UpsertItem } from './bulk-item';
+import { takenMessage, uniqueValuesIn, type ValueHolders } from '../unique-values';
+import type { Fields, UpsertItem } from './bulk-item';
 import { BulkState } from './bulk-state';
 import { MatchIndex } from './match-index';
-import { lockValues } from './upsert-locks';
+import { formIn, textIn } from './upsert-ways';
 
-type Definition<Row extends RecordRow> = RecordDefinition<Row, object>;
-
-/** Everything that the items of a bulk need, looked up and locked before. Deciding about items sends no statement. */
-export interface BulkContext<Row extends RecordRow> {
-  readonly state: BulkState<Row>;
-  readonly references: FoundReferences;
-  readonly validateCustomFields: ValuesValidator;
-  /** @returns the ids of the records that an upsert may mean; null if its value has not the form of what is compared. */
-  idsOf(item: UpsertItem): readonly string[] | null;
-  /** Must be called with each record that an item made or changed. */
-  note(row: Row): void;
-  /** Must be called with each record that an item deleted. */
-  forget(id: string): void;
+/** What was looked up and locked for a bulk. */
+export interface LookedUp<Row extends RecordRow> {
+  /** Locked. */
+  readonly rows: readonly Row[];
+  readonly targets: FoundTargets;
+  /** The records to which inputs refer by external ids. */
+  readonly external: FoundExternalIds;
+  readonly validate: ValuesValidator;
+  readonly holders: ValueHolders;
+  /** What `match_by` says, in the items. */
+  readonly ways: readonly string[];
+  /** `""` for a text that has not the form of what is compared. */
+  formOf(text: MatchText): string;
 }
 
-const noCustomFields: ValuesValidator = () => ({ values: {}, refused: [] });
+/** Maximum number of ids to tell of records with the same value. */
+const maxTold = 10;
 
-/** Looks up what a bulk needs, in a constant number of statements. */
-@Injectable()
-export class BulkLookup {
+/** Everything that the items of a bulk need. Deciding about them sends no statement; what they do is noted here. */
+export class BulkContext<Row extends RecordRow> {
+  readonly state: BulkState<Row>;
+  /** What records refer to, and who has which external id by now. */
+  readonly targets: FoundTargets;
+  private readonly indexes: ReadonlyMap<string, MatchIndex>;
+  private readonly externalIds = new MatchIndex();
+
   constructor(
-    private readonly store: RecordStore,
-    private readonly customFields: CustomFieldRules,
-    private readonly transactions: Transactions,
-  ) {}
+    private readonly record: RecordDefinition<Row, object>,
+    private readonly lookedUp: LookedUp<Row>,
+    newExternalIds: readonly string[],
+  ) {
+    const { rows, targets, ways } = lookedUp;
+    this.state = new BulkState(rows);
+    this.indexes = new Map(ways.map((way) => [way, new MatchIndex()]));
+    this.targets = { ...targets, external: { idOf: (_, externalId) => this.externalIds.find(externalId)[0] } };
+    for (const externalId of newExternalIds) {
+      const holder = targets.external.idOf(record.kind, externalId);
+      if (holder !== undefined) this.externalIds.set(holder, externalId);
+    }
+    for (const row of rows) this.index(row);
+  }
+
+  /** @returns the fields with ids in place of external ids. */
+  withIds(input: Fields): { readonly fields: Fields; readonly inPlace: SentInPlace } {
+    return withIds(this.record.externalReferences, input, this.lookedUp.external);
+  }
 
   /**
-   * Runs in the transaction of the bulk. Locks in this order: definitions of custom fields, values to match by, records in the
-   * order of their ids.
+   * @param id of the record that gets the values; undefined: a new one.
+   * @returns the values of custom fields that were sent; null: none is to be left.
+   * @throws DomainError if one is refused.
    */
-  async of<Row extends RecordRow>(
-    record: Definition<Row>,
-    author: Author,
-    items: readonly BulkItem[],
-  ): Promise<BulkContext<Row>> {
-    const { account_id } = author;
-    const inputs = items.flatMap(inputsOf);
-    const validateCustomFields = await this.loadValidator(record, author, inputs);
-    const upserts = items.filter((item) => item.action === 'upsert');
-    const ways = [...new Set(upserts.map(({ matchBy }) => matchBy))];
-    const wanted = upserts.map(({ matchBy, value }) => ({ form: record.matchBy[matchBy]!.form, text: value }));
-    const ofInputs = await matchForms(this.transactions, [...wanted, ...textsOf(record, ways, inputs)]);
-    const formOfItem = new Map(upserts.map((item, index) => [item, ofInputs(wanted[index]!)]));
-    const found = await this.findMatches(record, author, ways, upserts, formOfItem);
-    const named = items.flatMap((item) => ('id' in item ? [item.id] : []));
-    const rows = await this.store.lock(record, account_id, [...new Set([...named, ...found])]);
-    const ofRows = await matchForms(this.transactions, textsOf(record, ways, rows));
-    const formOf: FormOf = (text) => ofInputs(text) || ofRows(text);
-    const references = await this.store.findReferences(record, account_id, [
-      ...(inputs as Partial<Row>[]),
-      ...rows,
-      { created_by: authorOf(author) } as Partial<Row>,
-    ]);
-    const indexes = new Map(ways.map((way) => [way, new MatchIndex()]));
-    const note = (row: Row) => {
-      for (const [way, index] of indexes) {
-        index.set(row.id, formOf({ form: record.matchBy[way]!.form, text: textIn(row, way) }));
-      }
-    };
-    rows.forEach(note);
-    return {
-      state: new BulkState(rows),
-      references,
-      validateCustomFields,
-      idsOf: (item) => {
-        const form = formOfItem.get(item)!;
-        return form === '' ? null : indexes.get(item.matchBy)!.find(form);
-      },
-      note,
-      forget: (id) => indexes.forEach((index) => index.set(id, '')),
-    };
-  }
-
-  private async loadValidator(
-    { customFields }: Pick<Definition<RecordRow>, 'customFields'>,
-    { account_id }: Author,
-    inputs: readonly Fields[],
-  ): Promise<ValuesValidator> {
-    if (!customFields || inputs.length === 0) return noCustomFields;
-    const ids = new Set(inputs.flatMap((input) => Object.keys(customFieldsOf(input) ?? {}).filter(isUuid)));
-    return this.customFields.loadValidator(account_id, customFields.entityType, [...ids]);
-  }
-
-  /** @returns the ids of the records that have one of the values. */
-  private async findMatches<Row extends RecordRow>(
-    { table, kind, matchBy }: Definition<Row>,
-    { account_id }: Author,
-    ways: readonly string[],
-    upserts: readonly UpsertItem[],
-    formOfItem: ReadonlyMap<UpsertItem, string>,
-  ): Promise<string[]> {
-    if (upserts.length === 0) return [];
-    const formsOf = (way: string) => [
-      ...new Set(upserts.flatMap((item) => (item.matchBy === way ? formOfItem.get(item)! || [] : []))),
-    ];
-    const values = ways.flatMap((way) => formsOf(way).map((form) => `${way} ${form}`));
-    await lockValues(this.transactions, account_id, kind, values);
-    const found: string[] = [];
-    for (const field of ways) {
-      const way = { ...matchBy[field]!, table, field };
-      for (const { id } of await findByForms(this.transactions, way, account_id, formsOf(field))) found.push(id);
+  valuesIn({ custom_fields: sent }: Fields, id: string | undefined): ReadValues | null {
+    const { validate, holders } = this.lookedUp;
+    const { values, refused } = validate((sent ?? (sent === null ? null : {})) as Fields | null, id === undefined);
+    const taken = uniqueValuesIn(values, validate.unique).flatMap((each): ErrorDetail[] => {
+      const holder = holders.holderOf(each);
+      if (holder === undefined || holder === id) return [];
+      const field = `custom_fields.${each.definition_id}`;
+      return [{ field, message: `${field} ${takenMessage}`, id: holder }];
+    });
+    const [first] = refused.length > 0 ? refused : taken;
+    if (first) {
+      const details = refused.length > 0 ? refused : taken;
+      throw new DomainError(this.record.customFields!.error, { message: first.message, details });
     }
-    return found;
+    return sent === null ? null : values;
+  }
+
+  /** @returns the record that an upsert means. @throws DomainError if that cannot be told, or there are several. */
+  find({ matchBy, value }: UpsertItem): string | undefined {
+    const { errors } = this.record;
+    const refuse = (field: string, message: string) =>
+      new DomainError(errors.invalid_request, { message, details: [{ field, message }] });
+    const definitionId = matchBy.startsWith('custom_fields.') ? matchBy.slice('custom_fields.'.length) : null;
+    if (definitionId !== null && !this.lookedUp.validate.unique.has(definitionId)) {
+      throw refuse('match_by', `match_by names no unique custom field`);
+    }
+    const form = this.lookedUp.formOf({ form: formIn(this.record, matchBy), text: value });
+    if (form === '') throw refuse(matchBy, `${matchBy} has not the form of what records are matched by`);
+    const ids = this.indexes.get(matchBy)!.find(form);
+    if (ids.length <= 1) return ids[0];
+    const message = `${matchBy} is that of ${ids.length > maxTold ? `more than ${maxTold}` : ids.length} records`;
+    const details = [{ field: matchBy, message, ids: ids.slice(0, maxTold) }];
+    throw new DomainError(errors.ambiguous_match, { message, details });
+  }
+
+  /** Notes a record that an item made or changed. @param values of custom fields that it set; null: it removed all. */
+  note(row: Row, values: ReadValues | null): void {
+    this.index(row);
+    const { unique } = this.lookedUp.validate;
+    if (unique.size > 0) this.lookedUp.holders.take(row.id, values ?? noneOf(unique));
+  }
+
+  /** Notes a record that an item deleted. */
+  forget(id: string): void {
+    for (const index of this.indexes.values()) index.set(id, '');
+    this.externalIds.set(id, '');
+    const { holders, validate } = this.lookedUp;
+    if (validate.unique.size > 0) holders.take(id, noneOf(validate.unique));
+  }
+
+  private index(row: Row): void {
+    const { record, lookedUp } = this;
+    for (const [way, index] of this.indexes) {
+      index.set(row.id, lookedUp.formOf({ form: formIn(record, way), text: textIn(row, way) }));
+    }
+    if (record.externalIdTaken) {
+      this.externalIds.set(row.id, (row as { readonly external_id?: string | null }).external_id ?? '');
+    }
   }
 }
 
-/** All that an item may write. */
-function inputsOf(item: BulkItem): Fields[] {
-  if (item.action === 'delete') return [];
-  if (item.action !== 'upsert') return [item.input];
-  return [item.create, item.update].flatMap((read) => ('input' in read ? [read.input] : []));
-}
-
-function* textsOf(
-  { matchBy }: Pick<Definition<RecordRow>, 'matchBy'>,
-  ways: readonly string[],
-  rows: readonly object[],
-): Iterable<MatchText> {
-  for (const way of ways) {
-    for (const row of rows) yield { form: matchBy[way]!.form, text: textIn(row, way) };
-  }
-}
-
-function textIn(row: object, field: string): string {
-  return (row as Readonly<Record<string, string | null | undefined>>)[field] ?? '';
-}
-
-/** @throws DomainError if values of custom fields are refused. */
-export function judgedValues<Row extends RecordRow>(
-  { customFields }: Definition<Row>,
-  { validateCustomFields }: BulkContext<Row>,
-  { custom_fields: sent }: Fields,
-  isNew: boolean,
-) {
-  const { values, refused } = validateCustomFields((sent ?? {}) as Fields, isNew);
-  if (refused[0]) throw new DomainError(customFields!.error, { message: refused[0].message, details: refused });
-  return sent === null ? null : values;
+function noneOf(definitions: ReadonlySet<string>): ReadValues {
+  return Object.fromEntries([...definitions].map((id) => [id, null]));
 }

@@ -1,11 +1,11 @@
 import type { Author } from '../../../kernel/caller';
 import { mergeValues } from '../../../kernel/custom-field-values';
-import { DomainError, throwIfAny } from '../../../kernel/domain-error';
+import { DomainError } from '../../../kernel/domain-error';
 import { newId } from '../../database/ids';
 import type { RecordDefinition } from '../record-definition';
 import type { RecordRow } from '../record-row';
 import { customFieldsOf } from '../sent-fields';
-import { type BulkContext, judgedValues } from './bulk-context';
+import type { BulkContext } from './bulk-context';
 import type { BulkItem, Fields, ReadData, UpsertItem } from './bulk-item';
 
 /** What became of an item. */
@@ -40,51 +40,39 @@ export class BulkDecider<Row extends RecordRow> {
 
   private create(input: Fields): Decision<Row> {
     const { record, context } = this;
-    const values = record.customFields
-      ? { custom_fields: mergeValues({}, judgedValues(record, context, input, true)) }
-      : {};
-    const row = record.create(this.author, newId(), { ...input, ...values } as Partial<Row>, this.at);
-    throwIfAny(record.invalidReferences(row, context.references));
+    const { fields, inPlace } = context.withIds(input);
+    const values = record.customFields ? context.valuesIn(input, undefined) : {};
+    const own = record.customFields ? { custom_fields: mergeValues({}, values) } : {};
+    const row = record.create(this.author, newId(), { ...fields, ...own } as Partial<Row>, this.at);
+    record.assertTargets([{ id: row.id, set: row }], context.targets, inPlace);
     context.state.create(row);
-    context.note(row);
+    context.note(row, values);
     return { outcome: 'created', row };
   }
 
   private update(before: Row, input: Fields, ifVersion?: number): Decision<Row> {
     const { record, context } = this;
-    const values =
-      record.customFields && input.custom_fields !== undefined
-        ? { custom_fields: mergeValues(customFieldsOf(before), judgedValues(record, context, input, false)) }
-        : {};
-    const change = record.change(before, { ...input, ...values } as Partial<Row>, this.at, ifVersion);
+    const { fields, inPlace } = context.withIds(input);
+    const isSent = record.customFields !== null && input.custom_fields !== undefined;
+    const values = isSent ? context.valuesIn(input, before.id) : {};
+    const own = isSent ? { custom_fields: mergeValues(customFieldsOf(before), values) } : {};
+    const change = record.change(before, { ...fields, ...own } as Partial<Row>, this.at, ifVersion);
     if (!change) return { outcome: 'unchanged', row: before };
-    throwIfAny(record.invalidReferences(change.difference, context.references));
+    record.assertTargets([{ id: before.id, set: change.difference }], context.targets, inPlace);
     context.state.change(before, change.after);
-    context.note(change.after);
+    context.note(change.after, values);
     return { outcome: 'updated', row: change.after };
   }
 
   private upsert(item: UpsertItem): Decision<Row> {
-    const { errors } = this.record;
-    const { matchBy: field } = item;
-    const ids = this.context.idsOf(item);
-    if (ids === null) {
-      const message = `${field} has not the form of what records are matched by`;
-      throw new DomainError(errors.invalid_request, { message, details: [{ field, message }] });
-    }
-    if (ids.length > 1) {
-      const told = ids.slice(0, maxTold);
-      const message = `${field} is that of ${ids.length > maxTold ? `more than ${maxTold}` : ids.length} records`;
-      throw new DomainError(errors.ambiguous_match, { message, details: [{ field, message, ids: told }] });
-    }
-    const [id] = ids;
+    const id = this.context.find(item);
     if (id === undefined) return this.create(inputOf(item.create));
     const before = this.get(id);
     const input = inputOf(item.update);
     const fixed = Object.keys(item.fixed).find((name) => item.fixed[name] !== before[name as keyof Row]);
     if (fixed !== undefined) {
       const message = `${fixed} of a record cannot be changed`;
-      throw new DomainError(errors.invalid_request, { message, details: [{ field: fixed, message }] });
+      throw new DomainError(this.record.errors.invalid_request, { message, details: [{ field: fixed, message }] });
     }
     return this.update(before, input);
   }
@@ -104,9 +92,6 @@ export class BulkDecider<Row extends RecordRow> {
     return row;
   }
 }
-
-/** Maximum number of ids to tell of records with the same value. */
-const maxTold = 10;
 
 function inputOf(read: ReadData): Fields {
   if ('fault' in read) throw read.fault;

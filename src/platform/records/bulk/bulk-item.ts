@@ -1,10 +1,12 @@
 import { DomainError, type ErrorDefinition, InvalidInputError } from '../../../kernel/domain-error';
 import { isUuid } from '../../../kernel/uuid';
-import { fieldReadersOf } from '../../fields/field-readers';
+import { type FieldReader, fieldReadersOf } from '../../fields/field-readers';
 import { readInput } from '../../fields/input.pipe';
 import type { RecordDefinition } from '../record-definition';
+import { fieldMatchedBy } from '../matcher';
 import type { RecordRow } from '../record-row';
 import { BulkItemInput } from './bulk.dto';
+import { textIn } from './upsert-ways';
 
 export type Fields = Readonly<Record<string, unknown>>;
 type Definition = RecordDefinition<RecordRow, object>;
@@ -78,8 +80,11 @@ const wanted: Readonly<Record<BulkItemInput['action'], readonly string[]>> = {
 /** @throws InvalidInputError if it cannot be known which record is meant. */
 export function readUpsert(record: Definition, matchBy: string | undefined, data: Fields): UpsertItem {
   const ways = Object.keys(record.matchBy);
-  if (matchBy === undefined || !ways.includes(matchBy)) {
-    throw new InvalidInputError([fault('match_by', `must be ${ways.join(' or ')}`)]);
+  const definitionId = fieldMatchedBy(matchBy ?? null);
+  const isCustom = record.customFields !== null && definitionId !== null && isUuid(definitionId);
+  if (matchBy === undefined || !(isCustom || ways.includes(matchBy))) {
+    const known = [...ways, ...(record.customFields ? ['custom_fields.<id> of a unique one'] : [])].join(' or ');
+    throw new InvalidInputError([fault('match_by', `must be ${known}`)]);
   }
   const create = tried(record, () => readInput(record.inputs.create, data, 'body') as Fields);
   const updatable = fieldReadersOf(record.inputs.update);
@@ -97,14 +102,18 @@ export function readUpsert(record: Definition, matchBy: string | undefined, data
               'body',
             ) as Fields,
         );
-  const reader = updatable.get(matchBy)!;
-  const value = reader.read(data[matchBy]);
-  if (value === undefined || value === null || value === '') {
-    throw new InvalidInputError([fault(matchBy, 'is needed to match by')]);
-  }
-  if (typeof value !== 'string' || !reader.isGood(value, {}))
-    throw 'fault' in update ? update.fault : new Error(matchBy);
-  return { action: 'upsert', matchBy, value, create, update, fixed };
+  const way = isCustom ? matchBy.toLowerCase() : matchBy;
+  const value = isCustom ? textIn(data, way) : ownValue(updatable.get(way)!, data[way], update);
+  if (value === '') throw new InvalidInputError([fault(way, 'is needed to match by')]);
+  return { action: 'upsert', matchBy: way, value, create, update, fixed };
+}
+
+/** @returns the value to match by; `""` without one. @throws DomainError if it is none of the field. */
+function ownValue({ read, isGood }: FieldReader, sent: unknown, update: ReadData): string {
+  const value = read(sent);
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string' && isGood(value, {})) return value;
+  throw 'fault' in update ? update.fault : new Error('A value is good for a PATCH and not for the field.');
 }
 
 /** Turns input that is refused into an error of the record's namespace. */
