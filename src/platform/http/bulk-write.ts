@@ -17,7 +17,7 @@ class ItemsCost implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const { items } = (request.body ?? {}) as { readonly items?: unknown };
-    const own = Array.isArray(items) ? Math.floor(items.length / itemsPerRequest) : 0;
+    const own = Array.isArray(items) ? items.length / itemsPerRequest : 0;
     // A dry run is worth ten times what it tries out.
     const owed = request.owed ?? 0;
     if (own > 0) request.owed = owed + own * (owed + 1);

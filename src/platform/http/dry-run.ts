@@ -23,17 +23,21 @@ export function asksForDryRun(context: ExecutionContext, request: GuardedRequest
  * @returns what is wrong with the parameter.
  */
 export function takeDryRun(context: ExecutionContext, request: GuardedRequest): ErrorDetail[] {
+  const place = metadataOf(context, routeMetadata.dryRun);
   const sent = sentTo(context, request);
-  if (sent?.[dryRunParameter] === undefined || !metadataOf(context, routeMetadata.dryRun)) return [];
+  if (sent?.[dryRunParameter] === undefined || !place) return [];
   const isAsked = asksForDryRun(context, request);
   const value = sent[dryRunParameter];
-  delete sent[dryRunParameter];
+  // A field of the route's own body is judged with the others.
+  const isField = place === 'body';
+  if (!isField) delete sent[dryRunParameter];
   if (isAsked) {
     request.isDryRun = true;
     request.owed = cost - 1;
     void context.switchToHttp().getResponse<FastifyReply>().header('dry-run', 'true');
     return [];
   }
+  if (isField) return [];
   // An empty parameter counts as absent, and so does null in a body.
   const meansNo = isInBody(context, request) ? [false, null] : ['false', ''];
   if (meansNo.includes(value as never)) return [];

@@ -2,6 +2,7 @@ import { DomainError, type ErrorDefinition, InvalidInputError } from '../../../k
 import { isUuid } from '../../../kernel/uuid';
 import { type FieldReader, fieldReadersOf } from '../../fields/field-readers';
 import { readInput } from '../../fields/input.pipe';
+import { isObject } from '../../fields/record-fields';
 import type { RecordDefinition } from '../record-definition';
 import { fieldMatchedBy } from '../matcher';
 import type { RecordRow } from '../record-row';
@@ -37,7 +38,7 @@ export interface UpsertItem {
 /** @throws DomainError for what is wrong with the item by itself. */
 export function readItem(record: Definition, sent: unknown): BulkItem {
   return refusedBy(record, () => {
-    if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
+    if (!isObject(sent)) {
       throw new InvalidInputError([{ field: '', message: 'an item must be an object' }]);
     }
     const { action, id, match_by, if_version, data } = readInput(BulkItemInput, sent, 'body');
@@ -50,8 +51,8 @@ export function readItem(record: Definition, sent: unknown): BulkItem {
     if (wants.includes('id') && !isUuid(id)) {
       throw new InvalidInputError([fault('id', 'must be the id of a record')], record.errors.invalid_id);
     }
-    if (wants.includes('data') && !isGiven(data)) throw new InvalidInputError([fault('data', 'is required')]);
-    const ifVersion = if_version ?? undefined;
+    if (wants.includes('data') && !isObject(data)) throw new InvalidInputError([fault('data', 'must be an object')]);
+    const ifVersion = if_version;
     switch (action) {
       case 'create':
         return { action, input: readInput(record.inputs.create, data, 'body') as Fields };

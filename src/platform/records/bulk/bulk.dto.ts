@@ -33,9 +33,10 @@ export class BulkItemInput {
   @Integer({
     minimum: 1,
     maximum: Number.MAX_SAFE_INTEGER,
+    nullable: false,
     description: 'The version on which a change or a deletion is based.',
   })
-  if_version?: number | null;
+  if_version?: number;
 
   @Field({ ...data, rules: [], optional: true, schema: {} })
   data?: unknown;
@@ -116,6 +117,9 @@ export function bulkInputOf(
 
     @Bool({ description: 'Whether nothing is done if one item fails.', fallback: false })
     atomic?: boolean;
+
+    @Bool({ description: 'Whether everything is only tried out.', fallback: false })
+    dry_run?: boolean;
 
     @Enum({
       members: returns,
