@@ -63,10 +63,8 @@ const shapes = {
   'as many brackets as fit': () => items('['.repeat(most - 100)),
   'items of 30 levels': () => items(list(5_000, () => '['.repeat(29) + ']'.repeat(29))),
   '9 items of 14,900 keys': () => items(list(9, () => object(14_900, (index) => `k${index}`, 1))),
-  '9 items of 14,900 long keys': () =>
-    items(list(9, () => object(14_900, (index) => `${index}${'k'.repeat(50)}`, 1))),
-  '9 items of 14,900 escaped keys': () =>
-    items(list(9, () => object(14_900, (index) => `\\u0001\\n\\"${index}`, 1))),
+  '9 items of 14,900 long keys': () => items(list(9, () => object(14_900, (index) => `${index}${'k'.repeat(50)}`, 1))),
+  '9 items of 14,900 escaped keys': () => items(list(9, () => object(14_900, (index) => `\\u0001\\n\\"${index}`, 1))),
   '9 items of 14,900 keys that look forbidden': () =>
     items(list(9, () => object(14_900, (index) => `\\u0063onstructo${index}`, 1))),
   '9 items of 14,900 ids': () =>

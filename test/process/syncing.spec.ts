@@ -82,7 +82,7 @@ beforeAll(async () => {
     ...{ email: 'ada@example.com', password: 'correct-horse-battery', name: 'Ada' },
   });
   client = anonymous.as(ada.result);
-  importing = new Importing({ client: anonymous }, ada.result);
+  importing = new Importing({ client: anonymous }, client);
   const { result } = await client.post<{ app: { client_id: string }; client_secret: string }>('/oauth-apps', {
     name: 'Syncing',
   });

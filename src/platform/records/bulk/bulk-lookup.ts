@@ -75,7 +75,7 @@ export class BulkLookup {
     if (!customFields || inputs.length === 0) return noCustomFields;
     const ids = new Set(ways.flatMap((way) => fieldMatchedBy(way) ?? []));
     for (const { custom_fields: sent } of inputs) {
-      for (const id of Object.keys((sent ?? {}) as Fields)) if (isUuid(id)) ids.add(id.toLowerCase());
+      for (const id of Object.keys(sent ?? {})) if (isUuid(id)) ids.add(id.toLowerCase());
     }
     return this.customFields.loadValidator(account_id, customFields.entityType, [...ids]);
   }
