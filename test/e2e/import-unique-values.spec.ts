@@ -1,4 +1,5 @@
 import { useApi } from '../support/api';
+import { withClient, workerDatabaseUrl } from '../support/database';
 import { type Confirmation, counts, Importing, type Kind, type Row } from '../support/imports';
 import { refusedWith } from '../support/outcome';
 
@@ -51,7 +52,7 @@ describe('match_by a unique field', () => {
     const told = await imports.rows(job);
     expect(told.slice(0, 2).map(({ record_id }) => record_id)).toEqual([ada, zoe]);
     expect(told[2]!.record_id).toBe(told[3]!.record_id);
-    const { Zoey, ...others } = (await numbers(field)) as Record<string, unknown>;
+    const { Zoey, ...others } = await numbers(field);
     expect([(Zoey as string).normalize('NFC'), others]).toEqual([
       'Zo\u00eb',
       { Augusta: 'k-1', Newer: 'k-3', Nobody: null },
@@ -91,6 +92,29 @@ describe('match_by a unique field', () => {
     const column_mapping = { Name: 'first_name' };
     await invalidRequest(imports.confirm(job, { column_mapping, match_by: `custom_fields.${field}` }), 'match_by');
   });
+});
+
+it('rows matched by a field that is not unique any more are refused', async () => {
+  const field = await define();
+  const uploaded = await imports.uploaded('contacts', [
+    ['Name', 'Number'],
+    ['Ada', 'K-1'],
+    ['Grace', ''],
+  ]);
+  const job = await withClient(workerDatabaseUrl(), async (rival) => {
+    await rival.query('begin');
+    await rival.query('select from custom_fields where id = $1 for update', [field]);
+    await rival.query('update custom_fields set "unique" = false where id = $1', [field]);
+    const done = imports.finish(uploaded, mapped(field, { match_by: `custom_fields.${field}` }));
+    const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    while ((await rival.query(waiting)).rowCount === 0);
+    await rival.query('commit');
+    return done;
+  });
+  expect(counts(job)).toEqual([1, 0, 0, 1, 2, 2]);
+  expect((await imports.errors(job)).map(({ row, message: told }) => [row, told])).toEqual([
+    [1, 'Customer number is not unique any more, so it identifies nothing'],
+  ]);
 });
 
 describe('a value that another record has', () => {

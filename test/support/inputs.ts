@@ -333,7 +333,7 @@ function isOpen({ keys: [name], operation: { path } }: Place, value: unknown): b
   if (/^client_(id|secret)$/.test(name)) return value === null || value === '';
   // An enum wants options, another type none; neither it nor a boolean can be unique.
   return (
-    /custom-fields/.test(path) && (name === 'options' || name === 'unique' || value === 'enum' || value === 'boolean')
+    /custom-fields/.test(path) && (name === 'options' || name === 'unique' || value === 'enum')
   );
 }
 

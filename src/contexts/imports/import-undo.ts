@@ -42,7 +42,7 @@ export class ImportUndo {
       const leaving = changes.created.map(({ id }) => id).filter((id) => !used.has(id));
       const restoring = await this.restore(job, author, changes, leaving);
       const { record } = this.importables.ofEntity(changes.entity);
-      await this.records.deleteMany(record, author, leaving);
+      if (leaving.length > 0) await this.records.deleteMany(record, author, leaving);
       const staying = changes.created.flatMap(({ id, row }) =>
         used.has(id) ? [conflictOf(row, changes.entity, id, used.get(id)!)] : [],
       );
