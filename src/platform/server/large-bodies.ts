@@ -9,9 +9,9 @@ import { tooLarge } from './unreadable-body';
 const arrivalMs = 60_000;
 
 /**
- * Bounds how many large bodies the process holds: each takes up to 8 MiB as it arrives, and some 50 MiB once it is read. The
- * caller is found out before the body is read, because a stranger may send no large one: of a stranger's body no more is
- * read than on other routes. Must be called before `app.init()`, and after the hook of rate limits was added.
+ * Bounds how many large bodies the process holds: each takes up to 8 MiB as it arrives, and several times that once it is
+ * read. The caller is found out before the body is read, because a stranger may send no large one: of a stranger's body no
+ * more is read than on other routes. Must be called before `app.init()`, and after the hook of rate limits was added.
  *
  * @param identify finds out who sends a request: `caller` of the request, or its `refusal`.
  */
