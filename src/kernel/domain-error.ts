@@ -124,7 +124,7 @@ export interface Violation extends ErrorDetail {
 export function throwIfAny(violations: readonly Violation[]): void {
   const [first] = violations;
   if (!first) return;
-  const details = violations.map(({ definition: _, ...detail }) => detail);
+  const details = violations.map(({ field, message, id }) => ({ field, message, ...(id === undefined ? {} : { id }) }));
   throw new DomainError(first.definition, { message: first.message, details });
 }
 

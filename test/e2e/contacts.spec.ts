@@ -77,6 +77,7 @@ describe('create', () => {
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
       account_id: ada.user.account_id,
       created_by: ada.user.id,
+      external_id: null,
       first_name: 'Grace',
       ...unset,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),

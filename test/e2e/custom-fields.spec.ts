@@ -5,7 +5,7 @@ import { newEmail, password } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { behindLock } from '../support/database';
-import { hostileValues, verdictOnText } from '../support/hostile-values';
+import { asStored, hostileValues, verdictOnText } from '../support/hostile-values';
 import { all, outcome, refusedWith } from '../support/outcome';
 import { breakDatabase } from '../support/statements';
 
@@ -300,7 +300,7 @@ describe('definitions', () => {
       const answer = await client.patch<Definition>(`/custom-fields/${id}`, `{"label":${json}}`);
       const told = answer.status === 200 ? answer.result.label : answer.error.code;
       const expected = {
-        stored: typeof value === 'string' && value.trim(),
+        stored: typeof value === 'string' && asStored(value),
         missing: 'custom_fields.label_required',
         refused: 'custom_fields.invalid_request',
       }[verdictOnText(value)];
@@ -586,7 +586,7 @@ describe.each([
       for (const row of fit) {
         const kept = row.map((text): unknown => {
           const value: unknown = JSON.parse(text);
-          return typeof value === 'string' ? value.trim() : Object.is(value, -0) ? 0 : value;
+          return typeof value === 'string' ? asStored(value) : Object.is(value, -0) ? 0 : value;
         });
         const expected = Object.fromEntries(fieldTypes.map((type, index) => [ids[type], kept[index]]));
         made.push((await post(json(row, `"${name}":"Some",`))).result);

@@ -307,6 +307,7 @@ async function everything(): Promise<void> {
   await routes();
   await deliveries();
   await customFields();
+  await externalIds();
   await safeWrites();
   await faults();
   for (const job of [
@@ -346,6 +347,24 @@ async function signing(): Promise<void> {
   const joined = (await client.post<SignedIn>('/auth/accept-invite', { token: invite_token, password })).result;
   await owner.patch(`/users/${joined.user.id}`, { role: 'member' }).then(({ result }) => result);
   await account.callers.app.get('/sources').then(({ result }) => result);
+}
+
+/** Records with external ids, and references by them. */
+async function externalIds(): Promise<void> {
+  const external_id = 'crm-4711';
+  const references = {
+    contact_external_id: external_id,
+    company_external_id: external_id,
+    project_external_id: external_id,
+  };
+  const { company_external_id } = references;
+  const make = (path: string, body: object) => owner.post(path, { ...body, external_id }).then(({ result }) => result);
+  await make('/companies', { name: 'Acme' });
+  await make('/contacts', { first_name: 'Grace', company_external_id });
+  await make('/projects', { name: 'Launch', company_external_id });
+  await make('/activities', { activity_type: 'call', ...references });
+  // Labels that may be stored in another form.
+  await owner.post('/custom-fields', { entity_type: 'contact', label: 'Größe', field_type: 'text' });
 }
 
 /** Proofs of addresses, what they take from others, and what the first one by a reset suspends. */
@@ -390,6 +409,7 @@ function valuesOf({ name, schema }: Parameter): string[] {
   const item = schema.items ?? schema;
   if (name === 'search') return ['first', 'c4ca4238a0', 'qqqqq', 'qq'];
   if (name === 'tags') return ['rare', 'all'];
+  if (name === 'external_id') return ['crm-4711'];
   if (name === 'email') return ['somebody@mail.example'];
   if (item.format === 'date-time') return ['2026-03-10T00:00:00Z', new Date(0).toISOString()];
   if (item.type === 'boolean') return ['true'];

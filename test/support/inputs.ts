@@ -2,7 +2,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import { newEmail, password, type TestApp } from './app';
 import type { Client, SignedIn } from './client';
 import type { Operation, Schema } from './document';
-import { verdictOnAddress, verdictOnPassword } from './hostile-values';
+import { asStored, verdictOnAddress, verdictOnPassword } from './hostile-values';
 
 /**
  * What goes into an operation, enumerated from the document, and what is to become of a value there: by the document's
@@ -239,11 +239,13 @@ export function fits(schema: Schema, value: unknown): boolean {
 export const isSecret = (name: string): boolean =>
   /password|token|secret|signature|^client_id$|^cursor$|^after$/.test(name);
 
+const isUrl = (name: string) => /^(url|website|linkedin_url)$/.test(name);
+
 /** As docs/contract.md, sections 1.3 and 3.10, have it read: texts trimmed, repeated tags and events dropped. */
 export function asRead(name: string, schema: Schema, value: unknown): unknown {
   if (typeof value === 'string') {
     const isText = schema.format === undefined || schema.format === 'email';
-    return isText && !schema.enum && !isSecret(name) ? value.trim() : value;
+    return isText && !schema.enum && !isSecret(name) ? (isUrl(name) ? value.trim() : asStored(value)) : value;
   }
   if (Array.isArray(value)) {
     const items = value.map((item) => asRead(name, schema.items ?? {}, item));
@@ -274,7 +276,7 @@ export function isUnreadable(value: unknown, depth = 2): boolean {
 }
 
 const customRules: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
-  text: (value) => typeof value === 'string' && [...value.trim()].length <= 500,
+  text: (value) => typeof value === 'string' && [...asStored(value)].length <= 500,
   number: (value) => Number.isFinite(value),
   date: (value) => typeof value === 'string' && isDay(value),
   boolean: (value) => typeof value === 'boolean',
@@ -298,6 +300,10 @@ export function verdictOn(place: Place, value: unknown, ids: Fixtures['ids']): V
   const read = asRead(String(keys.at(-1)), schema, value);
   if (!fits(schema, read)) return isOpen(place, value) ? 'open' : 'bad';
   if (!isWhole) return 'good';
+  if (/external_id$/.test(name) && read !== null && read !== '') {
+    // Another record may have it. A reference by one is to nothing, and cannot stand beside one by an id.
+    return name === 'external_id' || /activities/.test(operation.path) ? 'open' : 'absent';
+  }
   if (/^(new_)?password$/.test(name) && !/login$/.test(operation.path)) {
     return ({ taken: 'good', refused: 'bad', either: 'open' } as const)[verdictOnPassword(value)];
   }

@@ -276,7 +276,7 @@ function withStoredForms(field: CustomField, { label, options, ...sent }: Partia
     ...(options
       ? { options: options.map((option) => storedOption(field.options ?? [], option) ?? option) }
       : { options }),
-  } as Partial<CustomField>;
+  };
 }
 
 function assertOptions({ field_type }: CustomField, options: unknown): void {

@@ -119,7 +119,7 @@ export interface TextOptions extends FieldOptions {
   readonly required?: ErrorDefinition | true;
   readonly rules?: readonly Rule[];
   /** Whether it is a URL, whose letters stay as they are. */
-  readonly isUrl?: true;
+  readonly isUrl?: boolean;
 }
 
 /** A trimmed text with composed letters. */

@@ -6,6 +6,7 @@ import {
   SetMetadata,
   UseGuards,
 } from '@nestjs/common';
+import { LargeBody } from './large-body';
 import { type GuardedRequest, routeMetadata, Slow } from './request';
 
 /** So many items are worth one request. */
@@ -25,7 +26,7 @@ class ItemsCost implements CanActivate {
   }
 }
 
-/** The route takes many items: it is slow, costs more the more items there are, and has `dry_run` in its body. */
+/** The route takes many items: its body may be large, it is slow, costs more the more items there are, and has `dry_run` in its body. */
 export function BulkWrite(): MethodDecorator {
-  return applyDecorators(Slow(), SetMetadata(routeMetadata.dryRun, 'body'), UseGuards(ItemsCost));
+  return applyDecorators(Slow(), LargeBody('items'), SetMetadata(routeMetadata.dryRun, 'body'), UseGuards(ItemsCost));
 }

@@ -108,11 +108,13 @@ export function addExamples(schemas: Record<string, Schema>): void {
     schemas[name] = {
       ...schema,
       example: Object.fromEntries(inside.map(([field, { example }]) => [field, example])),
-      properties: Object.fromEntries(
-        properties.map(([field, { [outsideExampleExtension]: _, ...shown }]) => [field, shown]),
-      ),
+      properties: Object.fromEntries(properties.map(([field, property]) => [field, shown(property)])),
     };
   }
+}
+
+function shown(property: Schema): Schema {
+  return Object.fromEntries(Object.entries(property).filter(([key]) => key !== outsideExampleExtension));
 }
 
 export const tokenErrorSchema: Schema = {

@@ -1,3 +1,4 @@
+import { composed } from '../../../kernel/composed';
 import { maxTags } from '../../../platform/fields/record-fields';
 
 interface Tagged {
@@ -17,7 +18,7 @@ export function addedTags(
   if (added.length === 0) return undefined;
   return (before) => {
     const own = (before as Tagged).tags ?? [];
-    const known = new Set(own.map((tag) => tag.normalize('NFC')));
+    const known = new Set(own.map((tag) => composed(tag)));
     const all = [...own, ...added.filter((tag) => !known.has(tag))];
     const left = all.slice(maxTags);
     if (left.length > 0) tell(`tags has no room for ${left.join(', ')}: a record has at most ${maxTags}`);

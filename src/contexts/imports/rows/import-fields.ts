@@ -1,3 +1,4 @@
+import { withComposedLetters } from '../../../kernel/composed';
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../../kernel/account-id';
 import { maxTextLength } from '../../../kernel/custom-field-values';
@@ -66,7 +67,7 @@ const ofText = isText(maxTextLength, false);
 
 const readers: Readonly<Record<string, (cell: string, format: CellFormat) => CellReading>> = {
   text: (cell) => {
-    const value = cell.normalize('NFC');
+    const value = withComposedLetters(cell);
     return ofText.holds(value, {}) ? { value } : { fault: ofText.message as string };
   },
   number: readNumber,
