@@ -70,6 +70,8 @@ export interface ErrorDetail {
   current?: unknown;
   /** Of a value that only one record may have: the record that has it. */
   id?: string;
+  /** Of a value by which several records are found: the first ten of them. */
+  ids?: string[];
 }
 
 /** A request was refused, or could not be made. */
