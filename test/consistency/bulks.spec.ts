@@ -9,7 +9,7 @@ import { type Kind, type Planned, Twin } from './bulk-twin';
  *
  * BULK_ROUNDS: how many times 50 items. BULK_SEED repeats an earlier run.
  */
-const rounds = Number(process.env.BULK_ROUNDS ?? 24);
+const rounds = Number(process.env.BULK_ROUNDS ?? 12);
 const perRound = 50;
 const { seed, below, chance, pick } = randomOf('BULK_SEED');
 
@@ -152,7 +152,7 @@ it(`single calls and bulks of 1, 3 and 50 items do the same (BULK_SEED=${seed})`
     for (const { outcome } of fates) seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
   }
   // Or all of it would be easy to be right about.
-  if (rounds < 20) return;
+  if (rounds < 12) return;
   const often = [
     'created',
     'updated',
