@@ -29,7 +29,6 @@ export class UpsertActivityInput extends upsertInputOf(CreateActivityInput, acti
 export class BulkActivitiesInput extends bulkInputOf(CreateActivityInput, UpdateActivityInput, activityMatchWays, {
   activity_type: 'call',
   contact_id: exampleIds.contact,
-  external_id: 'call-4711',
 }) {}
 
 export const sorts = ['-created_at', '-occurred_at'] as const;

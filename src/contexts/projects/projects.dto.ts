@@ -27,7 +27,6 @@ export class UpsertProjectInput extends upsertInputOf(CreateProjectInput, projec
 
 export class BulkProjectsInput extends bulkInputOf(CreateProjectInput, UpdateProjectInput, projectMatchWays, {
   name: 'Website',
-  external_id: 'project-4711',
 }) {}
 
 export class ListProjectsInput extends IdentifiedListInput {
