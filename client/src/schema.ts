@@ -1709,8 +1709,7 @@ export interface components {
              *         "action": "create",
              *         "data": {
              *           "activity_type": "call",
-             *           "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
-             *           "external_id": "call-4711"
+             *           "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92"
              *         }
              *       }
              *     ]
@@ -2031,8 +2030,7 @@ export interface components {
              *       {
              *         "action": "create",
              *         "data": {
-             *           "name": "Website",
-             *           "external_id": "project-4711"
+             *           "name": "Website"
              *         }
              *       }
              *     ]
