@@ -90,7 +90,7 @@ function splitOne(name: string, schemas: Record<string, Schema>): void {
   const { properties } = schemas[first!] as { properties: Record<string, Schema> };
   const examples = Object.entries(properties).filter(([, property]) => !property[outsideExampleExtension]);
   schemas[name] = {
-    example: Object.fromEntries(examples.map(([key, { example }]): [string, unknown] => [key, example])),
+    example: Object.fromEntries<unknown>(examples.map(([key, { example }]) => [key, example])),
     oneOf: Object.values(mapping).map(($ref) => ({ $ref })),
     discriminator: { propertyName: property, mapping },
   };

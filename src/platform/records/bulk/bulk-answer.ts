@@ -21,6 +21,7 @@ export function bulkAnswer<View extends object>(
 ): BulkView {
   const counts = { created: 0, updated: 0, unchanged: 0, deleted: 0, failed: 0 };
   const toldErrors = new Map<string, number>();
+  const created = new Set<string>();
   let bytes = 0;
   const views = results.map((result, index): ItemView => {
     if (result instanceof DomainError) {
@@ -32,10 +33,11 @@ export function bulkAnswer<View extends object>(
     const { outcome, view } = result;
     counts[outcome]++;
     const record = view as unknown as Shown;
+    if (outcome === 'created') created.add(record.id);
     const isWhole = returnsRecords && outcome !== 'deleted' && bytes <= maxRecordBytes;
     if (isWhole) bytes += Buffer.byteLength(JSON.stringify(record));
     const shown = isWhole && bytes <= maxRecordBytes ? record : idAndVersion(record, outcome);
-    return { index, ok: true, outcome, record: isTriedOut && outcome === 'created' ? { ...shown, id: null } : shown };
+    return { index, ok: true, outcome, record: isTriedOut && created.has(record.id) ? { ...shown, id: null } : shown };
   });
   const answer = {
     results: views,

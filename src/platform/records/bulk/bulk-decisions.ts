@@ -30,7 +30,7 @@ export class BulkDecider<Row extends RecordRow> {
       case 'create':
         return this.create(item.input);
       case 'update':
-        return this.update(this.get(item.id), item.input, item.ifVersion);
+        return this.update(item.id, item.input, item.ifVersion);
       case 'upsert':
         return this.upsert(item);
       case 'delete':
@@ -50,15 +50,16 @@ export class BulkDecider<Row extends RecordRow> {
     return { outcome: 'created', row };
   }
 
-  private update(before: Row, input: Fields, ifVersion?: number): Decision<Row> {
+  private update(id: string, input: Fields, ifVersion?: number): Decision<Row> {
     const { record, context } = this;
     const { fields, inPlace } = context.withIds(input);
     const isSent = record.customFields !== null && input.custom_fields !== undefined;
-    const values = isSent ? context.valuesIn(input, before.id) : {};
+    const values = isSent ? context.valuesIn(input, id) : {};
+    const before = this.get(id);
     const own = isSent ? { custom_fields: mergeValues(customFieldsOf(before), values) } : {};
     const change = record.change(before, { ...fields, ...own } as Partial<Row>, this.at, ifVersion);
     if (!change) return { outcome: 'unchanged', row: before };
-    record.assertTargets([{ id: before.id, set: change.difference }], context.targets, inPlace);
+    record.assertTargets([{ id, set: change.difference }], context.targets, inPlace);
     context.state.change(before, change.after);
     context.note(change.after, values);
     return { outcome: 'updated', row: change.after };
@@ -74,7 +75,7 @@ export class BulkDecider<Row extends RecordRow> {
       const message = `${fixed} of a record cannot be changed`;
       throw new DomainError(this.record.errors.invalid_request, { message, details: [{ field: fixed, message }] });
     }
-    return this.update(before, input);
+    return this.update(id, input);
   }
 
   private delete(row: Row, ifVersion: number | undefined): Decision<Row> {
