@@ -37,6 +37,7 @@ const added = [
   'events.cursor_expired',
   'events.internal',
   'rate_limit.exceeded',
+  ...['contacts', 'companies', 'projects', 'activities', 'sources'].map((kind) => `${kind}.ambiguous_match`),
   'idempotency.invalid_key',
   'idempotency.key_reused',
   'api.not_found',

@@ -93,6 +93,7 @@ async function rowOf(table: string, account: string, ...set: string[]): Promise<
 const fresh: Readonly<Record<string, () => unknown>> = {
   id: randomUUID,
   record_id: randomUUID,
+  external_id: randomUUID,
   email: newEmail,
   email_key: newEmail,
   label: randomUUID,

@@ -115,10 +115,10 @@ export function bulkInputOf(
     })
     items!: readonly unknown[];
 
-    @Bool({ description: 'Whether nothing is done if one item fails.', fallback: false })
+    @Bool({ description: 'Whether nothing is done if one item fails.', example: false, fallback: false })
     atomic?: boolean;
 
-    @Bool({ description: 'Whether everything is only tried out.', fallback: false })
+    @Bool({ description: 'Whether everything is only tried out.', example: false, fallback: false })
     dry_run?: boolean;
 
     @Enum({
@@ -126,6 +126,7 @@ export function bulkInputOf(
       optional: true,
       fallback: 'ids',
       description: 'What is answered of each record: its id and version, or all of it.',
+      example: 'ids',
     })
     return?: (typeof returns)[number];
   }

@@ -105,7 +105,7 @@ export function bulkViewOf<View extends object>(view: Type<View>): Type<BulkView
     failed_count!: number;
 
     @ApiProperty({
-      ...{ type: 'boolean', required: false, enum: [true] },
+      ...{ type: 'boolean', required: false, enum: [true], example: true },
       description: 'There are more than 8 MiB of records; of the later ones there are id and version.',
     })
     records_cut?: true;
