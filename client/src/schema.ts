@@ -1735,16 +1735,19 @@ export interface components {
             /**
              * @description Whether nothing is done if one item fails.
              * @default false
+             * @example false
              */
             atomic?: boolean;
             /**
              * @description Whether everything is only tried out.
              * @default false
+             * @example false
              */
             dry_run?: boolean;
             /**
              * @description What is answered of each record: its id and version, or all of it.
              * @default ids
+             * @example ids
              * @enum {string}
              */
             return?: "ids" | "records";
@@ -1804,6 +1807,7 @@ export interface components {
             failed_count: number;
             /**
              * @description There are more than 8 MiB of records; of the later ones there are id and version.
+             * @example true
              * @enum {boolean}
              */
             records_cut?: true;
@@ -1842,16 +1846,19 @@ export interface components {
             /**
              * @description Whether nothing is done if one item fails.
              * @default false
+             * @example false
              */
             atomic?: boolean;
             /**
              * @description Whether everything is only tried out.
              * @default false
+             * @example false
              */
             dry_run?: boolean;
             /**
              * @description What is answered of each record: its id and version, or all of it.
              * @default ids
+             * @example ids
              * @enum {string}
              */
             return?: "ids" | "records";
@@ -1911,6 +1918,7 @@ export interface components {
             failed_count: number;
             /**
              * @description There are more than 8 MiB of records; of the later ones there are id and version.
+             * @example true
              * @enum {boolean}
              */
             records_cut?: true;
@@ -1950,16 +1958,19 @@ export interface components {
             /**
              * @description Whether nothing is done if one item fails.
              * @default false
+             * @example false
              */
             atomic?: boolean;
             /**
              * @description Whether everything is only tried out.
              * @default false
+             * @example false
              */
             dry_run?: boolean;
             /**
              * @description What is answered of each record: its id and version, or all of it.
              * @default ids
+             * @example ids
              * @enum {string}
              */
             return?: "ids" | "records";
@@ -2019,6 +2030,7 @@ export interface components {
             failed_count: number;
             /**
              * @description There are more than 8 MiB of records; of the later ones there are id and version.
+             * @example true
              * @enum {boolean}
              */
             records_cut?: true;
@@ -2056,16 +2068,19 @@ export interface components {
             /**
              * @description Whether nothing is done if one item fails.
              * @default false
+             * @example false
              */
             atomic?: boolean;
             /**
              * @description Whether everything is only tried out.
              * @default false
+             * @example false
              */
             dry_run?: boolean;
             /**
              * @description What is answered of each record: its id and version, or all of it.
              * @default ids
+             * @example ids
              * @enum {string}
              */
             return?: "ids" | "records";
@@ -2125,6 +2140,7 @@ export interface components {
             failed_count: number;
             /**
              * @description There are more than 8 MiB of records; of the later ones there are id and version.
+             * @example true
              * @enum {boolean}
              */
             records_cut?: true;
