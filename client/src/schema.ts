@@ -1476,6 +1476,7 @@ export interface components {
          *       "account_id": "0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4",
          *       "created_by": "0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5",
          *       "created_by_name": "Ada Lovelace",
+         *       "external_id": null,
          *       "activity_type": "call",
          *       "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
          *       "contact_name": "Grace Hopper",
@@ -1542,6 +1543,11 @@ export interface components {
              * @example Ada Lovelace
              */
             created_by_name: string;
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
             /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -1656,6 +1662,11 @@ export interface components {
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             created_by: string | null;
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
             /**
              * @description What the company is called.
              * @example Acme GmbH
@@ -1894,6 +1905,11 @@ export interface components {
              */
             created_by: string | null;
             /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
+            /**
              * @description Given name.
              * @example Grace
              */
@@ -2016,7 +2032,26 @@ export interface components {
          *     }
          */
         CreateActivityInput: components["schemas"]["CreateCallInput"] | components["schemas"]["CreateEmailInput"] | components["schemas"]["CreateMeetingInput"];
+        /**
+         * @example {
+         *       "activity_type": "call",
+         *       "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
+         *       "company_id": null,
+         *       "project_id": null,
+         *       "occurred_at": "2026-01-31T09:30:00Z",
+         *       "metadata": {
+         *         "direction": "outbound",
+         *         "outcome": "connected",
+         *         "duration_seconds": 240
+         *       }
+         *     }
+         */
         CreateCallInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -2029,17 +2064,32 @@ export interface components {
              */
             contact_id?: string | null;
             /**
+             * @description The `external_id` of a contact, in place of `contact_id`; null: none.
+             * @example contact-4711
+             */
+            contact_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The company it happened with; null: none.
              * @example null
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The project it belongs to; null: none.
              * @example null
              */
             project_id?: string | null;
+            /**
+             * @description The `external_id` of a project, in place of `project_id`; null: none.
+             * @example project-4711
+             */
+            project_external_id?: string | null;
             /**
              * Format: date-time
              * @description When it happened; left out: now.
@@ -2072,7 +2122,35 @@ export interface components {
                 notes?: string;
             } | null;
         };
+        /**
+         * @example {
+         *       "name": "Acme GmbH",
+         *       "domain": "acme.example",
+         *       "industry": "Mechanical engineering",
+         *       "website": "https://acme.example",
+         *       "linkedin_url": "https://linkedin.com/company/acme",
+         *       "phone": "+49 30 901820",
+         *       "address": "Unter den Linden 1",
+         *       "city": "Berlin",
+         *       "state": "Berlin",
+         *       "zip_code": "10117",
+         *       "country": "Germany",
+         *       "notes": "Met at the trade fair.",
+         *       "employee_count": 120,
+         *       "annual_revenue": 1250000000,
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         CreateCompanyInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What the company is called.
              * @example Acme GmbH
@@ -2159,7 +2237,34 @@ export interface components {
                 [key: string]: string | number | boolean | null;
             } | null;
         };
+        /**
+         * @example {
+         *       "first_name": "Grace",
+         *       "last_name": "Hopper",
+         *       "email": "grace@acme.example",
+         *       "phone": "+49 30 901820",
+         *       "job_title": "Head of research",
+         *       "address": "Unter den Linden 1",
+         *       "city": "Berlin",
+         *       "state": "Berlin",
+         *       "zip_code": "10117",
+         *       "country": "Germany",
+         *       "notes": "Met at the trade fair.",
+         *       "company_id": null,
+         *       "source_id": null,
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         CreateContactInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description Given name.
              * @example Grace
@@ -2222,6 +2327,11 @@ export interface components {
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description Where the contact comes from; null: unknown. An archived source may stay, but not be newly set.
              * @example null
@@ -2282,7 +2392,26 @@ export interface components {
              */
             display_order?: number;
         };
+        /**
+         * @example {
+         *       "activity_type": "email",
+         *       "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
+         *       "company_id": null,
+         *       "project_id": null,
+         *       "occurred_at": "2026-01-31T09:30:00Z",
+         *       "metadata": {
+         *         "direction": "sent",
+         *         "subject": "Our offer",
+         *         "source": "manual"
+         *       }
+         *     }
+         */
         CreateEmailInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -2295,17 +2424,32 @@ export interface components {
              */
             contact_id?: string | null;
             /**
+             * @description The `external_id` of a contact, in place of `contact_id`; null: none.
+             * @example contact-4711
+             */
+            contact_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The company it happened with; null: none.
              * @example null
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The project it belongs to; null: none.
              * @example null
              */
             project_id?: string | null;
+            /**
+             * @description The `external_id` of a project, in place of `project_id`; null: none.
+             * @example project-4711
+             */
+            project_external_id?: string | null;
             /**
              * Format: date-time
              * @description When it happened; left out: now.
@@ -2356,7 +2500,27 @@ export interface components {
              */
             content_type?: string | null;
         };
+        /**
+         * @example {
+         *       "activity_type": "meeting",
+         *       "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
+         *       "company_id": null,
+         *       "project_id": null,
+         *       "occurred_at": "2026-01-31T09:30:00Z",
+         *       "metadata": {
+         *         "subject": "Kick-off",
+         *         "location": "Berlin",
+         *         "duration_minutes": 60,
+         *         "outcome": "completed"
+         *       }
+         *     }
+         */
         CreateMeetingInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -2369,17 +2533,32 @@ export interface components {
              */
             contact_id?: string | null;
             /**
+             * @description The `external_id` of a contact, in place of `contact_id`; null: none.
+             * @example contact-4711
+             */
+            contact_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The company it happened with; null: none.
              * @example null
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The project it belongs to; null: none.
              * @example null
              */
             project_id?: string | null;
+            /**
+             * @description The `external_id` of a project, in place of `project_id`; null: none.
+             * @example project-4711
+             */
+            project_external_id?: string | null;
             /**
              * Format: date-time
              * @description When it happened; left out: now.
@@ -2419,7 +2598,32 @@ export interface components {
              */
             name: string;
         };
+        /**
+         * @example {
+         *       "name": "New website",
+         *       "description": "Design and launch of the new website.",
+         *       "stage": "active",
+         *       "company_id": null,
+         *       "assigned_to": null,
+         *       "value": 1200000,
+         *       "start_date": "2026-01-31",
+         *       "end_date": "2026-06-30",
+         *       "renewal_date": "2027-06-30",
+         *       "is_retainer": false,
+         *       "notes": "Kick-off in Berlin.",
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         CreateProjectInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What the project is called.
              * @example New website
@@ -2443,6 +2647,11 @@ export interface components {
              * @example null
              */
             company_id?: string | null;
+            /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
             /**
              * Format: uuid
              * @description The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set; nor may one who has not accepted the invitation.
@@ -2651,6 +2860,11 @@ export interface components {
              * @example Ada Lovelace
              */
             created_by_name: string;
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
             /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -3261,6 +3475,11 @@ export interface components {
              */
             created_by_name: string;
             /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
+            /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
@@ -3430,6 +3649,11 @@ export interface components {
              */
             created_by: string | null;
             /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
+            /**
              * @description Given name.
              * @example Grace
              */
@@ -3559,6 +3783,11 @@ export interface components {
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             created_by: string | null;
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
             /**
              * @description What the project is called.
              * @example New website
@@ -3907,7 +4136,25 @@ export interface components {
              */
             expires_in: number;
         };
+        /**
+         * @example {
+         *       "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
+         *       "company_id": null,
+         *       "project_id": null,
+         *       "occurred_at": "2026-01-31T09:30:00Z",
+         *       "metadata": {
+         *         "direction": "outbound",
+         *         "outcome": "connected",
+         *         "duration_seconds": 240
+         *       }
+         *     }
+         */
         UpdateActivityInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * Format: uuid
              * @description The contact it happened with; null: none.
@@ -3915,17 +4162,32 @@ export interface components {
              */
             contact_id?: string | null;
             /**
+             * @description The `external_id` of a contact, in place of `contact_id`; null: none.
+             * @example contact-4711
+             */
+            contact_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The company it happened with; null: none.
              * @example null
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The project it belongs to; null: none.
              * @example null
              */
             project_id?: string | null;
+            /**
+             * @description The `external_id` of a project, in place of `project_id`; null: none.
+             * @example project-4711
+             */
+            project_external_id?: string | null;
             /**
              * Format: date-time
              * @description When it happened.
@@ -3986,7 +4248,35 @@ export interface components {
                 notes?: string;
             }) | null;
         };
+        /**
+         * @example {
+         *       "name": "Acme GmbH",
+         *       "domain": "acme.example",
+         *       "industry": "Mechanical engineering",
+         *       "website": "https://acme.example",
+         *       "linkedin_url": "https://linkedin.com/company/acme",
+         *       "phone": "+49 30 901820",
+         *       "address": "Unter den Linden 1",
+         *       "city": "Berlin",
+         *       "state": "Berlin",
+         *       "zip_code": "10117",
+         *       "country": "Germany",
+         *       "notes": "Met at the trade fair.",
+         *       "employee_count": 120,
+         *       "annual_revenue": 1250000000,
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         UpdateCompanyInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What the company is called.
              * @example Acme GmbH
@@ -4073,7 +4363,34 @@ export interface components {
                 [key: string]: string | number | boolean | null;
             } | null;
         };
+        /**
+         * @example {
+         *       "first_name": "Grace",
+         *       "last_name": "Hopper",
+         *       "email": "grace@acme.example",
+         *       "phone": "+49 30 901820",
+         *       "job_title": "Head of research",
+         *       "address": "Unter den Linden 1",
+         *       "city": "Berlin",
+         *       "state": "Berlin",
+         *       "zip_code": "10117",
+         *       "country": "Germany",
+         *       "notes": "Met at the trade fair.",
+         *       "company_id": null,
+         *       "source_id": null,
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         UpdateContactInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description Given name.
              * @example Grace
@@ -4136,6 +4453,11 @@ export interface components {
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description Where the contact comes from; null: unknown. An archived source may stay, but not be newly set.
              * @example null
@@ -4196,7 +4518,32 @@ export interface components {
              */
             name?: string;
         };
+        /**
+         * @example {
+         *       "name": "New website",
+         *       "description": "Design and launch of the new website.",
+         *       "stage": "active",
+         *       "company_id": null,
+         *       "assigned_to": null,
+         *       "value": 1200000,
+         *       "start_date": "2026-01-31",
+         *       "end_date": "2026-06-30",
+         *       "renewal_date": "2027-06-30",
+         *       "is_retainer": false,
+         *       "notes": "Kick-off in Berlin.",
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         UpdateProjectInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What the project is called.
              * @example New website
@@ -4219,6 +4566,11 @@ export interface components {
              * @example null
              */
             company_id?: string | null;
+            /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
             /**
              * Format: uuid
              * @description The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set; nor may one who has not accepted the invitation.
@@ -5666,6 +6018,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
+                /** @description Only the record with exactly this id of another system. Example: `crm-4711`. */
+                external_id?: string;
                 /** @description A part of the name or the domain, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation. Example: `acme`. */
                 search?: string;
                 /** @description Only records that have all of these tags; repeat the parameter. Example: `vip`. */
@@ -5846,6 +6200,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
+                /** @description Only the record with exactly this id of another system. Example: `crm-4711`. */
+                external_id?: string;
                 /** @description A part of the first, last or full name, the e-mail address, the phone number or the company’s name, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation. Example: `hopper`. */
                 search?: string;
                 /** @description Only records that have all of these tags; repeat the parameter. Example: `vip`. */
@@ -6034,6 +6390,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
+                /** @description Only the record with exactly this id of another system. Example: `crm-4711`. */
+                external_id?: string;
                 /** @description A part of the name, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation. Example: `website`. */
                 search?: string;
                 /** @description Only records that have all of these tags; repeat the parameter. Example: `vip`. */
@@ -6325,6 +6683,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
+                /** @description Only the record with exactly this id of another system. Example: `crm-4711`. */
+                external_id?: string;
                 /** @description Only activities with this contact. Example: `0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92`. */
                 contact_id?: string;
                 /** @description Only activities with this company. Example: `0190a6c0-5b1f-7a4b-8e52-3f7b2d4e6f81`. */
@@ -7256,6 +7616,7 @@ export type ErrorCode =
     | "account.invalid_request"
     | "activities.edit_conflict"
     | "activities.entity_required"
+    | "activities.external_id_taken"
     | "activities.internal"
     | "activities.invalid_id"
     | "activities.invalid_metadata"
@@ -7274,12 +7635,14 @@ export type ErrorCode =
     | "auth.invalid_token"
     | "auth.required"
     | "companies.edit_conflict"
+    | "companies.external_id_taken"
     | "companies.internal"
     | "companies.invalid_custom_fields"
     | "companies.invalid_id"
     | "companies.invalid_request"
     | "companies.not_found"
     | "contacts.edit_conflict"
+    | "contacts.external_id_taken"
     | "contacts.first_name_required"
     | "contacts.internal"
     | "contacts.invalid_company_id"
@@ -7319,6 +7682,7 @@ export type ErrorCode =
     | "oauth_apps.name_required"
     | "oauth_apps.not_found"
     | "projects.edit_conflict"
+    | "projects.external_id_taken"
     | "projects.internal"
     | "projects.invalid_assigned_to"
     | "projects.invalid_company_id"
