@@ -3,7 +3,7 @@ const swc = require('./scripts/swc-options.cjs');
 const minute = 60_000;
 
 /** @param timeout of a test, in milliseconds. It is no measure of speed: it finds what hangs, on a busy machine too. */
-const project = (displayName, folder, timeout = minute) => ({
+const project = (displayName, folder, timeout = 5 * minute) => ({
   displayName,
   // One cache of translated files for all projects: by itself each would translate every package again.
   id: 'tideline',

@@ -87,7 +87,7 @@ beforeAll(async () => {
     ],
   });
   page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(120_000);
   page.setDefaultNavigationTimeout(120_000);
   page.on('request', (request) => requested.push(request.url()));
   page.on('console', (message) => {

@@ -919,5 +919,5 @@ describe('many', () => {
     expect(await events()).toEqual([]);
     const found = await walk<Entity>(`/contacts?custom_fields[${stays}]=Contact%204711`);
     expect(found.map(({ first_name }) => first_name)).toEqual(['Contact 4711']);
-  }, 60_000);
+  });
 });

@@ -107,7 +107,7 @@ it.each([
     await until(async () => {
       job = (await client.get<Job>(`/imports/${id}`)).result;
       return !['queued', 'processing'].includes(job.status);
-    }, 300_000);
+    });
     return job!;
   };
 

@@ -134,7 +134,7 @@ it('SIGTERM under load, again and again: no request fails, no job is lost, and i
   await until(async () => {
     state = (await client.get<State>(`/imports/${job.id}`)).result;
     return !['queued', 'processing'].includes(state.status);
-  }, 240_000);
+  });
   expect(state).toMatchObject({ status: 'completed', created_count: rowsOfImport });
   const feed = await wholeFeed(client);
   // Nothing was answered that is not there, and nothing is there that was not answered.

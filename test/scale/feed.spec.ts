@@ -71,7 +71,7 @@ beforeAll(async () => {
   await fill(endpoint, 20, 'failed', null);
   await fill(hanging, many, 'pending', new Date().toISOString());
   await program.sql('vacuum analyze');
-}, 120_000);
+});
 afterAll(async () => {
   for (const table of tables) await program.sql(`truncate ${table}`);
   await program.close();
@@ -203,7 +203,7 @@ it('a hundred thousand events are placed in the order in which they were written
   Object.assign(program.app.get(BacklogLimits, { strict: false }), { account: 1_000_000 });
   expect(await replay()).toBe(many + 100_000);
   program.clock.reset();
-}, 60_000);
+});
 
 it('of all that waits only a little is read, by plans too that were made when nothing waited', async () => {
   const due = program.app.get(DueDeliveriesRepository, { strict: false });
@@ -252,7 +252,7 @@ it('of all that waits only a little is read, by plans too that were made when no
   });
   // Of 20,000. Entries of rows that the rounds before have changed count until PostgreSQL removes them.
   expect(read).toBeLessThan(5_000);
-}, 60_000);
+});
 
 it('what is old is removed, in batches, by its id', async () => {
   const events = program.app.get(EventsRetentionJob, { strict: false });
@@ -274,4 +274,4 @@ it('what is old is removed, in batches, by its id', async () => {
   program.clock.move(minutes(121));
   expect(await events.run()).toBe(2_500);
   program.clock.reset();
-}, 60_000);
+});

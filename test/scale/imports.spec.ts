@@ -86,7 +86,7 @@ beforeAll(async () => {
     [old, 2 * many],
   );
   await program.sql('vacuum analyze');
-}, 300_000);
+});
 
 afterAll(async () => {
   // Other files use this database after us.

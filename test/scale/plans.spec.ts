@@ -45,7 +45,7 @@ beforeAll(async () => {
   const ids = async (table: string) =>
     (await program.sql<{ id: string }>(`select id from ${table} order by created_at limit 1 offset 4710`))[0]!.id;
   [companyId, contactId, projectId] = [await ids('companies'), await ids('contacts'), await ids('projects')];
-}, 300_000);
+});
 
 afterAll(async () => {
   // Other files use this database after us.

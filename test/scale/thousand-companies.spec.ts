@@ -38,7 +38,7 @@ beforeAll(async () => {
       ...(await Promise.all(some.map(async (body) => (await client.post<CompanyView>('/companies', body)).result))),
     );
   }
-}, 60_000);
+});
 
 function bodyOf(organization: Organization) {
   return {

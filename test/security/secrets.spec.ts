@@ -105,7 +105,7 @@ beforeAll(async () => {
     where: path,
     text: JSON.stringify(headers) + body,
   }));
-}, 120_000);
+});
 afterAll(async () => {
   await program.close();
   await worker.close();

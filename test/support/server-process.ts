@@ -76,7 +76,7 @@ export async function stop(program: Program): Promise<void> {
   if (end !== 0) throw new Error(`The program ended with ${end}:\n${program.output()}`);
 }
 
-export async function until(condition: () => boolean | Promise<boolean>, milliseconds = 60_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, milliseconds = 300_000): Promise<void> {
   const end = performance.now() + milliseconds;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error('What was waited for did not happen.');

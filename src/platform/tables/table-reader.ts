@@ -72,24 +72,28 @@ export interface SampleSize {
   readonly rows: number;
   /** Maximum number of characters of a cell; the rest is cut off. */
   readonly cell?: number;
+  /** Maximum number of characters: no row follows the one that reaches it. By default 16 million. */
+  readonly characters?: number;
 }
 
 /**
- * @returns the first rows, with one cell for each header: no more than the size says, and none after one with which the
- * sample has 16 million characters. @throws UnreadableFile
+ * @returns the first rows, with one cell for each header: no more than the size says.
+ * @throws UnreadableFile
  */
 export async function readSample(
   chunks: Chunks,
   shape: TableShape,
-  { rows, cell: maxLength = Infinity }: SampleSize = { rows: shownRows },
+  { rows, cell: maxLength = Infinity, characters: maxCharacters = maxSampleCharacters }: SampleSize = {
+    rows: shownRows,
+  },
 ): Promise<string[][]> {
   const sample: string[][] = [];
-  let characters = 0;
+  let read = 0;
   for await (const { cells } of readRows(chunks, shape)) {
     const row = shape.headers.map((_, column) => beginningOf(cells[column] ?? '', maxLength));
     sample.push(row);
-    for (const { length } of row) characters += length;
-    if (sample.length === rows || characters >= maxSampleCharacters) break;
+    for (const { length } of row) read += length;
+    if (sample.length === rows || read >= maxCharacters) break;
   }
   return sample;
 }
