@@ -112,7 +112,7 @@ function twinOf(table: string, row: Row, other: Row = {}): Row {
 }
 
 async function insert(table: string, row: Row): Promise<void> {
-  const written = columnsOf(table).flatMap(({ name, isWritten }) => (isWritten ? [name] : []));
+  const written = columnsOf(table).flatMap(({ name, isWritten }) => (isWritten ? [`"${name}"`] : []));
   const names = written.join(', ');
   await rows(`insert into ${table} (${names}) select ${names} from jsonb_populate_record(null::${table}, $1)`, [row]);
 }

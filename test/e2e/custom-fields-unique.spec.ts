@@ -103,7 +103,7 @@ describe('values are the same', () => {
     ['texts whatever their case', 'text', 'Straße Ä', 'STRAßE ä'],
     ['composed and decomposed letters', 'text', 'Zo\u00eb', 'Zoe\u0308'],
     ['texts but for blanks around', 'text', ' x y ', 'x y'],
-    ['long texts', 'text', '\u{1d15e}'.repeat(500), '\u{1d15e}'.repeat(500)],
+    ['long texts', 'text', '\u{1f600}'.repeat(500), '\u{1f600}'.repeat(500)],
     ['numbers', 'number', 1, 1.0],
     ['large numbers', 'number', 1e300, 10e299],
     ['dates', 'date', '2026-01-31', '2026-01-31'],

@@ -132,8 +132,8 @@ describe('a value that another record has', () => {
     const job = await imports.run('contacts', rows, mapped(field));
     expect(counts(job)).toEqual([4, 0, 0, 0, 4, 4]);
     expect((await imports.rows(job, '?warnings=true')).map(({ row, messages }) => [row, messages])).toEqual([
-      [1, [`${message}; the cell was left out`]],
-      [3, [`${message}; the cell was left out`]],
+      [1, [`${message}; the cell was left out (Number: "k-1")`]],
+      [3, [`${message}; the cell was left out (Number: "k-2")`]],
     ]);
     expect(await numbers(field)).toEqual({ Ada: 'K-1', Grace: null, Mary: 'K-2', Joan: null, Rosa: 'K-3' });
   });

@@ -6,7 +6,7 @@ import { type FoundExternalIds, type SentInPlace, withIds } from '../external-id
 import type { FoundTargets, RecordDefinition } from '../record-definition';
 import type { RecordRow } from '../record-row';
 import { takenMessage, uniqueValuesIn, type ValueHolders } from '../unique-values';
-import type { Fields, UpsertItem } from './bulk-item';
+import { type Fields, neededMessage, type UpsertItem } from './bulk-item';
 import { BulkState } from './bulk-state';
 import { MatchIndex } from './match-index';
 import { formIn, textIn } from './upsert-ways';
@@ -89,6 +89,7 @@ export class BulkContext<Row extends RecordRow> {
     if (definitionId !== null && !this.lookedUp.validate.unique.has(definitionId)) {
       throw refuse('match_by', `match_by names no unique custom field`);
     }
+    if (value === '') throw refuse(matchBy, `${matchBy} ${neededMessage}`);
     const form = this.lookedUp.formOf({ form: formIn(this.record, matchBy), text: value });
     if (form === '') throw refuse(matchBy, `${matchBy} has not the form of what records are matched by`);
     const ids = this.indexes.get(matchBy)!.find(form);

@@ -105,9 +105,13 @@ export function readUpsert(record: Definition, matchBy: string | undefined, data
         );
   const way = isCustom ? matchBy.toLowerCase() : matchBy;
   const value = isCustom ? textIn(data, way) : ownValue(updatable.get(way)!, data[way], update);
-  if (value === '') throw new InvalidInputError([fault(way, 'is needed to match by')]);
+  // Whether the custom field is unique is known later, and judged before its value.
+  if (value === '' && !isCustom) throw new InvalidInputError([fault(way, neededMessage)]);
   return { action: 'upsert', matchBy: way, value, create, update, fixed };
 }
+
+/** Follows the name of a field in a sentence. */
+export const neededMessage = 'is needed to match by';
 
 /** @returns the value to match by; `""` without one. @throws DomainError if it is none of the field. */
 function ownValue({ read, isGood }: FieldReader, sent: unknown, update: ReadData): string {
