@@ -308,6 +308,7 @@ async function everything(): Promise<void> {
   await deliveries();
   await customFields();
   await externalIds();
+  await manyValues();
   await safeWrites();
   await faults();
   for (const job of [
@@ -347,6 +348,14 @@ async function signing(): Promise<void> {
   const joined = (await client.post<SignedIn>('/auth/accept-invite', { token: invite_token, password })).result;
   await owner.patch(`/users/${joined.user.id}`, { role: 'member' }).then(({ result }) => result);
   await account.callers.app.get('/sources').then(({ result }) => result);
+}
+
+/** Upserts of so many values that the lock of all is taken. */
+async function manyValues(): Promise<void> {
+  const items = Array.from({ length: 40 }, (_, index) => ({
+    ...{ action: 'upsert', match_by: 'external_id', data: { name: 'Launch', external_id: `launch-${index}` } },
+  }));
+  expect((await owner.post<{ created_count: number }>('/projects/bulk', { items })).result.created_count).toBe(40);
 }
 
 /** Records with external ids, and references by them. */
