@@ -402,7 +402,9 @@ function parametersOf(operation: Pick<Case, 'method' | 'path'>): Parameter[] {
 function within(schema: Schema, place: string): string[] {
   if (schema.$ref) return within(document.components.schemas[schema.$ref.split('/').at(-1)!]!, place);
   const { format, items, properties = {}, additionalProperties, patternProperties } = schema;
-  const isId = format === 'uuid' || (!items && /(^|[_:.])ids?(\[\])?$/.test(place));
+  // Ids of other systems are texts of the account's own (`e2e/external-ids.spec.ts`).
+  const isExternal = place.endsWith('external_id');
+  const isId = format === 'uuid' || (!items && !isExternal && /(^|[_:.])ids?(\[\])?$/.test(place));
   return [
     ...(isId ? [place] : []),
     ...(items ? within(items, `${place}[]`) : []),

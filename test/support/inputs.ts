@@ -207,9 +207,20 @@ export function fairRequest(
   const context = contextOf(operation);
   const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name === 'id' ? contexts[context]! : name]!);
   if (!body) return { method, url };
+  if (hasRecords(operation)) return { method, url, body: exampleOf(body, ids) };
   const required = (body.required ?? []).map((name) => [name, fairValue(name, body.properties![name]!, ids)]);
   const links = /activities(-create)?$/.test(path) ? { contact_id: ids.contact_id } : {};
   return { method, url, body: { ...links, ...(Object.fromEntries(required) as Values) } };
+}
+
+/** Whether the body has whole records, which the program judges one by one (docs/contract.md, sections 8.2 and 8.3). */
+const hasRecords = ({ path }: Operation) => /\/(upsert|bulk)$/.test(path);
+
+/** The examples of what is required, about records that there are. */
+function exampleOf({ required = [], properties = {} }: Schema, ids: Fixtures['ids']): Values {
+  const examples = Object.fromEntries(required.map((name) => [name, properties[name]!.example]));
+  const text = JSON.stringify(examples).replaceAll(/"contact_id":"[^"]+"/g, `"contact_id":"${ids.contact_id}"`);
+  return JSON.parse(text) as Values;
 }
 
 // What is to become of a value.
@@ -288,6 +299,7 @@ export function verdictOn(place: Place, value: unknown, ids: Fixtures['ids']): V
   const { keys, where, schema, top, operation, isId, fieldType } = place;
   const [name] = keys;
   if (where === 'body' && isUnreadable(value, keys.length + 1)) return 'unreadable';
+  if (hasRecords(operation) && /^(data|items|match_by)$/.test(name)) return 'open';
   if (isId) return typeof value === 'string' && uuid.test(value) ? (known(value, ids) ? 'good' : 'absent') : 'bad';
   const isFilter = where === 'query' || isList(operation);
   if (isFilter) return verdictOnFilter(place, value);
@@ -332,9 +344,7 @@ function isOpen({ keys: [name], operation: { path } }: Place, value: unknown): b
   // A credential that is empty is one that is missing.
   if (/^client_(id|secret)$/.test(name)) return value === null || value === '';
   // An enum wants options, another type none; neither it nor a boolean can be unique.
-  return (
-    /custom-fields/.test(path) && (name === 'options' || name === 'unique' || value === 'enum')
-  );
+  return /custom-fields/.test(path) && (name === 'options' || name === 'unique' || value === 'enum');
 }
 
 /**
