@@ -1791,6 +1791,30 @@ from companies where account_id = $1 and external_id = any($3::text[]);
 insert into projects (id, account_id, created_by, external_id, name, description, stage, company_id, assigned_to, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version, field_versions)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
 
+-- projects-insert-many
+insert into projects (id, account_id, created_by, external_id, name, description, stage, company_id, assigned_to, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version, field_versions) select id,
+  account_id,
+  created_by,
+  external_id,
+  name,
+  description,
+  stage,
+  company_id,
+  assigned_to,
+  value,
+  start_date,
+  end_date,
+  renewal_date,
+  is_retainer,
+  notes,
+  tags,
+  custom_fields,
+  created_at,
+  updated_at,
+  version,
+  field_versions
+from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, external_id text, name text, description text, stage text, company_id uuid, assigned_to uuid, value bigint, start_date date, end_date date, renewal_date date, is_retainer bool, notes text, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb);
+
 -- projects-list-000000000
 select id,
   account_id,
@@ -2117,6 +2141,9 @@ select form, (
 from unnest($2::uuid[], $3::jsonb[]) with ordinality as given (definition_id, value, position)
 cross join lateral (select unique_form(given.value) as form) as made
 order by position;
+
+-- upsert-lock-all
+select pg_advisory_xact_lock($1::bigint), (select count(pg_advisory_xact_lock(key)) from unnest($2::bigint[]) as key);
 
 -- upsert-lock-some
 select pg_advisory_xact_lock_shared($1::bigint),

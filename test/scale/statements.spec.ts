@@ -353,7 +353,7 @@ async function signing(): Promise<void> {
 /** Upserts of so many values that the lock of all is taken. */
 async function manyValues(): Promise<void> {
   const items = Array.from({ length: 40 }, (_, index) => ({
-    ...{ action: 'upsert', match_by: 'external_id', data: { name: 'Launch', external_id: `launch-${index}` } },
+    ...{ action: 'upsert', match_by: 'external_id', data: { name: 'Launch', external_id: `many-${index}` } },
   }));
   expect((await owner.post<{ created_count: number }>('/projects/bulk', { items })).result.created_count).toBe(40);
 }
