@@ -13,6 +13,8 @@ const project = (displayName, folder, timeout = 5 * minute) => ({
   transform: { '\\.[cm]?[jt]s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  // The client names its files as they are called once compiled.
+  moduleNameMapper: { '^\\./bulk-requests\\.js$': './bulk-requests.ts' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/dist\\.', '<rootDir>/.data/'],
   // Jest 30 accepts testTimeout in a project, but does not read it.
   globals: { testTimeout: timeout },

@@ -8,15 +8,26 @@ import { build, delay, quantile, startServer } from './server.mjs';
 /** Between requests whose waiting is measured, in milliseconds. */
 const pace = 20;
 
+const titles = ['Head of research', 'Engineer', 'Buyer', '', 'Managing director'];
+
+/** The contact of a row of the file. */
+export function contactOf(row, prefix) {
+  const name = ((row * 2_654_435_761) % 4_294_967_296).toString(36);
+  return {
+    ...{ first_name: `First${name}`, last_name: `Last${row.toString(36)}` },
+    ...{ email: `${prefix}-${row}@mail${row % 977}.example`, phone: `+49 30 ${100_000 + row}` },
+    ...{ job_title: titles[row % titles.length], city: 'Berlin', country: 'Germany' },
+    notes: `Met at the fair, stand ${row % 313}`,
+  };
+}
+
 function* fileOf(count, prefix) {
   yield 'First Name,Last Name,E-mail,Phone,Job Title,City,Country,Notes\n';
-  const titles = ['Head of research', 'Engineer', 'Buyer', '', 'Managing director'];
   for (let begin = 0; begin < count; begin += 10_000) {
     let lines = '';
     for (let row = begin; row < Math.min(count, begin + 10_000); row++) {
-      const name = ((row * 2_654_435_761) % 4_294_967_296).toString(36);
-      lines += `First${name},Last${row.toString(36)},${prefix}-${row}@mail${row % 977}.example,+49 30 ${100_000 + row},`;
-      lines += `${titles[row % titles.length]},Berlin,Germany,"Met at the fair, stand ${row % 313}"\n`;
+      const { notes, ...fields } = contactOf(row, prefix);
+      lines += `${Object.values(fields).join(',')},"${notes}"\n`;
     }
     yield lines;
   }
@@ -28,7 +39,7 @@ export function memoryOf(pid, name = 'VmHWM') {
 }
 
 /** Asks for a page of contacts again and again. @returns how long each answer took, in milliseconds. */
-async function waits(server, isOver) {
+export async function waits(server, isOver) {
   const taken = [];
   while (!isOver()) {
     const begin = performance.now();

@@ -11,7 +11,9 @@ npm run bench -- import [rows …]      an import beside COPY, for numbers of ro
 npm run bench -- fairness             deliveries of one account beside many whose receivers do not answer
 npm run bench -- neighbours [name …]  a bystander beside hostile accounts, for each shared resource
 npm run bench -- bodies [words …]     the largest bodies: time that others wait, and memory
+npm run bench -- bodies large         the same for bodies of 8 MiB
 npm run bench -- writes <directory>   processor time of create and PATCH beside another tree; [turns] 30
+npm run bench -- bulk [turns]         many records at once, beside single creates and an import; [turns] 5
 npm run bench -- page <file> [file]   writes docs/performance.md from results; the second file from a million rows
 `;
 
@@ -21,6 +23,7 @@ else if (name === 'fairness') await (await import('./webhook-fairness.mjs')).run
 else if (name === 'neighbours') await (await import('./neighbours.mjs')).run(rest);
 else if (name === 'bodies') await (await import('./bodies.mjs')).run(rest);
 else if (name === 'writes') await (await import('./writes.mjs')).run(rest);
+else if (name === 'bulk') await (await import('./bulk.mjs')).run(rest);
 else if (name === 'page') await (await import('./page.mjs')).writePage(rest);
 else {
   try {

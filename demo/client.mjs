@@ -1,4 +1,4 @@
-// The typed client, compiled if it changed since the last time, and what the demo and the seed both do with it.
+// The typed client, compiled if it changed since the last time, and an import with it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -25,10 +25,9 @@ export const password = 'correct-horse-battery';
 /**
  * Imports a file as its headers suggest, and waits for the end.
  *
- * @param onProgress gets the job again and again.
  * @throws Error when the import does not come to its end.
  */
-export async function importFile(tideline, { model_type, file_name, file, onProgress }) {
+export async function importFile(tideline, { model_type, file_name, file }) {
   const begun = await tideline.post('/api/v1/imports', { body: { model_type, file_name } });
   const path = { id: begun.job.id };
   await tideline.upload(begun.upload_url, file);
@@ -38,7 +37,6 @@ export async function importFile(tideline, { model_type, file_name, file, onProg
   while (['queued', 'processing'].includes(job.status)) {
     await delay(100);
     job = await tideline.get('/api/v1/imports/{id}', { path });
-    onProgress?.(job);
   }
   if (job.status !== 'completed') throw new Error(`The import of ${file_name} ended as ${job.status}: ${job.error}`);
   return { job, preview };

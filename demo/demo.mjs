@@ -193,6 +193,21 @@ async function tour(server, receiver) {
   const gold = await tideline.get('/api/v1/contacts', { query: { custom_fields: { [level.id]: 'gold' }, limit: 100 } });
   answer(`${gold.items.length} contacts are gold`);
 
+  step('A shop brings its records, by its own numbers: one, then many at once');
+  const shop = { external_id: 'C-100', name: 'Hopper Instruments' };
+  const outcomes = [];
+  for (const data of [shop, { ...shop, industry: 'Computers' }, shop])
+    outcomes.push((await tideline.upsert('/api/v1/companies', 'external_id', data)).outcome);
+  answer(`the same company three times: ${outcomes.join(', ')}`);
+  const customers = ['Grace', 'Alan', '', 'Barbara'].map((first_name, index) => ({
+    ...{ action: 'upsert', match_by: 'external_id' },
+    data: { external_id: `P-${index}`, first_name, company_external_id: 'C-100' },
+  }));
+  const { results, created_count } = await tideline.bulk('/api/v1/contacts', customers);
+  answer(`${styleText('green', `${created_count} contacts created`)}, who all work there`);
+  for (const { index, error } of results.filter(({ ok }) => !ok))
+    answer(`item ${index}: ${styleText('red', error.code)}: ${error.message}`);
+
   step('A webhook endpoint: the receiver wants to hear of every change');
   const events = ['contact', 'company', 'project', 'activity'].flatMap((record) =>
     ['created', 'updated', 'deleted'].map((change) => `${record}.${change}`),
@@ -319,7 +334,7 @@ try {
   const gone = server.ended.then(([code]) => {
     throw new Error(`The server ended with ${code}.`);
   });
-  print(styleText('bold', 'Tideline in thirteen steps, each with the calls that it makes'));
+  print(styleText('bold', 'Tideline in fourteen steps, each with the calls that it makes'));
   const shownAll = await Promise.race([tour(server, receiver), stopRequest, gone]);
   if (shownAll !== 'stop' && stays) {
     showCredentials(server, shownAll);

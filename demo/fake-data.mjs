@@ -22,7 +22,7 @@ const industries = [
   'Media',
   'Retail',
 ];
-const sources = ['Website', 'Trade fair', 'Recommendation', 'Newsletter', 'Cold call'];
+export const sources = ['Website', 'Trade fair', 'Recommendation', 'Newsletter', 'Cold call'];
 const tags = ['vip', 'newsletter', 'partner', 'press', 'supplier', 'trial'];
 const works = [
   'New website',
@@ -69,6 +69,8 @@ export class FakeData {
       faker: new Faker({ ...options, locale: [locale, en, base] }),
     }));
     this.english.setDefaultRefDate(today);
+    /** External ids, by the index of the contact. */
+    this.companyIds = [];
   }
 
   /** Every kind of record has a sequence of its own, whatever the number of the others. */
@@ -77,25 +79,30 @@ export class FakeData {
     return this.english;
   }
 
-  /** Columns, by the headers that imports know. */
   address({ country, faker }) {
     return {
-      Phone: faker.phone.number({ style: 'international' }),
-      Address: faker.location.streetAddress(),
-      'Postal code': faker.location.zipCode(),
-      City: faker.location.city(),
-      Country: country,
+      phone: faker.phone.number({ style: 'international' }),
+      address: faker.location.streetAddress(),
+      zip_code: faker.location.zipCode(),
+      city: faker.location.city(),
+      country,
     };
   }
 
   someTags() {
-    return this.english.helpers.arrayElements(tags, { min: 0, max: 2 }).join(', ');
+    return this.english.helpers.arrayElements(tags, { min: 0, max: 2 });
   }
 
-  companies(count) {
+  /** The same for the same record of the same seed, so that it is found again. */
+  externalId(kind, index) {
+    return `seed-${this.seed}-${kind}-${index + 1}`;
+  }
+
+  /** @param fields the ids of the custom fields. */
+  companies(count, { customer_number }) {
     const { helpers, number, string } = this.begin(1);
     const domains = new Set();
-    return Array.from({ length: count }, () => {
+    return Array.from({ length: count }, (_, index) => {
       const place = helpers.arrayElement(this.places);
       let name = '';
       const domain = untaken(domains, (attempt) => {
@@ -105,65 +112,76 @@ export class FakeData {
         return `${slug(name)}.example`;
       });
       const employees = number.int({ min: 3, max: 60 }) ** 2;
-      const row = {
-        ...{ Company: name, Domain: domain, Website: `https://${domain}`, Industry: helpers.arrayElement(industries) },
+      const body = {
+        external_id: this.externalId('company', index),
+        ...{ name, domain, website: `https://${domain}`, industry: helpers.arrayElement(industries) },
         ...this.address(place),
-        ...{ Employees: employees, 'Annual revenue': employees * number.int({ min: 60, max: 250 }) * 1_000 },
-        ...{ Tags: this.someTags(), 'Customer number': `C-${string.numeric(6)}` },
+        ...{ employee_count: employees, annual_revenue: employees * number.int({ min: 60, max: 250 }) * 100_000 },
+        ...{ tags: this.someTags(), custom_fields: { [customer_number]: `C-${string.numeric(6)}` } },
       };
-      return { name, domain, place, row };
+      return { domain, place, body };
     });
   }
 
-  /** Companies that came earlier have more of them, so that there are large and small ones. */
-  *contacts(count, companies) {
+  /**
+   * Companies that came earlier have more of them, so that there are large and small ones.
+   *
+   * @param sourceIds by name. @param fields the ids of the custom fields.
+   */
+  *contacts(count, companies, sourceIds, { customer_level, newsletter }) {
     const { helpers, number, person, datatype } = this.begin(2);
     const addresses = new Set();
     for (let index = 0; index < count; index++) {
       const isPrivate = datatype.boolean(0.1);
       const company = companies[number.int({ max: Math.floor(index / 10) })];
+      const companyId = isPrivate ? null : company.body.external_id;
+      this.companyIds[index] = companyId;
       const { faker } = company.place;
-      const [first, last] = [faker.person.firstName(), faker.person.lastName()];
+      const [first_name, last_name] = [faker.person.firstName(), faker.person.lastName()];
       const domain = isPrivate ? 'mail.example' : company.domain;
-      const local = `${slug(first)}.${slug(last)}`;
+      const local = `${slug(first_name)}.${slug(last_name)}`;
       yield {
-        ...{ 'First name': first, 'Last name': last },
-        'E-mail': untaken(addresses, (attempt) => `${local}${attempt > 1 ? attempt : ''}@${domain}`),
-        ...{ 'Job title': person.jobTitle(), Company: isPrivate ? '' : company.name },
+        ...{ external_id: this.externalId('contact', index), first_name, last_name },
+        email: untaken(addresses, (attempt) => `${local}${attempt > 1 ? attempt : ''}@${domain}`),
+        ...{ job_title: person.jobTitle(), company_external_id: companyId },
         ...this.address(company.place),
-        ...{ Tags: this.someTags(), Source: helpers.arrayElement(sources) },
-        'Customer level': helpers.weightedArrayElement([
-          ...[
-            { value: '', weight: 5 },
-            { value: 'bronze', weight: 3 },
-          ],
-          ...[
-            { value: 'silver', weight: 2 },
-            { value: 'gold', weight: 1 },
-          ],
-        ]),
-        Newsletter: datatype.boolean() ? 'yes' : 'no',
+        ...{ tags: this.someTags(), source_id: sourceIds[helpers.arrayElement(sources)] },
+        custom_fields: {
+          [customer_level]: helpers.weightedArrayElement([
+            ...[
+              { value: null, weight: 5 },
+              { value: 'bronze', weight: 3 },
+            ],
+            ...[
+              { value: 'silver', weight: 2 },
+              { value: 'gold', weight: 1 },
+            ],
+          ]),
+          [newsletter]: datatype.boolean(),
+        },
       };
     }
   }
 
-  /** @returns gives a project for a company. */
-  projects() {
+  /** One for each of the first companies. */
+  *projects(count, companies) {
     const { helpers, number, date, datatype } = this.begin(3);
     const day = (moment) => moment.toISOString().slice(0, 10);
-    return ({ id, name }) => {
+    for (let index = 0; index < count; index++) {
+      const { external_id, name } = companies[index].body;
       const start = date.recent({ days: 500 });
-      return {
-        ...{ name: `${helpers.arrayElement(works)}, ${name}`.slice(0, 200), company_id: id },
+      yield {
+        ...{ external_id: this.externalId('project', index), company_external_id: external_id },
+        name: `${helpers.arrayElement(works)}, ${name}`.slice(0, 200),
         stage: helpers.arrayElement(['proposal', 'active', 'review', 'complete', 'archived']),
         ...{ value: number.int({ min: 10, max: 900 }) * 50_000, is_retainer: datatype.boolean(0.2) },
         ...{ start_date: day(start), end_date: day(date.soon({ days: 300, refDate: start })) },
       };
-    };
+    }
   }
 
-  /** @returns gives an activity with a contact. */
-  activities() {
+  /** One with each of the first contacts, which were made before. */
+  *activities(count) {
     const { helpers, number, date } = this.begin(4);
     const kinds = {
       call: () => ({
@@ -180,10 +198,15 @@ export class FakeData {
         outcome: helpers.arrayElement(['completed', 'completed', 'cancelled', 'no_show']),
       }),
     };
-    return ({ id, company_id }) => {
+    for (let index = 0; index < count; index++) {
       const activity_type = helpers.arrayElement(Object.keys(kinds));
       const occurred_at = date.recent({ days: 700 }).toISOString();
-      return { activity_type, contact_id: id, company_id, occurred_at, metadata: kinds[activity_type]() };
-    };
+      yield {
+        external_id: this.externalId('activity', index),
+        contact_external_id: this.externalId('contact', index),
+        company_external_id: this.companyIds[index],
+        ...{ activity_type, occurred_at, metadata: kinds[activity_type]() },
+      };
+    }
   }
 }

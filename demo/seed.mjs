@@ -1,10 +1,9 @@
 // Fills an account with believable data, the same for the same seed: npm run seed -- --contacts 100000
 import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
-import { stringify } from 'csv-stringify/sync';
 import { endWithNpm } from '../scripts/end-with-npm.mjs';
-import { createTideline, importFile, password as usualPassword, TidelineError } from './client.mjs';
-import { FakeData } from './fake-data.mjs';
+import { createTideline, password as usualPassword, TidelineError } from './client.mjs';
+import { FakeData, sources } from './fake-data.mjs';
 
 const usage = `npm run seed -- [options]
 
@@ -16,19 +15,21 @@ const usage = `npm run seed -- [options]
   --password <text>                                                       ${usualPassword}
   --help
 
-The same command again adds nothing: contacts are known by their addresses, companies by their domains.
+The same command again adds nothing, and takes back what was changed: records are known by their external ids.
 `;
 
 const { Presets, SingleBar } = cliProgress;
-/** Rows of one import: a few megabytes, and the next ones are made while it runs. */
-const rowsPerFile = 10_000;
-const atOnce = 8;
+/** Records that are held in memory. */
+const recordsAtOnce = 10_000;
 
-const customFields = [
-  { entity_type: 'company', label: 'Customer number', field_type: 'text' },
-  { entity_type: 'contact', label: 'Customer level', field_type: 'enum', options: ['gold', 'silver', 'bronze'] },
-  { entity_type: 'contact', label: 'Newsletter', field_type: 'boolean' },
-];
+const customFields = {
+  customer_number: { entity_type: 'company', label: 'Customer number', field_type: 'text' },
+  customer_level: {
+    ...{ entity_type: 'contact', label: 'Customer level', field_type: 'enum' },
+    options: ['gold', 'silver', 'bronze'],
+  },
+  newsletter: { entity_type: 'contact', label: 'Newsletter', field_type: 'boolean' },
+};
 
 function readOptions() {
   const text = { type: 'string' };
@@ -98,129 +99,70 @@ async function signIn(tideline, { email, password }) {
   }
 }
 
-function* piecesOf(rows) {
+/** @returns the ids of the custom fields, made where they do not exist. */
+async function idsOfCustomFields(tideline) {
+  const path = '/api/v1/custom-fields';
+  const ids = {};
+  for await (const { id, entity_type, label } of tideline.list(path)) ids[`${entity_type} ${label}`] = id;
+  for (const body of Object.values(customFields))
+    ids[`${body.entity_type} ${body.label}`] ??= (await tideline.post(path, { body })).id;
+  const idOf = ({ entity_type, label }) => ids[`${entity_type} ${label}`];
+  return Object.fromEntries(Object.entries(customFields).map(([name, body]) => [name, idOf(body)]));
+}
+
+async function idsOfSources(tideline) {
+  const ids = {};
+  for (const name of sources) ids[name] = (await tideline.upsert('/api/v1/sources', 'name', { name })).record.id;
+  return ids;
+}
+
+function* piecesOf(records) {
   let piece = [];
-  for (const row of rows) {
-    piece.push(row);
-    if (piece.length < rowsPerFile) continue;
+  for (const record of records) {
+    piece.push(record);
+    if (piece.length < recordsAtOnce) continue;
     yield piece;
     piece = [];
   }
   if (piece.length > 0) yield piece;
 }
 
-/** By imports; while one runs, the rows of the next are made. @returns how many were made, and how many refused. */
-async function importAll(tideline, model_type, total, rows) {
-  const bar = progress(model_type, total);
-  const counts = { created: 0, refused: 0 };
-  let done = 0;
-  let running = Promise.resolve();
+/** @returns how many were made, how many refused, and why the first of them. */
+async function upsertAll(tideline, kind, total, records) {
+  const bar = progress(kind, total);
+  const counts = { created: 0, refused: 0, error: undefined };
+  let before = 0;
   try {
-    for (const piece of piecesOf(rows)) {
-      const file = stringify(piece, { header: true });
-      await running;
-      const before = done;
-      done += piece.length;
-      const onProgress = (job) => bar.reach(before + job.processed_rows);
-      running = importFile(tideline, { model_type, file_name: `${model_type}.csv`, file, onProgress }).then(
-        ({ job }) => {
-          counts.created += job.created_count;
-          counts.refused += job.failed_count;
-        },
-      );
-      // Waited for in the next round.
-      running.catch(() => undefined);
+    for (const piece of piecesOf(records)) {
+      const items = piece.map((data) => ({ action: 'upsert', match_by: 'external_id', data }));
+      const onProgress = ({ done }) => bar.reach(before + done);
+      const { results, created_count, failed_count } = await tideline.bulk(`/api/v1/${kind}`, items, { onProgress });
+      before += piece.length;
+      counts.created += created_count;
+      counts.refused += failed_count;
+      counts.error ??= results.find(({ ok }) => !ok)?.error;
     }
-    await running;
   } finally {
     bar.stop();
   }
   return counts;
 }
 
-/** One by one, a few at once. @param bodies null for each that is there already. @returns how many were made. */
-async function postAll(tideline, path, total, bodies) {
-  const bar = progress(path.split('/').at(-1), total);
-  let [created, done] = [0, 0];
-  const work = async () => {
-    for await (const body of bodies) {
-      if (body) {
-        await tideline.post(path, { body });
-        created++;
-      }
-      bar.reach(++done);
-    }
+async function seed({ seed, contacts, activities, ...options }) {
+  const tideline = createTideline({ baseUrl: options.url });
+  await signIn(tideline, options);
+  const [fields, sourceIds] = [await idsOfCustomFields(tideline), await idsOfSources(tideline)];
+  const data = new FakeData(seed);
+  const companies = data.companies(Math.ceil(contacts / 10), fields);
+  const projects = Math.ceil(contacts / 20);
+  const bodies = companies.map(({ body }) => body);
+  // Companies first, so that the others can refer to them.
+  return {
+    companies: await upsertAll(tideline, 'companies', companies.length, bodies),
+    contacts: await upsertAll(tideline, 'contacts', contacts, data.contacts(contacts, companies, sourceIds, fields)),
+    projects: await upsertAll(tideline, 'projects', projects, data.projects(projects, companies)),
+    activities: await upsertAll(tideline, 'activities', activities, data.activities(activities)),
   };
-  try {
-    await Promise.all(Array.from({ length: atOnce }, work));
-  } finally {
-    bar.stop();
-  }
-  return { created, refused: 0 };
-}
-
-async function seed(options) {
-  const owner = createTideline({ baseUrl: options.url });
-  await signIn(owner, options);
-  const existing = new Set();
-  for await (const { entity_type, label } of owner.list('/api/v1/custom-fields'))
-    existing.add(`${entity_type} ${label}`);
-  for (const body of customFields)
-    if (!existing.has(`${body.entity_type} ${body.label}`)) await owner.post('/api/v1/custom-fields', { body });
-
-  const data = new FakeData(options.seed);
-  const companies = data.companies(Math.ceil(options.contacts / 10));
-  const made = {
-    companies: await importAll(
-      owner,
-      'companies',
-      companies.length,
-      companies.map(({ row }) => row),
-    ),
-    contacts: await importAll(owner, 'contacts', options.contacts, data.contacts(options.contacts, companies)),
-  };
-  // An app may send five times as many requests as a user.
-  const { app, client_secret } = await owner.post('/api/v1/oauth-apps', { body: { name: 'Seed' } });
-  try {
-    const program = createTideline({
-      baseUrl: options.url,
-      credentials: { client_id: app.client_id, client_secret },
-      attempts: 20,
-    });
-    const projects = Math.ceil(options.contacts / 20);
-    made.projects = await postAll(program, '/api/v1/projects', projects, newProjects(program, data, projects));
-    const activities = newActivities(program, data, options.activities);
-    made.activities = await postAll(program, '/api/v1/activities', options.activities, activities);
-  } finally {
-    await owner.delete('/api/v1/oauth-apps/{id}', { path: { id: app.id } });
-  }
-  return made;
-}
-
-/** For companies in the order of their list. */
-async function* newProjects(tideline, data, total) {
-  const names = new Set();
-  for await (const { name } of tideline.list('/api/v1/projects')) names.add(name);
-  const projectFor = data.projects();
-  let count = 0;
-  for await (const company of tideline.list('/api/v1/companies')) {
-    if (count++ === total) return;
-    const project = projectFor(company);
-    yield names.has(project.name) ? null : project;
-  }
-}
-
-/** With contacts in the order of their list. */
-async function* newActivities(tideline, data, total) {
-  const met = new Set();
-  for await (const { contact_id } of tideline.list('/api/v1/activities')) met.add(contact_id);
-  const activityWith = data.activities();
-  let count = 0;
-  for await (const contact of tideline.list('/api/v1/contacts')) {
-    if (count++ === total) return;
-    const activity = activityWith(contact);
-    yield met.has(contact.id) ? null : activity;
-  }
 }
 
 endWithNpm();
@@ -233,10 +175,10 @@ const begin = performance.now();
 try {
   const made = await seed(options);
   const created = Object.entries(made).map(([name, counts]) => `${counts.created} ${name}`);
-  const refused = Object.values(made).reduce((sum, counts) => sum + counts.refused, 0);
   const seconds = ((performance.now() - begin) / 1_000).toFixed(1);
   process.stdout.write(`\nMade ${created.join(', ')} in ${seconds} s.\n`);
-  if (refused > 0) process.stdout.write(`${refused} rows were refused: GET /api/v1/imports/{id}/errors tells why.\n`);
+  for (const [name, { refused, error }] of Object.entries(made))
+    if (error) process.stdout.write(`${refused} ${name} were refused, the first one: ${error.code} ${error.message}\n`);
   process.stdout.write(`Sign in on ${options.url}/docs as ${options.email} with the password ${options.password}\n`);
 } catch (error) {
   const isAway = error instanceof TidelineError && error.code === 'client.network_error';

@@ -9,7 +9,7 @@ select id from accounts where id = $1 for no key update;
 
 -- activities-by-id
 select id, account_id, created_by, coalesce((select name from users as target
-where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
+where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, external_id, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
 from contacts as target
 where target.account_id = activities.account_id and target.id = activities.contact_id), '') as contact_name, company_id, coalesce((select name
 from companies as target
@@ -24,13 +24,32 @@ delete from activities where account_id = $1 and id = any($2::uuid[]);
 delete from activities
 where account_id = $1 and contact_id is null and company_id is null and project_id is null;
 
--- activities-insert
-insert into activities (id, account_id, created_by, activity_type, contact_id, company_id, project_id, occurred_at, metadata, created_at, updated_at, version, field_versions)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+-- activities-external-ids
+select 'activity' as kind, id, external_id
+from activities
+where account_id = $1 and external_id = any($2::text[])
+union all select 'contact' as kind,
+  id,
+  external_id
+from contacts
+where account_id = $1 and external_id = any($3::text[])
+union all select 'company' as kind,
+  id,
+  external_id
+from companies
+where account_id = $1 and external_id = any($4::text[])
+union all select 'project' as kind,
+  id,
+  external_id
+from projects where account_id = $1 and external_id = any($5::text[]);
 
--- activities-list-created_at-00000000
+-- activities-insert
+insert into activities (id, account_id, created_by, external_id, activity_type, contact_id, company_id, project_id, occurred_at, metadata, created_at, updated_at, version, field_versions)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+
+-- activities-list-created_at-000000000
 select id, account_id, created_by, coalesce((select name from users as target
-where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
+where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, external_id, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
 from contacts as target
 where target.account_id = activities.account_id and target.id = activities.contact_id), '') as contact_name, company_id, coalesce((select name
 from companies as target
@@ -38,9 +57,9 @@ where target.account_id = activities.account_id and target.id = activities.compa
 from projects as target
 where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at, version from activities where account_id = $1 order by created_at desc, id desc limit $2;
 
--- activities-list-created_at-00000001
+-- activities-list-created_at-000000001
 select id, account_id, created_by, coalesce((select name from users as target
-where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
+where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, external_id, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
 from contacts as target
 where target.account_id = activities.account_id and target.id = activities.contact_id), '') as contact_name, company_id, coalesce((select name
 from companies as target
@@ -48,9 +67,19 @@ where target.account_id = activities.account_id and target.id = activities.compa
 from projects as target
 where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at, version from activities where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
 
--- activities-list-occurred_at-00000000
+-- activities-list-created_at-100000000
 select id, account_id, created_by, coalesce((select name from users as target
-where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
+where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, external_id, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
+from contacts as target
+where target.account_id = activities.account_id and target.id = activities.contact_id), '') as contact_name, company_id, coalesce((select name
+from companies as target
+where target.account_id = activities.account_id and target.id = activities.company_id), '') as company_name, project_id, coalesce((select name
+from projects as target
+where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at, version from activities where account_id = $1 and external_id = $2 order by created_at desc, id desc limit $3;
+
+-- activities-list-occurred_at-000000000
+select id, account_id, created_by, coalesce((select name from users as target
+where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, external_id, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
 from contacts as target
 where target.account_id = activities.account_id and target.id = activities.contact_id), '') as contact_name, company_id, coalesce((select name
 from companies as target
@@ -58,9 +87,9 @@ where target.account_id = activities.account_id and target.id = activities.compa
 from projects as target
 where target.account_id = activities.account_id and target.id = activities.project_id), '') as project_name, occurred_at, metadata, created_at, updated_at, version from activities where account_id = $1 order by occurred_at desc, id desc limit $2;
 
--- activities-list-occurred_at-00000001
+-- activities-list-occurred_at-000000001
 select id, account_id, created_by, coalesce((select name from users as target
-where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
+where target.account_id = activities.account_id and target.id = activities.created_by), '') as created_by_name, external_id, activity_type, contact_id, coalesce((select trim(first_name || ' ' || last_name)
 from contacts as target
 where target.account_id = activities.account_id and target.id = activities.contact_id), '') as contact_name, company_id, coalesce((select name
 from companies as target
@@ -72,6 +101,7 @@ where target.account_id = activities.account_id and target.id = activities.proje
 select id,
   account_id,
   created_by,
+  external_id,
   activity_type,
   contact_id,
   company_id,
@@ -85,6 +115,14 @@ select id,
 from activities
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
+
+-- activities-match-external_id
+select wanted.form, found.id
+from (
+  select distinct form, spelled from unnest($2::text[]) as each (form) cross join unnest(array[form]) as spelled
+) as wanted cross join lateral (
+  select id from activities where account_id = $1 and external_id = wanted.spelled order by (created_at, id) limit 11
+) as found;
 
 -- activities-references
 select 'user' as target, id, name as title, null::timestamptz as closed_at
@@ -180,6 +218,7 @@ order by created_at, id;
 select id,
   account_id,
   created_by,
+  external_id,
   name,
   domain,
   industry,
@@ -209,14 +248,19 @@ from ((select from activities where account_id = $1 and company_id = any($2::uui
 -- companies-delete
 delete from companies where account_id = $1 and id = any($2::uuid[]);
 
+-- companies-external-ids
+select 'company' as kind, id, external_id
+from companies where account_id = $1 and external_id = any($2::text[]);
+
 -- companies-insert
-insert into companies (id, account_id, created_by, name, domain, industry, website, linkedin_url, phone, address, city, state, zip_code, country, notes, employee_count, annual_revenue, tags, custom_fields, created_at, updated_at, version, field_versions)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23);
+insert into companies (id, account_id, created_by, external_id, name, domain, industry, website, linkedin_url, phone, address, city, state, zip_code, country, notes, employee_count, annual_revenue, tags, custom_fields, created_at, updated_at, version, field_versions)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24);
 
 -- companies-insert-many
-insert into companies (id, account_id, created_by, name, domain, industry, website, linkedin_url, phone, address, city, state, zip_code, country, notes, employee_count, annual_revenue, tags, custom_fields, created_at, updated_at, version, field_versions) select id,
+insert into companies (id, account_id, created_by, external_id, name, domain, industry, website, linkedin_url, phone, address, city, state, zip_code, country, notes, employee_count, annual_revenue, tags, custom_fields, created_at, updated_at, version, field_versions) select id,
   account_id,
   created_by,
+  external_id,
   name,
   domain,
   industry,
@@ -237,12 +281,13 @@ insert into companies (id, account_id, created_by, name, domain, industry, websi
   updated_at,
   version,
   field_versions
-from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, name text, domain text, industry text, website text, linkedin_url text, phone text, address text, city text, state text, zip_code text, country text, notes text, employee_count bigint, annual_revenue bigint, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb);
+from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, external_id text, name text, domain text, industry text, website text, linkedin_url text, phone text, address text, city text, state text, zip_code text, country text, notes text, employee_count bigint, annual_revenue bigint, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb);
 
 -- companies-list-00000
 select id,
   account_id,
   created_by,
+  external_id,
   name,
   domain,
   industry,
@@ -269,6 +314,7 @@ where account_id = $1 order by created_at desc, id desc limit $2;
 select id,
   account_id,
   created_by,
+  external_id,
   name,
   domain,
   industry,
@@ -295,6 +341,7 @@ where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at 
 select id,
   account_id,
   created_by,
+  external_id,
   name,
   domain,
   industry,
@@ -321,6 +368,7 @@ where account_id = $1 and created_at > $2 order by created_at desc, id desc limi
 select id,
   account_id,
   created_by,
+  external_id,
   name,
   domain,
   industry,
@@ -345,10 +393,38 @@ where account_id = $1 and created_at > $2 and (created_at, id) < ($3, $4::uuid)
 order by created_at desc,
   id desc limit $5;
 
+-- companies-list-10000
+select id,
+  account_id,
+  created_by,
+  external_id,
+  name,
+  domain,
+  industry,
+  website,
+  linkedin_url,
+  phone,
+  address,
+  city,
+  state,
+  zip_code,
+  country,
+  notes,
+  employee_count,
+  annual_revenue,
+  tags,
+  custom_fields,
+  created_at,
+  updated_at,
+  version
+from companies
+where account_id = $1 and external_id = $2 order by created_at desc, id desc limit $3;
+
 -- companies-lock
 select id,
   account_id,
   created_by,
+  external_id,
   name,
   domain,
   industry,
@@ -373,8 +449,20 @@ from companies
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
 
+-- companies-match-name
+select wanted.form, found.id
+from (
+  select distinct form, spelled from unnest($2::text[]) as each (form) cross join unnest(array[form]) as spelled
+) as wanted cross join lateral (
+  select id
+  from companies
+  where account_id = $1 and match_name(name) = wanted.spelled
+  order by (created_at, id) limit 11
+) as found;
+
 -- companies-update-many
 update companies set created_by = given.created_by,
+  external_id = given.external_id,
   name = given.name,
   domain = given.domain,
   industry = given.industry,
@@ -395,36 +483,41 @@ update companies set created_by = given.created_by,
   updated_at = given.updated_at,
   version = given.version,
   field_versions = given.field_versions
-from json_to_recordset($2::json) as given (id uuid, created_by uuid, name text, domain text, industry text, website text, linkedin_url text, phone text, address text, city text, state text, zip_code text, country text, notes text, employee_count bigint, annual_revenue bigint, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb)
+from json_to_recordset($2::json) as given (id uuid, created_by uuid, external_id text, name text, domain text, industry text, website text, linkedin_url text, phone text, address text, city text, state text, zip_code text, country text, notes text, employee_count bigint, annual_revenue bigint, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb)
 where companies.account_id = $1 and companies.id = any($3::uuid[]) and companies.id = given.id;
 
 -- contacts-by-addresses
-select wanted.form, found.* from unnest($3::text[], $4::text[]) as wanted (form, name)
-  cross join lateral (
-  select id,
-    created_at,
-    first_name || E'\n' || last_name as title,
-    match_name(first_name || ' ' || last_name) as name_form
-  from contacts
-  where account_id = $1 and match_name(first_name || ' ' || last_name) = wanted.name and email_form(email) = any (array[wanted.form, email_form(normalize(wanted.form, nfd))])
-  order by (created_at, id) limit 1
-) as found
-union
-select wanted.form, found.* from unnest($2::text[]) as wanted (form) cross join lateral (
-  select id,
-    created_at,
-    first_name || E'\n' || last_name as title,
-    match_name(first_name || ' ' || last_name) as name_form
-  from contacts
-  where account_id = $1 and email_form(email) = any (array[wanted.form, email_form(normalize(wanted.form, nfd))])
-  order by (created_at, id) limit 1
-) as found
-order by created_at, id;
+select wanted.form, found.* from (
+       select * from unnest($3::text[], $4::text[]) as given (form, name) cross join lateral (
+  values (given.form), (email_form(normalize(given.form, nfd)))
+) as each (spelled)
+     ) as wanted cross join lateral (
+     select id,
+       created_at,
+       first_name || E'\n' || last_name as title,
+       match_name(first_name || ' ' || last_name) as name_form
+     from contacts
+     where account_id = $1 and match_name(first_name || ' ' || last_name) = wanted.name and email_form(email) = wanted.spelled
+     order by (created_at, id) limit 1
+   ) as found
+   union
+   select wanted.form, found.* from (select * from unnest($2::text[]) as given (form) cross join lateral (
+  values (given.form), (email_form(normalize(given.form, nfd)))
+) as each (spelled)) as wanted cross join lateral (
+     select id,
+       created_at,
+       first_name || E'\n' || last_name as title,
+       match_name(first_name || ' ' || last_name) as name_form
+     from contacts
+     where account_id = $1 and email_form(email) = wanted.spelled order by (created_at, id) limit 1
+   ) as found
+   order by created_at, id;
 
 -- contacts-by-id
 select id,
   account_id,
   created_by,
+  external_id,
   first_name,
   last_name,
   email,
@@ -446,6 +539,7 @@ where target.account_id = contacts.account_id and target.id = contacts.source_id
 select id,
   account_id,
   created_by,
+  external_id,
   first_name,
   last_name,
   email,
@@ -492,14 +586,24 @@ from ((select from activities where account_id = $1 and contact_id = any($2::uui
 -- contacts-delete
 delete from contacts where account_id = $1 and id = any($2::uuid[]);
 
+-- contacts-external-ids
+select 'contact' as kind, id, external_id
+from contacts
+where account_id = $1 and external_id = any($2::text[])
+union all select 'company' as kind,
+  id,
+  external_id
+from companies where account_id = $1 and external_id = any($3::text[]);
+
 -- contacts-insert
-insert into contacts (id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at, version, field_versions)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22);
+insert into contacts (id, account_id, created_by, external_id, first_name, last_name, email, phone, job_title, address, city, state, zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at, version, field_versions)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23);
 
 -- contacts-insert-many
-insert into contacts (id, account_id, created_by, first_name, last_name, email, phone, job_title, address, city, state, zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at, version, field_versions) select id,
+insert into contacts (id, account_id, created_by, external_id, first_name, last_name, email, phone, job_title, address, city, state, zip_code, country, notes, company_id, source_id, tags, custom_fields, created_at, updated_at, version, field_versions) select id,
   account_id,
   created_by,
+  external_id,
   first_name,
   last_name,
   email,
@@ -519,12 +623,13 @@ insert into contacts (id, account_id, created_by, first_name, last_name, email, 
   updated_at,
   version,
   field_versions
-from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, first_name text, last_name text, email text, phone text, job_title text, address text, city text, state text, zip_code text, country text, notes text, company_id uuid, source_id uuid, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb);
+from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, external_id text, first_name text, last_name text, email text, phone text, job_title text, address text, city text, state text, zip_code text, country text, notes text, company_id uuid, source_id uuid, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb);
 
 -- contacts-list-000000
 select id,
   account_id,
   created_by,
+  external_id,
   first_name,
   last_name,
   email,
@@ -543,10 +648,11 @@ from sources as target
 where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at, version from contacts
  where account_id = $1 order by created_at desc, id desc limit $2;
 
--- contacts-list-000001
+-- contacts-list-000010
 select id,
   account_id,
   created_by,
+  external_id,
   first_name,
   last_name,
   email,
@@ -565,10 +671,11 @@ from sources as target
 where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at, version from contacts
  where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
 
--- contacts-list-000100
+-- contacts-list-001000
 select id,
   account_id,
   created_by,
+  external_id,
   first_name,
   last_name,
   email,
@@ -587,10 +694,11 @@ from sources as target
 where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at, version from contacts
  where account_id = $1 and created_at > $2 order by created_at desc, id desc limit $3;
 
--- contacts-list-000101
+-- contacts-list-001010
 select id,
   account_id,
   created_by,
+  external_id,
   first_name,
   last_name,
   email,
@@ -611,10 +719,34 @@ where target.account_id = contacts.account_id and target.id = contacts.source_id
  order by created_at desc,
    id desc limit $5;
 
+-- contacts-list-100000
+select id,
+  account_id,
+  created_by,
+  external_id,
+  first_name,
+  last_name,
+  email,
+  phone,
+  job_title,
+  address,
+  city,
+  state,
+  zip_code,
+  country,
+  notes,
+  company_id,
+  coalesce((select name from companies as target
+where target.account_id = contacts.account_id and target.id = contacts.company_id), '') as company_name, source_id, coalesce((select name
+from sources as target
+where target.account_id = contacts.account_id and target.id = contacts.source_id), '') as source_name, tags, custom_fields, created_at, updated_at, version from contacts
+ where account_id = $1 and external_id = $2 order by created_at desc, id desc limit $3;
+
 -- contacts-lock
 select id,
   account_id,
   created_by,
+  external_id,
   first_name,
   last_name,
   email,
@@ -638,6 +770,19 @@ from contacts
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
 
+-- contacts-match-email
+select wanted.form, found.id
+from (
+  select distinct form,
+    spelled
+  from unnest($2::text[]) as each (form) cross join unnest(array[form, email_form(normalize(form, nfd))]) as spelled
+) as wanted cross join lateral (
+  select id
+  from contacts
+  where account_id = $1 and email_form(email) = wanted.spelled
+  order by (created_at, id) limit 11
+) as found;
+
 -- contacts-references
 select 'company' as target, id, name as title, null::timestamptz as closed_at
 from companies
@@ -650,6 +795,7 @@ from sources where account_id = $1 and id = any($3::uuid[]);
 
 -- contacts-update-many
 update contacts set created_by = given.created_by,
+  external_id = given.external_id,
   first_name = given.first_name,
   last_name = given.last_name,
   email = given.email,
@@ -669,7 +815,7 @@ update contacts set created_by = given.created_by,
   updated_at = given.updated_at,
   version = given.version,
   field_versions = given.field_versions
-from json_to_recordset($2::json) as given (id uuid, created_by uuid, first_name text, last_name text, email text, phone text, job_title text, address text, city text, state text, zip_code text, country text, notes text, company_id uuid, source_id uuid, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb)
+from json_to_recordset($2::json) as given (id uuid, created_by uuid, external_id text, first_name text, last_name text, email text, phone text, job_title text, address text, city text, state text, zip_code text, country text, notes text, company_id uuid, source_id uuid, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb)
 where contacts.account_id = $1 and contacts.id = any($3::uuid[]) and contacts.id = given.id;
 
 -- contacts-used-sources
@@ -684,13 +830,15 @@ select id,
   field_type,
   options,
   required,
+  "unique",
   display_order,
   created_at
 from custom_fields
 where account_id = $1 and id = $2 for update;
 
 -- custom-fields-count
-select count(*) from custom_fields where account_id = $1 and entity_type = $2;
+select count(*), count(*) filter (where "unique") as unique_count from custom_fields
+where account_id = $1 and entity_type = $2;
 
 -- custom-fields-list-00
 select id,
@@ -700,6 +848,7 @@ select id,
   field_type,
   options,
   required,
+  "unique",
   display_order,
   created_at
 from custom_fields
@@ -716,6 +865,7 @@ select id,
   field_type,
   options,
   required,
+  "unique",
   display_order,
   created_at
 from custom_fields
@@ -732,6 +882,7 @@ select id,
   field_type,
   options,
   required,
+  "unique",
   display_order,
   created_at
 from custom_fields
@@ -748,6 +899,7 @@ select id,
   field_type,
   options,
   required,
+  "unique",
   display_order,
   created_at
 from custom_fields
@@ -767,13 +919,24 @@ select id,
   field_type,
   options,
   required,
+  "unique",
   display_order,
   created_at
 from custom_fields
 where account_id = $1 and entity_type = $2 and id = any($3::uuid[]);
 
 -- custom-fields-to-write
-select id, account_id, entity_type, label, field_type, options, required, display_order, created_at from custom_fields
+select id,
+  account_id,
+  entity_type,
+  label,
+  field_type,
+  options,
+  required,
+  "unique",
+  display_order,
+  created_at
+from custom_fields
 where account_id = $1 and entity_type = $2 and (required or id = any($3::uuid[]))
 order by display_order, created_at, id for key share;
 
@@ -782,6 +945,10 @@ select set_config('tideline.custom_field_values', 'removed', true);
 
 -- custom-fields-trigger-works
 select set_config('tideline.custom_field_values', '', true);
+
+-- custom-fields-with-label
+select from custom_fields where account_id = $1 and entity_type = $2 and id <> $3
+and lower(normalize(label, nfc)) = lower($4) limit 1;
 
 -- dry-run-lock
 select pg_try_advisory_xact_lock(hashtextextended('dry run ' || $1::text, 0)) as locked;
@@ -1481,6 +1648,7 @@ select form, text, case form
   when 'host' then match_host(text)
   when 'phone' then match_phone(text)
   when 'address' then case when text ~ '^[^@\s]+@[^@\s]+$' then email_form(normalize(text, nfc)) end
+  when 'value' then unique_form(text::jsonb)
   when 'id' then text
 end as made
 from unnest($1::text[], $2::text[]) as wanted (form, text);
@@ -1590,7 +1758,15 @@ returning role;
 delete from project_contacts where account_id = $1 and project_id = $2 and contact_id = $3 returning 1;
 
 -- projects-by-id
-select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
+select id,
+  account_id,
+  created_by,
+  external_id,
+  name,
+  description,
+  stage,
+  company_id,
+  coalesce((select name from companies as target
 where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
 from users as target
 where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version from projects where account_id = $1 and id = $2;
@@ -1602,33 +1778,98 @@ from ((select from activities where account_id = $1 and project_id = any($2::uui
 -- projects-delete
 delete from projects where account_id = $1 and id = any($2::uuid[]);
 
--- projects-insert
-insert into projects (id, account_id, created_by, name, description, stage, company_id, assigned_to, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version, field_versions)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
+-- projects-external-ids
+select 'project' as kind, id, external_id
+from projects
+where account_id = $1 and external_id = any($2::text[])
+union all select 'company' as kind,
+  id,
+  external_id
+from companies where account_id = $1 and external_id = any($3::text[]);
 
--- projects-list-00000000
-select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
+-- projects-insert
+insert into projects (id, account_id, created_by, external_id, name, description, stage, company_id, assigned_to, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version, field_versions)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
+
+-- projects-insert-many
+insert into projects (id, account_id, created_by, external_id, name, description, stage, company_id, assigned_to, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version, field_versions) select id,
+  account_id,
+  created_by,
+  external_id,
+  name,
+  description,
+  stage,
+  company_id,
+  assigned_to,
+  value,
+  start_date,
+  end_date,
+  renewal_date,
+  is_retainer,
+  notes,
+  tags,
+  custom_fields,
+  created_at,
+  updated_at,
+  version,
+  field_versions
+from json_to_recordset($1::json) as given (id uuid, account_id uuid, created_by uuid, external_id text, name text, description text, stage text, company_id uuid, assigned_to uuid, value bigint, start_date date, end_date date, renewal_date date, is_retainer bool, notes text, tags text[], custom_fields jsonb, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb);
+
+-- projects-list-000000000
+select id,
+  account_id,
+  created_by,
+  external_id,
+  name,
+  description,
+  stage,
+  company_id,
+  coalesce((select name from companies as target
 where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
 from users as target
 where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version from projects
  where account_id = $1 order by created_at desc, id desc limit $2;
 
--- projects-list-00000001
-select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
+-- projects-list-000000001
+select id,
+  account_id,
+  created_by,
+  external_id,
+  name,
+  description,
+  stage,
+  company_id,
+  coalesce((select name from companies as target
 where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
 from users as target
 where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version from projects
  where account_id = $1 and (created_at, id) < ($2, $3::uuid) order by created_at desc, id desc limit $4;
 
--- projects-list-00000100
-select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
+-- projects-list-000000100
+select id,
+  account_id,
+  created_by,
+  external_id,
+  name,
+  description,
+  stage,
+  company_id,
+  coalesce((select name from companies as target
 where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
 from users as target
 where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version from projects
  where account_id = $1 and created_at > $2 order by created_at desc, id desc limit $3;
 
--- projects-list-00000101
-select id, account_id, created_by, name, description, stage, company_id, coalesce((select name from companies as target
+-- projects-list-000000101
+select id,
+  account_id,
+  created_by,
+  external_id,
+  name,
+  description,
+  stage,
+  company_id,
+  coalesce((select name from companies as target
 where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
 from users as target
 where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version from projects
@@ -1636,10 +1877,26 @@ where target.account_id = projects.account_id and target.id = projects.assigned_
  order by created_at desc,
    id desc limit $5;
 
+-- projects-list-100000000
+select id,
+  account_id,
+  created_by,
+  external_id,
+  name,
+  description,
+  stage,
+  company_id,
+  coalesce((select name from companies as target
+where target.account_id = projects.account_id and target.id = projects.company_id), '') as company_name, assigned_to, coalesce((select name
+from users as target
+where target.account_id = projects.account_id and target.id = projects.assigned_to), '') as assigned_name, value, start_date, end_date, renewal_date, is_retainer, notes, tags, custom_fields, created_at, updated_at, version from projects
+ where account_id = $1 and external_id = $2 order by created_at desc, id desc limit $3;
+
 -- projects-lock
 select id,
   account_id,
   created_by,
+  external_id,
   name,
   description,
   stage,
@@ -1660,6 +1917,14 @@ select id,
 from projects
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
+
+-- projects-match-external_id
+select wanted.form, found.id
+from (
+  select distinct form, spelled from unnest($2::text[]) as each (form) cross join unnest(array[form]) as spelled
+) as wanted cross join lateral (
+  select id from projects where account_id = $1 and external_id = wanted.spelled order by (created_at, id) limit 11
+) as found;
 
 -- projects-references
 select 'company' as target, id, name as title, null::timestamptz as closed_at
@@ -1732,6 +1997,9 @@ s.token_generation, s.pairs_ended_at, s.kept_pair_id
      from sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
      where s.account_id = $1 and s.id = $2 and s.user_id = $3
      for no key update of s;
+
+-- set-timeout
+select set_config('statement_timeout', $1, true);
 
 -- sign-in-failures-find
 select failed_at, locks, locked_until, forget_at from sign_in_failures where address_hash = $1;
@@ -1839,6 +2107,14 @@ from sources
 where account_id = $1 and id = any($2::uuid[])
 order by id for update;
 
+-- sources-match-name
+select wanted.form, found.id
+from (
+  select distinct form, spelled from unnest($2::text[]) as each (form) cross join unnest(array[form]) as spelled
+) as wanted cross join lateral (
+  select id from sources where account_id = $1 and match_name(name) = wanted.spelled order by (created_at, id) limit 11
+) as found;
+
 -- sources-update-many
 update sources set created_by = given.created_by,
   name = given.name,
@@ -1849,6 +2125,29 @@ update sources set created_by = given.created_by,
   field_versions = given.field_versions
 from json_to_recordset($2::json) as given (id uuid, created_by uuid, name text, archived_at timestamptz, created_at timestamptz, updated_at timestamptz, version bigint, field_versions jsonb)
 where sources.account_id = $1 and sources.id = any($3::uuid[]) and sources.id = given.id;
+
+-- unique-fields-free
+delete from unique_values where account_id = $1 and definition_id = $2::uuid;
+
+-- unique-values-by-forms
+select record_id, form from unique_values
+where account_id = $1 and definition_id = $2::uuid and form = any($3::text[]);
+
+-- unique-values-look-up
+select form, (
+  select record_id from unique_values kept
+  where kept.account_id = $1 and kept.definition_id = given.definition_id and kept.form = made.form
+) as holder
+from unnest($2::uuid[], $3::jsonb[]) with ordinality as given (definition_id, value, position)
+cross join lateral (select unique_form(given.value) as form) as made
+order by position;
+
+-- upsert-lock-all
+select pg_advisory_xact_lock($1::bigint), (select count(pg_advisory_xact_lock(key)) from unnest($2::bigint[]) as key);
+
+-- upsert-lock-some
+select pg_advisory_xact_lock_shared($1::bigint),
+  (select count(pg_advisory_xact_lock(key)) from unnest($2::bigint[]) as key);
 
 -- users-activate-suspended
 update users set deactivated_at = null, suspended_at = null, updated_at = $2

@@ -7,6 +7,7 @@ import { apiPrefix } from './platform/http/api-prefix';
 import { ErrorFilter } from './platform/http/error.filter';
 import { serveErrorsPage } from './platform/openapi/errors-page';
 import { InputPipe } from './platform/fields/input.pipe';
+import { admitLargeBodies } from './platform/server/large-bodies';
 import { serveLinkPages } from './platform/server/mail-link-pages';
 import { PathRedactor } from './platform/http/path-redactor';
 import { serveOperations } from './platform/operations/operation-routes';
@@ -18,6 +19,7 @@ import { Metrics } from './platform/metrics/metrics';
 import { limitRequests } from './platform/rate-limits/limit-requests';
 import { RateLimits } from './platform/rate-limits/rate-limits';
 import { NestLogger } from './platform/logging/logger';
+import { Callers } from './platform/tokens/callers';
 
 /**
  * Makes the HTTP program around a root module. Only here are prefix, pipes, filter and documents set; the server, the
@@ -46,6 +48,7 @@ export async function createApp(
   serveOperations(fastify);
   serveErrorsPage(fastify);
   if (config.rateLimits !== null) limitRequests(fastify, () => app.get(RateLimits, { strict: false }));
+  admitLargeBodies(fastify, (request) => app.get(Callers, { strict: false }).identify(request));
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready', 'metrics'] });
   app.useGlobalFilters(new ErrorFilter(logger, paths));
   app.useGlobalPipes(new InputPipe(config));

@@ -1,7 +1,12 @@
 import createClient from 'openapi-fetch';
+import { bulkRequests } from './bulk-requests.js';
 import type { components, ErrorCode, paths } from './schema.js';
 import type {
   Arguments,
+  BulkItem,
+  BulkOptions,
+  BulkOutcome,
+  BulkPaths,
   ItemOf,
   ListPaths,
   Method,
@@ -9,12 +14,22 @@ import type {
   PageOf,
   PathsOf,
   ResultOf,
+  UpsertOptions,
+  UpsertPaths,
+  UpsertResult,
   Versioned,
   VersionedPaths,
 } from './types.js';
 
 export type { components, ErrorCode, paths } from './schema.js';
 export type {
+  BulkError,
+  BulkItem,
+  BulkOptions,
+  BulkOutcome,
+  BulkPaths,
+  BulkProgress,
+  BulkResult,
   FieldFilter,
   ItemOf,
   ListPaths,
@@ -22,6 +37,9 @@ export type {
   PageOf,
   PathsOf,
   ResultOf,
+  UpsertOptions,
+  UpsertPaths,
+  UpsertResult,
   Versioned,
   VersionedPaths,
 } from './types.js';
@@ -50,6 +68,10 @@ export interface ErrorDetail {
   message: string;
   /** Of an edit conflict: the present value of the field. */
   current?: unknown;
+  /** Of a value that only one record may have: the record that has it. */
+  id?: string;
+  /** Of a value by which several records are found: the first ten of them. */
+  ids?: string[];
 }
 
 /** A request was refused, or could not be made. */
@@ -101,9 +123,11 @@ interface Call {
   query?: unknown;
   body?: unknown;
   ifVersion?: number | undefined;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   idempotencyKey?: string;
   dryRun?: boolean;
+  /** How often it is sent at most when it is answered 429; else as the options of the client tell. */
+  attempts?: number;
 }
 
 interface AnyPage {
@@ -128,6 +152,8 @@ interface Tokens {
 const margin = 30_000;
 /** How often a request is sent when the server fails or cannot be reached, if a repetition does no harm. */
 const attemptsAtFaults = 3;
+/** Of a bulk that is answered 429: its first attempt may be under way for 30 seconds, and a repetition waits for 3 of them. */
+const attemptsOfBulk = 15;
 const pageSize = 100;
 /** A path whose writes take no `Idempotency-Key`: a repetition makes another session, or is refused. */
 const withoutKeys = /^\/api\/v1\/(auth|oauth)\//;
@@ -233,6 +259,49 @@ export class Tideline {
     return this.call('patch', path, call) as Promise<ResultOf<P, 'patch'>>;
   }
 
+  /**
+   * Creates a record, or changes the one that `matchBy` finds: then `data` is a PATCH. Rejects with `….ambiguous_match` if
+   * there are several; `details` then has their ids.
+   */
+  upsert<P extends UpsertPaths>(
+    path: P,
+    matchBy: string,
+    data: OptionsOf<P, 'post'>['body'],
+    options: UpsertOptions = {},
+  ): Promise<UpsertResult<P>> {
+    const call = { body: { match_by: matchBy, data }, ...options };
+    return this.call('post', `${path}/upsert` as keyof paths, call) as Promise<UpsertResult<P>>;
+  }
+
+  /**
+   * Writes many records, however many: in requests of at most 1,000, one after the other, in the order of the items. An item
+   * that is refused costs only itself: see its result. Rejects if a whole request is refused or gets no answer; what
+   * was answered before has taken effect. To go on from there, also after this program has ended, give a `key`.
+   *
+   * @throws TypeError if the items are to be `atomic` and do not fit into one request.
+   */
+  async bulk<P extends BulkPaths>(
+    path: P,
+    items: readonly BulkItem<P>[],
+    { key = newKey(), atomic = false, dryRun = false, onProgress, signal }: BulkOptions = {},
+  ): Promise<BulkOutcome> {
+    const outcome = emptyOutcome();
+    let number = 0;
+    for (const request of bulkRequests(items)) {
+      if (atomic && request.items.length < items.length)
+        throw new TypeError(`${items.length} items ${tooManyToBeAtomic}`);
+      const body = { items: request.items, ...(atomic && { atomic }), ...(dryRun && { dry_run: true }) };
+      const attempts = this.options.attempts ?? attemptsOfBulk;
+      const call = { body, idempotencyKey: `${key}-${++number}`, attempts, signal };
+      const { results, ...counts } = (await this.call('post', `${path}/bulk` as keyof paths, call)) as BulkOutcome;
+      const placed = results.map((result) => ({ ...result, index: request.offset + result.index }));
+      for (const result of placed) outcome.results.push(result);
+      for (const name of countNames) outcome[name] += counts[name];
+      await onProgress?.({ done: outcome.results.length, total: items.length, results: placed });
+    }
+    return outcome;
+  }
+
   delete<P extends PathsOf<'delete'>>(
     path: P,
     ...[options]: Arguments<OptionsOf<P, 'delete'>>
@@ -308,7 +377,7 @@ export class Tideline {
   private async send(
     method: Method,
     path: keyof paths,
-    { path: parameters, query: filters, body, ifVersion, signal, idempotencyKey, dryRun }: Call,
+    { path: parameters, query: filters, body, ifVersion, signal, idempotencyKey, dryRun, attempts }: Call,
     token?: string,
     isRepeatable = method === 'get' || idempotencyKey !== undefined,
   ): Promise<unknown> {
@@ -319,24 +388,29 @@ export class Tideline {
       ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
       ...(ifVersion !== undefined && { 'If-Match': `"${ifVersion}"` }),
     };
-    return this.repeated(isRepeatable, signal, async () => {
-      const init = {
-        params: { path: parameters, query },
-        ...(text !== undefined && { body: text }),
-        ...(signal && { signal }),
-        headers,
-        parseAs: 'text',
-      };
-      return this.api.request(method, path as never, init as never);
-    });
+    return this.repeated(
+      isRepeatable,
+      signal,
+      async () => {
+        const init = {
+          params: { path: parameters, query },
+          ...(text !== undefined && { body: text }),
+          ...(signal && { signal }),
+          headers,
+          parseAs: 'text',
+        };
+        return this.api.request(method, path as never, init as never);
+      },
+      attempts,
+    );
   }
 
   private async repeated(
     isRepeatable: boolean,
     signal: AbortSignal | undefined,
     attempt: () => Promise<Answer>,
+    attempts = this.options.attempts ?? 5,
   ): Promise<unknown> {
-    const attempts = this.options.attempts ?? 5;
     for (let count = 1; ; count++) {
       signal?.throwIfAborted();
       let retryAfter: number | undefined;
@@ -442,6 +516,13 @@ export class Tideline {
       renewed: async (refused) => (held && held.token !== refused ? held.token : fetchToken()),
     };
   }
+}
+
+const tooManyToBeAtomic = 'cannot be atomic: one request has at most 1,000, 8 MiB and 50 changes of action.';
+const countNames = ['created_count', 'updated_count', 'unchanged_count', 'deleted_count', 'failed_count'] as const;
+
+function emptyOutcome(): BulkOutcome {
+  return { results: [], created_count: 0, updated_count: 0, unchanged_count: 0, deleted_count: 0, failed_count: 0 };
 }
 
 function newKey(): string {

@@ -521,6 +521,26 @@ export interface paths {
         patch: operations["sources_update"];
         trace?: never;
     };
+    "/api/v1/sources/upsert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change a source, or create it
+         * @description By the value of a field. Several records with it are refused.
+         */
+        post: operations["sources_upsert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{id}/archive": {
         parameters: {
             query?: never;
@@ -606,7 +626,7 @@ export interface paths {
         head?: never;
         /**
          * Change a custom field
-         * @description Fields left out stay; `options` are replaced whole. An option that is left out is taken from all records that have it; that makes no event and leaves their `updated_at`.
+         * @description Fields left out stay; `options` are replaced whole. An option that is left out is taken from all records that have it; that makes no event and leaves their `updated_at`. A field becomes `unique` if no two records have the same value, and at most a million have one; else `details` name the first ten values with the `ids` of their records.
          *
          *     **Callers:** owners, admins.
          */
@@ -659,6 +679,46 @@ export interface paths {
         patch: operations["companies_update"];
         trace?: never;
     };
+    "/api/v1/companies/upsert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change a company, or create it
+         * @description By the value of a field. Several records with it are refused.
+         */
+        post: operations["companies_upsert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create, change and delete many companies
+         * @description In one transaction. An item that fails costs only itself, unless `atomic` is sent.
+         */
+        post: operations["companies_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -705,6 +765,46 @@ export interface paths {
         patch: operations["contacts_update"];
         trace?: never;
     };
+    "/api/v1/contacts/upsert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change a contact, or create it
+         * @description By the value of a field. Several records with it are refused.
+         */
+        post: operations["contacts_upsert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create, change and delete many contacts
+         * @description In one transaction. An item that fails costs only itself, unless `atomic` is sent.
+         */
+        post: operations["contacts_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -749,6 +849,46 @@ export interface paths {
          * @description Fields left out stay. `tags` are replaced whole, `custom_fields` are merged by key.
          */
         patch: operations["projects_update"];
+        trace?: never;
+    };
+    "/api/v1/projects/upsert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change a project, or create it
+         * @description By the value of a field. Several records with it are refused.
+         */
+        post: operations["projects_upsert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create, change and delete many projects
+         * @description In one transaction. An item that fails costs only itself, unless `atomic` is sent.
+         */
+        post: operations["projects_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{id}/contacts": {
@@ -839,6 +979,46 @@ export interface paths {
          * @description Fields left out stay. `metadata` are replaced whole. The type is fixed, and one link must remain.
          */
         patch: operations["activities_update"];
+        trace?: never;
+    };
+    "/api/v1/activities/upsert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change an activity, or create it
+         * @description By the value of a field. Several records with it are refused.
+         */
+        post: operations["activities_upsert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activities/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create, change and delete many activities
+         * @description In one transaction. An item that fails costs only itself, unless `atomic` is sent.
+         */
+        post: operations["activities_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/activity-schemas": {
@@ -1476,6 +1656,7 @@ export interface components {
          *       "account_id": "0190a6c0-5b1d-7d11-8c52-7be0f1a2b3c4",
          *       "created_by": "0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5",
          *       "created_by_name": "Ada Lovelace",
+         *       "external_id": null,
          *       "activity_type": "call",
          *       "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
          *       "contact_name": "Grace Hopper",
@@ -1520,6 +1701,450 @@ export interface components {
              */
             response_start: string;
         };
+        BulkActivitiesInput: {
+            /**
+             * @description What is to be done, in this order; later items see what earlier ones did.
+             * @example [
+             *       {
+             *         "action": "create",
+             *         "data": {
+             *           "activity_type": "call",
+             *           "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92"
+             *         }
+             *       }
+             *     ]
+             */
+            items: {
+                /**
+                 * @description What is to be done.
+                 * @enum {string}
+                 */
+                action: "create" | "update" | "upsert" | "delete";
+                /**
+                 * Format: uuid
+                 * @description update, delete: the record.
+                 */
+                id?: string;
+                /** @description upsert: how the record is found: external_id. */
+                match_by?: string;
+                /** @description update, delete: the version on which it is based. */
+                if_version?: number;
+                /** @description create, upsert: the body of a create; update: the body of a PATCH. */
+                data?: components["schemas"]["CreateActivityInput"] | components["schemas"]["UpdateActivityInput"];
+            }[];
+            /**
+             * @description Whether nothing is done if one item fails.
+             * @default false
+             * @example false
+             */
+            atomic?: boolean;
+            /**
+             * @description Whether everything is only tried out.
+             * @default false
+             * @example false
+             */
+            dry_run?: boolean;
+            /**
+             * @description What is answered of each record: its id and version, or all of it.
+             * @default ids
+             * @example ids
+             * @enum {string}
+             */
+            return?: "ids" | "records";
+        };
+        BulkActivitiesView: {
+            /** @example [] */
+            results: {
+                /** @description The place of the item in the request. */
+                index: number;
+                ok: boolean;
+                /**
+                 * @description Of an item that took effect.
+                 * @enum {string}
+                 */
+                outcome?: "created" | "updated" | "unchanged" | "deleted";
+                /** @description Of an item that took effect. */
+                record?: {
+                    /**
+                     * Format: uuid
+                     * @description Null: a dry run would make it.
+                     */
+                    id: string | null;
+                    version: number;
+                } | components["schemas"]["ActivityView"];
+                /** @description Why the item failed. */
+                error?: {
+                    /** @description That of a call of its own. */
+                    code: string;
+                    message: string;
+                    details?: components["schemas"]["ErrorDetail"][];
+                };
+            }[];
+            /**
+             * @description Items that made a record.
+             * @example 1
+             */
+            created_count: number;
+            /**
+             * @description Items that changed a record.
+             * @example 0
+             */
+            updated_count: number;
+            /**
+             * @description Items that found everything as they want it.
+             * @example 0
+             */
+            unchanged_count: number;
+            /**
+             * @description Items that deleted a record.
+             * @example 0
+             */
+            deleted_count: number;
+            /**
+             * @description Items that failed.
+             * @example 0
+             */
+            failed_count: number;
+            /**
+             * @description There are more than 8 MiB of records; of the later ones there are id and version.
+             * @example true
+             * @enum {boolean}
+             */
+            records_cut?: true;
+        };
+        BulkCompaniesInput: {
+            /**
+             * @description What is to be done, in this order; later items see what earlier ones did.
+             * @example [
+             *       {
+             *         "action": "create",
+             *         "data": {
+             *           "name": "Acme GmbH",
+             *           "domain": "acme.example"
+             *         }
+             *       }
+             *     ]
+             */
+            items: {
+                /**
+                 * @description What is to be done.
+                 * @enum {string}
+                 */
+                action: "create" | "update" | "upsert" | "delete";
+                /**
+                 * Format: uuid
+                 * @description update, delete: the record.
+                 */
+                id?: string;
+                /** @description upsert: how the record is found: external_id, domain, name. */
+                match_by?: string;
+                /** @description update, delete: the version on which it is based. */
+                if_version?: number;
+                /** @description create, upsert: the body of a create; update: the body of a PATCH. */
+                data?: components["schemas"]["CreateCompanyInput"] | components["schemas"]["UpdateCompanyInput"];
+            }[];
+            /**
+             * @description Whether nothing is done if one item fails.
+             * @default false
+             * @example false
+             */
+            atomic?: boolean;
+            /**
+             * @description Whether everything is only tried out.
+             * @default false
+             * @example false
+             */
+            dry_run?: boolean;
+            /**
+             * @description What is answered of each record: its id and version, or all of it.
+             * @default ids
+             * @example ids
+             * @enum {string}
+             */
+            return?: "ids" | "records";
+        };
+        BulkCompaniesView: {
+            /** @example [] */
+            results: {
+                /** @description The place of the item in the request. */
+                index: number;
+                ok: boolean;
+                /**
+                 * @description Of an item that took effect.
+                 * @enum {string}
+                 */
+                outcome?: "created" | "updated" | "unchanged" | "deleted";
+                /** @description Of an item that took effect. */
+                record?: {
+                    /**
+                     * Format: uuid
+                     * @description Null: a dry run would make it.
+                     */
+                    id: string | null;
+                    version: number;
+                } | components["schemas"]["CompanyView"];
+                /** @description Why the item failed. */
+                error?: {
+                    /** @description That of a call of its own. */
+                    code: string;
+                    message: string;
+                    details?: components["schemas"]["ErrorDetail"][];
+                };
+            }[];
+            /**
+             * @description Items that made a record.
+             * @example 1
+             */
+            created_count: number;
+            /**
+             * @description Items that changed a record.
+             * @example 0
+             */
+            updated_count: number;
+            /**
+             * @description Items that found everything as they want it.
+             * @example 0
+             */
+            unchanged_count: number;
+            /**
+             * @description Items that deleted a record.
+             * @example 0
+             */
+            deleted_count: number;
+            /**
+             * @description Items that failed.
+             * @example 0
+             */
+            failed_count: number;
+            /**
+             * @description There are more than 8 MiB of records; of the later ones there are id and version.
+             * @example true
+             * @enum {boolean}
+             */
+            records_cut?: true;
+        };
+        BulkContactsInput: {
+            /**
+             * @description What is to be done, in this order; later items see what earlier ones did.
+             * @example [
+             *       {
+             *         "action": "create",
+             *         "data": {
+             *           "first_name": "Grace",
+             *           "last_name": "Hopper",
+             *           "email": "grace@acme.example"
+             *         }
+             *       }
+             *     ]
+             */
+            items: {
+                /**
+                 * @description What is to be done.
+                 * @enum {string}
+                 */
+                action: "create" | "update" | "upsert" | "delete";
+                /**
+                 * Format: uuid
+                 * @description update, delete: the record.
+                 */
+                id?: string;
+                /** @description upsert: how the record is found: external_id, email. */
+                match_by?: string;
+                /** @description update, delete: the version on which it is based. */
+                if_version?: number;
+                /** @description create, upsert: the body of a create; update: the body of a PATCH. */
+                data?: components["schemas"]["CreateContactInput"] | components["schemas"]["UpdateContactInput"];
+            }[];
+            /**
+             * @description Whether nothing is done if one item fails.
+             * @default false
+             * @example false
+             */
+            atomic?: boolean;
+            /**
+             * @description Whether everything is only tried out.
+             * @default false
+             * @example false
+             */
+            dry_run?: boolean;
+            /**
+             * @description What is answered of each record: its id and version, or all of it.
+             * @default ids
+             * @example ids
+             * @enum {string}
+             */
+            return?: "ids" | "records";
+        };
+        BulkContactsView: {
+            /** @example [] */
+            results: {
+                /** @description The place of the item in the request. */
+                index: number;
+                ok: boolean;
+                /**
+                 * @description Of an item that took effect.
+                 * @enum {string}
+                 */
+                outcome?: "created" | "updated" | "unchanged" | "deleted";
+                /** @description Of an item that took effect. */
+                record?: {
+                    /**
+                     * Format: uuid
+                     * @description Null: a dry run would make it.
+                     */
+                    id: string | null;
+                    version: number;
+                } | components["schemas"]["ContactView"];
+                /** @description Why the item failed. */
+                error?: {
+                    /** @description That of a call of its own. */
+                    code: string;
+                    message: string;
+                    details?: components["schemas"]["ErrorDetail"][];
+                };
+            }[];
+            /**
+             * @description Items that made a record.
+             * @example 1
+             */
+            created_count: number;
+            /**
+             * @description Items that changed a record.
+             * @example 0
+             */
+            updated_count: number;
+            /**
+             * @description Items that found everything as they want it.
+             * @example 0
+             */
+            unchanged_count: number;
+            /**
+             * @description Items that deleted a record.
+             * @example 0
+             */
+            deleted_count: number;
+            /**
+             * @description Items that failed.
+             * @example 0
+             */
+            failed_count: number;
+            /**
+             * @description There are more than 8 MiB of records; of the later ones there are id and version.
+             * @example true
+             * @enum {boolean}
+             */
+            records_cut?: true;
+        };
+        BulkProjectsInput: {
+            /**
+             * @description What is to be done, in this order; later items see what earlier ones did.
+             * @example [
+             *       {
+             *         "action": "create",
+             *         "data": {
+             *           "name": "Website"
+             *         }
+             *       }
+             *     ]
+             */
+            items: {
+                /**
+                 * @description What is to be done.
+                 * @enum {string}
+                 */
+                action: "create" | "update" | "upsert" | "delete";
+                /**
+                 * Format: uuid
+                 * @description update, delete: the record.
+                 */
+                id?: string;
+                /** @description upsert: how the record is found: external_id. */
+                match_by?: string;
+                /** @description update, delete: the version on which it is based. */
+                if_version?: number;
+                /** @description create, upsert: the body of a create; update: the body of a PATCH. */
+                data?: components["schemas"]["CreateProjectInput"] | components["schemas"]["UpdateProjectInput"];
+            }[];
+            /**
+             * @description Whether nothing is done if one item fails.
+             * @default false
+             * @example false
+             */
+            atomic?: boolean;
+            /**
+             * @description Whether everything is only tried out.
+             * @default false
+             * @example false
+             */
+            dry_run?: boolean;
+            /**
+             * @description What is answered of each record: its id and version, or all of it.
+             * @default ids
+             * @example ids
+             * @enum {string}
+             */
+            return?: "ids" | "records";
+        };
+        BulkProjectsView: {
+            /** @example [] */
+            results: {
+                /** @description The place of the item in the request. */
+                index: number;
+                ok: boolean;
+                /**
+                 * @description Of an item that took effect.
+                 * @enum {string}
+                 */
+                outcome?: "created" | "updated" | "unchanged" | "deleted";
+                /** @description Of an item that took effect. */
+                record?: {
+                    /**
+                     * Format: uuid
+                     * @description Null: a dry run would make it.
+                     */
+                    id: string | null;
+                    version: number;
+                } | components["schemas"]["ProjectView"];
+                /** @description Why the item failed. */
+                error?: {
+                    /** @description That of a call of its own. */
+                    code: string;
+                    message: string;
+                    details?: components["schemas"]["ErrorDetail"][];
+                };
+            }[];
+            /**
+             * @description Items that made a record.
+             * @example 1
+             */
+            created_count: number;
+            /**
+             * @description Items that changed a record.
+             * @example 0
+             */
+            updated_count: number;
+            /**
+             * @description Items that found everything as they want it.
+             * @example 0
+             */
+            unchanged_count: number;
+            /**
+             * @description Items that deleted a record.
+             * @example 0
+             */
+            deleted_count: number;
+            /**
+             * @description Items that failed.
+             * @example 0
+             */
+            failed_count: number;
+            /**
+             * @description There are more than 8 MiB of records; of the later ones there are id and version.
+             * @example true
+             * @enum {boolean}
+             */
+            records_cut?: true;
+        };
         CallView: {
             /**
              * Format: uuid
@@ -1542,6 +2167,11 @@ export interface components {
              * @example Ada Lovelace
              */
             created_by_name: string;
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
             /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -1656,6 +2286,11 @@ export interface components {
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             created_by: string | null;
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
             /**
              * @description What the company is called.
              * @example Acme GmbH
@@ -1811,7 +2446,7 @@ export interface components {
              */
             dry_run?: boolean;
             /**
-             * @description What identifies the record of a row, if not what is usual for its kind (null). Of contacts `id`, `email` (usual), `phone` or `name_and_company`; of companies `id`, `domain` or `name` (usual: the domain, else the name); of sources `id` or `name` (usual). A column must be mapped to it.
+             * @description What identifies the record of a row, if not what is usual for its kind (null). Of contacts `id`, `email` (usual), `phone` or `name_and_company`; of companies `id`, `domain` or `name` (usual: the domain, else the name); of sources `id` or `name` (usual); of contacts and companies `custom_fields.<id>` of a unique one too. A column must be mapped to it.
              * @example email
              */
             match_by?: string | null;
@@ -1893,6 +2528,11 @@ export interface components {
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             created_by: string | null;
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
             /**
              * @description Given name.
              * @example Grace
@@ -2016,7 +2656,26 @@ export interface components {
          *     }
          */
         CreateActivityInput: components["schemas"]["CreateCallInput"] | components["schemas"]["CreateEmailInput"] | components["schemas"]["CreateMeetingInput"];
+        /**
+         * @example {
+         *       "activity_type": "call",
+         *       "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
+         *       "company_id": null,
+         *       "project_id": null,
+         *       "occurred_at": "2026-01-31T09:30:00Z",
+         *       "metadata": {
+         *         "direction": "outbound",
+         *         "outcome": "connected",
+         *         "duration_seconds": 240
+         *       }
+         *     }
+         */
         CreateCallInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -2029,17 +2688,32 @@ export interface components {
              */
             contact_id?: string | null;
             /**
+             * @description The `external_id` of a contact, in place of `contact_id`; null: none.
+             * @example contact-4711
+             */
+            contact_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The company it happened with; null: none.
              * @example null
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The project it belongs to; null: none.
              * @example null
              */
             project_id?: string | null;
+            /**
+             * @description The `external_id` of a project, in place of `project_id`; null: none.
+             * @example project-4711
+             */
+            project_external_id?: string | null;
             /**
              * Format: date-time
              * @description When it happened; left out: now.
@@ -2072,7 +2746,35 @@ export interface components {
                 notes?: string;
             } | null;
         };
+        /**
+         * @example {
+         *       "name": "Acme GmbH",
+         *       "domain": "acme.example",
+         *       "industry": "Mechanical engineering",
+         *       "website": "https://acme.example",
+         *       "linkedin_url": "https://linkedin.com/company/acme",
+         *       "phone": "+49 30 901820",
+         *       "address": "Unter den Linden 1",
+         *       "city": "Berlin",
+         *       "state": "Berlin",
+         *       "zip_code": "10117",
+         *       "country": "Germany",
+         *       "notes": "Met at the trade fair.",
+         *       "employee_count": 120,
+         *       "annual_revenue": 1250000000,
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         CreateCompanyInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What the company is called.
              * @example Acme GmbH
@@ -2159,7 +2861,34 @@ export interface components {
                 [key: string]: string | number | boolean | null;
             } | null;
         };
+        /**
+         * @example {
+         *       "first_name": "Grace",
+         *       "last_name": "Hopper",
+         *       "email": "grace@acme.example",
+         *       "phone": "+49 30 901820",
+         *       "job_title": "Head of research",
+         *       "address": "Unter den Linden 1",
+         *       "city": "Berlin",
+         *       "state": "Berlin",
+         *       "zip_code": "10117",
+         *       "country": "Germany",
+         *       "notes": "Met at the trade fair.",
+         *       "company_id": null,
+         *       "source_id": null,
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         CreateContactInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description Given name.
              * @example Grace
@@ -2222,6 +2951,11 @@ export interface components {
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description Where the contact comes from; null: unknown. An archived source may stay, but not be newly set.
              * @example null
@@ -2276,13 +3010,38 @@ export interface components {
              */
             required?: boolean;
             /**
+             * @description Whether no two records have the same value: of a text, a number or a date, and of at most five fields of an entity type. Texts are the same whatever their case.
+             * @default false
+             * @example false
+             */
+            unique?: boolean;
+            /**
              * @description The list is in this order, equal ones in the order of their making.
              * @default 0
              * @example 0
              */
             display_order?: number;
         };
+        /**
+         * @example {
+         *       "activity_type": "email",
+         *       "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
+         *       "company_id": null,
+         *       "project_id": null,
+         *       "occurred_at": "2026-01-31T09:30:00Z",
+         *       "metadata": {
+         *         "direction": "sent",
+         *         "subject": "Our offer",
+         *         "source": "manual"
+         *       }
+         *     }
+         */
         CreateEmailInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -2295,17 +3054,32 @@ export interface components {
              */
             contact_id?: string | null;
             /**
+             * @description The `external_id` of a contact, in place of `contact_id`; null: none.
+             * @example contact-4711
+             */
+            contact_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The company it happened with; null: none.
              * @example null
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The project it belongs to; null: none.
              * @example null
              */
             project_id?: string | null;
+            /**
+             * @description The `external_id` of a project, in place of `project_id`; null: none.
+             * @example project-4711
+             */
+            project_external_id?: string | null;
             /**
              * Format: date-time
              * @description When it happened; left out: now.
@@ -2356,7 +3130,27 @@ export interface components {
              */
             content_type?: string | null;
         };
+        /**
+         * @example {
+         *       "activity_type": "meeting",
+         *       "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
+         *       "company_id": null,
+         *       "project_id": null,
+         *       "occurred_at": "2026-01-31T09:30:00Z",
+         *       "metadata": {
+         *         "subject": "Kick-off",
+         *         "location": "Berlin",
+         *         "duration_minutes": 60,
+         *         "outcome": "completed"
+         *       }
+         *     }
+         */
         CreateMeetingInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -2369,17 +3163,32 @@ export interface components {
              */
             contact_id?: string | null;
             /**
+             * @description The `external_id` of a contact, in place of `contact_id`; null: none.
+             * @example contact-4711
+             */
+            contact_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The company it happened with; null: none.
              * @example null
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The project it belongs to; null: none.
              * @example null
              */
             project_id?: string | null;
+            /**
+             * @description The `external_id` of a project, in place of `project_id`; null: none.
+             * @example project-4711
+             */
+            project_external_id?: string | null;
             /**
              * Format: date-time
              * @description When it happened; left out: now.
@@ -2419,7 +3228,32 @@ export interface components {
              */
             name: string;
         };
+        /**
+         * @example {
+         *       "name": "New website",
+         *       "description": "Design and launch of the new website.",
+         *       "stage": "active",
+         *       "company_id": null,
+         *       "assigned_to": null,
+         *       "value": 1200000,
+         *       "start_date": "2026-01-31",
+         *       "end_date": "2026-06-30",
+         *       "renewal_date": "2027-06-30",
+         *       "is_retainer": false,
+         *       "notes": "Kick-off in Berlin.",
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         CreateProjectInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What the project is called.
              * @example New website
@@ -2443,6 +3277,11 @@ export interface components {
              * @example null
              */
             company_id?: string | null;
+            /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
             /**
              * Format: uuid
              * @description The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set; nor may one who has not accepted the invitation.
@@ -2578,6 +3417,11 @@ export interface components {
              */
             required: boolean;
             /**
+             * @description Whether no two records have the same value.
+             * @example false
+             */
+            unique: boolean;
+            /**
              * @description The list is in this order.
              * @example 0
              */
@@ -2651,6 +3495,11 @@ export interface components {
              * @example Ada Lovelace
              */
             created_by_name: string;
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
             /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -2735,6 +3584,36 @@ export interface components {
              * @example 3
              */
             version: number;
+        };
+        ErrorDetail: {
+            /**
+             * @description Which one, as a path.
+             * @example name
+             */
+            field: string;
+            /**
+             * @description What is wrong with it.
+             * @example name is required
+             */
+            message: string;
+            /**
+             * @description Of a conflict: the present value of the field, of any type.
+             * @example Acme GmbH
+             */
+            current?: unknown;
+            /**
+             * Format: uuid
+             * @description The record that has the value, where only one may have it.
+             * @example 0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92
+             */
+            id?: string;
+            /**
+             * @description The records that share a value where only one may have it; some of them, if there are many.
+             * @example [
+             *       "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92"
+             *     ]
+             */
+            ids?: string[];
         };
         ErrorListView: {
             items: components["schemas"]["ErrorView"][];
@@ -3261,6 +4140,11 @@ export interface components {
              */
             created_by_name: string;
             /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
+            /**
              * @description What it was; cannot be changed. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
@@ -3430,6 +4314,11 @@ export interface components {
              */
             created_by: string | null;
             /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
+            /**
              * @description Given name.
              * @example Grace
              */
@@ -3559,6 +4448,11 @@ export interface components {
              * @example 0190a6c0-5b1d-7e22-8d63-8cf1a2b3c4d5
              */
             created_by: string | null;
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example null
+             */
+            external_id: string | null;
             /**
              * @description What the project is called.
              * @example New website
@@ -3907,7 +4801,25 @@ export interface components {
              */
             expires_in: number;
         };
+        /**
+         * @example {
+         *       "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
+         *       "company_id": null,
+         *       "project_id": null,
+         *       "occurred_at": "2026-01-31T09:30:00Z",
+         *       "metadata": {
+         *         "direction": "outbound",
+         *         "outcome": "connected",
+         *         "duration_seconds": 240
+         *       }
+         *     }
+         */
         UpdateActivityInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * Format: uuid
              * @description The contact it happened with; null: none.
@@ -3915,17 +4827,32 @@ export interface components {
              */
             contact_id?: string | null;
             /**
+             * @description The `external_id` of a contact, in place of `contact_id`; null: none.
+             * @example contact-4711
+             */
+            contact_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The company it happened with; null: none.
              * @example null
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description The project it belongs to; null: none.
              * @example null
              */
             project_id?: string | null;
+            /**
+             * @description The `external_id` of a project, in place of `project_id`; null: none.
+             * @example project-4711
+             */
+            project_external_id?: string | null;
             /**
              * Format: date-time
              * @description When it happened.
@@ -3986,7 +4913,35 @@ export interface components {
                 notes?: string;
             }) | null;
         };
+        /**
+         * @example {
+         *       "name": "Acme GmbH",
+         *       "domain": "acme.example",
+         *       "industry": "Mechanical engineering",
+         *       "website": "https://acme.example",
+         *       "linkedin_url": "https://linkedin.com/company/acme",
+         *       "phone": "+49 30 901820",
+         *       "address": "Unter den Linden 1",
+         *       "city": "Berlin",
+         *       "state": "Berlin",
+         *       "zip_code": "10117",
+         *       "country": "Germany",
+         *       "notes": "Met at the trade fair.",
+         *       "employee_count": 120,
+         *       "annual_revenue": 1250000000,
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         UpdateCompanyInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What the company is called.
              * @example Acme GmbH
@@ -4073,7 +5028,34 @@ export interface components {
                 [key: string]: string | number | boolean | null;
             } | null;
         };
+        /**
+         * @example {
+         *       "first_name": "Grace",
+         *       "last_name": "Hopper",
+         *       "email": "grace@acme.example",
+         *       "phone": "+49 30 901820",
+         *       "job_title": "Head of research",
+         *       "address": "Unter den Linden 1",
+         *       "city": "Berlin",
+         *       "state": "Berlin",
+         *       "zip_code": "10117",
+         *       "country": "Germany",
+         *       "notes": "Met at the trade fair.",
+         *       "company_id": null,
+         *       "source_id": null,
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         UpdateContactInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description Given name.
              * @example Grace
@@ -4136,6 +5118,11 @@ export interface components {
              */
             company_id?: string | null;
             /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
+            /**
              * Format: uuid
              * @description Where the contact comes from; null: unknown. An archived source may stay, but not be newly set.
              * @example null
@@ -4177,6 +5164,11 @@ export interface components {
              */
             required?: boolean;
             /**
+             * @description Whether no two records have the same value: of a text, a number or a date, and of at most five fields of an entity type. Texts are the same whatever their case.
+             * @example false
+             */
+            unique?: boolean;
+            /**
              * @description The list is in this order, equal ones in the order of their making.
              * @example 0
              */
@@ -4196,7 +5188,32 @@ export interface components {
              */
             name?: string;
         };
+        /**
+         * @example {
+         *       "name": "New website",
+         *       "description": "Design and launch of the new website.",
+         *       "stage": "active",
+         *       "company_id": null,
+         *       "assigned_to": null,
+         *       "value": 1200000,
+         *       "start_date": "2026-01-31",
+         *       "end_date": "2026-06-30",
+         *       "renewal_date": "2027-06-30",
+         *       "is_retainer": false,
+         *       "notes": "Kick-off in Berlin.",
+         *       "tags": [
+         *         "vip",
+         *         "eu"
+         *       ],
+         *       "custom_fields": {}
+         *     }
+         */
         UpdateProjectInput: {
+            /**
+             * @description Its id in another system, whose case counts; no two records of a kind have the same. Null: none.
+             * @example crm-4711
+             */
+            external_id?: string | null;
             /**
              * @description What the project is called.
              * @example New website
@@ -4219,6 +5236,11 @@ export interface components {
              * @example null
              */
             company_id?: string | null;
+            /**
+             * @description The `external_id` of a company, in place of `company_id`; null: none.
+             * @example company-4711
+             */
+            company_external_id?: string | null;
             /**
              * Format: uuid
              * @description The user who is responsible; null: nobody. One who is deactivated may stay, but not be newly set; nor may one who has not accepted the invitation.
@@ -4323,6 +5345,132 @@ export interface components {
         UploadedImportView: {
             job: components["schemas"]["ImportView"];
             preview: components["schemas"]["ImportPreviewView"];
+        };
+        UpsertActivityInput: {
+            /**
+             * @description How the record is found: external_id.
+             * @example external_id
+             */
+            match_by: string;
+            /**
+             * @description The fields of the record: the body of a create. If there is such a record, those that are sent change it.
+             * @example {
+             *       "activity_type": "call",
+             *       "contact_id": "0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92",
+             *       "external_id": "call-4711"
+             *     }
+             */
+            data: Omit<components["schemas"]["CreateActivityInput"], "activity_type">;
+        };
+        UpsertCompanyInput: {
+            /**
+             * @description How the record is found: external_id, domain, name.
+             * @example name
+             */
+            match_by: string;
+            /**
+             * @description The fields of the record: the body of a create. If there is such a record, those that are sent change it.
+             * @example {
+             *       "name": "Acme GmbH",
+             *       "domain": "acme.example"
+             *     }
+             */
+            data: components["schemas"]["CreateCompanyInput"];
+        };
+        UpsertContactInput: {
+            /**
+             * @description How the record is found: external_id, email.
+             * @example email
+             */
+            match_by: string;
+            /**
+             * @description The fields of the record: the body of a create. If there is such a record, those that are sent change it.
+             * @example {
+             *       "first_name": "Grace",
+             *       "last_name": "Hopper",
+             *       "email": "grace@acme.example"
+             *     }
+             */
+            data: components["schemas"]["CreateContactInput"];
+        };
+        UpsertProjectInput: {
+            /**
+             * @description How the record is found: external_id.
+             * @example external_id
+             */
+            match_by: string;
+            /**
+             * @description The fields of the record: the body of a create. If there is such a record, those that are sent change it.
+             * @example {
+             *       "name": "Website",
+             *       "external_id": "project-4711"
+             *     }
+             */
+            data: components["schemas"]["CreateProjectInput"];
+        };
+        UpsertSourceInput: {
+            /**
+             * @description How the record is found: name.
+             * @example name
+             */
+            match_by: string;
+            /**
+             * @description The fields of the record: the body of a create. If there is such a record, those that are sent change it.
+             * @example {
+             *       "name": "Trade fair"
+             *     }
+             */
+            data: components["schemas"]["CreateSourceInput"];
+        };
+        UpsertedActivityView: {
+            /**
+             * @description What became of it.
+             * @example created
+             * @enum {string}
+             */
+            outcome: "created" | "updated" | "unchanged";
+            /** @description The record as it is now. */
+            record: Omit<components["schemas"]["ActivityView"], "activity_type">;
+        };
+        UpsertedCompanyView: {
+            /**
+             * @description What became of it.
+             * @example created
+             * @enum {string}
+             */
+            outcome: "created" | "updated" | "unchanged";
+            /** @description The record as it is now. */
+            record: components["schemas"]["CompanyView"];
+        };
+        UpsertedContactView: {
+            /**
+             * @description What became of it.
+             * @example created
+             * @enum {string}
+             */
+            outcome: "created" | "updated" | "unchanged";
+            /** @description The record as it is now. */
+            record: components["schemas"]["ContactView"];
+        };
+        UpsertedProjectView: {
+            /**
+             * @description What became of it.
+             * @example created
+             * @enum {string}
+             */
+            outcome: "created" | "updated" | "unchanged";
+            /** @description The record as it is now. */
+            record: components["schemas"]["ProjectView"];
+        };
+        UpsertedSourceView: {
+            /**
+             * @description What became of it.
+             * @example created
+             * @enum {string}
+             */
+            outcome: "created" | "updated" | "unchanged";
+            /** @description The record as it is now. */
+            record: components["schemas"]["SourceView"];
         };
         UserView: {
             /**
@@ -5435,6 +6583,37 @@ export interface operations {
             };
         };
     };
+    sources_upsert: {
+        parameters: {
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpsertSourceInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["UpsertedSourceView"];
+                    };
+                };
+            };
+        };
+    };
     sources_archive: {
         parameters: {
             query?: {
@@ -5666,6 +6845,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
+                /** @description Only the record with exactly this id of another system. Example: `crm-4711`. */
+                external_id?: string;
                 /** @description A part of the name or the domain, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation. Example: `acme`. */
                 search?: string;
                 /** @description Only records that have all of these tags; repeat the parameter. Example: `vip`. */
@@ -5835,6 +7016,65 @@ export interface operations {
             };
         };
     };
+    companies_upsert: {
+        parameters: {
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpsertCompanyInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["UpsertedCompanyView"];
+                    };
+                };
+            };
+        };
+    };
+    companies_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkCompaniesInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["BulkCompaniesView"];
+                    };
+                };
+            };
+        };
+    };
     contacts_list: {
         parameters: {
             query?: {
@@ -5846,6 +7086,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
+                /** @description Only the record with exactly this id of another system. Example: `crm-4711`. */
+                external_id?: string;
                 /** @description A part of the first, last or full name, the e-mail address, the phone number or the company’s name, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation. Example: `hopper`. */
                 search?: string;
                 /** @description Only records that have all of these tags; repeat the parameter. Example: `vip`. */
@@ -6023,6 +7265,65 @@ export interface operations {
             };
         };
     };
+    contacts_upsert: {
+        parameters: {
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpsertContactInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["UpsertedContactView"];
+                    };
+                };
+            };
+        };
+    };
+    contacts_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkContactsInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["BulkContactsView"];
+                    };
+                };
+            };
+        };
+    };
     projects_list: {
         parameters: {
             query?: {
@@ -6034,6 +7335,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
+                /** @description Only the record with exactly this id of another system. Example: `crm-4711`. */
+                external_id?: string;
                 /** @description A part of the name, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation. Example: `website`. */
                 search?: string;
                 /** @description Only records that have all of these tags; repeat the parameter. Example: `vip`. */
@@ -6209,6 +7512,65 @@ export interface operations {
             };
         };
     };
+    projects_upsert: {
+        parameters: {
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpsertProjectInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["UpsertedProjectView"];
+                    };
+                };
+            };
+        };
+    };
+    projects_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkProjectsInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["BulkProjectsView"];
+                    };
+                };
+            };
+        };
+    };
     projects_listContacts: {
         parameters: {
             query?: {
@@ -6325,6 +7687,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, unchanged. Left out: the first page. */
                 cursor?: string;
+                /** @description Only the record with exactly this id of another system. Example: `crm-4711`. */
+                external_id?: string;
                 /** @description Only activities with this contact. Example: `0190a6c0-5b20-7b5c-9d63-4a8c3e5f7a92`. */
                 contact_id?: string;
                 /** @description Only activities with this company. Example: `0190a6c0-5b1f-7a4b-8e52-3f7b2d4e6f81`. */
@@ -6495,6 +7859,65 @@ export interface operations {
                         /** @constant */
                         ok: true;
                         result: components["schemas"]["ActivityView"];
+                    };
+                };
+            };
+        };
+    };
+    activities_upsert: {
+        parameters: {
+            query?: {
+                /** @description Whether to try this out only: everything is checked and done as usual, answered, and rolled back. The `id` of what would be made is null. The answer has `Dry-Run: true`. It costs ten times the rate limit. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpsertActivityInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["UpsertedActivityView"];
+                    };
+                };
+            };
+        };
+    };
+    activities_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkActivitiesInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        ok: true;
+                        result: components["schemas"]["BulkActivitiesView"];
                     };
                 };
             };
@@ -7254,8 +8677,10 @@ export interface operations {
 export type ErrorCode =
     | "account.internal"
     | "account.invalid_request"
+    | "activities.ambiguous_match"
     | "activities.edit_conflict"
     | "activities.entity_required"
+    | "activities.external_id_taken"
     | "activities.internal"
     | "activities.invalid_id"
     | "activities.invalid_metadata"
@@ -7273,13 +8698,17 @@ export type ErrorCode =
     | "auth.invalid_request"
     | "auth.invalid_token"
     | "auth.required"
+    | "companies.ambiguous_match"
     | "companies.edit_conflict"
+    | "companies.external_id_taken"
     | "companies.internal"
     | "companies.invalid_custom_fields"
     | "companies.invalid_id"
     | "companies.invalid_request"
     | "companies.not_found"
+    | "contacts.ambiguous_match"
     | "contacts.edit_conflict"
+    | "contacts.external_id_taken"
     | "contacts.first_name_required"
     | "contacts.internal"
     | "contacts.invalid_company_id"
@@ -7318,7 +8747,9 @@ export type ErrorCode =
     | "oauth_apps.invalid_request"
     | "oauth_apps.name_required"
     | "oauth_apps.not_found"
+    | "projects.ambiguous_match"
     | "projects.edit_conflict"
+    | "projects.external_id_taken"
     | "projects.internal"
     | "projects.invalid_assigned_to"
     | "projects.invalid_company_id"
@@ -7329,6 +8760,7 @@ export type ErrorCode =
     | "projects.name_required"
     | "projects.not_found"
     | "rate_limit.exceeded"
+    | "sources.ambiguous_match"
     | "sources.edit_conflict"
     | "sources.internal"
     | "sources.invalid_id"

@@ -1,4 +1,5 @@
-import type { paths } from './schema.js';
+import type { ErrorDetail } from './client.js';
+import type { ErrorCode, paths } from './schema.js';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -116,3 +117,85 @@ export type ListPaths = {
 export type PageOf<P extends ListPaths> = ResultOf<P, 'get'>;
 
 export type ItemOf<P extends ListPaths> = PageOf<P> extends { items: (infer Item)[] } ? Item : never;
+
+/** Of paths `…/upsert` and `…/bulk`, what stands before that. */
+type BaseOf<Path, Verb extends string> = Path extends `${infer Base}/${Verb}` ? Base : never;
+
+/** Collections of records that can be created or changed, whichever is needed. */
+export type UpsertPaths = BaseOf<PathsOf<'post'>, 'upsert'> & PathsOf<'post'>;
+
+/** Collections of records that are written many at once. */
+export type BulkPaths = BaseOf<PathsOf<'post'>, 'bulk'> & PathsOf<'post'>;
+
+type BodyOf<P extends keyof paths, M extends Method> = OptionsOf<P, M> extends { body: infer Body } ? Body : never;
+type OneOf<P extends string> = `${P}/{id}` & keyof paths;
+
+export interface UpsertOptions extends Common {
+  /** Makes the write take effect once, also over restarts of this program. Left out, each call has one of its own. */
+  idempotencyKey?: string;
+  /** Only tries the write out, as `dryRun` of `post`. */
+  dryRun?: boolean;
+}
+
+export type UpsertResult<P extends UpsertPaths> = ResultOf<`${P}/upsert` & keyof paths, 'post'>;
+
+/** A write of one record among many. `if_version` is the `version` that was read, as `ifVersion` of `patch`. */
+export type BulkItem<P extends BulkPaths> =
+  | { action: 'create'; data: BodyOf<P, 'post'> }
+  | { action: 'upsert'; match_by: string; data: BodyOf<P, 'post'> }
+  | { action: 'update'; id: string; data: BodyOf<OneOf<P>, 'patch'>; if_version?: number }
+  | { action: 'delete'; id: string; if_version?: number };
+
+/** What became of an item. */
+export type BulkResult =
+  | {
+      /** The place of the item in the whole array. */
+      index: number;
+      ok: true;
+      outcome: 'created' | 'updated' | 'unchanged' | 'deleted';
+      /** The id is null for what would be made (`dryRun`). */
+      record: { id: string | null; version: number };
+    }
+  | { index: number; ok: false; error: BulkError };
+
+export interface BulkError {
+  code: ErrorCode | (string & {});
+  message: string;
+  /** Missing if the answer of the request has more than 64 KiB: that of about 500 items. */
+  details?: ErrorDetail[];
+}
+
+export interface BulkOutcome {
+  results: BulkResult[];
+  created_count: number;
+  updated_count: number;
+  unchanged_count: number;
+  deleted_count: number;
+  failed_count: number;
+}
+
+export interface BulkOptions {
+  /**
+   * The beginning of the keys of the requests, which are `<key>-1`, `<key>-2` and so on. If the program or the connection
+   * ends in the middle, call again with the same path, items and key within 24 hours: the requests that were answered before
+   * are answered again, failed items too, and nothing is done twice. Other items with the same key are refused as
+   * `idempotency.key_reused`. Left out, the keys are made up: they hold for the repetitions of this call only.
+   */
+  key?: string;
+  /** All items or none; only for what fits into one request. The first item that fails is thrown as a `TidelineError`. */
+  atomic?: boolean;
+  /** Only tries the items out, request by request: an item does not see those of earlier requests. */
+  dryRun?: boolean;
+  /** Hears of each request that was answered, and is waited for. */
+  onProgress?: (progress: BulkProgress) => void | Promise<void>;
+  /** Ends the call between or within requests; it then rejects with the reason of the signal. */
+  signal?: AbortSignal;
+}
+
+export interface BulkProgress {
+  /** How many items have been answered so far. */
+  done: number;
+  total: number;
+  /** Of the last request. */
+  results: readonly BulkResult[];
+}

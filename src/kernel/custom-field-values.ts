@@ -47,10 +47,15 @@ export type ReadValues = Readonly<Record<string, CustomFieldValue | null>>;
  * @param isNew whether the record is new and needs all required values. @returns the values, or what is wrong with
  * them.
  */
-export type ValuesValidator = (
-  sent: Readonly<Record<string, unknown>>,
+export type JudgeValues = (
+  sent: SentCustomFieldValues,
   isNew: boolean,
 ) => { readonly values: ReadValues; readonly refused: readonly ErrorDetail[] };
+
+export interface ValuesValidator extends JudgeValues {
+  /** The definitions that are unique. Whether another record has a value is not judged. */
+  readonly unique: ReadonlySet<string>;
+}
 
 /** @returns the values after the change: merged by key; null removes one value, and null for all empties. */
 export function mergeValues(kept: CustomFieldValues, read: ReadValues | null): CustomFieldValues {

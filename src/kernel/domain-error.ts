@@ -22,6 +22,10 @@ export interface ErrorDetail {
   readonly message: string;
   /** The present value, where the error is a conflict with it. */
   readonly current?: unknown;
+  /** The record that the value belongs to, where only one record may have it. */
+  readonly id?: string;
+  /** The records that share a value which only one of them may have. */
+  readonly ids?: readonly string[];
 }
 
 const catalogue = new Map<string, ErrorDefinition>();
@@ -120,7 +124,7 @@ export interface Violation extends ErrorDetail {
 export function throwIfAny(violations: readonly Violation[]): void {
   const [first] = violations;
   if (!first) return;
-  const details = violations.map(({ field, message }) => ({ field, message }));
+  const details = violations.map(({ field, message, id }) => ({ field, message, ...(id === undefined ? {} : { id }) }));
   throw new DomainError(first.definition, { message: first.message, details });
 }
 

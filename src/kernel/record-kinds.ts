@@ -1,18 +1,18 @@
 /**
  * The kinds of records and their properties. Whatever applies to all records comes from this table: events, custom
- * fields, imports, ids in operations.
+ * fields, external ids, imports, ids in operations.
  */
 export const recordKinds = {
-  contact: { plural: 'contacts', hasEvents: true, hasCustomFields: true, isImportable: true },
-  company: { plural: 'companies', hasEvents: true, hasCustomFields: true, isImportable: true },
-  project: { plural: 'projects', hasEvents: true, hasCustomFields: true, isImportable: false },
-  activity: { plural: 'activities', hasEvents: true, hasCustomFields: false, isImportable: false },
-  source: { plural: 'sources', hasEvents: false, hasCustomFields: false, isImportable: true },
+  contact: { plural: 'contacts', hasEvents: true, hasCustomFields: true, hasExternalId: true, isImportable: true },
+  company: { plural: 'companies', hasEvents: true, hasCustomFields: true, hasExternalId: true, isImportable: true },
+  project: { plural: 'projects', hasEvents: true, hasCustomFields: true, hasExternalId: true, isImportable: false },
+  activity: { plural: 'activities', hasEvents: true, hasCustomFields: false, hasExternalId: true, isImportable: false },
+  source: { plural: 'sources', hasEvents: false, hasCustomFields: false, hasExternalId: false, isImportable: true },
 } as const;
 
 export type RecordKind = keyof typeof recordKinds;
 
-type Trait = 'hasEvents' | 'hasCustomFields' | 'isImportable';
+type Trait = 'hasEvents' | 'hasCustomFields' | 'hasExternalId' | 'isImportable';
 type KindWith<T extends Trait> = {
   [Kind in RecordKind]: (typeof recordKinds)[Kind][T] extends true ? Kind : never;
 }[RecordKind];
@@ -30,6 +30,11 @@ export type ImportableEntity = KindWith<'isImportable'>;
 
 export function isImportable(name: string): name is ImportableEntity {
   return (kindsWith('isImportable') as readonly string[]).includes(name);
+}
+
+/** Whether the name is that of a kind whose records have ids of other systems. */
+export function hasExternalId(name: string): name is KindWith<'hasExternalId'> {
+  return (kindsWith('hasExternalId') as readonly string[]).includes(name);
 }
 
 /** How imports match a row to an existing record, in the words of the documents. */

@@ -48,26 +48,26 @@ const unset: Readonly<Record<Kind, Input>> = {
   companies: {
     ...texts('domain', 'industry', 'website', 'linkedin_url'),
     ...place,
-    ...nulls('employee_count', 'annual_revenue'),
+    ...nulls('external_id', 'employee_count', 'annual_revenue'),
     tags: [],
     custom_fields: {},
   },
   contacts: {
     ...texts('last_name', 'email', 'job_title'),
     ...place,
-    ...nulls('company_id', 'source_id'),
+    ...nulls('external_id', 'company_id', 'source_id'),
     tags: [],
     custom_fields: {},
   },
   projects: {
     ...texts('description', 'notes'),
-    ...nulls('company_id', 'assigned_to', 'value', 'start_date', 'end_date', 'renewal_date'),
+    ...nulls('external_id', 'company_id', 'assigned_to', 'value', 'start_date', 'end_date', 'renewal_date'),
     stage: 'proposal',
     is_retainer: false,
     tags: [],
     custom_fields: {},
   },
-  activities: { ...nulls('contact_id', 'company_id', 'project_id'), metadata: {} },
+  activities: { ...nulls('external_id', 'contact_id', 'company_id', 'project_id'), metadata: {} },
 };
 
 /** A text as it is searched: without case and accents. */
@@ -275,7 +275,10 @@ export class Model {
       if (field === 'tags') return [field, [...new Set(((value ?? []) as string[]).map((tag) => tag.trim()))]];
       if (field === 'metadata') return [field, value ?? {}];
       if (value === null && typeof unset[kind][field] === 'string') return [field, ''];
-      return [field, typeof value === 'string' ? value.trim() : value];
+      return [
+        field,
+        typeof value === 'string' ? (field === 'external_id' ? value.trim() || null : value.trim()) : value,
+      ];
     });
     return Object.fromEntries(kept) as Input;
   }

@@ -23,6 +23,17 @@ it('a reference that refuses ids of nothing has the foreign key by whose name it
   expect(expected.filter((name) => !keys.some((key) => key.name === name))).toEqual([]);
 });
 
+it('an external id is unique by the constraint by whose name it is told, at the end of a statement', async () => {
+  const keys = await program.sql<{ name: string }>(
+    `select conname as name from pg_constraint where contype = 'u' and condeferrable and not condeferred`,
+  );
+  const expected = records.flatMap(({ table, externalIdTaken }) =>
+    externalIdTaken ? [`${table}_external_id_key`] : [],
+  );
+  expect(expected).toHaveLength(4);
+  expect(keys.map(({ name }) => name).sort()).toEqual(expected.sort());
+});
+
 it.each([
   ['custom_fields_entity_type_check', customFieldEntities],
   ['imports_model_type_check', modelTypes],

@@ -17,6 +17,7 @@ interface Reference extends Constraint {
 /** Ids that no foreign key binds to their account, and why that gives nothing away. */
 const loose: Readonly<Record<string, string>> = {
   'custom_field_values.record_id': 'Of three kinds of records; a trigger of their tables alone writes it.',
+  'unique_values.record_id': 'As above.',
   'events.entity_id': 'Of many kinds of records, and it outlives them.',
   'events.user_id': 'Tells who it was, and hinders nobody in going.',
   'events.app_id': 'As above.',
@@ -65,6 +66,12 @@ beforeAll(async () => {
   columns = await readColumns(database);
   const accounts = await Promise.all([populateAccount(program), populateAccount(program)]);
   [ada, grace] = accounts.map(({ owner }) => owner.user.account_id) as [string, string];
+  // Were the fields unique, no record could have a twin.
+  await rows(
+    `insert into unique_values (account_id, definition_id, form, record_id)
+     select account_id, id, 'x', gen_random_uuid() from custom_fields where account_id = any($1::uuid[])`,
+    [[ada, grace]],
+  );
 });
 afterAll(async () => {
   release();
@@ -86,9 +93,11 @@ async function rowOf(table: string, account: string, ...set: string[]): Promise<
 const fresh: Readonly<Record<string, () => unknown>> = {
   id: randomUUID,
   record_id: randomUUID,
+  external_id: randomUUID,
   email: newEmail,
   email_key: newEmail,
   label: randomUUID,
+  form: randomUUID,
   client_id: randomUUID,
   number: () => randomInt(1_000_000),
   last_row: () => randomInt(1_000_000),
@@ -103,7 +112,7 @@ function twinOf(table: string, row: Row, other: Row = {}): Row {
 }
 
 async function insert(table: string, row: Row): Promise<void> {
-  const written = columnsOf(table).flatMap(({ name, isWritten }) => (isWritten ? [name] : []));
+  const written = columnsOf(table).flatMap(({ name, isWritten }) => (isWritten ? [`"${name}"`] : []));
   const names = written.join(', ');
   await rows(`insert into ${table} (${names}) select ${names} from jsonb_populate_record(null::${table}, $1)`, [row]);
 }

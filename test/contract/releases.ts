@@ -31,6 +31,7 @@ export const pendingDefaults: Columns = {
   'sources.field_versions': '0021_versions',
   'imports.warning_count': '0022_import_matching',
   'import_rehearsals.title': '0022_import_matching',
+  'custom_fields.unique': '0025_unique_custom_fields',
 };
 
 /**
@@ -70,4 +71,6 @@ export const acceptedRefusals: Readonly<Record<string, Readonly<Record<string, s
   '0021_versions': usersHaveNoKeyByAddress,
   '0022_import_matching': usersHaveNoKeyByAddress,
   '0023_import_claims': usersHaveNoKeyByAddress,
+  '0024_external_ids': usersHaveNoKeyByAddress,
+  '0025_unique_custom_fields': usersHaveNoKeyByAddress,
 };

@@ -13,6 +13,7 @@ export const tenantTables = [
   'contacts',
   'custom_fields',
   'custom_field_values',
+  'unique_values',
   'projects',
   'project_contacts',
   'activities',

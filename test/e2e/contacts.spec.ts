@@ -77,6 +77,7 @@ describe('create', () => {
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
       account_id: ada.user.account_id,
       created_by: ada.user.id,
+      external_id: null,
       first_name: 'Grace',
       ...unset,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -179,7 +180,7 @@ describe('create', () => {
       const verdict = verdictOnText(value);
       const emptied = value === null || (typeof value === 'string' && verdict === 'missing');
       if (verdict === 'refused') expect(answer.error.code).toBe('contacts.invalid_request');
-      else expect(answer.result.last_name).toBe(emptied ? '' : (value as string).trim());
+      else expect(answer.result.last_name).toBe(emptied ? '' : (value as string).normalize('NFC').trim());
     }
   });
 
@@ -825,9 +826,9 @@ describe('search', () => {
     expect(await search('strasse')).toEqual(['Straße']);
     expect(await search('STRAßE')).toEqual(['Straße']);
     expect(await search('finn')).toEqual(['ﬁnn']);
-    expect(await search('ipek')).toEqual(['I\u0307pek']);
+    expect(await search('ipek')).toEqual(['\u0130pek']);
     expect(await search('alice')).toEqual(['Ａlice']);
-    expect(await search('ÉMILE')).toEqual(['e\u0301mile']);
+    expect(await search('ÉMILE')).toEqual(['\u00e9mile']);
   });
 
   it('a company that was renamed is found by its new name at once, and by the old one no more', async () => {

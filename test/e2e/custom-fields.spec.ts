@@ -5,7 +5,7 @@ import { newEmail, password } from '../support/app';
 import type { Answer, Client, SignedIn } from '../support/client';
 import { minutes, seconds } from '../support/clock';
 import { behindLock } from '../support/database';
-import { hostileValues, verdictOnText } from '../support/hostile-values';
+import { asStored, hostileValues, verdictOnText } from '../support/hostile-values';
 import { all, outcome, refusedWith } from '../support/outcome';
 import { breakDatabase } from '../support/statements';
 
@@ -18,6 +18,7 @@ interface Definition extends Readonly<
 > {
   readonly options: string[] | null;
   readonly required: boolean;
+  readonly unique: boolean;
   readonly display_order: number;
 }
 
@@ -153,7 +154,15 @@ describe('definitions', () => {
           expect(definition).toEqual({
             id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
             account_id: ada.user.account_id,
-            ...{ entity_type, label: field_type, field_type, options, required: false, display_order: 0 },
+            ...{
+              entity_type,
+              label: field_type,
+              field_type,
+              options,
+              required: false,
+              unique: false,
+              display_order: 0,
+            },
             created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
           });
           expect(definition.created_at >= before).toBe(true);
@@ -184,6 +193,7 @@ describe('definitions', () => {
     ['label', 'label_required', plain, [null, '', ' \t\u00a0 ']],
     ['label', 'invalid_request', plain, [5, ['x'], { toString: 'x' }, 'a\0b', 'a\ud800', 'x'.repeat(201)]],
     ['required', 'invalid_request', plain, [null, 1, 'true']],
+    ['unique', 'invalid_request', plain, [null, 1, 'true']],
     ['display_order', 'invalid_request', plain, [null, -1, 1.5, 2 ** 31, '1']],
     ['options', 'options_required', choice, [null, [], 'Red', {}, ['Red', ''], ['Red', 5], ['Red', ' Red '], many(201)]],
   ])('%s, on create and on PATCH → custom_fields.%s for unfit values', async (field, reason, input, values) => {
@@ -249,7 +259,13 @@ describe('definitions', () => {
   it('PATCH changes what it is given and nothing else', async () => {
     let definition = await define({ ...choice, entity_type: 'project' });
     program.clock.move(minutes(1));
-    for (const change of [{ label: 'Hue' }, { options: ['Blue', 'Red'] }, { required: true }, { display_order: 7 }]) {
+    for (const change of [
+      { label: 'Hue' },
+      { options: ['Blue', 'Red'] },
+      { required: true },
+      { unique: false },
+      { display_order: 7 },
+    ]) {
       const expected = { ...definition, ...change };
       expect(await patch(definition.id, change)).toEqual(expected);
       definition = await get(definition.id);
@@ -284,7 +300,7 @@ describe('definitions', () => {
       const answer = await client.patch<Definition>(`/custom-fields/${id}`, `{"label":${json}}`);
       const told = answer.status === 200 ? answer.result.label : answer.error.code;
       const expected = {
-        stored: typeof value === 'string' && value.trim(),
+        stored: typeof value === 'string' && asStored(value),
         missing: 'custom_fields.label_required',
         refused: 'custom_fields.invalid_request',
       }[verdictOnText(value)];
@@ -570,7 +586,7 @@ describe.each([
       for (const row of fit) {
         const kept = row.map((text): unknown => {
           const value: unknown = JSON.parse(text);
-          return typeof value === 'string' ? value.trim() : Object.is(value, -0) ? 0 : value;
+          return typeof value === 'string' ? asStored(value) : Object.is(value, -0) ? 0 : value;
         });
         const expected = Object.fromEntries(fieldTypes.map((type, index) => [ids[type], kept[index]]));
         made.push((await post(json(row, `"${name}":"Some",`))).result);

@@ -140,10 +140,10 @@ describe('a confirmation is refused before a row is touched', () => {
     const messages = async (kind: Kind, file: string, column_mapping: object) =>
       (await confirm({ match_by: 'shoe_size', column_mapping }, kind, file)).error.message;
     expect(await messages('contacts', people, mapping)).toBe(
-      'match_by must be one of email, phone, name_and_company, id',
+      'match_by must be one of email, phone, name_and_company, external_id, id',
     );
     expect(await messages('companies', 'Name\nAcme\n', { Name: 'name' })).toBe(
-      'match_by must be one of domain, name, id',
+      'match_by must be one of domain, name, external_id, id',
     );
     expect(await messages('sources', 'Name\nFair\n', { Name: 'name' })).toBe('match_by must be one of name, id');
   });

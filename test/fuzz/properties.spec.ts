@@ -1,3 +1,4 @@
+import { asStored } from '../support/hostile-values';
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import fc, { type Arbitrary } from 'fast-check';
@@ -246,7 +247,8 @@ function isDate(value: unknown): boolean {
 /** @returns what is kept of a value; undefined: it is refused. */
 function textOf(value: unknown, most: number): string | undefined {
   if (typeof value !== 'string' || value.includes('\0') || !value.isWellFormed()) return undefined;
-  return [...value.trim()].length > most ? undefined : value.trim();
+  const stored = asStored(value);
+  return [...stored].length > most ? undefined : stored;
 }
 const memberOf = (value: unknown, members: readonly string[]) =>
   members.includes(value as string) ? value : undefined;
@@ -259,7 +261,7 @@ function valueOf({ field_type, required }: Definition, value: unknown): unknown 
   if (field_type === 'number') return typeof value === 'number' && Number.isFinite(value) ? value + 0 : undefined;
   if (field_type === 'date') return isDate(value) ? value : undefined;
   if (field_type === 'boolean') return typeof value === 'boolean' ? value : undefined;
-  return typeof value === 'string' ? memberOf(value.trim(), options) : undefined;
+  return typeof value === 'string' ? memberOf(asStored(value), options) : undefined;
 }
 
 /** @param before the values of the record, when it is a PATCH. */

@@ -591,13 +591,23 @@ describe('the preview', () => {
       [
         ...['first_name', 'last_name', 'full_name', 'email', 'phone', 'job_title', 'address', 'city', 'state'],
         ...['zip_code', 'country', 'notes', 'company_name', 'source_name', 'company_id', 'source_id', 'tags', 'id'],
+        ...['external_id', 'company_external_id'],
       ],
     ],
     [
       'companies',
       [
         ...['name', 'domain', 'industry', 'website', 'linkedin_url', 'phone', 'address', 'city', 'state', 'zip_code'],
-        ...['country', 'notes', 'employee_count', 'annual_revenue', 'annual_revenue_amount', 'tags', 'id'],
+        ...[
+          'country',
+          'notes',
+          'employee_count',
+          'annual_revenue',
+          'annual_revenue_amount',
+          'tags',
+          'id',
+          'external_id',
+        ],
       ],
     ],
     ['sources', ['name', 'id']],

@@ -216,6 +216,10 @@ async function fillOthers(): Promise<void> {
          select id, account_id, 'contact', 'Field ' || n, 'text', false, n, ${at} from other`,
       ],
       [
+        `insert into unique_values (account_id, definition_id, form, record_id)
+         select account_id, id, 'form ' || row, gen_random_uuid() from other cross join generate_series(1, 2) row`,
+      ],
+      [
         `insert into webhooks (id, account_id, url, url_version, description, events, is_active, secret, secret_prefix, healthy_at,
            failed_attempts, created_at, updated_at)
          select other.id, other.account_id, 'https://a.example', 0, '', array['contact.created'], true, ours.secret, '', now(), 0,
@@ -303,6 +307,8 @@ async function everything(): Promise<void> {
   await routes();
   await deliveries();
   await customFields();
+  await externalIds();
+  await manyValues();
   await safeWrites();
   await faults();
   for (const job of [
@@ -342,6 +348,32 @@ async function signing(): Promise<void> {
   const joined = (await client.post<SignedIn>('/auth/accept-invite', { token: invite_token, password })).result;
   await owner.patch(`/users/${joined.user.id}`, { role: 'member' }).then(({ result }) => result);
   await account.callers.app.get('/sources').then(({ result }) => result);
+}
+
+/** Upserts of so many values that the lock of all is taken. */
+async function manyValues(): Promise<void> {
+  const items = Array.from({ length: 40 }, (_, index) => ({
+    ...{ action: 'upsert', match_by: 'external_id', data: { name: 'Launch', external_id: `many-${index}` } },
+  }));
+  expect((await owner.post<{ created_count: number }>('/projects/bulk', { items })).result.created_count).toBe(40);
+}
+
+/** Records with external ids, and references by them. */
+async function externalIds(): Promise<void> {
+  const external_id = 'crm-4711';
+  const references = {
+    contact_external_id: external_id,
+    company_external_id: external_id,
+    project_external_id: external_id,
+  };
+  const { company_external_id } = references;
+  const make = (path: string, body: object) => owner.post(path, { ...body, external_id }).then(({ result }) => result);
+  await make('/companies', { name: 'Acme' });
+  await make('/contacts', { first_name: 'Grace', company_external_id });
+  await make('/projects', { name: 'Launch', company_external_id });
+  await make('/activities', { activity_type: 'call', ...references });
+  // Labels that may be stored in another form.
+  await owner.post('/custom-fields', { entity_type: 'contact', label: 'Größe', field_type: 'text' });
 }
 
 /** Proofs of addresses, what they take from others, and what the first one by a reset suspends. */
@@ -386,6 +418,7 @@ function valuesOf({ name, schema }: Parameter): string[] {
   const item = schema.items ?? schema;
   if (name === 'search') return ['first', 'c4ca4238a0', 'qqqqq', 'qq'];
   if (name === 'tags') return ['rare', 'all'];
+  if (name === 'external_id') return ['crm-4711'];
   if (name === 'email') return ['somebody@mail.example'];
   if (item.format === 'date-time') return ['2026-03-10T00:00:00Z', new Date(0).toISOString()];
   if (item.type === 'boolean') return ['true'];
@@ -545,6 +578,21 @@ async function customFields(): Promise<void> {
   await owner.get(`/contacts?custom_fields[${size}][gte]=1&custom_fields[${level}]=${fieldValue}`);
   await owner.patch(`/custom-fields/${level}`, { options: ['silver'] });
   await owner.delete(`/custom-fields/${size}`);
+  const code = await define({ label: 'A code', field_type: 'text' });
+  const named = { first_name: 'Grace', custom_fields: { [code]: 'C-1' } };
+  await owner.post<object>('/contacts', named).then(({ result }) => result);
+  await owner.patch<object>(`/custom-fields/${code}`, { unique: true }).then(({ result }) => result);
+  expect((await owner.post('/contacts', named)).status).toBe(400);
+  const matched = await new Importing(program, owner).run(
+    'contacts',
+    [
+      ['Name', 'Code'],
+      ['Grace', 'c-1'],
+    ],
+    { column_mapping: { Name: 'first_name', Code: `custom_fields.${code}` }, match_by: `custom_fields.${code}` },
+  );
+  expect(matched).toMatchObject({ status: 'completed', skipped_count: 1 });
+  await owner.patch<object>(`/custom-fields/${code}`, { unique: false }).then(({ result }) => result);
 }
 
 async function safeWrites(): Promise<void> {

@@ -122,11 +122,18 @@ export async function fillAccount(program: TestApp, hook: string, canary: string
   const user = await pairOf(async (door) => (await join('member', `grace-${door}`)).user.id);
   const source = await pairOf((door) => make('/sources', { name: `Fair ${door} ${canary}` }));
   const tags = [canary];
+  const identified = (door: Door) => ({ external_id: door === 0 ? canary : null });
   const company = await pairOf((door) =>
-    make('/companies', { name: `Acme ${door} ${canary}`, tags, custom_fields: { [company_field[door]]: fieldValue } }),
+    make('/companies', {
+      ...identified(door),
+      name: `Acme ${door} ${canary}`,
+      tags,
+      custom_fields: { [company_field[door]]: fieldValue },
+    }),
   );
   const contact = await pairOf((door) =>
     make('/contacts', {
+      ...identified(door),
       first_name: `Grace ${door} ${canary}`,
       email: `grace-${door}-${canary}@example.com`,
       company_id: company[door],
@@ -137,6 +144,7 @@ export async function fillAccount(program: TestApp, hook: string, canary: string
   );
   const project = await pairOf((door) =>
     make('/projects', {
+      ...identified(door),
       name: `Launch ${door} ${canary}`,
       company_id: company[door],
       assigned_to: user[door],
@@ -149,6 +157,7 @@ export async function fillAccount(program: TestApp, hook: string, canary: string
   }
   const activity = await pairOf((door) =>
     make('/activities', {
+      ...identified(door),
       activity_type: 'call',
       contact_id: contact[door],
       company_id: company[door],

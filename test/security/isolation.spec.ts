@@ -232,7 +232,7 @@ describe('lists', () => {
   );
 
   const readers = cases.filter(({ isRead }) => isRead);
-  const filters = ['search', 'tags', 'email'].flatMap((filter) =>
+  const filters = ['search', 'tags', 'email', 'external_id'].flatMap((filter) =>
     readers.filter((each) => takes(each, filter)).map((each) => ({ ...each, filter })),
   );
   it.each(filters)('$name: $filter of another account finds nothing', async ({ filter, ...each }) => {

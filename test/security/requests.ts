@@ -38,6 +38,11 @@ const ownership = {
   'body.custom_fields.<key>': 'project_field',
 } as const;
 const subjects = { 'body.contact_id': 'contact', 'body.company_id': 'company', 'body.project_id': 'project' } as const;
+/** The places of a record's fields in a body that has the record. */
+const inside = (where: string, places: Readonly<Record<string, Kind>>): Record<string, Kind> =>
+  Object.fromEntries(Object.entries(places).map(([place, kind]) => [place.replace('body.', `body.${where}.`), kind]));
+/** A bulk that answers as its item does. */
+const bulk = (data: object) => ({ atomic: true, items: [{ action: 'create', data }] });
 const membership = { 'path:id': 'project', 'path:contact_id': 'contact' } as const;
 const attempt = { 'path:id': 'webhook', 'path:delivery_id': 'delivery' } as const;
 const invited = { email: 'somebody-new@example.com', name: 'Somebody' };
@@ -80,6 +85,7 @@ export const lines: Readonly<Record<string, Line>> = {
   'PATCH /sources/{id}': id('source', { body: { name: 'Renamed' } }),
   'POST /sources/{id}/archive': id('source'),
   'POST /sources/{id}/unarchive': id('source'),
+  'POST /sources/upsert': { none: made, body: { match_by: 'name', data: { name: 'Fair' } } },
   'GET /custom-fields': { none: all },
   'POST /custom-fields': { none: made, body: { entity_type: 'contact', label: 'Size', field_type: 'number' } },
   'GET /custom-fields/{id}': id('contact_field'),
@@ -93,6 +99,14 @@ export const lines: Readonly<Record<string, Line>> = {
     body: { notes: 'Changed' },
   },
   'DELETE /companies/{id}': id('company'),
+  'POST /companies/upsert': {
+    ids: { 'body.data.custom_fields.<key>': 'company_field' },
+    body: { match_by: 'name', data: { name: 'Acme' } },
+  },
+  'POST /companies/bulk': {
+    ids: { 'body.items[].id': 'company', 'body.items[].data.custom_fields.<key>': 'company_field' },
+    body: bulk({ name: 'Acme' }),
+  },
   'GET /contacts': {
     ids: {
       'query:company_id': 'company',
@@ -105,6 +119,14 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /contacts/{id}': id('contact'),
   'PATCH /contacts/{id}': { ids: { 'path:id': 'contact', ...links }, body: { notes: 'Changed' } },
   'DELETE /contacts/{id}': id('contact'),
+  'POST /contacts/upsert': {
+    ids: inside('data', links),
+    body: { match_by: 'email', data: { first_name: 'Grace', email: 'grace@example.com' } },
+  },
+  'POST /contacts/bulk': {
+    ids: { 'body.items[].id': 'contact', ...inside('items[].data', links) },
+    body: bulk({ first_name: 'Grace' }),
+  },
   'GET /projects': {
     ids: { 'query:company_id': 'company', 'query:assigned_to': 'user', 'query:custom_fields.<key>': 'project_field' },
   },
@@ -112,6 +134,14 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /projects/{id}': id('project'),
   'PATCH /projects/{id}': { ids: { 'path:id': 'project', ...ownership }, body: { notes: 'Changed' } },
   'DELETE /projects/{id}': id('project'),
+  'POST /projects/upsert': {
+    ids: inside('data', ownership),
+    body: { match_by: 'external_id', data: { name: 'Launch', external_id: 'launch-1' } },
+  },
+  'POST /projects/bulk': {
+    ids: { 'body.items[].id': 'project', ...inside('items[].data', ownership) },
+    body: bulk({ name: 'Launch' }),
+  },
   'GET /projects/{id}/contacts': id('project'),
   'PUT /projects/{id}/contacts/{contact_id}': { ids: membership, body: { role: 'sponsor' } },
   'DELETE /projects/{id}/contacts/{contact_id}': { ids: membership },
@@ -122,6 +152,14 @@ export const lines: Readonly<Record<string, Line>> = {
   'GET /activities/{id}': id('activity'),
   'PATCH /activities/{id}': { ids: { 'path:id': 'activity', ...subjects }, body: { metadata: { notes: 'Changed' } } },
   'DELETE /activities/{id}': id('activity'),
+  'POST /activities/upsert': {
+    ids: inside('data', subjects),
+    body: { match_by: 'external_id', data: { activity_type: 'call', external_id: 'call-1' } },
+  },
+  'POST /activities/bulk': {
+    ids: { 'body.items[].id': 'activity', ...inside('items[].data', subjects) },
+    body: bulk({ activity_type: 'call' }),
+  },
   'GET /activity-schemas': { none: 'the schemas are the same for everybody' },
   'POST /imports': { none: made, body: { model_type: 'contacts', file_name: 'people.csv' } },
   'GET /imports': { none: all },
@@ -248,6 +286,7 @@ function sorted(given: Given): { path: Map<string, unknown>; query: Entries; bod
     if (where === 'path:') path.set(name!, value);
     else if (where === 'query:')
       query.push(suffix === '.<key>' ? [`${name}[${String(value)}]`, fieldValue] : [name!, value]);
+    else if (name === 'data' || name === 'items') body.push([`${name}${suffix}`, value]);
     else if (suffix !== '.<key>') body.push([name!, suffix === '[]' ? [value].flat() : value]);
     else if (name === 'column_mapping')
       body.push([name, { 'First name': 'first_name', 'E-mail': `custom_fields.${String(value)}` }]);
@@ -260,7 +299,27 @@ function sorted(given: Given): { path: Map<string, unknown>; query: Entries; bod
 function bodyOf({ body: base }: Line, ids: Entries, account: Account, door: Door): Body {
   const body = typeof base === 'function' ? (base as (account: Account, door: Door) => Body)(account, door) : base;
   if (Buffer.isBuffer(body)) return body;
-  return body === undefined && ids.length === 0 ? undefined : { ...(body as object), ...Object.fromEntries(ids) };
+  if (body === undefined && ids.length === 0) return undefined;
+  const isInside = ([name]: [string, unknown]) => /^(data|items\[\])\./.test(name);
+  const flat = { ...(body as object), ...Object.fromEntries(ids.filter((each) => !isInside(each))) };
+  return ids.filter(isInside).reduce<object>((filled, [name, value]) => withInside(filled, name, value), flat);
+}
+
+/** @param name `data.company_id`, `items[].id`, or `items[].data.custom_fields.<key>`. */
+function withInside(body: object, name: string, value: unknown): object {
+  const { data, items } = body as { data?: object; items?: { data?: object }[] };
+  const [, list, field, isKey] = /^(items\[\]\.)?(?:data\.)?(\w+)(\.<key>)?$/.exec(name)!;
+  const set = { [field!]: isKey ? { [String(value)]: fieldValue } : value };
+  if (!list) return { ...body, data: { ...data, ...set } };
+  const item = items![0]!;
+  // An item with an id is a change. It keeps the fields that others have set.
+  if (field === 'id')
+    return { ...body, items: [{ ...item, action: 'update', id: value, data: referencesIn(item.data) }] };
+  return { ...body, items: [{ ...item, data: { ...item.data, ...set } }] };
+}
+
+function referencesIn(data: object = {}): object {
+  return Object.fromEntries(Object.entries(data).filter(([name]) => name.endsWith('_id') || name === 'custom_fields'));
 }
 
 export const cases: readonly Case[] = [...operations.map(routeCase), ...operationCalls.flatMap(operationCases)];
@@ -343,7 +402,9 @@ function parametersOf(operation: Pick<Case, 'method' | 'path'>): Parameter[] {
 function within(schema: Schema, place: string): string[] {
   if (schema.$ref) return within(document.components.schemas[schema.$ref.split('/').at(-1)!]!, place);
   const { format, items, properties = {}, additionalProperties, patternProperties } = schema;
-  const isId = format === 'uuid' || (!items && /(^|[_:.])ids?(\[\])?$/.test(place));
+  // Ids of other systems are texts of the account's own (`e2e/external-ids.spec.ts`).
+  const isExternal = place.endsWith('external_id');
+  const isId = format === 'uuid' || (!items && !isExternal && /(^|[_:.])ids?(\[\])?$/.test(place));
   return [
     ...(isId ? [place] : []),
     ...(items ? within(items, `${place}[]`) : []),

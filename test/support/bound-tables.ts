@@ -119,6 +119,8 @@ export function unboundTables(
           }
         }
         at++;
+        // Numbers the rows of a function.
+        if (nodes[at] === 'with' && nodes[at + 1] === 'ordinality') at += 2;
         if (nodes[at] === 'as') at++;
         const isNamed = typeof nodes[at] === 'string' && !noAlias.has(nodes[at] as string);
         last = mention(name, isNamed ? (nodes[at++] as string) : name, scope);

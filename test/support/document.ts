@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats';
 
 /** Of JSON Schema 2020-12 what the documents use. */
 export interface Schema {
+  readonly example?: unknown;
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly format?: string;

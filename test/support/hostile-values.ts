@@ -305,7 +305,7 @@ export function verdictOnText(value: unknown): 'stored' | 'missing' | 'refused' 
   if (value === null) return 'missing';
   if (typeof value !== 'string' || value.includes('\0') || !value.isWellFormed()) return 'refused';
   if (value.trim() === '') return 'missing';
-  return [...value.trim()].length > 200 ? 'refused' : 'stored';
+  return [...asStored(value)].length > 200 ? 'refused' : 'stored';
 }
 
 /** "Either" where a list of common passwords or the way of counting decides. */
@@ -320,4 +320,9 @@ export function verdictOnPassword(value: unknown): 'taken' | 'refused' | 'either
 export function verdictOnAddress(value: unknown): 'refused' | 'either' {
   if (typeof value !== 'string' || value.includes('\0') || !value.isWellFormed()) return 'refused';
   return value.trim().length <= 254 && /^("[^"]+"|[^\s@]+)@[^\s@]+$/.test(value.trim()) ? 'either' : 'refused';
+}
+
+/** A text as it is kept (docs/contract.md, section 1). A letter with more than 30 marks leaves it as it is. */
+export function asStored(value: string): string {
+  return (/\p{M}{31}/u.test(value) ? value : value.normalize('NFC')).trim();
 }

@@ -43,7 +43,7 @@ interface Choice {
   readonly kind?: ModelType;
   readonly mapping?: Readonly<Record<string, string>>;
   readonly options?: Partial<ReadingOptions>;
-  readonly customFields?: readonly DefinedField[];
+  readonly customFields?: readonly Omit<DefinedField, 'unique'>[];
   readonly table?: TableChoice;
   /** Whether the rows change records; usually they become new ones. */
   readonly isChange?: boolean;

@@ -2,7 +2,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import { newEmail, password, type TestApp } from './app';
 import type { Client, SignedIn } from './client';
 import type { Operation, Schema } from './document';
-import { verdictOnAddress, verdictOnPassword } from './hostile-values';
+import { asStored, verdictOnAddress, verdictOnPassword } from './hostile-values';
 
 /**
  * What goes into an operation, enumerated from the document, and what is to become of a value there: by the document's
@@ -207,9 +207,20 @@ export function fairRequest(
   const context = contextOf(operation);
   const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name === 'id' ? contexts[context]! : name]!);
   if (!body) return { method, url };
+  if (hasRecords(operation)) return { method, url, body: exampleOf(body, ids) };
   const required = (body.required ?? []).map((name) => [name, fairValue(name, body.properties![name]!, ids)]);
   const links = /activities(-create)?$/.test(path) ? { contact_id: ids.contact_id } : {};
   return { method, url, body: { ...links, ...(Object.fromEntries(required) as Values) } };
+}
+
+/** Whether the body has whole records, which the program judges one by one (docs/contract.md, sections 8.2 and 8.3). */
+const hasRecords = ({ path }: Operation) => /\/(upsert|bulk)$/.test(path);
+
+/** The examples of what is required, about records that there are. */
+function exampleOf({ required = [], properties = {} }: Schema, ids: Fixtures['ids']): Values {
+  const examples = Object.fromEntries(required.map((name) => [name, properties[name]!.example]));
+  const text = JSON.stringify(examples).replaceAll(/"contact_id":"[^"]+"/g, `"contact_id":"${ids.contact_id}"`);
+  return JSON.parse(text) as Values;
 }
 
 // What is to become of a value.
@@ -239,11 +250,13 @@ export function fits(schema: Schema, value: unknown): boolean {
 export const isSecret = (name: string): boolean =>
   /password|token|secret|signature|^client_id$|^cursor$|^after$/.test(name);
 
+const isUrl = (name: string) => /^(url|website|linkedin_url)$/.test(name);
+
 /** As docs/contract.md, sections 1.3 and 3.10, have it read: texts trimmed, repeated tags and events dropped. */
 export function asRead(name: string, schema: Schema, value: unknown): unknown {
   if (typeof value === 'string') {
     const isText = schema.format === undefined || schema.format === 'email';
-    return isText && !schema.enum && !isSecret(name) ? value.trim() : value;
+    return isText && !schema.enum && !isSecret(name) ? (isUrl(name) ? value.trim() : asStored(value)) : value;
   }
   if (Array.isArray(value)) {
     const items = value.map((item) => asRead(name, schema.items ?? {}, item));
@@ -274,7 +287,7 @@ export function isUnreadable(value: unknown, depth = 2): boolean {
 }
 
 const customRules: Readonly<Record<FieldType, (value: unknown) => boolean>> = {
-  text: (value) => typeof value === 'string' && [...value.trim()].length <= 500,
+  text: (value) => typeof value === 'string' && [...asStored(value)].length <= 500,
   number: (value) => Number.isFinite(value),
   date: (value) => typeof value === 'string' && isDay(value),
   boolean: (value) => typeof value === 'boolean',
@@ -286,6 +299,7 @@ export function verdictOn(place: Place, value: unknown, ids: Fixtures['ids']): V
   const { keys, where, schema, top, operation, isId, fieldType } = place;
   const [name] = keys;
   if (where === 'body' && isUnreadable(value, keys.length + 1)) return 'unreadable';
+  if (hasRecords(operation) && /^(data|items|match_by)$/.test(name)) return 'open';
   if (isId) return typeof value === 'string' && uuid.test(value) ? (known(value, ids) ? 'good' : 'absent') : 'bad';
   const isFilter = where === 'query' || isList(operation);
   if (isFilter) return verdictOnFilter(place, value);
@@ -298,6 +312,10 @@ export function verdictOn(place: Place, value: unknown, ids: Fixtures['ids']): V
   const read = asRead(String(keys.at(-1)), schema, value);
   if (!fits(schema, read)) return isOpen(place, value) ? 'open' : 'bad';
   if (!isWhole) return 'good';
+  if (/external_id$/.test(name) && read !== null && read !== '') {
+    // Another record may have it. A reference by one is to nothing, and cannot stand beside one by an id.
+    return name === 'external_id' || /activities/.test(operation.path) ? 'open' : 'absent';
+  }
   if (/^(new_)?password$/.test(name) && !/login$/.test(operation.path)) {
     return ({ taken: 'good', refused: 'bad', either: 'open' } as const)[verdictOnPassword(value)];
   }
@@ -325,8 +343,8 @@ function isOpen({ keys: [name], operation: { path } }: Place, value: unknown): b
   if (/activities/.test(path) && /_id$/.test(name) && value === null) return true;
   // A credential that is empty is one that is missing.
   if (/^client_(id|secret)$/.test(name)) return value === null || value === '';
-  // An enum wants options, another type none.
-  return /custom-fields/.test(path) && (name === 'options' || value === 'enum');
+  // An enum wants options, another type none; neither it nor a boolean can be unique.
+  return /custom-fields/.test(path) && (name === 'options' || name === 'unique' || value === 'enum');
 }
 
 /**

@@ -23,7 +23,7 @@ export async function populateAccount(program: TestApp): Promise<PopulatedAccoun
   const client = program.client.as(owner);
   const make = async (path: string, body: object) => (await client.post<{ id: string }>(path, body)).result.id;
   const [company_id, source_id, custom_field_id, invitation, oauth_app_id, webhook_id] = await Promise.all([
-    make('/companies', { name: 'Acme' }),
+    make('/companies', { name: 'Acme', external_id: 'crm-1' }),
     make('/sources', { name: 'Fair' }),
     make('/custom-fields', { entity_type: 'contact', label: 'Motto', field_type: 'text' }),
     client
@@ -34,12 +34,17 @@ export async function populateAccount(program: TestApp): Promise<PopulatedAccoun
   ]);
   const contact_id = await make('/contacts', {
     first_name: 'Grace',
+    external_id: 'crm-1',
     company_id,
     source_id,
     custom_fields: { [custom_field_id]: 'Ready' },
   });
-  const project_id = await make('/projects', { name: 'Apollo', company_id, assigned_to: owner.user.id });
-  const activity_id = await make('/activities', { activity_type: 'call', contact_id, company_id, project_id });
+  const project_id = await make('/projects', {
+    ...{ name: 'Apollo', external_id: 'crm-1', company_external_id: 'crm-1', assigned_to: owner.user.id },
+  });
+  const activity_id = await make('/activities', {
+    ...{ activity_type: 'call', external_id: 'crm-1', contact_external_id: 'crm-1', company_id, project_id },
+  });
   await client.put(`/projects/${project_id}/contacts/${contact_id}`, {}).then(({ result }) => result);
   const importing = new Importing(program, client);
   await importing.uploaded('companies', 'Name\nGlobex\n');

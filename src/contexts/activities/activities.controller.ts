@@ -5,15 +5,23 @@ import type { Page } from '../../kernel/page';
 import { DryRunnableWrites } from '../../platform/dry-run/dry-run';
 import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
+import { BulkWrite } from '../../platform/http/bulk-write';
 import { IfMatch } from '../../platform/http/if-match';
+import type { BulkView, UpsertView } from '../../platform/records/bulk/bulk.view';
 import { CurrentCaller } from '../../platform/http/request';
-import { CreateActivityInput, ListActivitiesInput, UpdateActivityInput } from './activities.dto';
+import {
+  BulkActivitiesInput,
+  CreateActivityInput,
+  ListActivitiesInput,
+  UpdateActivityInput,
+  UpsertActivityInput,
+} from './activities.dto';
 import { activitiesErrors } from './activities.errors';
 import { ActivitiesService } from './activities.service';
 import { ActivitySchemasView } from './activity-schemas.view';
-import { ActivityView } from './activity.view';
+import { BulkActivitiesView, ActivityView, UpsertedActivityView } from './activity.view';
 
-const { edit_conflict, not_found, entity_required } = activitiesErrors;
+const { ambiguous_match, edit_conflict, entity_required, invalid_id, not_found } = activitiesErrors;
 
 @ApiTags('activities')
 @Controller()
@@ -47,6 +55,29 @@ export class ActivitiesController {
   })
   create(@CurrentCaller() caller: Caller, @Body() input: CreateActivityInput): Promise<ActivityView> {
     return this.activities.create(caller, input);
+  }
+
+  @Post('activities/upsert')
+  @ApiEndpoint({
+    summary: 'Change an activity, or create it',
+    description: 'By the value of a field. Several records with it are refused.',
+    result: UpsertedActivityView,
+    raises: [ambiguous_match],
+  })
+  upsert(@CurrentCaller() caller: Caller, @Body() input: UpsertActivityInput): Promise<UpsertView<ActivityView>> {
+    return this.activities.upsert(caller, input);
+  }
+
+  @Post('activities/bulk')
+  @BulkWrite()
+  @ApiEndpoint({
+    summary: 'Create, change and delete many activities',
+    description: 'In one transaction. An item that fails costs only itself, unless `atomic` is sent.',
+    result: BulkActivitiesView,
+    raises: [ambiguous_match, edit_conflict, invalid_id, not_found],
+  })
+  bulk(@CurrentCaller() caller: Caller, @Body() input: BulkActivitiesInput): Promise<BulkView> {
+    return this.activities.bulk(caller, input);
   }
 
   @Patch('activities/:id')

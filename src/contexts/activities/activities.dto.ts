@@ -1,8 +1,10 @@
 import { Enum } from '../../platform/fields/fields';
-import { Timestamp, EnumFilter, RecordListInput, ReferenceFilter } from '../../platform/fields/query-fields';
+import { Timestamp, EnumFilter, IdentifiedListInput, ReferenceFilter } from '../../platform/fields/query-fields';
 import { exampleIds } from '../../platform/fields/view-fields';
 import { ApiOneOf } from '../../platform/openapi/openapi';
+import { bulkInputOf, upsertInputOf } from '../../platform/records/bulk/bulk.dto';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
+import { activityMatchWays } from './activity-match-ways';
 import { activitiesErrors } from './activities.errors';
 import { Activity } from './activity.entity';
 import { type ActivityType, activityTypes, documentedMetadata } from './activity-metadata';
@@ -18,10 +20,21 @@ export class CreateActivityInput extends createInputOf(Activity, ['activity_type
 
 export class UpdateActivityInput extends updateInputOf(Activity) {}
 
+export class UpsertActivityInput extends upsertInputOf(CreateActivityInput, activityMatchWays, {
+  activity_type: 'call',
+  contact_id: exampleIds.contact,
+  external_id: 'call-4711',
+}) {}
+
+export class BulkActivitiesInput extends bulkInputOf(CreateActivityInput, UpdateActivityInput, activityMatchWays, {
+  activity_type: 'call',
+  contact_id: exampleIds.contact,
+}) {}
+
 export const sorts = ['-created_at', '-occurred_at'] as const;
 export type Sort = (typeof sorts)[number];
 
-export class ListActivitiesInput extends RecordListInput {
+export class ListActivitiesInput extends IdentifiedListInput {
   @ReferenceFilter({ description: 'Only activities with this contact.', example: exampleIds.contact })
   contact_id?: string;
 

@@ -1,9 +1,10 @@
 import { commonErrors, declareErrors } from '../../kernel/domain-error';
-import { recordErrors } from '../../platform/records/record-errors';
+import { externalIdErrors, recordErrors } from '../../platform/records/record-errors';
 
 export const activitiesErrors = declareErrors('activities', {
   ...commonErrors,
   ...recordErrors,
+  ...externalIdErrors,
   invalid_id: {
     kind: 'invalid',
     description: 'The id is not a UUID.',

@@ -14,6 +14,7 @@ export interface ActivityFilter {
   readonly types?: readonly ActivityType[] | undefined;
   readonly occurred_after?: Date | undefined;
   readonly occurred_before?: Date | undefined;
+  readonly external_id?: string | undefined;
   readonly created_after?: Date | undefined;
   readonly updated_after?: Date | undefined;
 }
@@ -32,6 +33,7 @@ export class ActivitiesRepository {
     limit: number,
   ): Promise<ActivityView[]> {
     const where = Where.of(accountId)
+      .andIf(filter.external_id, 'external_id = ?', filter.external_id)
       .andSelective(filter.contact_id, 'contact_id = ?', filter.contact_id)
       .andSelective(filter.company_id, 'company_id = ?', filter.company_id)
       .andSelective(filter.project_id, 'project_id = ?', filter.project_id)

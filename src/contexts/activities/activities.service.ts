@@ -3,9 +3,17 @@ import type { Caller } from '../../kernel/caller';
 import { CursorCodec } from '../../kernel/cursor';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
 import { DomainEvents } from '../../platform/outbox/domain-events';
+import type { BulkView, UpsertView } from '../../platform/records/bulk/bulk.view';
+import { Bulks } from '../../platform/records/bulk/bulks';
 import { RecordChanges } from '../../platform/records/record-changes';
 import { RecordStore } from '../../platform/records/record-store';
-import type { CreateActivityInput, ListActivitiesInput, UpdateActivityInput } from './activities.dto';
+import type {
+  BulkActivitiesInput,
+  CreateActivityInput,
+  ListActivitiesInput,
+  UpdateActivityInput,
+  UpsertActivityInput,
+} from './activities.dto';
 import { ActivitiesRepository } from './activities.repository';
 import { type ActivityType, metadataSchemas, type MetadataSchema } from './activity-metadata';
 import { activityRecord } from './activity.record';
@@ -19,6 +27,7 @@ export class ActivitiesService {
     private readonly repository: ActivitiesRepository,
     private readonly store: RecordStore,
     private readonly changes: RecordChanges,
+    private readonly bulks: Bulks,
     private readonly cursors: CursorCodec,
     domainEvents: DomainEvents,
   ) {
@@ -51,5 +60,13 @@ export class ActivitiesService {
 
   async delete(caller: Caller, id: string, ifVersion?: number): Promise<void> {
     await this.changes.delete(activityRecord, caller, id, ifVersion);
+  }
+
+  async upsert(caller: Caller, input: UpsertActivityInput): Promise<UpsertView<ActivityView>> {
+    return this.bulks.upsert(activityRecord, caller, input);
+  }
+
+  async bulk(caller: Caller, input: BulkActivitiesInput): Promise<BulkView> {
+    return this.bulks.bulk(activityRecord, caller, input);
   }
 }

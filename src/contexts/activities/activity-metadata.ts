@@ -1,3 +1,4 @@
+import { composed } from '../../kernel/composed';
 import { type FailedPart, maxParts } from '../../kernel/domain-error';
 import { isText } from '../../platform/fields/fields';
 import { isObject } from '../../platform/fields/record-fields';
@@ -87,13 +88,13 @@ export function documentedMetadata(type: ActivityType): object {
 /** Maximum number of keys of any type. */
 const maxKeys = Math.max(...Object.values(metadataSchemas).map(({ properties }) => Object.keys(properties).length));
 
-/** Trims the texts of sent metadata and turns −0 into 0. Null empties. Metadata with too many keys stay as they are. */
+/** Trims and composes the texts of sent metadata and turns −0 into 0. Null empties. Metadata with too many keys stay as they are. */
 export function readMetadata(value: unknown): unknown {
   if (value === null) return {};
   if (!isObject(value) || Object.keys(value).length > maxKeys) return value;
   const entries = Object.entries(value).map(([key, each]) => [
     key,
-    typeof each === 'string' ? each.trim() : each === 0 ? 0 : each,
+    typeof each === 'string' ? composed(each) : each === 0 ? 0 : each,
   ]);
   return Object.fromEntries(entries) as unknown;
 }

@@ -2,19 +2,23 @@ import { Entity } from 'typeorm';
 import type { Violation } from '../../kernel/domain-error';
 import { detailsOfParts } from '../../kernel/domain-error';
 import { exampleIds } from '../../platform/fields/view-fields';
-import { AuthorField, EnumField, ReferenceField, TimeField } from '../../platform/records/field-kinds';
+import { EnumField, ExternalIdField, ReferenceField, TimeField } from '../../platform/records/field-kinds';
+import { AuthorField } from '../../platform/records/own-field-kinds';
 import { RecordRow } from '../../platform/records/record-row';
 import { activitiesErrors } from './activities.errors';
 import { type ActivityMetadata, type ActivityType, activityTypes, metadataFaults } from './activity-metadata';
 import { MetadataField } from './metadata-field';
 
-const { entity_required, invalid_metadata, invalid_request, invalid_type } = activitiesErrors;
+const { entity_required, external_id_taken, invalid_metadata, invalid_request, invalid_type } = activitiesErrors;
 
 /** Something that happened with a contact, a company or a project. */
 @Entity('activities')
 export class Activity extends RecordRow {
   @AuthorField({ name: 'created_by_name' })
   override created_by!: string | null;
+
+  @ExternalIdField({ error: external_id_taken })
+  external_id!: string | null;
 
   @EnumField({
     members: activityTypes,
@@ -74,16 +78,20 @@ export class Activity extends RecordRow {
   metadata!: ActivityMetadata;
 }
 
-const links = ['contact_id', 'company_id', 'project_id'] as const;
+/** The second row is that of bodies: links by external ids. */
+const links = [
+  ...['contact_id', 'company_id', 'project_id'],
+  ...['contact_external_id', 'company_external_id', 'project_external_id'],
+] as const;
 
-/** Whether the activity links to no record; at least one link is required. */
-export function hasNoLink(activity: Partial<Record<(typeof links)[number], unknown>>): boolean {
+/** Whether the activity, or the body of one, links to no record; at least one link is required. */
+export function hasNoLink(activity: Readonly<Record<string, unknown>>): boolean {
   return links.every((link) => activity[link] === null || activity[link] === undefined);
 }
 
 /** A PATCH must leave a link. */
 export function linkViolations(activity: Activity): Violation[] {
-  if (!hasNoLink(activity)) return [];
+  if (!hasNoLink({ ...activity })) return [];
   const message = 'contact_id or company_id or project_id is required';
   return [{ definition: entity_required, field: 'contact_id', message }];
 }

@@ -2,6 +2,7 @@ import { RecordDefinition } from '../../platform/records/record-definition';
 import { CreateActivityInput, UpdateActivityInput } from './activities.dto';
 import { activitiesErrors } from './activities.errors';
 import { Activity, metadataViolations, linkViolations } from './activity.entity';
+import { activityMatchWays } from './activity-match-ways';
 import { ActivityView } from './activity.view';
 
 export const activityRecord = new RecordDefinition({
@@ -10,6 +11,7 @@ export const activityRecord = new RecordDefinition({
   view: ActivityView,
   create: CreateActivityInput,
   update: UpdateActivityInput,
+  matchBy: activityMatchWays,
   errors: activitiesErrors,
   validate: (activity, changed) => [...linkViolations(activity), ...metadataViolations(activity, changed)],
 });

@@ -1,3 +1,4 @@
+import { bulkViewOf, upsertViewOf } from '../../platform/records/bulk/bulk.view';
 import { ApiOneOf } from '../../platform/openapi/openapi';
 import { viewOf } from '../../platform/records/record-classes';
 import { Activity } from './activity.entity';
@@ -11,3 +12,7 @@ const names = ['created_by_name', 'contact_name', 'company_name', 'project_name'
   MeetingView: { type: 'meeting', metadata: documentedMetadata('meeting') },
 })
 export class ActivityView extends viewOf('activity', Activity, names) {}
+
+export class UpsertedActivityView extends upsertViewOf(ActivityView) {}
+
+export class BulkActivitiesView extends bulkViewOf(ActivityView) {}

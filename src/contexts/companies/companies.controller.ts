@@ -5,14 +5,22 @@ import type { Page } from '../../kernel/page';
 import { DryRunnableWrites } from '../../platform/dry-run/dry-run';
 import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
+import { BulkWrite } from '../../platform/http/bulk-write';
 import { IfMatch } from '../../platform/http/if-match';
+import type { BulkView, UpsertView } from '../../platform/records/bulk/bulk.view';
 import { CurrentCaller, Slow } from '../../platform/http/request';
-import { CreateCompanyInput, ListCompaniesInput, UpdateCompanyInput } from './companies.dto';
+import {
+  BulkCompaniesInput,
+  CreateCompanyInput,
+  ListCompaniesInput,
+  UpdateCompanyInput,
+  UpsertCompanyInput,
+} from './companies.dto';
 import { companiesErrors } from './companies.errors';
 import { CompaniesService } from './companies.service';
-import { CompanyView } from './company.view';
+import { BulkCompaniesView, CompanyView, UpsertedCompanyView } from './company.view';
 
-const { edit_conflict, not_found } = companiesErrors;
+const { ambiguous_match, edit_conflict, invalid_id, not_found } = companiesErrors;
 
 @ApiTags('companies')
 @Controller('companies')
@@ -38,6 +46,29 @@ export class CompaniesController {
   @ApiEndpoint({ summary: 'Create a company', result: CompanyView })
   create(@CurrentCaller() caller: Caller, @Body() input: CreateCompanyInput): Promise<CompanyView> {
     return this.companies.create(caller, input);
+  }
+
+  @Post('upsert')
+  @ApiEndpoint({
+    summary: 'Change a company, or create it',
+    description: 'By the value of a field. Several records with it are refused.',
+    result: UpsertedCompanyView,
+    raises: [ambiguous_match],
+  })
+  upsert(@CurrentCaller() caller: Caller, @Body() input: UpsertCompanyInput): Promise<UpsertView<CompanyView>> {
+    return this.companies.upsert(caller, input);
+  }
+
+  @Post('bulk')
+  @BulkWrite()
+  @ApiEndpoint({
+    summary: 'Create, change and delete many companies',
+    description: 'In one transaction. An item that fails costs only itself, unless `atomic` is sent.',
+    result: BulkCompaniesView,
+    raises: [ambiguous_match, edit_conflict, invalid_id, not_found],
+  })
+  bulk(@CurrentCaller() caller: Caller, @Body() input: BulkCompaniesInput): Promise<BulkView> {
+    return this.companies.bulk(caller, input);
   }
 
   @Patch(':id')

@@ -3,6 +3,7 @@ import type { AccountId } from '../../kernel/account-id';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { addCustomFieldConditions } from '../../platform/records/custom-field-conditions';
+import { addTagConditions } from '../../platform/records/tag-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { RecordStore } from '../../platform/records/record-store';
@@ -13,6 +14,7 @@ export interface CompanyFilter {
   readonly custom_fields: CustomFieldFilter | undefined;
   readonly search?: string | undefined;
   readonly tags?: readonly string[] | undefined;
+  readonly external_id?: string | undefined;
   readonly created_after?: Date | undefined;
   readonly updated_after?: Date | undefined;
 }
@@ -42,11 +44,12 @@ export class CompaniesRepository {
     limit: number,
   ): Promise<CompanyView[]> {
     const where = Where.of(accountId)
+      .andIf(filter.external_id, 'external_id = ?', filter.external_id)
       .andSelective(filter.search, 'search_text like search_pattern(?)', filter.search)
-      .andSelective(filter.tags, 'tags @> ?::text[]', filter.tags)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .after(after);
+    addTagConditions(where, filter.tags);
     const { custom_fields, created_after, ...others } = filter;
     const isOnlyFilter = Object.values(others).every((value) => value === undefined);
     addCustomFieldConditions(where, custom_fields, isOnlyFilter ? { created_after, after, limit: limit + 1 } : null);

@@ -2,10 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../kernel/caller';
 import { CursorCodec } from '../../kernel/cursor';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
+import type { BulkView, UpsertView } from '../../platform/records/bulk/bulk.view';
+import { Bulks } from '../../platform/records/bulk/bulks';
 import { RecordChanges } from '../../platform/records/record-changes';
 import { RecordStore } from '../../platform/records/record-store';
 import { CustomFieldsService } from '../custom-fields/custom-fields.service';
-import type { CreateCompanyInput, ListCompaniesInput, UpdateCompanyInput } from './companies.dto';
+import type {
+  BulkCompaniesInput,
+  CreateCompanyInput,
+  ListCompaniesInput,
+  UpdateCompanyInput,
+  UpsertCompanyInput,
+} from './companies.dto';
 import { companiesErrors } from './companies.errors';
 import { CompaniesRepository } from './companies.repository';
 import { companyRecord } from './company.record';
@@ -17,6 +25,7 @@ export class CompaniesService {
     private readonly repository: CompaniesRepository,
     private readonly store: RecordStore,
     private readonly changes: RecordChanges,
+    private readonly bulks: Bulks,
     private readonly customFields: CustomFieldsService,
     private readonly cursors: CursorCodec,
   ) {}
@@ -45,5 +54,13 @@ export class CompaniesService {
 
   async delete(caller: Caller, id: string, ifVersion?: number): Promise<void> {
     await this.changes.delete(companyRecord, caller, id, ifVersion);
+  }
+
+  async upsert(caller: Caller, input: UpsertCompanyInput): Promise<UpsertView<CompanyView>> {
+    return this.bulks.upsert(companyRecord, caller, input);
+  }
+
+  async bulk(caller: Caller, input: BulkCompaniesInput): Promise<BulkView> {
+    return this.bulks.bulk(companyRecord, caller, input);
   }
 }

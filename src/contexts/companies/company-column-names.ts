@@ -2,6 +2,7 @@ import {
   addressNames,
   type ColumnNames,
   companyNames,
+  externalIdNames,
   notesNames,
   tagsNames,
 } from '../../platform/records/column-names';
@@ -155,6 +156,7 @@ export const companyColumnNames = {
     ja: '売上（セント）',
   },
   tags: tagsNames,
+  external_id: externalIdNames,
 } as const satisfies Readonly<Record<string, ColumnNames>>;
 
 /** A company is called as in files of contacts, or in words that mean a person there. */

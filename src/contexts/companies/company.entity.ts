@@ -1,12 +1,22 @@
 import { Column, Entity } from 'typeorm';
 import type { CustomFieldValues } from '../../kernel/custom-field-values';
-import { CentsField, CountField, CustomFieldsField, TagsField, TextField } from '../../platform/records/field-kinds';
+import {
+  CentsField,
+  CountField,
+  CustomFieldsField,
+  ExternalIdField,
+  TagsField,
+  TextField,
+} from '../../platform/records/field-kinds';
 import { RecordRow } from '../../platform/records/record-row';
 import { companiesErrors } from './companies.errors';
 
 /** An organisation that contacts work for and projects are done for. */
 @Entity('companies')
 export class Company extends RecordRow {
+  @ExternalIdField({ error: companiesErrors.external_id_taken })
+  external_id!: string | null;
+
   @TextField({
     max: 200,
     required: true,
@@ -27,11 +37,12 @@ export class Company extends RecordRow {
   @TextField({ max: 500, label: 'Industry', description: 'Industry.', example: 'Mechanical engineering' })
   industry!: string;
 
-  @TextField({ max: 2_048, label: 'Website', description: 'Website.', example: 'https://acme.example' })
+  @TextField({ max: 2_048, isUrl: true, label: 'Website', description: 'Website.', example: 'https://acme.example' })
   website!: string;
 
   @TextField({
     max: 2_048,
+    isUrl: true,
     label: 'LinkedIn page',
     description: 'Page on LinkedIn.',
     example: 'https://linkedin.com/company/acme',

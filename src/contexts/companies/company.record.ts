@@ -2,6 +2,7 @@ import { RecordDefinition } from '../../platform/records/record-definition';
 import { CreateCompanyInput, UpdateCompanyInput } from './companies.dto';
 import { companiesErrors } from './companies.errors';
 import { Company } from './company.entity';
+import { companyMatchWays } from './company-match-ways';
 import { CompanyView } from './company.view';
 
 export const companyRecord = new RecordDefinition({
@@ -10,6 +11,7 @@ export const companyRecord = new RecordDefinition({
   view: CompanyView,
   create: CreateCompanyInput,
   update: UpdateCompanyInput,
+  matchBy: companyMatchWays,
   errors: companiesErrors,
   isReferredTo: true,
 });

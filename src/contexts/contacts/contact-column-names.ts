@@ -2,6 +2,7 @@ import {
   addressNames,
   type ColumnNames,
   companyNames,
+  externalIdNames,
   notesNames,
   sourceNames,
   tagsNames,
@@ -110,4 +111,5 @@ export const contactColumnNames = {
   notes: notesNames,
   source_name: sourceNames,
   tags: tagsNames,
+  external_id: externalIdNames,
 } as const satisfies Readonly<Record<string, ColumnNames>>;

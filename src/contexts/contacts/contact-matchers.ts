@@ -47,7 +47,7 @@ export function contactMatchers(repository: ContactsRepository): readonly [Match
     {
       name: 'name_and_company',
       fields: ['first_name', 'last_name', 'full_name'],
-      alsoCompared: ['company_name', 'company_id'],
+      alsoCompared: ['company_name', 'company_id', 'company_external_id'],
       keysOf: (row: Row) => {
         const company = row.referred('company_id');
         const isKnown = company !== '' || (!!row.input.first_name && !!row.input.last_name);

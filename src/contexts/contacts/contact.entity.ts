@@ -1,14 +1,24 @@
 import { Column, Entity } from 'typeorm';
 import type { CustomFieldValues } from '../../kernel/custom-field-values';
 import { exampleIds } from '../../platform/fields/view-fields';
-import { CustomFieldsField, ReferenceField, TagsField, TextField } from '../../platform/records/field-kinds';
+import {
+  CustomFieldsField,
+  ExternalIdField,
+  ReferenceField,
+  TagsField,
+  TextField,
+} from '../../platform/records/field-kinds';
 import { RecordRow } from '../../platform/records/record-row';
 import { contactsErrors } from './contacts.errors';
 
-const { first_name_required, invalid_company_id, invalid_custom_fields, invalid_source_id } = contactsErrors;
+const { external_id_taken, first_name_required, invalid_company_id, invalid_custom_fields, invalid_source_id } =
+  contactsErrors;
 
 @Entity('contacts')
 export class Contact extends RecordRow {
+  @ExternalIdField({ error: external_id_taken })
+  external_id!: string | null;
+
   @TextField({
     max: 200,
     required: first_name_required,

@@ -5,14 +5,22 @@ import type { Page } from '../../kernel/page';
 import { DryRunnableWrites } from '../../platform/dry-run/dry-run';
 import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
+import { BulkWrite } from '../../platform/http/bulk-write';
 import { IfMatch } from '../../platform/http/if-match';
+import type { BulkView, UpsertView } from '../../platform/records/bulk/bulk.view';
 import { CurrentCaller, Slow } from '../../platform/http/request';
-import { CreateContactInput, ListContactsInput, UpdateContactInput } from './contacts.dto';
+import {
+  BulkContactsInput,
+  CreateContactInput,
+  ListContactsInput,
+  UpdateContactInput,
+  UpsertContactInput,
+} from './contacts.dto';
 import { contactsErrors } from './contacts.errors';
 import { ContactsService } from './contacts.service';
-import { ContactView } from './contact.view';
+import { BulkContactsView, ContactView, UpsertedContactView } from './contact.view';
 
-const { edit_conflict, not_found } = contactsErrors;
+const { ambiguous_match, edit_conflict, invalid_id, not_found } = contactsErrors;
 
 @ApiTags('contacts')
 @Controller('contacts')
@@ -38,6 +46,29 @@ export class ContactsController {
   @ApiEndpoint({ summary: 'Create a contact', result: ContactView })
   create(@CurrentCaller() caller: Caller, @Body() input: CreateContactInput): Promise<ContactView> {
     return this.contacts.create(caller, input);
+  }
+
+  @Post('upsert')
+  @ApiEndpoint({
+    summary: 'Change a contact, or create it',
+    description: 'By the value of a field. Several records with it are refused.',
+    result: UpsertedContactView,
+    raises: [ambiguous_match],
+  })
+  upsert(@CurrentCaller() caller: Caller, @Body() input: UpsertContactInput): Promise<UpsertView<ContactView>> {
+    return this.contacts.upsert(caller, input);
+  }
+
+  @Post('bulk')
+  @BulkWrite()
+  @ApiEndpoint({
+    summary: 'Create, change and delete many contacts',
+    description: 'In one transaction. An item that fails costs only itself, unless `atomic` is sent.',
+    result: BulkContactsView,
+    raises: [ambiguous_match, edit_conflict, invalid_id, not_found],
+  })
+  bulk(@CurrentCaller() caller: Caller, @Body() input: BulkContactsInput): Promise<BulkView> {
+    return this.contacts.bulk(caller, input);
   }
 
   @Patch(':id')

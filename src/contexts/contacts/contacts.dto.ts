@@ -2,13 +2,15 @@ import type { SentCondition } from '../../kernel/custom-field-values';
 import {
   CustomFieldsFilter,
   TagsFilter,
-  RecordListInput,
+  IdentifiedListInput,
   ReferenceFilter,
   ReferencesFilter,
   SearchTerm,
 } from '../../platform/fields/query-fields';
 import { exampleIds } from '../../platform/fields/view-fields';
+import { bulkInputOf, upsertInputOf } from '../../platform/records/bulk/bulk.dto';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
+import { contactMatchWays } from './contact-match-ways';
 import { contactsErrors } from './contacts.errors';
 import { Contact } from './contact.entity';
 
@@ -16,7 +18,19 @@ export class CreateContactInput extends createInputOf(Contact, ['first_name']) {
 
 export class UpdateContactInput extends updateInputOf(Contact) {}
 
-export class ListContactsInput extends RecordListInput {
+export class UpsertContactInput extends upsertInputOf(CreateContactInput, contactMatchWays, {
+  first_name: 'Grace',
+  last_name: 'Hopper',
+  email: 'grace@acme.example',
+}) {}
+
+export class BulkContactsInput extends bulkInputOf(CreateContactInput, UpdateContactInput, contactMatchWays, {
+  first_name: 'Grace',
+  last_name: 'Hopper',
+  email: 'grace@acme.example',
+}) {}
+
+export class ListContactsInput extends IdentifiedListInput {
   @SearchTerm({
     description:
       'A part of the first, last or full name, the e-mail address, the phone number or the company’s name, whatever its ' +

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
+import { storedForms } from '../../kernel/composed';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { addCustomFieldConditions } from '../../platform/records/custom-field-conditions';
+import { addTagConditions } from '../../platform/records/tag-conditions';
 import { Transactions } from '../../platform/database/transactions';
 import { Where } from '../../platform/database/where';
 import { RecordStore } from '../../platform/records/record-store';
@@ -21,6 +23,7 @@ export interface ContactFilter {
   readonly company_ids?: readonly string[] | undefined;
   readonly source_ids?: readonly string[] | undefined;
   readonly email?: string | undefined;
+  readonly external_id?: string | undefined;
   readonly created_after?: Date | undefined;
   readonly updated_after?: Date | undefined;
 }
@@ -56,12 +59,13 @@ export class ContactsRepository {
     limit: number,
   ): Promise<ContactView[]> {
     const where = Where.of(accountId)
-      .andSelective(filter.tags, 'tags @> ?::text[]', filter.tags)
+      .andIf(filter.external_id, 'external_id = ?', filter.external_id)
       .andSelective(filter.company_id, 'company_id = ?', filter.company_id)
-      .andSelective(filter.email, 'email_form(email) = email_form(?)', filter.email)
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .after(after);
+    addEmailCondition(where, filter.email);
+    addTagConditions(where, filter.tags);
     const { custom_fields, created_after, ...others } = filter;
     const isOnlyFilter = Object.values(others).every((value) => value === undefined);
     addCustomFieldConditions(where, custom_fields, isOnlyFilter ? { created_after, after, limit: limit + 1 } : null);
@@ -109,7 +113,12 @@ export class ContactsRepository {
     addresses: readonly string[],
     shared: readonly (readonly [address: string, name: string])[],
   ): Promise<ContactForms[]> {
-    const has = 'email_form(email) = any (array[wanted.form, email_form(normalize(wanted.form, nfd))])';
+    // Stored texts may have either form. An equality for each lets PostgreSQL take the index of addresses, also right after many
+    // contacts were written into an empty table.
+    const has = 'email_form(email) = wanted.spelled';
+    const spelled = `cross join lateral (
+      values (given.form), (email_form(normalize(given.form, nfd)))
+    ) as each (spelled)`;
     // Orders by a row value. Ordered by columns, PostgreSQL would walk an index in the order of the list.
     const oldest = (condition: string) =>
       `cross join lateral (
@@ -118,10 +127,11 @@ export class ContactsRepository {
        ) as found`;
     return this.transactions.rows<ContactForms>(
       'contacts-by-addresses',
-      `select wanted.form, found.* from unnest($3::text[], $4::text[]) as wanted (form, name)
-         ${oldest(`${fullName} = wanted.name and ${has}`)}
+      `select wanted.form, found.* from (
+           select * from unnest($3::text[], $4::text[]) as given (form, name) ${spelled}
+         ) as wanted ${oldest(`${fullName} = wanted.name and ${has}`)}
        union
-       select wanted.form, found.* from unnest($2::text[]) as wanted (form) ${oldest(has)}
+       select wanted.form, found.* from (select * from unnest($2::text[]) as given (form) ${spelled}) as wanted ${oldest(has)}
        order by created_at, id`,
       [accountId, addresses, shared.map(([address]) => address), shared.map(([, name]) => name)],
     );
@@ -168,4 +178,11 @@ export class ContactsRepository {
     );
     return rows.map(({ id }) => id);
   }
+}
+
+/** Stored addresses may be older than the rule to compose letters. */
+function addEmailCondition(where: Where, email: string | undefined): void {
+  const [one, other] = email === undefined ? [] : storedForms(email);
+  if (other === undefined) where.andSelective(one, 'email_form(email) = email_form(?)', one);
+  else where.andSelective(one, 'email_form(email) in (email_form(?), email_form(?))', one, other);
 }

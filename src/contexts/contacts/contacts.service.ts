@@ -3,12 +3,20 @@ import type { AccountId } from '../../kernel/account-id';
 import type { Caller } from '../../kernel/caller';
 import { CursorCodec } from '../../kernel/cursor';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
+import type { BulkView, UpsertView } from '../../platform/records/bulk/bulk.view';
+import { Bulks } from '../../platform/records/bulk/bulks';
 import { RecordChanges } from '../../platform/records/record-changes';
 import { RecordStore } from '../../platform/records/record-store';
 import { CustomFieldsService } from '../custom-fields/custom-fields.service';
 import { contactRecord } from './contact.record';
 import type { ContactView } from './contact.view';
-import type { CreateContactInput, ListContactsInput, UpdateContactInput } from './contacts.dto';
+import type {
+  BulkContactsInput,
+  CreateContactInput,
+  ListContactsInput,
+  UpdateContactInput,
+  UpsertContactInput,
+} from './contacts.dto';
 import { contactsErrors } from './contacts.errors';
 import { ContactsRepository } from './contacts.repository';
 
@@ -18,6 +26,7 @@ export class ContactsService {
     private readonly repository: ContactsRepository,
     private readonly store: RecordStore,
     private readonly changes: RecordChanges,
+    private readonly bulks: Bulks,
     private readonly customFields: CustomFieldsService,
     private readonly cursors: CursorCodec,
   ) {}
@@ -51,5 +60,13 @@ export class ContactsService {
 
   async delete(caller: Caller, id: string, ifVersion?: number): Promise<void> {
     await this.changes.delete(contactRecord, caller, id, ifVersion);
+  }
+
+  async upsert(caller: Caller, input: UpsertContactInput): Promise<UpsertView<ContactView>> {
+    return this.bulks.upsert(contactRecord, caller, input);
+  }
+
+  async bulk(caller: Caller, input: BulkContactsInput): Promise<BulkView> {
+    return this.bulks.bulk(contactRecord, caller, input);
   }
 }

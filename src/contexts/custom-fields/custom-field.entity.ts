@@ -28,6 +28,10 @@ export class CustomField {
   @Column('bool')
   required!: boolean;
 
+  /** Whether no two records have the same value. */
+  @Column('bool')
+  unique!: boolean;
+
   @Column('bigint')
   display_order!: number;
 

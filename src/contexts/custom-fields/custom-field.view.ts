@@ -39,6 +39,9 @@ export class CustomFieldView {
   @BoolValue(false, 'Whether every new record must have a value, which then cannot be removed.')
   required!: boolean;
 
+  @BoolValue(false, 'Whether no two records have the same value.')
+  unique!: boolean;
+
   @ApiProperty({ type: 'integer', example: 0, description: 'The list is in this order.' })
   display_order!: number;
 
@@ -55,6 +58,7 @@ export function customFieldView(field: CustomField): CustomFieldView {
     field_type: field.field_type,
     options: field.options,
     required: field.required,
+    unique: field.unique,
     display_order: field.display_order,
     created_at: field.created_at.toISOString(),
   };

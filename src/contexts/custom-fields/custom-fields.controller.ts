@@ -50,13 +50,14 @@ export class CustomFieldsController {
   }
 
   @Patch(':id')
-  @Slow('options')
+  @Slow('options', 'unique')
   @Roles('owner', 'admin')
   @ApiEndpoint({
     summary: 'Change a custom field',
     description:
       'Fields left out stay; `options` are replaced whole. An option that is left out is taken from all records that ' +
-      'have it; that makes no event and leaves their `updated_at`.',
+      'have it; that makes no event and leaves their `updated_at`. A field becomes `unique` if no two records have the same ' +
+      'value, and at most a million have one; else `details` name the first ten values with the `ids` of their records.',
     result: CustomFieldView,
     raises: [not_found, options_required],
   })

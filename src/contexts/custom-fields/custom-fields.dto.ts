@@ -1,3 +1,4 @@
+import { composed } from '../../kernel/composed';
 import { maxLabelLength, maxTextLength } from '../../kernel/custom-field-values';
 import { customFieldEntities } from '../../kernel/record-kinds';
 import { Enum, Field, type FieldOptions, isText, type Rule, Text } from '../../platform/fields/fields';
@@ -29,7 +30,7 @@ function Options(options: Omit<FieldOptions, 'optional'> & { readonly rules: rea
     optional: true,
     read: (value) =>
       Array.isArray(value)
-        ? value.map((option: unknown) => (typeof option === 'string' ? option.trim() : option))
+        ? value.map((option: unknown) => (typeof option === 'string' ? composed(option) : option))
         : value,
     schema: {
       type: 'array',
@@ -69,6 +70,12 @@ const required = {
   description: 'Whether every new record must have a value, which then cannot be removed.',
   example: false,
 };
+const unique = {
+  description:
+    'Whether no two records have the same value: of a text, a number or a date, and of at most five fields of an entity type. ' +
+    'Texts are the same whatever their case.',
+  example: false,
+};
 const display_order = {
   minimum: 0,
   maximum: 2 ** 31 - 1,
@@ -103,6 +110,9 @@ export class CreateCustomFieldInput {
   @Bool({ ...required, fallback: false })
   required?: boolean;
 
+  @Bool({ ...unique, fallback: false })
+  unique?: boolean;
+
   @Integer({ ...display_order, fallback: 0 })
   display_order?: number;
 }
@@ -117,6 +127,9 @@ export class UpdateCustomFieldInput {
 
   @Bool(required)
   required?: boolean;
+
+  @Bool(unique)
+  unique?: boolean;
 
   @Integer(display_order)
   display_order?: number;

@@ -1,4 +1,4 @@
-import { commonErrors, declareErrors } from '../../kernel/domain-error';
+import { commonErrors, declareErrors, DomainError } from '../../kernel/domain-error';
 import { customFieldEntities } from '../../kernel/record-kinds';
 import { onViolation } from '../../platform/database/constraints';
 
@@ -44,9 +44,11 @@ export const customFieldsErrors = declareErrors('custom_fields', {
   },
 });
 
-onViolation(
-  'custom_fields_label_idx',
-  customFieldsErrors.invalid_request,
-  'label',
-  'label is that of another custom field of this entity type',
-);
+const labelTaken = 'label is that of another custom field of this entity type';
+
+onViolation('custom_fields_label_idx', customFieldsErrors.invalid_request, 'label', labelTaken);
+
+export function labelTakenError(): DomainError {
+  const details = [{ field: 'label', message: labelTaken }];
+  return new DomainError(customFieldsErrors.invalid_request, { message: labelTaken, details });
+}

@@ -5,6 +5,8 @@ import { CustomField } from './custom-field.entity';
 import { CustomFieldsController } from './custom-fields.controller';
 import { CustomFieldsRepository } from './custom-fields.repository';
 import { CustomFieldsService } from './custom-fields.service';
+import { UniqueFields } from './unique-fields';
+import { UniqueFieldsRepository } from './unique-fields.repository';
 
 /** Global, because `RecordChanges` of the platform asks it for the values of custom fields. */
 @Global()
@@ -14,6 +16,8 @@ import { CustomFieldsService } from './custom-fields.service';
   providers: [
     CustomFieldsService,
     CustomFieldsRepository,
+    UniqueFields,
+    UniqueFieldsRepository,
     { provide: CustomFieldRules, useExisting: CustomFieldsService },
   ],
   exports: [CustomFieldsService, CustomFieldRules],

@@ -10,7 +10,8 @@ import { Where } from '../../platform/database/where';
 import { CustomField } from './custom-field.entity';
 
 /** Named one by one: a prepared `select *` fails on running instances after a migration adds a column. */
-const columns = 'id, account_id, entity_type, label, field_type, options, required, display_order, created_at';
+const columns =
+  'id, account_id, entity_type, label, field_type, options, required, "unique", display_order, created_at';
 
 /** Maximum number of records per clean-up statement, which then takes some ten seconds. */
 const cleanupBatch = 100_000;
@@ -85,17 +86,32 @@ export class CustomFieldsRepository {
     );
   }
 
-  /** @returns the number of definitions. Other callers wait until the end of the transaction. */
-  async lockAndCount(accountId: AccountId, entityType: CustomFieldEntity): Promise<number> {
+  /** @returns the numbers of definitions, and of unique ones. Other callers wait until the end of the transaction. */
+  async lockAndCount(
+    accountId: AccountId,
+    entityType: CustomFieldEntity,
+  ): Promise<{ readonly count: number; readonly unique_count: number }> {
     await this.transactions.rows('custom-fields-lock', 'select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `custom_fields ${accountId} ${entityType}`,
     ]);
-    const [counted] = await this.transactions.rows<{ count: number }>(
+    const [counted] = await this.transactions.rows<{ count: number; unique_count: number }>(
       'custom-fields-count',
-      'select count(*) from custom_fields where account_id = $1 and entity_type = $2',
+      `select count(*), count(*) filter (where "unique") as unique_count from custom_fields
+       where account_id = $1 and entity_type = $2`,
       [accountId, entityType],
     );
-    return counted!.count;
+    return counted!;
+  }
+
+  /** Whether another field of the entity type has the label, in any case and form. */
+  async hasLabel({ account_id, entity_type, id, label }: CustomField): Promise<boolean> {
+    const rows = await this.transactions.rows(
+      'custom-fields-with-label',
+      `select from custom_fields where account_id = $1 and entity_type = $2 and id <> $3
+       and lower(normalize(label, nfc)) = lower($4) limit 1`,
+      [account_id, entity_type, id, label],
+    );
+    return rows.length > 0;
   }
 
   async insert(field: CustomField): Promise<void> {

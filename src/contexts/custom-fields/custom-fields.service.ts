@@ -15,6 +15,7 @@ import {
   type SentCustomFieldValues,
   type ValuesValidator,
 } from '../../kernel/custom-field-values';
+import { composed, storedForms } from '../../kernel/composed';
 import { differenceOf } from '../../kernel/difference';
 import { DomainError, type ErrorDefinition, type ErrorDetail, InvalidInputError } from '../../kernel/domain-error';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
@@ -32,9 +33,10 @@ import {
   optionsMessage,
   type UpdateCustomFieldInput,
 } from './custom-fields.dto';
-import { customFieldsErrors } from './custom-fields.errors';
+import { customFieldsErrors, labelTakenError } from './custom-fields.errors';
 import { CustomFieldsRepository } from './custom-fields.repository';
-import { conditionsOf, readValues } from './field-values';
+import { conditionsOf, readValues, storedOption } from './field-values';
+import { UniqueFields } from './unique-fields';
 
 export type { CustomFieldView };
 
@@ -42,6 +44,7 @@ export type { CustomFieldView };
 export class CustomFieldsService implements CustomFieldRules {
   constructor(
     private readonly repository: CustomFieldsRepository,
+    private readonly uniqueFields: UniqueFields,
     private readonly transactions: Transactions,
     private readonly cursors: CursorCodec,
     private readonly clock: Clock,
@@ -67,15 +70,18 @@ export class CustomFieldsService implements CustomFieldRules {
     const field: CustomField = {
       id: newId(),
       account_id,
-      ...{ options: null, required: false, display_order: 0 },
+      ...{ options: null, required: false, unique: false, display_order: 0 },
       ...input,
       created_at: this.clock.now(),
     };
     await this.transactions.run(async () => {
-      if ((await this.repository.lockAndCount(account_id, field.entity_type)) >= maxCustomFields) {
+      const { count, unique_count } = await this.repository.lockAndCount(account_id, field.entity_type);
+      if (count >= maxCustomFields) {
         const message = `there are ${maxCustomFields} custom fields of this entity type already, which is all there can be`;
         throw new DomainError(customFieldsErrors.invalid_request, { message });
       }
+      await this.assertLabelIsFree(field);
+      if (field.unique) this.uniqueFields.assertMayBe(field, unique_count);
       await this.repository.insert(field);
     });
     return customFieldView(field);
@@ -84,15 +90,19 @@ export class CustomFieldsService implements CustomFieldRules {
   /** Removes values that are no longer an option from the records that have them. */
   async update({ account_id }: Caller, id: string, input: UpdateCustomFieldInput): Promise<CustomFieldView> {
     return this.transactions.run(async () => {
+      const uniqueCount = input.unique ? await this.uniqueFields.lockAndCount(account_id, id) : 0;
       const field = orNotFound(await this.repository.findForUpdate(account_id, id));
       assertOptions(field, input.options);
-      const changes = differenceOf<CustomField>(field, input as Partial<CustomField>);
+      const changes = differenceOf<CustomField>(field, withStoredForms(field, input as Partial<CustomField>));
       if (Object.keys(changes).length === 0) return customFieldView(field);
       const removed = field.options?.filter((option) => changes.options && !changes.options.includes(option)) ?? [];
+      if (changes.label !== undefined) await this.assertLabelIsFree({ ...field, label: changes.label });
       if (removed.length > 0 && !(await this.isTooMuchToTry(field, removed))) {
         await this.transactions.allowLongStatements();
         await this.repository.removeValues(field, removed);
       }
+      if (changes.unique) this.uniqueFields.assertMayBe(field, uniqueCount);
+      if (changes.unique !== undefined) await this.uniqueFields.change(field, changes.unique);
       await this.repository.update(account_id, id, changes);
       return customFieldView({ ...field, ...changes });
     });
@@ -120,7 +130,7 @@ export class CustomFieldsService implements CustomFieldRules {
     sent: SentCustomFieldValues | undefined,
     error: ErrorDefinition,
   ): Promise<CustomFieldValues> {
-    return mergeValues({}, await this.read(accountId, entityType, sent ?? {}, error, true));
+    return mergeValues({}, await this.read(accountId, entityType, sent ?? {}, error, undefined));
   }
 
   /**
@@ -134,9 +144,10 @@ export class CustomFieldsService implements CustomFieldRules {
     entityType: CustomFieldEntity,
     sent: SentCustomFieldValues | undefined,
     error: ErrorDefinition,
+    id: string,
   ): Promise<(kept: CustomFieldValues) => CustomFieldValues> {
     if (sent === undefined) return (kept) => kept;
-    const read = await this.read(accountId, entityType, sent, error, false);
+    const read = await this.read(accountId, entityType, sent, error, id);
     return (kept) => mergeValues(kept, read);
   }
 
@@ -189,10 +200,12 @@ export class CustomFieldsService implements CustomFieldRules {
     ids: readonly string[],
   ): Promise<ValuesValidator> {
     const definitions = await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, ids));
-    return (sent, isNew) => {
+    const judge = (sent: SentCustomFieldValues, isNew: boolean) => {
       const { values, refused } = readValues(definitions, sent, isNew);
       return { values: values ?? {}, refused };
     };
+    const unique = new Set(definitions.flatMap((definition) => (definition.unique ? [definition.id] : [])));
+    return Object.assign(judge, { unique });
   }
 
   /** The definitions of one kind of record, in display order. */
@@ -207,8 +220,8 @@ export class CustomFieldsService implements CustomFieldRules {
     labels: readonly string[],
   ): Promise<readonly DefinedField[]> {
     const made = labels.map((label): CustomField => ({
-      ...{ id: newId(), account_id: accountId, entity_type: entityType, label, field_type: 'text' },
-      ...{ options: null, required: false, display_order: 0, created_at: this.clock.now() },
+      ...{ id: newId(), account_id: accountId, entity_type: entityType, label: composed(label), field_type: 'text' },
+      ...{ options: null, required: false, unique: false, display_order: 0, created_at: this.clock.now() },
     }));
     for (const field of made) await this.transactions.join(() => this.repository.insert(field));
     return made;
@@ -218,18 +231,24 @@ export class CustomFieldsService implements CustomFieldRules {
     await this.repository.lockAndCount(accountId, entityType);
   }
 
+  /** The index compares labels as they are stored, some of which are older than the rule to compose them. */
+  private async assertLabelIsFree(field: CustomField): Promise<void> {
+    if (storedForms(field.label).length > 1 && (await this.repository.hasLabel(field))) throw labelTakenError();
+  }
+
   /** Whether this is a dry run that would remove more values than a dry run does. */
   private async isTooMuchToTry(field: CustomField, values?: readonly string[]): Promise<boolean> {
     if (!this.transactions.isDryRun) return false;
     return (await this.repository.countValues(field, values, maxDryRunRows + 1)) > maxDryRunRows;
   }
 
+  /** @param id of the record that gets the values; undefined: a new one. */
   private async read(
     accountId: AccountId,
     entityType: CustomFieldEntity,
     sent: SentCustomFieldValues,
     error: ErrorDefinition,
-    isNew: boolean,
+    id: string | undefined,
   ): Promise<ReadValues | null> {
     const keys = Object.keys(sent ?? {});
     // More keys than there can be definitions are refused in any case. The definitions only tell which.
@@ -237,8 +256,9 @@ export class CustomFieldsService implements CustomFieldRules {
       keys.length > maxCustomFields
         ? await this.repository.list(accountId, entityType, null, maxCustomFields)
         : await this.transactions.join(() => this.repository.findToWrite(accountId, entityType, keys.filter(isUuid)));
-    const { values, refused } = readValues(definitions, sent, isNew);
+    const { values, refused } = readValues(definitions, sent, id === undefined);
     throwIfRefused(refused, error);
+    await this.uniqueFields.assertFree(accountId, definitions, values, id, error);
     return values;
   }
 }
@@ -246,6 +266,17 @@ export class CustomFieldsService implements CustomFieldRules {
 function orNotFound(field: CustomField | null): CustomField {
   if (!field) throw new DomainError(customFieldsErrors.not_found);
   return field;
+}
+
+/** Equal texts stay as they are stored. */
+function withStoredForms(field: CustomField, { label, options, ...sent }: Partial<CustomField>): Partial<CustomField> {
+  return {
+    ...sent,
+    ...(label === undefined ? {} : { label: composed(field.label) === label ? field.label : label }),
+    ...(options
+      ? { options: options.map((option) => storedOption(field.options ?? [], option) ?? option) }
+      : { options }),
+  };
 }
 
 function assertOptions({ field_type }: CustomField, options: unknown): void {

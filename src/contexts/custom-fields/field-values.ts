@@ -1,3 +1,4 @@
+import { composed } from '../../kernel/composed';
 import {
   type CustomFieldCondition,
   type CustomFieldValue,
@@ -118,7 +119,7 @@ function readValue({ field_type, options, required }: FieldDefinition, value: un
   if (value === null) return required ? { fault: isRequired } : { value };
   switch (field_type) {
     case 'text': {
-      const trimmed = typeof value === 'string' ? value.trim() : value;
+      const trimmed = typeof value === 'string' ? composed(value) : value;
       if (required && trimmed === '') return { fault: isRequired };
       return text.holds(trimmed, {}) ? { value: trimmed as string } : { fault: text.message as string };
     }
@@ -130,10 +131,15 @@ function readValue({ field_type, options, required }: FieldDefinition, value: un
     case 'boolean':
       return typeof value === 'boolean' ? { value } : { fault: 'must be true or false' };
     case 'enum': {
-      const option = typeof value === 'string' ? value.trim() : '';
-      return options!.includes(option) ? { value: option } : { fault: mustBeOneOf(options!) };
+      const option = typeof value === 'string' ? storedOption(options!, composed(value)) : undefined;
+      return option === undefined ? { fault: mustBeOneOf(options!) } : { value: option };
     }
   }
+}
+
+/** @returns the option as it is stored, perhaps without composed letters. */
+export function storedOption(options: readonly string[], option: string): string | undefined {
+  return options.includes(option) ? option : options.find((each) => composed(each) === option);
 }
 
 /** Maximum number of characters of options in a message. */

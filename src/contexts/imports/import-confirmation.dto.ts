@@ -64,7 +64,7 @@ export class ConfirmImportInput {
     description:
       'What identifies the record of a row, if not what is usual for its kind (null). Of contacts `id`, `email` (usual), `phone` or ' +
       '`name_and_company`; of companies `id`, `domain` or `name` (usual: the domain, else the name); of sources `id` or `name` ' +
-      '(usual). A column must be mapped to it.',
+      '(usual); of contacts and companies `custom_fields.<id>` of a unique one too. A column must be mapped to it.',
     example: 'email',
     rules: [
       {

@@ -20,7 +20,7 @@ import { BatchLookup } from './rows/batch-lookup';
 import { type ColumnMapping, readMapping } from './rows/column-mapping';
 import { customPrefix, type ImportField, ImportFields } from './rows/import-fields';
 import { defaultOptions } from './rows/import-options';
-import { matcherOf, matchersOf } from './rows/matching';
+import { Matchers } from './rows/matching';
 import { planNewFields, plannedField } from './rows/new-fields';
 import { type ReadDefaults, readDefaults } from './rows/read-defaults';
 import { formatOf } from './rows/reading-options';
@@ -34,6 +34,7 @@ export class ImportConfirmation {
     private readonly rows: ImportRowsRepository,
     private readonly importables: Importables,
     private readonly store: RecordStore,
+    private readonly matchers: Matchers,
     private readonly fields: ImportFields,
     private readonly customFields: CustomFieldRules,
     private readonly lookup: BatchLookup,
@@ -76,12 +77,12 @@ export class ImportConfirmation {
     const fields = await this.fields.of(kind, job.account_id);
     const added = create_custom_fields ? await this.addFields(kind, job, sent, fields) : [];
     const column_mapping = [...readMapping(mapped, headers, fields, added.length > 0), ...added];
-    this.assertMatches(kind, column_mapping, match_by);
+    await this.assertMatches(kind, job, column_mapping, match_by);
     const { date_order = defaultOptions.date_order, decimal = defaultOptions.decimal } = sent;
     const read = readDefaults(defaults, {
       fields,
       mapped: new Set(column_mapping.map(([, field]) => field)),
-      identifying: matcherOf(kind, this.store, match_by).fields,
+      identifying: this.matchers.of(kind, match_by).fields,
       format: formatOf({ date_order, decimal }, undefined),
       read: (input) => kind.record.read(input),
     });
@@ -120,18 +121,23 @@ export class ImportConfirmation {
     const { known, missing } = plan;
     if (dry_run) return [...known, ...missing.map((label) => [label, plannedField(label)] as const)];
     const made = await this.customFields.define(account_id, record.customFields!.entityType, missing);
-    return [...known, ...made.map(({ id, label }) => [label, customPrefix + id] as const)];
+    return [...known, ...made.map(({ id }, index) => [missing[index]!, customPrefix + id] as const)];
   }
 
-  private assertMatches(kind: Importable, mapping: ColumnMapping, match_by: string | null): void {
+  private async assertMatches(
+    kind: Importable,
+    { account_id }: Import,
+    mapping: ColumnMapping,
+    match_by: string | null,
+  ): Promise<void> {
     const mapped = new Set(mapping.map(([, field]) => field));
-    const names = matchersOf(kind, this.store).flatMap(({ name }) => name ?? []);
+    const names = await this.matchers.namesOf(kind, account_id);
     if (match_by !== null && !names.includes(match_by)) refuseOption('match_by', `must be one of ${names.join(', ')}`);
     for (const [header, field] of mapping)
       if (field === 'id' && match_by !== 'id')
         refuseOption(`column_mapping.${header.slice(0, 100)}`, 'is mapped to id, which takes match_by: id');
     if (match_by === null) return;
-    const { fields } = matcherOf(kind, this.store, match_by);
+    const { fields } = this.matchers.of(kind, match_by);
     if (!fields.some((field) => mapped.has(field)))
       refuseOption('match_by', `is ${match_by}, and no column is mapped to ${fields.join(' or ')}`);
   }

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ImportableEntity } from '../../kernel/record-kinds';
+import type { AccountId } from '../../kernel/account-id';
 import type { Author } from '../../kernel/caller';
-import type { Restoration } from '../../platform/records/many-records';
 import { Clock } from '../../kernel/clock';
-import type { CustomFieldValues } from '../../kernel/custom-field-values';
 import { Transactions } from '../../platform/database/transactions';
-import { CustomFieldRules } from '../../platform/records/custom-field-rules';
 import { Importables } from '../../platform/records/importables';
 import { RecordChanges } from '../../platform/records/record-changes';
 import { RecordStore } from '../../platform/records/record-store';
@@ -14,6 +12,7 @@ import { ImportErrorsRepository } from './import-errors.repository';
 import type { Import } from './import.entity';
 import { ImportsRepository } from './imports.repository';
 import type { RowFaults } from './rows/row-faults';
+import { UndoValues } from './undo-values';
 
 /**
  * Undoes what an import did, the last batch first. So the changes of a record are undone before its creation, and
@@ -28,7 +27,7 @@ export class ImportUndo {
     private readonly importables: Importables,
     private readonly store: RecordStore,
     private readonly records: RecordChanges,
-    private readonly customFields: CustomFieldRules,
+    private readonly values: UndoValues,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -39,9 +38,15 @@ export class ImportUndo {
       await this.transactions.allowLongStatements();
       const changes = await this.changes.findLast(job);
       if (!changes) return false;
-      const restoring = await this.restore(job, author, changes);
-      const deleting = await this.delete(author, changes);
-      const conflicts = [...restoring.conflicts, ...deleting];
+      const used = await this.findUsed(author.account_id, changes);
+      const leaving = changes.created.map(({ id }) => id).filter((id) => !used.has(id));
+      const restoring = await this.restore(job, author, changes, leaving);
+      const { record } = this.importables.ofEntity(changes.entity);
+      if (leaving.length > 0) await this.records.deleteMany(record, author, leaving);
+      const staying = changes.created.flatMap(({ id, row }) =>
+        used.has(id) ? [conflictOf(row, changes.entity, id, used.get(id)!)] : [],
+      );
+      const conflicts = [...restoring.conflicts, ...staying];
       await this.errors.insert(job, conflicts, true);
       await this.changes.markUndone(job, changes.number, restoring.at, restoring.restored);
       await this.repository.advanceUndo(job, conflicts.length);
@@ -49,15 +54,15 @@ export class ImportUndo {
     });
   }
 
-  private async restore(job: Import, author: Author, { entity, updated }: KeptChanges) {
+  private async restore(job: Import, author: Author, { entity, updated }: KeptChanges, leaving: readonly string[]) {
     // Several rows of a batch may have changed the same record. Waves undo such changes like the import made them, the
     // last one first.
     const latest = new Map(updated.map((change) => [change.id, change]));
     const firstOf = new Map([...updated].reverse().map((change) => [change.id, change]));
     const befores = new Map<string, Record<string, unknown>>();
     for (const { id, before } of [...updated].reverse()) befores.set(id, { ...befores.get(id), ...before });
-    const withValidValues = await this.valuesFilter(job, entity, [...befores.values()]);
     const { record } = this.importables.ofEntity(entity);
+    const validate = await this.values.load(job.account_id, record, [...befores.values()]);
     const rows = await this.store.lock(record, job.account_id, [...latest.keys()]);
     const present = new Map(rows.map(({ id, updated_at }) => [id, updated_at]));
     const changed = [...present].flatMap(([id, moment]) => {
@@ -69,12 +74,18 @@ export class ImportUndo {
     const faultOf = (id: string) =>
       !present.has(id) ? 'was deleted since' : byOthers.has(id) ? 'was changed since, and is left as it is' : null;
     const ids = [...firstOf.keys()];
-    const restorations = ids
-      .filter((id) => faultOf(id) === null)
-      .map((id) => ({ id, before: withValidValues(befores.get(id)!) }));
+    const { restorations, taken } = await this.values.restorable(
+      job.account_id,
+      validate,
+      ids.filter((id) => faultOf(id) === null).map((id) => ({ id, before: befores.get(id)! })),
+      leaving,
+    );
     const left = ids.filter((id) => faultOf(id) !== null);
     const untold = await this.withoutTold(job, left);
-    const conflicts = untold.map((id) => conflictOf(firstOf.get(id)!.row, entity, id, faultOf(id)!));
+    const conflicts = [
+      ...untold.map((id) => conflictOf(firstOf.get(id)!.row, entity, id, faultOf(id)!)),
+      ...taken.map((id) => conflictOf(firstOf.get(id)!.row, entity, id, lostValue)),
+    ];
     const [written] = restorations.length > 0 ? await this.records.restoreMany(record, author, restorations) : [];
     return { conflicts, at: written?.at ?? this.clock.now(), restored: restorations.map(({ id }) => id) };
   }
@@ -89,38 +100,18 @@ export class ImportUndo {
     return ids.filter((id) => !told.has(id) && !made.has(id));
   }
 
-  /**
-   * Locks the definitions before any record; a caller who removes a definition uses the same order.
-   *
-   * @returns a function that drops the values of fields and options that were removed since.
-   */
-  private async valuesFilter(job: Import, entity: ImportableEntity, befores: readonly Restoration['before'][]) {
-    const valuesOf = (before: Restoration['before']) => before.custom_fields as CustomFieldValues | undefined;
-    const ids = new Set(befores.flatMap((before) => Object.keys(valuesOf(before) ?? {})));
-    const { customFields } = this.importables.ofEntity(entity).record;
-    if (ids.size === 0 || !customFields) return (before: Restoration['before']) => before;
-    const validate = await this.customFields.loadValidator(job.account_id, customFields.entityType, [...ids]);
-    return (before: Restoration['before']) => {
-      const values = valuesOf(before);
-      return values ? { ...before, custom_fields: validate(values, false).values } : before;
-    };
-  }
-
-  /** @returns the records that could not be deleted because other records refer to them. */
-  private async delete(author: Author, { entity, created }: KeptChanges): Promise<RowFaults[]> {
-    if (created.length === 0) return [];
-    const ids = created.map(({ id }) => id);
+  /** @returns why records that the import made stay: other records refer to them. */
+  private async findUsed(accountId: AccountId, { entity, created }: KeptChanges): Promise<ReadonlyMap<string, string>> {
     const used = new Map<string, string>();
+    if (created.length === 0) return used;
+    const ids = created.map(({ id }) => id);
     for (const use of this.importables.usesOf(entity))
-      for (const id of await use.findUsed(author.account_id, ids)) used.set(id, use.fault);
-    await this.records.deleteMany(
-      this.importables.ofEntity(entity).record,
-      author,
-      ids.filter((id) => !used.has(id)),
-    );
-    return created.flatMap(({ id, row }) => (used.has(id) ? [conflictOf(row, entity, id, used.get(id)!)] : []));
+      for (const id of await use.findUsed(accountId, ids)) used.set(id, use.fault);
+    return used;
   }
 }
+
+const lostValue = 'did not get back a value that no two records have, because another record has it by now';
 
 function conflictOf(row: number, entity: ImportableEntity, id: string, fault: string): RowFaults {
   return {

@@ -7,7 +7,6 @@ import { LOGGER } from '../../platform/logging/logger';
 import type { Job } from '../../platform/queue/queue-engine';
 import { type JobHandler, WorkQueues } from '../../platform/queue/work-queues';
 import { Importables } from '../../platform/records/importables';
-import { RecordStore } from '../../platform/records/record-store';
 import { readRows } from '../../platform/tables/table-reader';
 import { BatchWriter } from './batch-writer';
 import { ImportFilesService } from './import-files.service';
@@ -17,7 +16,7 @@ import { ImportsRepository, Superseded } from './imports.repository';
 import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
 import { ImportFields } from './rows/import-fields';
 import { previousOptions } from './rows/import-options';
-import { matcherOf } from './rows/matching';
+import { Matchers } from './rows/matching';
 import { withPlannedFields } from './rows/new-fields';
 import { batchesOf, readBatch } from './rows/row-batches';
 import { RowReader } from './rows/row-reader';
@@ -47,7 +46,7 @@ export class ImportWorker implements JobHandler {
     private readonly dryRunKeys: DryRunKeysRepository,
     private readonly fields: ImportFields,
     private readonly importables: Importables,
-    private readonly store: RecordStore,
+    private readonly matchers: Matchers,
     private readonly transactions: Transactions,
     private readonly connections: ConnectionSlots,
     private readonly clock: Clock,
@@ -104,7 +103,7 @@ export class ImportWorker implements JobHandler {
       kind.record,
       job.options ?? previousOptions,
       job.shape!.columns ?? [],
-      matcherOf(kind, this.store, job.match_by).fields,
+      this.matchers.of(kind, job.match_by).fields,
     );
     const application = { job, reader };
     let startedRows = job.processed_rows;

@@ -21,6 +21,8 @@ import { ImportsService } from './imports.service';
 import { BatchLookup } from './rows/batch-lookup';
 import { ImportFields } from './rows/import-fields';
 import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
+import { Matchers } from './rows/matching';
+import { UndoValues } from './undo-values';
 import { UploadUrls } from './upload-url';
 
 @Module({
@@ -39,8 +41,10 @@ import { UploadUrls } from './upload-url';
     ImportChangesRepository,
     BatchWriter,
     ImportWorker,
+    UndoValues,
     ImportUndo,
     BatchLookup,
+    Matchers,
     ImportFields,
     DryRunKeysRepository,
     UploadUrls,

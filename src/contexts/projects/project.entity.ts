@@ -9,6 +9,7 @@ import {
   CustomFieldsField,
   DateField,
   EnumField,
+  ExternalIdField,
   ReferenceField,
   TagsField,
   TextField,
@@ -17,6 +18,7 @@ import { RecordRow } from '../../platform/records/record-row';
 import { projectsErrors } from './projects.errors';
 
 const {
+  external_id_taken,
   invalid_assigned_to,
   invalid_company_id,
   invalid_custom_fields,
@@ -33,6 +35,9 @@ const endBeforeStart = 'must not be before start_date';
 /** Work for a company, from the proposal to the end. */
 @Entity('projects')
 export class Project extends RecordRow {
+  @ExternalIdField({ error: external_id_taken })
+  external_id!: string | null;
+
   @TextField({ max: 200, required: name_required, description: 'What the project is called.', example: 'New website' })
   name!: string;
 

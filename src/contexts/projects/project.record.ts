@@ -1,5 +1,6 @@
 import { RecordDefinition } from '../../platform/records/record-definition';
 import { Project, dateOrderViolations } from './project.entity';
+import { projectMatchWays } from './project-match-ways';
 import { ProjectView } from './project.view';
 import { CreateProjectInput, UpdateProjectInput } from './projects.dto';
 import { projectsErrors } from './projects.errors';
@@ -10,6 +11,7 @@ export const projectRecord = new RecordDefinition({
   view: ProjectView,
   create: CreateProjectInput,
   update: UpdateProjectInput,
+  matchBy: projectMatchWays,
   errors: projectsErrors,
   validate: dateOrderViolations,
   isReferredTo: true,

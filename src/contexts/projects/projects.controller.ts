@@ -5,12 +5,16 @@ import type { Page } from '../../kernel/page';
 import { DryRunnableWrites } from '../../platform/dry-run/dry-run';
 import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
+import { BulkWrite } from '../../platform/http/bulk-write';
 import { IfMatch } from '../../platform/http/if-match';
+import type { BulkView, UpsertView } from '../../platform/records/bulk/bulk.view';
 import { CurrentCaller, Slow } from '../../platform/http/request';
 import { ProjectContactView } from './project-contact.view';
 import { ProjectContactsService } from './project-contacts.service';
-import { ProjectView } from './project.view';
+import { BulkProjectsView, ProjectView, UpsertedProjectView } from './project.view';
 import {
+  BulkProjectsInput,
+  UpsertProjectInput,
   CreateProjectInput,
   ListProjectContactsInput,
   ListProjectsInput,
@@ -20,7 +24,7 @@ import {
 import { projectsErrors } from './projects.errors';
 import { ProjectsService } from './projects.service';
 
-const { edit_conflict, not_found } = projectsErrors;
+const { ambiguous_match, edit_conflict, invalid_id, not_found } = projectsErrors;
 
 @ApiTags('projects')
 @Controller('projects')
@@ -49,6 +53,29 @@ export class ProjectsController {
   @ApiEndpoint({ summary: 'Create a project', result: ProjectView })
   create(@CurrentCaller() caller: Caller, @Body() input: CreateProjectInput): Promise<ProjectView> {
     return this.projects.create(caller, input);
+  }
+
+  @Post('upsert')
+  @ApiEndpoint({
+    summary: 'Change a project, or create it',
+    description: 'By the value of a field. Several records with it are refused.',
+    result: UpsertedProjectView,
+    raises: [ambiguous_match],
+  })
+  upsert(@CurrentCaller() caller: Caller, @Body() input: UpsertProjectInput): Promise<UpsertView<ProjectView>> {
+    return this.projects.upsert(caller, input);
+  }
+
+  @Post('bulk')
+  @BulkWrite()
+  @ApiEndpoint({
+    summary: 'Create, change and delete many projects',
+    description: 'In one transaction. An item that fails costs only itself, unless `atomic` is sent.',
+    result: BulkProjectsView,
+    raises: [ambiguous_match, edit_conflict, invalid_id, not_found],
+  })
+  bulk(@CurrentCaller() caller: Caller, @Body() input: BulkProjectsInput): Promise<BulkView> {
+    return this.projects.bulk(caller, input);
   }
 
   @Patch(':id')

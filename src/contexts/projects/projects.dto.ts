@@ -5,12 +5,14 @@ import {
   CustomFieldsFilter,
   TagsFilter,
   Limit,
-  RecordListInput,
+  IdentifiedListInput,
   ReferenceFilter,
   SearchTerm,
 } from '../../platform/fields/query-fields';
 import { exampleIds } from '../../platform/fields/view-fields';
+import { bulkInputOf, upsertInputOf } from '../../platform/records/bulk/bulk.dto';
 import { createInputOf, updateInputOf } from '../../platform/records/record-classes';
+import { projectMatchWays } from './project-match-ways';
 import { Project, type Stage, stages } from './project.entity';
 import { projectsErrors } from './projects.errors';
 
@@ -18,7 +20,16 @@ export class CreateProjectInput extends createInputOf(Project, ['name']) {}
 
 export class UpdateProjectInput extends updateInputOf(Project) {}
 
-export class ListProjectsInput extends RecordListInput {
+export class UpsertProjectInput extends upsertInputOf(CreateProjectInput, projectMatchWays, {
+  name: 'Website',
+  external_id: 'project-4711',
+}) {}
+
+export class BulkProjectsInput extends bulkInputOf(CreateProjectInput, UpdateProjectInput, projectMatchWays, {
+  name: 'Website',
+}) {}
+
+export class ListProjectsInput extends IdentifiedListInput {
   @SearchTerm({
     description:
       'A part of the name, whatever its case and accents; one or two characters: the beginning of a word; a space also stands for punctuation.',

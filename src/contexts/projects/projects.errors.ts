@@ -1,10 +1,11 @@
 import { commonErrors, declareErrors } from '../../kernel/domain-error';
-import { recordErrors } from '../../platform/records/record-errors';
+import { externalIdErrors, recordErrors } from '../../platform/records/record-errors';
 import { onViolation } from '../../platform/database/constraints';
 
 export const projectsErrors = declareErrors('projects', {
   ...commonErrors,
   ...recordErrors,
+  ...externalIdErrors,
   invalid_id: {
     kind: 'invalid',
     description: 'The id is not a UUID.',

@@ -4,6 +4,7 @@ import type { Position } from '../../kernel/cursor';
 import type { CustomFieldFilter } from '../../kernel/custom-field-values';
 import { addCustomFieldConditions } from '../../platform/records/custom-field-conditions';
 import { Where } from '../../platform/database/where';
+import { addTagConditions } from '../../platform/records/tag-conditions';
 import { RecordStore } from '../../platform/records/record-store';
 import { projectRecord } from './project.record';
 import type { ProjectView } from './project.view';
@@ -14,6 +15,7 @@ export interface ProjectFilter {
   readonly stage?: string | undefined;
   readonly company_id?: string | undefined;
   readonly assigned_to?: string | undefined;
+  readonly external_id?: string | undefined;
   readonly created_after?: Date | undefined;
   readonly updated_after?: Date | undefined;
   readonly custom_fields: CustomFieldFilter | undefined;
@@ -32,6 +34,7 @@ export class ProjectsRepository {
     limit: number,
   ): Promise<ProjectView[]> {
     const where = Where.of(accountId)
+      .andIf(filter.external_id, 'external_id = ?', filter.external_id)
       .andSelective(filter.search, 'search_text like search_pattern(?)', filter.search)
       .andSelective(filter.tags, 'tags @> ?::text[]', filter.tags)
       .andSelective(filter.stage, 'stage = ?', filter.stage)
@@ -40,6 +43,7 @@ export class ProjectsRepository {
       .andIf(filter.created_after, 'created_at > ?', filter.created_after)
       .andSelective(filter.updated_after, 'updated_at > ?', filter.updated_after)
       .after(after);
+    addTagConditions(where, filter.tags);
     const { custom_fields, created_after, ...others } = filter;
     const isOnlyFilter = Object.values(others).every((value) => value === undefined);
     addCustomFieldConditions(where, custom_fields, isOnlyFilter ? { created_after, after, limit: limit + 1 } : null);

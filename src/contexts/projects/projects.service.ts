@@ -2,12 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../kernel/caller';
 import { CursorCodec } from '../../kernel/cursor';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
+import type { BulkView, UpsertView } from '../../platform/records/bulk/bulk.view';
+import { Bulks } from '../../platform/records/bulk/bulks';
 import { RecordChanges } from '../../platform/records/record-changes';
 import { RecordStore } from '../../platform/records/record-store';
 import { CustomFieldsService } from '../custom-fields/custom-fields.service';
 import { projectRecord } from './project.record';
 import type { ProjectView } from './project.view';
-import type { CreateProjectInput, ListProjectsInput, UpdateProjectInput } from './projects.dto';
+import type {
+  BulkProjectsInput,
+  CreateProjectInput,
+  ListProjectsInput,
+  UpdateProjectInput,
+  UpsertProjectInput,
+} from './projects.dto';
 import { projectsErrors } from './projects.errors';
 import { ProjectsRepository } from './projects.repository';
 
@@ -17,6 +25,7 @@ export class ProjectsService {
     private readonly repository: ProjectsRepository,
     private readonly store: RecordStore,
     private readonly changes: RecordChanges,
+    private readonly bulks: Bulks,
     private readonly customFields: CustomFieldsService,
     private readonly cursors: CursorCodec,
   ) {}
@@ -45,5 +54,13 @@ export class ProjectsService {
 
   async delete(caller: Caller, id: string, ifVersion?: number): Promise<void> {
     await this.changes.delete(projectRecord, caller, id, ifVersion);
+  }
+
+  async upsert(caller: Caller, input: UpsertProjectInput): Promise<UpsertView<ProjectView>> {
+    return this.bulks.upsert(projectRecord, caller, input);
+  }
+
+  async bulk(caller: Caller, input: BulkProjectsInput): Promise<BulkView> {
+    return this.bulks.bulk(projectRecord, caller, input);
   }
 }

@@ -1,5 +1,6 @@
 import { RecordDefinition } from '../../platform/records/record-definition';
 import { Source } from './source.entity';
+import { sourceMatchWays } from './source-match-ways';
 import { SourceView } from './source.view';
 import { CreateSourceInput, UpdateSourceInput } from './sources.dto';
 import { sourcesErrors } from './sources.errors';
@@ -10,5 +11,6 @@ export const sourceRecord = new RecordDefinition({
   view: SourceView,
   create: CreateSourceInput,
   update: UpdateSourceInput,
+  matchBy: sourceMatchWays,
   errors: sourcesErrors,
 });

@@ -7,13 +7,14 @@ import { IdempotentWrites } from '../../platform/idempotency/idempotent-write';
 import { ApiEndpoint } from '../../platform/openapi/openapi';
 import { WholeListInterceptor } from '../../platform/operations/operation.guard';
 import { IfMatch } from '../../platform/http/if-match';
+import type { UpsertView } from '../../platform/records/bulk/bulk.view';
 import { CurrentCaller } from '../../platform/http/request';
-import { SourceView } from './source.view';
-import { CreateSourceInput, ListSourcesInput, UpdateSourceInput } from './sources.dto';
+import { SourceView, UpsertedSourceView } from './source.view';
+import { CreateSourceInput, ListSourcesInput, UpdateSourceInput, UpsertSourceInput } from './sources.dto';
 import { sourcesErrors } from './sources.errors';
 import { SourcesService } from './sources.service';
 
-const { edit_conflict, not_found } = sourcesErrors;
+const { ambiguous_match, edit_conflict, not_found } = sourcesErrors;
 
 @ApiTags('sources')
 @Controller('sources')
@@ -39,6 +40,17 @@ export class SourcesController {
   @ApiEndpoint({ summary: 'Create a source', result: SourceView })
   create(@CurrentCaller() caller: Caller, @Body() input: CreateSourceInput): Promise<SourceView> {
     return this.sources.create(caller, input);
+  }
+
+  @Post('upsert')
+  @ApiEndpoint({
+    summary: 'Change a source, or create it',
+    description: 'By the value of a field. Several records with it are refused.',
+    result: UpsertedSourceView,
+    raises: [ambiguous_match],
+  })
+  upsert(@CurrentCaller() caller: Caller, @Body() input: UpsertSourceInput): Promise<UpsertView<SourceView>> {
+    return this.sources.upsert(caller, input);
   }
 
   @Patch(':id')

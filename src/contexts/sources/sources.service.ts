@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../kernel/caller';
 import { CursorCodec } from '../../kernel/cursor';
 import { defaultPageLimit, type Page, PagedList } from '../../kernel/page';
+import type { UpsertView } from '../../platform/records/bulk/bulk.view';
+import { Bulks } from '../../platform/records/bulk/bulks';
 import { RecordChanges } from '../../platform/records/record-changes';
 import { RecordStore } from '../../platform/records/record-store';
 import { sourceRecord } from './source.record';
 import type { SourceView } from './source.view';
-import type { CreateSourceInput, ListSourcesInput, UpdateSourceInput } from './sources.dto';
+import type { CreateSourceInput, ListSourcesInput, UpdateSourceInput, UpsertSourceInput } from './sources.dto';
 import { SourcesRepository } from './sources.repository';
 
 @Injectable()
@@ -15,6 +17,7 @@ export class SourcesService {
     private readonly repository: SourcesRepository,
     private readonly store: RecordStore,
     private readonly changes: RecordChanges,
+    private readonly bulks: Bulks,
     private readonly cursors: CursorCodec,
   ) {}
 
@@ -44,5 +47,9 @@ export class SourcesService {
 
   async unarchive(caller: Caller, id: string): Promise<SourceView> {
     return this.changes.update(sourceRecord, caller, id, () => ({ archived_at: null }));
+  }
+
+  async upsert(caller: Caller, input: UpsertSourceInput): Promise<UpsertView<SourceView>> {
+    return this.bulks.upsert(sourceRecord, caller, input);
   }
 }

@@ -24,6 +24,7 @@ const isWebhookUrl: Rule = {
 
 const url = {
   max: maxLength,
+  isUrl: true,
   required: webhooksErrors.url_required,
   rules: [isWebhookUrl],
   description: 'Where events are sent to: https, without user and password, to a name or a public address.',

@@ -61,8 +61,9 @@ export function classOf({ caller }: GuardedRequest): ConnectionClass {
 }
 
 function isSlow({ query, body }: GuardedRequest, use: Exclude<ConnectionUse, string> | undefined): boolean {
-  if (typeof use?.slow !== 'string') return use !== undefined;
-  const name = use.slow;
+  if (use === undefined || use.slow === true) return use !== undefined;
   // Looked up in place: a body may have 15,000 keys. An empty parameter counts as absent.
-  return [query, body].some((sent) => ![undefined, ''].includes((sent as Record<string, string> | undefined)?.[name]));
+  const has = (name: string) =>
+    [query, body].some((sent) => ![undefined, ''].includes((sent as Record<string, string> | undefined)?.[name]));
+  return use.slow.some(has);
 }

@@ -18,6 +18,16 @@ export function onViolation(constraint: string, definition: ErrorDefinition, fie
   translations.set(constraint, { definition, field, message });
 }
 
+const lookedUpAgain = new Set<string>();
+
+/**
+ * Declares that a transaction which violates the constraint looks for the row it conflicts with, and can name it when it is
+ * run again.
+ */
+export function lookAgainOnViolation(constraint: string): void {
+  lookedUpAgain.add(constraint);
+}
+
 /** The parts of a PostgreSQL error that may decide something. */
 interface DatabaseError {
   readonly code?: unknown;
@@ -29,9 +39,22 @@ export function databaseErrorOf(error: unknown): DatabaseError | undefined {
   return typeof cause === 'object' && cause !== null && 'code' in cause ? cause : undefined;
 }
 
-/** Whether the transaction may be run again: `deadlock_detected`, `serialization_failure`. */
+/** Somebody else has just changed what the transaction had looked up. The cause is the error to answer if it happens again. */
+export class LookAgain extends Error {}
+
+/**
+ * Whether the transaction may be run again: `deadlock_detected`, `serialization_failure`, or a constraint about which it looks
+ * again.
+ */
 export function isRetryable(error: unknown): boolean {
-  return ['40P01', '40001'].includes(String(databaseErrorOf(error)?.code));
+  if (error instanceof LookAgain) return true;
+  const { code, constraint } = databaseErrorOf(error) ?? {};
+  return ['40P01', '40001'].includes(String(code)) || lookedUpAgain.has(String(constraint));
+}
+
+/** Whether a record that is referred to has just been deleted: `foreign_key_violation`. */
+export function isReferenceGone(error: unknown): boolean {
+  return databaseErrorOf(error instanceof DomainError ? error.cause : error)?.code === '23503';
 }
 
 /** Whether an earlier statement of the transaction failed: `in_failed_sql_transaction`. */
@@ -46,6 +69,7 @@ const noFreeConnection = 'timeout exceeded when trying to connect';
 
 /** @returns the domain error that a database error stands for, or the error itself. */
 export function toDomainError(error: unknown): unknown {
+  if (error instanceof LookAgain) return error.cause;
   const databaseError = databaseErrorOf(error);
   const translation = translations.get(String(databaseError?.constraint));
   if (translation) {
@@ -55,6 +79,7 @@ export function toDomainError(error: unknown): unknown {
   if (
     databaseError?.code === lockNotAvailable ||
     databaseError?.code === queryCanceled ||
+    lookedUpAgain.has(String(databaseError?.constraint)) ||
     (error instanceof Error && error.message === noFreeConnection)
   ) {
     return tooBusy(error);

@@ -1,10 +1,10 @@
 import type { Transactions } from './transactions';
 
 /**
- * How texts are compared: by `match_name`, `match_host` and `match_phone` of the database, addresses without case, ids as
- * they are.
+ * How texts are compared: by `match_name`, `match_host` and `match_phone` of the database, values of unique custom fields (in
+ * JSON) by `unique_form`, addresses without case, ids as they are.
  */
-export type MatchForm = 'address' | 'host' | 'id' | 'name' | 'phone';
+export type MatchForm = 'address' | 'host' | 'id' | 'name' | 'phone' | 'value';
 
 export interface MatchText {
   readonly form: MatchForm;
@@ -28,6 +28,7 @@ export async function matchForms(transactions: Transactions, texts: Iterable<Mat
        when 'host' then match_host(text)
        when 'phone' then match_phone(text)
        when 'address' then case when text ~ '^[^@\s]+@[^@\s]+$' then email_form(normalize(text, nfc)) end
+       when 'value' then unique_form(text::jsonb)
        when 'id' then text
      end as made
      from unnest($1::text[], $2::text[]) as wanted (form, text)`,

@@ -38,8 +38,8 @@ export class Transactions {
 
   /**
    * Runs the work in the open transaction, or in a new one. A new one is run again, at most three times, if PostgreSQL
-   * ended it for a deadlock or a serialisation failure. So the work must have no effects outside the database;
-   * `afterCommit` is for those.
+   * ended it for a deadlock, a serialisation failure, or a constraint about which the work looks again. So the work must have
+   * no effects outside the database; `afterCommit` is for those.
    *
    * @throws DomainError for a violated constraint that means one.
    */
@@ -115,6 +115,13 @@ export class Transactions {
     );
   }
 
+  /** Sets the timeout of the statements that follow in the open transaction. */
+  async setTimeout(milliseconds: number): Promise<void> {
+    await this.join(() =>
+      this.rows('set-timeout', `select set_config('statement_timeout', $1, true)`, [String(milliseconds)]),
+    );
+  }
+
   /**
    * The commit of the open transaction does not wait for the disk. A crash of the database may undo it then, so its work
    * must be of the kind that is found and done again.
@@ -173,7 +180,7 @@ export class Transactions {
       if (client) corkUntilNextTick(client);
       return (await (client ?? this.pool).query<Row>(statement)).rows;
     } catch (error) {
-      throw toDomainError(error);
+      throw isRetryable(error) ? error : toDomainError(error);
     }
   }
 

@@ -31,7 +31,8 @@ export class DryRun extends AroundHandler {
     const isCreation =
       Reflect.getMetadata(METHOD_METADATA, context.getHandler()) === RequestMethod.POST &&
       Object.keys(params as object).length === 0;
-    return isCreation ? { ...result, id: null } : result;
+    // What has no id of its own, as the answer of a bulk, tells itself what would be made.
+    return isCreation && result && 'id' in result ? { ...result, id: null } : result;
   }
 
   /** The slots of `ConnectionGuard` let an account try out one write at a time in a process; this does so in all of them. */
@@ -47,5 +48,12 @@ export class DryRun extends AroundHandler {
 
 /** The writes of the controller may be tried out: they take `dry_run`. */
 export function DryRunnableWrites(): ClassDecorator {
-  return AroundWrites(DryRun, SetMetadata(routeMetadata.dryRun, true), ApiExtension(routeExtensions.dryRun, true));
+  return AroundWrites(DryRun, takesDryRun);
 }
+
+const takesDryRun: MethodDecorator = (controller, name, descriptor) => {
+  // The document has a field of a body among the fields.
+  if (Reflect.hasMetadata(routeMetadata.dryRun, descriptor.value as object)) return;
+  ApiExtension(routeExtensions.dryRun, true)(controller, name, descriptor);
+  SetMetadata(routeMetadata.dryRun, true)(controller, String(name), descriptor);
+};

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { isEmail, ValidateBy } from 'class-validator';
+import { composed } from '../../kernel/composed';
 import type { ErrorDefinition, FailedPart } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
 import { type Fields, registerField } from './field-readers';
@@ -18,6 +19,9 @@ const configKey = Symbol('config');
 export function attachConfig(input: object, config: Config): void {
   Object.defineProperty(input, configKey, { value: config });
 }
+
+/** On a property that the example of the whole body goes without. The documents do not show it. */
+export const outsideExampleExtension = 'x-tideline-outside-example';
 
 export interface FieldOptions {
   readonly description: string;
@@ -55,10 +59,14 @@ export function Field(
     readonly schema: ApiPropertyOptions;
     /** Whether a query string writes the field with keys. It is read from pairs of the key and the value. */
     readonly keyed?: boolean;
+    /** Whether the example of the whole body goes without the field. */
+    readonly isOutsideExample?: boolean;
+    /** Whether null clears the field everywhere, although it is a text. */
+    readonly clearedByNull?: boolean;
   },
 ): PropertyDecorator {
   const { description, example, optional = false, raises = [], rules, schema, keyed = false } = options;
-  const { read = (value) => value } = options;
+  const { read = (value) => value, clearedByNull = false, isOutsideExample = false } = options;
   const holds = (
     { holds: holdsRule, asksAbsent = false }: Rule,
     ...[value, input, config]: Parameters<Rule['holds']>
@@ -72,13 +80,14 @@ export function Field(
     required: !optional,
     ...(example === undefined ? {} : { example }),
     ...(codes.length > 0 ? { 'x-error-codes': codes } : {}),
+    ...(isOutsideExample ? { [outsideExampleExtension]: true } : {}),
   } as ApiPropertyOptions;
   return applyDecorators(
     registerField({
       read,
       isGood: (...given) => rules.every((rule) => holds(rule, ...given)),
       isKeyed: keyed,
-      isUnchangedByNull: isUnchangedByNull(schema),
+      isUnchangedByNull: !clearedByNull && isUnchangedByNull(schema),
     }),
     ApiProperty(property),
     Transform(({ obj, key }) => readFrom(obj as Readonly<Record<string, Opaque | undefined>>, key, read)),
@@ -109,14 +118,17 @@ export interface TextOptions extends FieldOptions {
    */
   readonly required?: ErrorDefinition | true;
   readonly rules?: readonly Rule[];
+  /** Whether it is a URL, whose letters stay as they are. */
+  readonly isUrl?: boolean;
 }
 
-/** A trimmed text. */
-export function Text({ max, required, rules = [], ...options }: TextOptions): PropertyDecorator {
+/** A trimmed text with composed letters. */
+export function Text({ max, required, rules = [], isUrl, ...options }: TextOptions): PropertyDecorator {
+  const form = isUrl ? (value: string) => value.trim() : composed;
   return Field({
     ...options,
     optional: options.optional ?? required === undefined,
-    read: (value) => (typeof value === 'string' ? value.trim() : value === null && !required ? '' : value),
+    read: (value) => (typeof value === 'string' ? form(value) : value === null && !required ? '' : value),
     rules: [
       ...(required ? [notBlank(required === true ? undefined : required)] : []),
       isText(max, required !== undefined),

@@ -1,10 +1,11 @@
 import { defaultPageLimit, maxPageLimit } from '../../kernel/page';
+import { composed } from '../../kernel/composed';
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { SentCondition } from '../../kernel/custom-field-values';
 import { everyItem, Field, type FieldOptions, isText } from './fields';
 import type { KeyedPair } from './keyed-values';
 import { parseTimestamp } from '../../kernel/timestamp';
-import { isTag, lowerCase, maxTags, tagsSchema, trimmedOnce } from './record-fields';
+import { isTag, lowerCase, maxExternalIdLength, maxTags, tagsSchema, trimmedOnce } from './record-fields';
 import { isUuid } from '../../kernel/uuid';
 import { exampleIds } from './view-fields';
 
@@ -68,12 +69,12 @@ export function Timestamp({ optional = true, ...options }: FieldOptions): Proper
   });
 }
 
-/** A search term, trimmed. A blank one counts as absent. */
+/** A search term, trimmed, with composed letters. A blank one counts as absent. */
 export function SearchTerm({ max = 500, ...options }: FieldOptions & { readonly max?: number }): PropertyDecorator {
   return Field({
     ...options,
     optional: true,
-    read: (value) => (typeof value === 'string' ? value.trim() || undefined : value),
+    read: (value) => (typeof value === 'string' ? composed(value) || undefined : value),
     rules: [isText(max, true)],
     schema: { type: 'string', maxLength: max },
   });
@@ -191,7 +192,12 @@ function isCondition(sent: object): sent is SentCondition {
 function conditionOf(key: string, value: unknown): SentCondition | null {
   const [, id, operator = 'eq'] = condition.exec(key) ?? [];
   if (id === undefined || typeof value !== 'string' || !isUuid(id)) return null;
-  return { definition_id: id.toLowerCase(), operator: operator as SentCondition['operator'], value: value.trim(), key };
+  return {
+    definition_id: id.toLowerCase(),
+    operator: operator as SentCondition['operator'],
+    value: composed(value),
+    key,
+  };
 }
 
 function asArray(value: unknown): unknown[] {
@@ -211,4 +217,14 @@ export class RecordListInput {
 
   @Cursor()
   cursor?: string;
+}
+
+/** The parameters of every list of records with external ids. */
+export class IdentifiedListInput extends RecordListInput {
+  @SearchTerm({
+    max: maxExternalIdLength,
+    description: 'Only the record with exactly this id of another system.',
+    example: 'crm-4711',
+  })
+  external_id?: string;
 }

@@ -1,4 +1,5 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { composed } from '../../kernel/composed';
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { Fields } from './field-readers';
 import { everyItem, Field, type FieldOptions, isText, type Rule } from './fields';
@@ -107,6 +108,38 @@ export function Reference({
   });
 }
 
+export const maxExternalIdLength = 200;
+const externalIdText = isText(maxExternalIdLength, false);
+
+/** An id of another system: a text with its case; null or `""` without one. */
+export function ExternalId({
+  definition,
+  rules = [],
+  ...options
+}: FieldOptions & {
+  /** The error for what cannot be one; by default `<namespace>.invalid_request`. */
+  readonly definition?: ErrorDefinition;
+  readonly rules?: readonly Rule[];
+}): PropertyDecorator {
+  return Field({
+    ...options,
+    optional: true,
+    read: (value) => (typeof value === 'string' ? composed(value) || null : value),
+    rules: [
+      {
+        ...externalIdText,
+        name: 'isExternalId',
+        holds: (value) => value === null || externalIdText.holds(value, {}),
+        definition,
+      },
+      ...rules,
+    ],
+    schema: { type: 'string', maxLength: maxExternalIdLength, nullable: true },
+    clearedByNull: true,
+    isOutsideExample: true,
+  });
+}
+
 /** Maximum number of tags of a record, and of a filter. */
 export const maxTags = 50;
 const tagText = isText(64, true);
@@ -155,19 +188,19 @@ export function CustomFieldValues({
 }
 
 /**
- * Trims tags and drops repetitions. While one of them is refused, repetitions stay, so that `details` names its
+ * Trims and composes tags and drops repetitions. While one of them is refused, repetitions stay, so that `details` names its
  * position. Each different tag is judged once, and no more than can be right.
  */
 export function trimmedOnce(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   const different = new Set<unknown>();
   for (const item of value) {
-    different.add(typeof item === 'string' ? item.trim() : item);
+    different.add(typeof item === 'string' ? composed(item) : item);
     if (different.size > maxTags) return value;
   }
   const tags = [...different];
   if (tags.every((tag) => isTag.holds(tag, {}))) return tags;
-  return value.map((item: unknown) => (typeof item === 'string' ? item.trim() : item));
+  return value.map((item: unknown) => (typeof item === 'string' ? composed(item) : item));
 }
 
 /** Lower-cases ids, as the database writes them. */

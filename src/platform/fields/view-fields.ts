@@ -9,6 +9,10 @@ interface Shown {
 export const TextValue = (example: string, { description }: Shown = {}): PropertyDecorator =>
   ApiProperty({ type: 'string', example, ...(description ? { description } : {}) });
 
+/** A text that may be null. */
+export const NullableTextValue = (example: string | null, description: string): PropertyDecorator =>
+  ApiProperty({ type: 'string', nullable: true, example, description });
+
 export const IntegerValue = (example: number | null, description: string): PropertyDecorator =>
   ApiProperty({ type: 'integer', nullable: true, example, description });
 

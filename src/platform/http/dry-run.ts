@@ -13,8 +13,8 @@ type Sent = Record<string, unknown>;
 /** Whether a request is to be tried out only. What it sends is judged later, by `takeDryRun`. */
 export function asksForDryRun(context: ExecutionContext, request: GuardedRequest): boolean {
   if (!metadataOf(context, routeMetadata.dryRun)) return false;
-  const value = sentTo(request)?.[dryRunParameter];
-  return request.operation ? value === true : value === 'true';
+  const value = sentTo(context, request)?.[dryRunParameter];
+  return isInBody(context, request) ? value === true : value === 'true';
 }
 
 /**
@@ -23,23 +23,32 @@ export function asksForDryRun(context: ExecutionContext, request: GuardedRequest
  * @returns what is wrong with the parameter.
  */
 export function takeDryRun(context: ExecutionContext, request: GuardedRequest): ErrorDetail[] {
-  const sent = sentTo(request);
-  if (sent?.[dryRunParameter] === undefined || !metadataOf(context, routeMetadata.dryRun)) return [];
+  const place = metadataOf(context, routeMetadata.dryRun);
+  const sent = sentTo(context, request);
+  if (sent?.[dryRunParameter] === undefined || !place) return [];
   const isAsked = asksForDryRun(context, request);
   const value = sent[dryRunParameter];
-  delete sent[dryRunParameter];
+  // A field of the route's own body is judged with the others.
+  const isField = place === 'body';
+  if (!isField) delete sent[dryRunParameter];
   if (isAsked) {
     request.isDryRun = true;
     request.owed = cost - 1;
     void context.switchToHttp().getResponse<FastifyReply>().header('dry-run', 'true');
     return [];
   }
-  // An empty parameter counts as absent, and so does null in an operation.
-  const meansNo = request.operation ? [false, null] : ['false', ''];
+  if (isField) return [];
+  // An empty parameter counts as absent, and so does null in a body.
+  const meansNo = isInBody(context, request) ? [false, null] : ['false', ''];
   if (meansNo.includes(value as never)) return [];
   return [{ field: dryRunParameter, message: `${dryRunParameter} must be true or false` }];
 }
 
-function sentTo({ operation, query, body }: GuardedRequest): Sent | undefined {
-  return (operation ? body : query) as Sent | undefined;
+function sentTo(context: ExecutionContext, request: GuardedRequest): Sent | undefined {
+  return (isInBody(context, request) ? request.body : request.query) as Sent | undefined;
+}
+
+/** Operations and bulks have the parameter in their bodies. */
+function isInBody(context: ExecutionContext, { operation }: GuardedRequest): boolean {
+  return operation !== undefined || metadataOf(context, routeMetadata.dryRun) === 'body';
 }

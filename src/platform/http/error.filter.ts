@@ -58,7 +58,8 @@ export function asDomainError(thrown: unknown, url: string): DomainError {
   if (status === 404) return new DomainError(apiErrors.not_found);
   if (status !== undefined && status >= 400 && status < 500) {
     return new DomainError(commonErrorOf(url, 'invalid_request'), {
-      message: frameworkMessages[status] ?? 'The request is malformed.',
+      // Fastify's errors lose their codes on the way through Nest.
+      message: status === 415 ? notJson : 'The request is malformed.',
       cause: thrown,
     });
   }
@@ -82,9 +83,3 @@ function frameworkStatus(thrown: unknown): number | undefined {
 }
 
 export const notJson = 'The body must be JSON, sent with "Content-Type: application/json".';
-
-/** By status, because Fastify's errors lose their codes on the way through Nest. */
-const frameworkMessages: Readonly<Record<number, string>> = {
-  413: 'The body is larger than 1 MiB.',
-  415: notJson,
-};

@@ -59,7 +59,7 @@ export const routeMetadata = {
   ifMatch: ifMatchKey,
   /** The route takes `Idempotency-Key`: true, or `own transactions` (`platform/idempotency`). */
   idempotent: idempotentKey,
-  /** The route takes `dry_run`. */
+  /** The route takes `dry_run`: true, or `body` if the parameter is a field of the body. */
   dryRun: dryRunKey,
 } as const;
 /** Extensions with the same facts for `openapi.ts`, which removes them from the document. */
@@ -134,15 +134,15 @@ export const ClientAddress = createParamDecorator((_: unknown, context: Executio
   addressKey(context.switchToHttp().getRequest<FastifyRequest>().ip),
 );
 /** How the handler of a route uses the database's connections, if it does not do so as most do. */
-export type ConnectionUse = { readonly slow: true | string } | 'as needed';
+export type ConnectionUse = { readonly slow: true | readonly string[] } | 'as needed';
 
 /**
  * The route may hold a connection for seconds, so an account has fewer of them at once (docs/contract.md, section 4).
  *
- * @param parameter of the query, or field of the body: only a request with it may.
+ * @param parameters of the query, or fields of the body: only a request with one of them may.
  */
-export function Slow(parameter?: string): MethodDecorator {
-  return ConnectionUse({ slow: parameter ?? true });
+export function Slow(...parameters: readonly string[]): MethodDecorator {
+  return ConnectionUse({ slow: parameters.length > 0 ? parameters : true });
 }
 
 export function ConnectionUse(use: ConnectionUse): MethodDecorator {

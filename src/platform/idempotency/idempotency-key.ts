@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { AccountId } from '../../kernel/account-id';
+import { briefFormOf } from '../../kernel/brief-answer';
 import type { Caller } from '../../kernel/caller';
 import { DomainError } from '../../kernel/domain-error';
 import type { GuardedRequest } from '../http/request';
@@ -73,6 +74,8 @@ export function replay(reply: FastifyReply, { result, isCut }: StoredAnswer): ob
 
 /** @returns the ids and versions in a result, for the case that the rest is not kept. */
 export function idsIn(result: object): object {
+  const brief = briefFormOf(result);
+  if (brief) return brief;
   const { id, version } = result as { readonly id?: unknown; readonly version?: unknown };
   if (id !== undefined) return version === undefined ? { id } : { id, version };
   const parts = Object.entries(result).flatMap(([name, part]): [string, object][] => {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import { briefFormOf } from '../../kernel/brief-answer';
 import { Transactions } from '../database/transactions';
 import { LOGGER } from '../logging/logger';
 import { assertSame, type IdempotencyKey, replay } from './idempotency-key';
@@ -56,7 +57,8 @@ export class Idempotency {
       if (!isLocked) throw new KeyUnderWay();
       const made = (await work()) ?? {};
       bytes = await this.answers.insert(key, made, this.limits.answer);
-      return made;
+      // An answer that is not kept, and has a brief form, is given in that form from the first time on.
+      return bytes === 0 ? (briefFormOf(made) ?? made) : made;
     });
     if (Math.random() * this.limits.betweenLooks < bytes) await this.trim(key);
     return result;

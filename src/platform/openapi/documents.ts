@@ -8,7 +8,7 @@ import { introduction, tags } from './openapi-introduction';
 import { documentOfOperations } from './openapi-operations';
 import { dryRunReference, idempotencyKeyReference, sharedParameters } from './openapi-parameters';
 import { failureResponses, type ResponseObject, type Responses, SharedResponses } from './openapi-responses';
-import { errorDetailSchema, errorSchema, type Schema, tokenErrorSchema } from './openapi-schemas';
+import { addExamples, errorDetailSchema, errorSchema, type Schema, tokenErrorSchema } from './openapi-schemas';
 
 /** The OpenAPI 3.1 documents of the program: the routes, and the operations of the hosted API. */
 export interface Documents {
@@ -112,6 +112,7 @@ function complete(document: OpenAPIObject, shared: SharedResponses): void {
     }
   }
   splitInVariants(schemas);
+  addExamples(schemas);
 }
 
 const eTag = {
@@ -168,6 +169,32 @@ function tellExample(parameter: Parameter): void {
   parameter.description = `${parameter.description} Example: \`${[example as string | string[]].flat().join('`, `')}\`.`;
 }
 
+/** The fields of a body, and those of the records in it. */
+function fieldsIn(body: Schema | undefined, schemas: Record<string, Schema>): Schema[] {
+  const fields = Object.values((body?.properties ?? {}) as Record<string, Schema>);
+  return [
+    ...fields,
+    ...fields.flatMap((field) => recordsIn(field).flatMap((name) => fieldsIn(schemas[name], schemas))),
+  ];
+}
+
+/** The names of the schemas to which a field of a body refers. */
+function recordsIn(field: Schema): string[] {
+  const {
+    $ref,
+    allOf = [],
+    anyOf = [],
+    items,
+  } = field as {
+    $ref?: string;
+    allOf?: Schema[];
+    anyOf?: Schema[];
+    items?: Schema & { properties?: Record<string, Schema> };
+  };
+  const inner = [...allOf, ...anyOf, ...(items ? [items, ...Object.values(items.properties ?? {})] : [])];
+  return [...($ref === undefined ? [] : [$ref.split('/').at(-1)!]), ...inner.flatMap(recordsIn)];
+}
+
 function codesOf(
   path: string,
   operation: Operation,
@@ -178,10 +205,7 @@ function codesOf(
   const body = Object.values(operation.requestBody?.content ?? {})[0]
     ?.schema.$ref?.split('/')
     .at(-1);
-  const fields = [
-    ...(operation.parameters ?? []),
-    ...Object.values((schemas[body ?? '']?.properties ?? {}) as Record<string, Schema>),
-  ];
+  const fields = [...(operation.parameters ?? []), ...fieldsIn(schemas[body ?? ''], schemas)];
   const codes = new Set<string>([
     ...(isPublic ? [] : ['auth.required', 'auth.invalid_token', 'auth.deactivated', 'auth.internal']),
     ...(operation.parameters?.some((parameter) => parameter.in === 'path') ? [`${namespace}.invalid_id`] : []),

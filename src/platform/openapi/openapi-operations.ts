@@ -109,6 +109,7 @@ function bodyOf(operation: Operation, route: Shown, schemas: Record<string, Sche
     ...extraFieldsOf(operation, route),
     ...(refersTo(route, dryRunReference) ? { [dryRunParameter]: orNull(dryRunSchema) } : {}),
   };
+  const idExamples = Object.fromEntries(ids.map(([name]) => [name, exampleIds.contact]));
   const isUpdate = operation.name.includes('-update');
   if (content && ids.length === 0 && !isUpdate) return content;
   const input = content ? schemas[nameOf(content)]! : {};
@@ -135,6 +136,7 @@ function bodyOf(operation: Operation, route: Shown, schemas: Record<string, Sche
     type: 'object',
     additionalProperties: false,
     ...(required.length > 0 ? { required } : {}),
+    ...(input.example ? { example: { ...idExamples, ...(input.example as Schema) } } : {}),
     properties: {
       ...Object.fromEntries(ids),
       ...extra,

@@ -1,5 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { getSchemaPath } from '@nestjs/swagger';
+import { outsideExampleExtension } from '../fields/fields';
+import { exampleIds } from '../fields/view-fields';
 import { tokenErrorNames } from '../http/token-endpoint';
 
 /** What answers look like in the OpenAPI document: the envelope, pages, errors. */
@@ -78,8 +80,42 @@ export const errorDetailSchema: Schema = {
     field: { type: 'string', description: 'Which one, as a path.', example: 'name' },
     message: { type: 'string', description: 'What is wrong with it.', example: 'name is required' },
     current: { description: 'Of a conflict: the present value of the field, of any type.', example: 'Acme GmbH' },
+    id: {
+      type: 'string',
+      format: 'uuid',
+      description: 'The record that has the value, where only one may have it.',
+      example: exampleIds.contact,
+    },
+    ids: {
+      type: 'array',
+      items: { type: 'string', format: 'uuid' },
+      description: 'The records that share a value where only one may have it; some of them, if there are many.',
+      example: [exampleIds.contact],
+    },
   },
 };
+
+/**
+ * Gives bodies with alternatives an example without these. Tools would send all fields together, and an id of another
+ * system twice.
+ */
+export function addExamples(schemas: Record<string, Schema>): void {
+  for (const [name, schema] of Object.entries(schemas)) {
+    const properties = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
+    const isOutside = ([, property]: (typeof properties)[number]) => property[outsideExampleExtension] === true;
+    if (!properties.some(isOutside)) continue;
+    const inside = properties.filter((property) => !isOutside(property));
+    schemas[name] = {
+      ...schema,
+      example: Object.fromEntries(inside.map(([field, { example }]) => [field, example])),
+      properties: Object.fromEntries(properties.map(([field, property]) => [field, shown(property)])),
+    };
+  }
+}
+
+function shown(property: Schema): Schema {
+  return Object.fromEntries(Object.entries(property).filter(([key]) => key !== outsideExampleExtension));
+}
 
 export const tokenErrorSchema: Schema = {
   type: 'object',

@@ -2,6 +2,7 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiExtension, ApiExtraModels, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { ErrorDefinition } from '../../kernel/domain-error';
 import { allowAbsentBody } from '../fields/field-readers';
+import { outsideExampleExtension } from '../fields/fields';
 import { emptySchema, envelope, pageSchema, reference, type Schema } from './openapi-schemas';
 
 export interface RouteDocument {
@@ -87,9 +88,9 @@ function splitOne(name: string, schemas: Record<string, Schema>): void {
   }
   const [first] = Object.keys(shapes);
   const { properties } = schemas[first!] as { properties: Record<string, Schema> };
-  const examples = Object.entries(properties).map(([key, { example }]) => [key, example]);
+  const examples = Object.entries(properties).filter(([, property]) => !property[outsideExampleExtension]);
   schemas[name] = {
-    example: Object.fromEntries(examples) as Schema,
+    example: Object.fromEntries<unknown>(examples.map(([key, { example }]) => [key, example])),
     oneOf: Object.values(mapping).map(($ref) => ({ $ref })),
     discriminator: { propertyName: property, mapping },
   };

@@ -193,3 +193,21 @@ export const sourceNames: ColumnNames = {
   zh: '来源, 渠道, 线索来源, 客户来源, 來源',
   ja: 'ソース, 流入元, チャネル, リードソース, 獲得経路, 流入経路',
 };
+
+/** The id in another system. "Id" alone may be of anything. */
+export const externalIdNames: ColumnNames = {
+  en: 'external id, external identifier, external key, external reference, external ref, ext id',
+  de: 'Externe ID, Externe Kennung, Externe Nummer, Externe Referenz, Fremdschlüssel',
+  fr: 'ID externe, Identifiant externe, Référence externe, Clé externe',
+  es: 'ID externo, Identificador externo, Referencia externa, Clave externa',
+  it: 'ID esterno, Identificativo esterno, Riferimento esterno, Chiave esterna',
+  pt: 'ID externo, Identificador externo, Referência externa, Chave externa',
+  nl: 'Externe ID, Extern ID, Externe sleutel, Externe referentie',
+  pl: 'ID zewnętrzne, Identyfikator zewnętrzny, Zewnętrzne ID',
+  sv: 'Externt ID, Extern identifierare, Extern referens',
+  da: 'Eksternt ID, Ekstern id, Ekstern reference',
+  fi: 'Ulkoinen tunnus, Ulkoinen ID, Ulkoinen tunniste',
+  ru: 'Внешний ID, Внешний идентификатор, Внешний код',
+  zh: '外部ID, 外部编号, 外部标识',
+  ja: '外部ID, 外部キー, 外部識別子',
+};

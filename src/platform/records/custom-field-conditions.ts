@@ -1,3 +1,4 @@
+import { storedForms } from '../../kernel/composed';
 import type { Position } from '../../kernel/cursor';
 import type { CustomFieldCondition, CustomFieldFilter, CustomFieldValue } from '../../kernel/custom-field-values';
 import type { Where } from '../database/where';
@@ -47,5 +48,12 @@ export function selectMatchingIds(where: Where, { definition_id, ...bounds }: Cu
   const values = Object.entries(bounds) as [keyof typeof operators, CustomFieldValue][];
   return `select record_id from custom_field_values where account_id = ${where.account}
     and definition_id = ${where.value(definition_id)}::uuid
-    ${values.map(([name, value]) => `and value ${operators[name]} ${where.value(JSON.stringify(value))}::jsonb`).join(' ')}`;
+    ${values.map(([name, value]) => `and ${compared(where, name, value)}`).join(' ')}`;
+}
+
+/** Stored texts may be older than the rule to compose letters. */
+function compared(where: Where, name: keyof typeof operators, value: CustomFieldValue): string {
+  const forms = typeof value === 'string' ? storedForms(value) : [value];
+  const [one, other] = forms.map((form) => `${where.value(JSON.stringify(form))}::jsonb`);
+  return other === undefined ? `value ${operators[name]} ${one!}` : `value in (${one!}, ${other})`;
 }

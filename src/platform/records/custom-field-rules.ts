@@ -20,6 +20,7 @@ export abstract class CustomFieldRules {
    * Prepares a change of values. Call it before the record is locked: a caller who removes a definition locks that
    * first.
    *
+   * @param id of the record that gets the values.
    * @returns a function from the record's values to the new values.
    */
   abstract patchValues(
@@ -27,6 +28,7 @@ export abstract class CustomFieldRules {
     entityType: CustomFieldEntity,
     sent: SentCustomFieldValues | undefined,
     error: ErrorDefinition,
+    id: string,
   ): Promise<(kept: CustomFieldValues) => CustomFieldValues>;
 
   /**
@@ -66,4 +68,6 @@ export interface DefinedField {
   readonly field_type: string;
   /** The options of an enum; else null. */
   readonly options: readonly string[] | null;
+  /** Whether no two records have the same value. */
+  readonly unique: boolean;
 }

@@ -21,6 +21,8 @@ export interface FieldDeclaration {
   readonly importable?: (name: string) => readonly ImportableField[];
   /** On values of custom fields: the error for wrong ones. */
   readonly valuesError?: ErrorDefinition;
+  /** On the id of another system: the error for one that another record has. */
+  readonly takenError?: ErrorDefinition;
 }
 
 export interface DeclaredField extends FieldDeclaration {

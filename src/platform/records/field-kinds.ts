@@ -2,27 +2,34 @@ import type { ErrorDefinition } from '../../kernel/domain-error';
 import { isImportable } from '../../kernel/record-kinds';
 import { Enum, type FieldOptions, type Rule, Text, type TextOptions } from '../fields/fields';
 import { Timestamp } from '../fields/query-fields';
-import { CalendarDate, Cents, CustomFieldValues, Integer, Reference, Tags, Bool } from '../fields/record-fields';
 import {
-  authorDescription,
+  Bool,
+  CalendarDate,
+  Cents,
+  CustomFieldValues,
+  ExternalId,
+  Integer,
+  Reference,
+  Tags,
+} from '../fields/record-fields';
+import {
   CustomFieldsValue,
   DateValue,
   EnumValue,
-  exampleIds,
-  IdValue,
   IntegerValue,
+  NullableTextValue,
   TimestampValue,
   NullableTimestampValue,
   ReferenceValue,
   TagsValue,
   TextValue,
   BoolValue,
-  VersionValue,
 } from '../fields/view-fields';
 import { type CellFormat, type CellReading, readBoolean, readTags } from '../tables/cell-values';
 import { readDate } from '../tables/date-cells';
 import { readCentsOfAmount, readInteger } from '../tables/number-cells';
 import { type FieldDeclaration, RecordField } from './declared-fields';
+import { externalReferenceOf } from './external-references';
 import { readInto, readOneOf } from './importable-field';
 import type { ImportableField } from './importable-field';
 import { type ReferenceDeclaration, referenceTargets } from './reference-targets';
@@ -168,6 +175,22 @@ export function ReferenceField({
   });
 }
 
+/** The id of the record in another system, unique for the account and the kind; null without one. */
+export function ExternalIdField({ error }: { readonly error: ErrorDefinition }): PropertyDecorator {
+  const description =
+    'Its id in another system, whose case counts; no two records of a kind have the same. Null: none.';
+  const input = ExternalId({ description, example: 'crm-4711', raises: [error] });
+  return RecordField({
+    column: { type: 'text', nullable: true },
+    initial: null,
+    create: input,
+    update: input,
+    value: NullableTextValue(null, description),
+    takenError: error,
+    ...importableAs('External id'),
+  });
+}
+
 /** Tags; `[]` when unset. */
 export function TagsField(): PropertyDecorator {
   const said = { description: 'Tags; the whole list, in order.', example: ['vip', 'eu'] };
@@ -225,43 +248,6 @@ export function ServerTimeField({ description }: FieldTexts): PropertyDecorator 
   });
 }
 
-/** The id of the record itself; `viewOf` shows the example of its kind. */
-export function IdField(): PropertyDecorator {
-  return RecordField({ column: { type: 'uuid', primary: true }, value: IdValue(exampleIds.contact) });
-}
-
-/** The id of the account that the record belongs to. */
-export function AccountIdField(): PropertyDecorator {
-  return RecordField({ column: { type: 'uuid' }, value: IdValue(exampleIds.account) });
-}
-
-/** The user who made the record. @param name the field of answers with the user's name, where there is one. */
-export function AuthorField({ name }: Pick<ReferenceDeclaration, 'name'> = {}): PropertyDecorator {
-  return RecordField({
-    column: { type: 'uuid', nullable: true },
-    value: ReferenceValue(exampleIds.user, authorDescription),
-    ...(name ? { reference: { to: 'user', name } } : {}),
-  });
-}
-
-/** When the record was made, or last changed. */
-export function ChangeTimeField(): PropertyDecorator {
-  return RecordField({ column: { type: 'timestamptz', precision: 3 }, value: TimestampValue() });
-}
-
-/** How often the record was changed since it was made, plus 1. */
-export function VersionField(): PropertyDecorator {
-  return RecordField({
-    column: { type: 'bigint' },
-    value: VersionValue(3, 'One more with each change; 1 when it was made. See `If-Match`.'),
-  });
-}
-
-/** In which version each field was last changed (`record-versions.ts`). */
-export function FieldVersionsField(): PropertyDecorator {
-  return RecordField({ column: { type: 'jsonb' }, initial: {} });
-}
-
 function importableAs(
   label: string | undefined,
   read?: (cell: string, format: CellFormat) => CellReading,
@@ -288,11 +274,17 @@ function amounts(name: string, label: string): ImportableField[] {
  * Files name other records. Ids are read only from a column with exactly the field's name, because ids of another
  * system would match nothing.
  */
-function referenceCells(id: string, label: string, { to, name }: ReferenceDeclaration): ImportableField[] {
+function referenceCells(id: string, label: string, reference: ReferenceDeclaration): ImportableField[] {
+  const { to, name } = reference;
   const byId: ImportableField = { name: id, label: `${label} by its id`, title: label, isByExactName: true };
-  if (!name || !isImportable(to) || !referenceTargets[to].isFoundByName) return [byId];
+  const external = externalReferenceOf(id, reference)?.name;
+  const byExternalId: ImportableField[] = external
+    ? [{ ...byId, name: external, label: `${label} by its external id`, givesWayTo: [id] }]
+    : [];
+  if (!name || !isImportable(to) || !referenceTargets[to].isFoundByName) return [byId, ...byExternalId];
   return [
     { name, label: `${label} by its name (found, or created)`, title: label, refersTo: { entity: to, by: id } },
     { ...byId, givesWayTo: [name] },
+    ...byExternalId.map((field) => ({ ...field, givesWayTo: [id, name] })),
   ];
 }

@@ -4,6 +4,7 @@ import type { MatchText } from '../database/match-forms';
 import type { RecordDefinition } from './record-definition';
 import type { RecordRow } from './record-row';
 import type { RecordStore } from './record-store';
+import type { UniqueValues } from './unique-values';
 
 /** A way to match the rows of a file to records. */
 export interface Matcher {
@@ -39,6 +40,8 @@ export interface MatchedRow<Input extends object = object> {
   readonly input: Input;
   /** The cell of a field that is no field of the record, such as `id`. */
   cell(field: string): string;
+  /** The value of a custom field; undefined or null without one. */
+  value(definitionId: string): unknown;
   /** The name of the record to which a field refers, by name or by id; `""` without one. */
   referred(field: string): string;
 }
@@ -88,6 +91,58 @@ export function matcherById(record: RecordDefinition<RecordRow, object>, store: 
     find: async (accountId, { secondary }) => {
       const found = (await store.findMany(record, accountId, secondary)) as readonly { readonly id: string }[];
       return found.map(({ id }) => ({ id, primary: '', secondary: id, title: '' }));
+    },
+  };
+}
+
+/** Matches rows by the column `external_id`. */
+export function matcherByExternalId(record: RecordDefinition<RecordRow, object>, store: RecordStore): Matcher {
+  const { kind } = record;
+  return {
+    name: 'external_id',
+    fields: ['external_id'],
+    keysOf: ({ input }: MatchedRow<{ external_id?: string | null }>) => ({
+      title: '',
+      secondary: [{ form: 'id', text: input.external_id ?? '' }],
+    }),
+    find: async (accountId, { secondary }) => {
+      const wanted = secondary.map((external_id) => ({ kind, external_id }));
+      const found = await store.findByExternalIds(record, accountId, wanted);
+      return secondary.flatMap((external_id) => {
+        const id = found.idOf(kind, external_id);
+        return id === undefined ? [] : [{ id, primary: '', secondary: external_id, title: '' }];
+      });
+    },
+  };
+}
+
+/** What names of ways that compare a custom field begin with. */
+const customPrefix = 'custom_fields.';
+
+/** @returns the name of the way that compares a unique custom field. */
+export function matchedByField(definitionId: string): string {
+  return customPrefix + definitionId;
+}
+
+/** @returns the unique custom field that a way of this name compares; null if it compares something else. */
+export function fieldMatchedBy(name: string | null): string | null {
+  return name?.startsWith(customPrefix) ? name.slice(customPrefix.length) : null;
+}
+
+/** Matches rows by the value of a unique custom field. */
+export function matcherByField(definitionId: string, values: UniqueValues): Matcher {
+  return {
+    name: matchedByField(definitionId),
+    fields: [matchedByField(definitionId)],
+    keysOf: ({ value }) => {
+      const own = value(definitionId) ?? null;
+      if (own === null) return { title: '' };
+      const text = JSON.stringify(typeof own === 'string' ? own.trim() : own);
+      return { title: '', secondary: [{ form: 'value', text }] };
+    },
+    find: async (accountId, { secondary }) => {
+      const found = await values.findByForms(accountId, definitionId, secondary);
+      return found.map(({ record_id, form }) => ({ id: record_id, primary: '', secondary: form, title: '' }));
     },
   };
 }

@@ -4,23 +4,19 @@ import { type Author, authorOf } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
 import { mergeValues } from '../../kernel/custom-field-values';
 import { previousOf } from '../../kernel/difference';
-import { DomainError, throwIfAny } from '../../kernel/domain-error';
+import { DomainError } from '../../kernel/domain-error';
 import { EventRecorder, type ChangeType } from '../../kernel/event-recorder';
 import { type EventEntity, recordKinds } from '../../kernel/record-kinds';
 import { newId } from '../database/ids';
 import { Transactions } from '../database/transactions';
 import { DomainEvents } from '../outbox/domain-events';
 import { CustomFieldRules } from './custom-field-rules';
-import type { FoundReferences, RecordDefinition } from './record-definition';
+import type { FoundTargets, RecordDefinition } from './record-definition';
 import type { RecordRow } from './record-row';
 import { RecordStore } from './record-store';
+import { type SentInPlace, takeExternalReferences } from './external-ids';
+import { changedRecord, type Change, restoredFields } from './restorations';
 import { customFieldsOf, initialCustomFields, patchOf, type Sent } from './sent-fields';
-
-interface Change<Row> {
-  readonly before: Row;
-  readonly after: Row;
-  readonly difference: Partial<Row>;
-}
 
 /**
  * The one way to change records, one or many. It compares, and only differences are validated, written and told by an
@@ -43,15 +39,18 @@ export class RecordChanges {
     author: Author,
     sent: Sent<Row>,
   ): Promise<View> {
+    const { account_id } = author;
+    const { fields: own, external } = takeExternalReferences(record.externalReferences, sent as Partial<Row>);
     return this.transactions.run(async () => {
-      const fields = sent as Partial<Row>;
+      const named = await this.store.findByExternalIds(record, account_id, external.wanted);
+      const fields = { ...own, ...external.idsIn(named) };
       const referring = { ...fields, created_by: authorOf(author) };
       const [values, found] = await this.transactions.pipelined(
-        initialCustomFields(this.customFields, record, author.account_id, sent.custom_fields),
-        this.store.findReferences(record, author.account_id, [referring]),
+        initialCustomFields(this.customFields, record, account_id, sent.custom_fields),
+        this.store.findReferences(record, account_id, [referring], [fields]),
       );
       const made = record.create(author, newId(), { ...fields, ...values }, this.clock.now());
-      const [view] = await this.insert(record, author, [made], found);
+      const [view] = await this.insert(record, author, [made], found, external.inPlace);
       return view!;
     });
   }
@@ -67,7 +66,7 @@ export class RecordChanges {
     const rows = records.map(({ id, input, custom_fields }) =>
       record.create(author, id, { ...input, ...(record.customFields ? { custom_fields } : {}) } as Partial<Row>, now),
     );
-    return this.insert(record, author, rows, await this.store.findReferences(record, author.account_id, rows));
+    return this.insert(record, author, rows, await this.store.findReferences(record, author.account_id, rows, rows));
   }
 
   /**
@@ -85,11 +84,17 @@ export class RecordChanges {
   ): Promise<View> {
     const { account_id } = author;
     return this.transactions.run(async () => {
-      const differ = typeof sent === 'function' ? sent : await patchOf(this.customFields, record, account_id, sent);
-      const [before] = await this.store.lock(record, account_id, [id]);
+      const { fields, external } = takeExternalReferences(record.externalReferences, sent);
+      const differ =
+        typeof fields === 'function' ? fields : await patchOf(this.customFields, record, account_id, id, fields);
+      const [[before], found] = await this.transactions.pipelined(
+        this.store.lock(record, account_id, [id]),
+        this.store.findByExternalIds(record, account_id, external.wanted),
+      );
       if (!before) throw new DomainError(record.errors.not_found);
       const at = this.clock.now();
-      const { views } = await this.write(record, author, [[before, differ(before, at), ifVersion]], at);
+      const set = { ...differ(before, at), ...external.idsIn(found) };
+      const { views } = await this.write(record, author, [[before, set, ifVersion]], at, external.inPlace);
       return views[0] ?? record.view(before, await this.store.findReferences(record, account_id, [before]));
     });
   }
@@ -115,7 +120,7 @@ export class RecordChanges {
 
   /**
    * Gives records that are still there earlier values again, in the caller's transaction. References to what is gone stay
-   * empty; to what is only not offered any more they come back.
+   * empty, and so do external ids that others have by now; references to what is only not offered any more come back.
    */
   async restoreMany<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
@@ -123,19 +128,12 @@ export class RecordChanges {
     restorations: readonly Restoration[],
   ): Promise<ChangedRecord[]> {
     const rows = await this.lockById(record, author, restorations);
-    const befores = restorations.map(({ before }) => before as Partial<Row>);
-    const found = await this.store.findReferences(record, author.account_id, befores);
-    const pairs = restorations.flatMap(({ id }, index) => {
-      const [row, before] = [rows.get(id), befores[index]!];
-      if (!row) return [];
-      const gone = record.references.filter(({ field, to }) => {
-        const target = before[field as keyof Row] as string | null | undefined;
-        return target && !found.find(to, target);
-      });
-      const cleared = Object.fromEntries(gone.map(({ field }) => [field, null]));
-      return [[row, { ...before, ...cleared }] as const];
-    });
-    return (await this.write(record, author, pairs, this.clock.now(), () => [])).changed;
+    const present = restorations.filter(({ id }) => rows.has(id));
+    const befores = present.map(({ before }) => before as Partial<Row>);
+    const found = await this.store.findReferences(record, author.account_id, befores, befores);
+    const fields = restoredFields(record, present, found);
+    const pairs = present.map(({ id }, index) => [rows.get(id)!, fields[index]!] as const);
+    return (await this.write(record, author, pairs, this.clock.now(), 'restored')).changed;
   }
 
   /**
@@ -195,9 +193,11 @@ export class RecordChanges {
     record: RecordDefinition<Row, View>,
     author: Author,
     rows: readonly Row[],
-    found: FoundReferences,
+    found: FoundTargets,
+    inPlace?: SentInPlace,
   ): Promise<View[]> {
-    for (const row of rows) throwIfAny(record.invalidReferences(row, found));
+    const changes = rows.map((row) => ({ id: row.id, set: row }));
+    record.assertTargets(changes, found, inPlace);
     const views = rows.map((row) => record.view(row, found));
     // Sent in this order, without waiting for the answers in between.
     await this.transactions.pipelined(
@@ -212,7 +212,7 @@ export class RecordChanges {
     author: Author,
     sent: readonly (readonly [before: Row, sent: Partial<Row>, ifVersion?: number | undefined])[],
     at: Date,
-    invalidReferences = (set: Partial<Row>, found: FoundReferences) => record.invalidReferences(set, found),
+    inPlace?: SentInPlace | 'restored',
   ): Promise<{ readonly views: readonly View[]; readonly changed: ChangedRecord[] }> {
     const changes = sent.flatMap(([before, set, ifVersion]): Change<Row>[] => {
       const change = record.change(before, set, at, ifVersion);
@@ -220,8 +220,10 @@ export class RecordChanges {
     });
     if (changes.length === 0) return { views: [], changed: [] };
     const both = changes.flatMap(({ before, after }) => [before, after]);
-    const found = await this.store.findReferences(record, author.account_id, both);
-    for (const { difference } of changes) throwIfAny(invalidReferences(difference, found));
+    const set = changes.map(({ before: { id }, difference }) => ({ id, set: difference }));
+    const differences = inPlace === 'restored' ? [] : set.map((each) => each.set);
+    const found = await this.store.findReferences(record, author.account_id, both, differences);
+    if (inPlace !== 'restored') record.assertTargets(set, found, inPlace);
     const views = changes.map(({ after }) => record.view(after, found));
     const previous = changes.map(({ before }, index) =>
       previousOf(record.view(before, found) as never, views[index] as never),
@@ -279,11 +281,4 @@ export class RecordChanges {
     const rows = await this.transactions.join(() => this.store.lock(record, account_id, ids));
     return new Map(rows.map((row) => [row.id, row]));
   }
-}
-
-/** @returns what an undo needs. */
-function changedRecord<Row extends RecordRow>({ before, after, difference }: Change<Row>): ChangedRecord {
-  const fields = Object.keys(difference) as (keyof Row)[];
-  const earlier = Object.fromEntries(fields.map((field) => [field, before[field]]));
-  return { id: before.id, before: earlier, was: before.updated_at, at: after.updated_at };
 }

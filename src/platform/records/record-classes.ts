@@ -3,6 +3,7 @@ import type { SentCustomFieldValues } from '../../kernel/custom-field-values';
 import type { RecordKind } from '../../kernel/record-kinds';
 import { exampleIds, IdValue, TextValue } from '../fields/view-fields';
 import { type DeclaredField, declaredFieldsOf, shownFieldsOf } from './declared-fields';
+import { externalReferenceInput, externalReferenceOf } from './external-references';
 import type { RecordRow } from './record-row';
 import { referenceTargets } from './reference-targets';
 
@@ -36,11 +37,12 @@ export function createInputOf<Row extends RecordRow, Required extends string & k
   const fields = declaredFieldsOf(entity);
   const declared = fields.filter(({ isRequired }) => isRequired).map(({ name }) => name);
   agree(`required fields of ${entity.name}`, required, declared);
-  return classWith(fields.map((field) => [field.name, field.create]));
+  return classWith(fields.flatMap((field) => [[field.name, field.create] as const, ...externalOf(field)]));
 }
 
 export function updateInputOf<Row extends RecordRow>(entity: Type<Row>): Type<UpdateInput<Row>> {
-  return classWith(declaredFieldsOf(entity).map((field) => [field.name, field.update]));
+  const fields = declaredFieldsOf(entity);
+  return classWith(fields.flatMap((field) => [[field.name, field.update] as const, ...externalOf(field)]));
 }
 
 /** @param names the fields with the titles of the records referred to; they are checked against the declaration. */
@@ -61,6 +63,11 @@ export function viewOf<Row extends RecordRow, Name extends string>(
       ...nameOf(field),
     ]),
   );
+}
+
+function externalOf({ name, reference }: DeclaredField): (readonly [string, PropertyDecorator])[] {
+  const external = reference && externalReferenceOf(name, reference);
+  return external ? [[external.name, externalReferenceInput(external, reference)]] : [];
 }
 
 function nameOf({ name: field, reference }: DeclaredField): (readonly [string, PropertyDecorator])[] {

@@ -4,10 +4,13 @@ import { type Author, authorOf } from '../../kernel/caller';
 import { differenceOf } from '../../kernel/difference';
 import { type ErrorDefinition, type Violation, throwIfAny } from '../../kernel/domain-error';
 import { type CustomFieldEntity, type RecordKind, recordKinds } from '../../kernel/record-kinds';
-import { onViolation } from '../database/constraints';
+import { lookAgainOnViolation, onViolation } from '../database/constraints';
 import { readRow } from './read-row';
+import type { MatchWays } from './match-ways';
 import { fieldReadersOf } from '../fields/field-readers';
 import { type DeclaredField, declaredFieldsOf, shownFieldsOf } from './declared-fields';
+import { type FoundExternalIds, type SentInPlace, takenExternalIds } from './external-ids';
+import { type ExternalReference, externalReferenceOf, unknownExternalIdMessage } from './external-references';
 import type { ImportableField } from './importable-field';
 import type { RecordRow } from './record-row';
 import { RecordStatements } from './record-statements';
@@ -20,7 +23,11 @@ interface RecordOptions<Row, View> {
   readonly view: Type<View>;
   readonly create: Type<object>;
   readonly update: Type<object>;
-  readonly errors: { readonly not_found: ErrorDefinition; readonly edit_conflict: ErrorDefinition };
+  readonly errors: Readonly<
+    Record<'invalid_request' | 'invalid_id' | 'not_found' | 'edit_conflict' | 'ambiguous_match', ErrorDefinition>
+  >;
+  /** How upserts find a record. */
+  readonly matchBy?: MatchWays;
   /**
    * Checks rules over several fields, on each create and change, before the references.
    *
@@ -44,6 +51,11 @@ export interface FoundReferences {
   ): { readonly title: string; readonly closed_at: Date | null } | undefined;
 }
 
+/** What records refer to, and who has the external ids that they get. */
+export interface FoundTargets extends FoundReferences {
+  readonly external: FoundExternalIds;
+}
+
 /**
  * Everything known of a kind of record, from the declaration of its entity. `create` and `change` are the only makers
  * of a valid record; both are pure.
@@ -55,36 +67,56 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
   readonly isReferredTo: boolean;
   readonly fields: readonly DeclaredField[];
   readonly references: readonly ReferenceField[];
+  /** The references that bodies may have by external ids. */
+  readonly externalReferences: readonly ExternalReference[];
+  /** The error for an external id that another record has; null if the records have none. */
+  readonly externalIdTaken: ErrorDefinition | null;
   /** The entity type of its custom fields, and the error for wrong values; null if it has none. */
   readonly customFields: { readonly entityType: CustomFieldEntity; readonly error: ErrorDefinition } | null;
   readonly statements: RecordStatements;
+  /** The bodies of a create and of a PATCH. */
+  readonly inputs: { readonly create: Type<object>; readonly update: Type<object> };
+  readonly matchBy: MatchWays;
   private readonly shownFields: readonly DeclaredField[];
 
   constructor(private readonly options: RecordOptions<Row, View>) {
-    const { kind, entity, errors, isReferredTo = false } = options;
+    const { kind, entity, errors, create, update, matchBy = {}, isReferredTo = false } = options;
     this.kind = kind;
     this.table = recordKinds[kind].plural;
     this.errors = errors;
     this.isReferredTo = isReferredTo;
+    this.inputs = { create, update };
+    this.matchBy = matchBy;
     this.fields = declaredFieldsOf(entity);
     this.shownFields = shownFieldsOf(this.fields);
     this.references = this.fields.flatMap(({ name, reference }) => (reference ? [{ field: name, ...reference }] : []));
+    this.externalReferences = this.references.flatMap((each) => externalReferenceOf(each.field, each) ?? []);
+    this.externalIdTaken = this.fields.find(({ takenError }) => takenError)?.takenError ?? null;
     const values = this.fields.find(({ valuesError }) => valuesError)?.valuesError;
     this.customFields = values ? { entityType: kind as CustomFieldEntity, error: values } : null;
     if ((values !== undefined) !== recordKinds[kind].hasCustomFields) {
       throw new Error(`kernel/record-kinds.ts and ${entity.name} differ in whether a ${kind} has custom fields.`);
     }
-    this.statements = new RecordStatements(this.table, this.fields, this.references);
+    if ((this.externalIdTaken !== null) !== recordKinds[kind].hasExternalId) {
+      throw new Error(`kernel/record-kinds.ts and ${entity.name} differ in whether a ${kind} has external ids.`);
+    }
+    this.statements = new RecordStatements(kind, this.fields, this.references, this.externalReferences);
     // For references that were deleted after the look-up.
     for (const reference of this.references) {
       const { field, error } = reference;
       if (error) onViolation(`${this.table}_${field}_fkey`, error, field, notFoundMessage(field, reference));
     }
+    // For one that was taken after the look-up. Looking again tells by whom.
+    if (this.externalIdTaken) {
+      const constraint = `${this.table}_external_id_key`;
+      lookAgainOnViolation(constraint);
+      onViolation(constraint, this.externalIdTaken, 'external_id', takenMessage(kind));
+    }
   }
 
   /**
    * The fields to which a column can be mapped, in the order for clients. Ids of other records come after the rest,
-   * because files seldom have them; tags come last.
+   * because files seldom have them, as do external ids; tags come last.
    *
    * @param more alternatives that only this kind has, by the field after which they stand.
    */
@@ -93,7 +125,10 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
       ...(importable?.(name) ?? []),
       ...(more[name] ? [more[name]] : []),
     ]);
-    const ids = new Set(this.references.map(({ field }) => field));
+    const ids = new Set([
+      ...['external_id', ...this.references.map(({ field }) => field)],
+      ...this.externalReferences.map(({ name }) => name),
+    ]);
     const rank = ({ name }: ImportableField) => (name === 'tags' ? 2 : ids.has(name) ? 1 : 0);
     return all.sort((one, other) => rank(one) - rank(other));
   }
@@ -103,12 +138,12 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
    * change.
    */
   read(sent: object): ReadInput {
-    return readRow(this.options.create, this.options.update, sent);
+    return readRow(this.inputs.create, this.inputs.update, sent);
   }
 
   /** Whether the body of a create may have this value; much quicker than `read` where it may not. */
   accepts(field: string, value: unknown): boolean {
-    const reader = fieldReadersOf(this.options.create).get(field);
+    const reader = fieldReadersOf(this.inputs.create).get(field);
     return reader === undefined || reader.isGood(reader.read(value), {});
   }
 
@@ -175,21 +210,51 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
   }
 
   /**
-   * @param set the references that are newly set. @returns a violation for each one to a missing or archived record.
+   * @param set the references that are newly set. @param inPlace those that were sent by external ids.
+   * @returns a violation for each one to a missing or archived record.
    */
-  invalidReferences(set: Partial<Row>, found: FoundReferences): Violation[] {
+  invalidReferences(set: Partial<Row>, found: FoundReferences, inPlace?: SentInPlace): Violation[] {
     return this.references.flatMap((reference) => {
       const { field, error, to, mustBeOpen } = reference;
       const id = (set as Readonly<Record<string, string | null | undefined>>)[field];
       if (!error || !id) return [];
       const target = found.find(to, id);
+      const sent = inPlace?.get(field);
+      if (!target && sent !== undefined)
+        return [{ definition: error, field: sent, message: unknownExternalIdMessage(sent, to) }];
       if (!target) return [{ definition: error, field, message: notFoundMessage(field, reference) }];
       if (!mustBeOpen || target.closed_at === null) return [];
       return [{ definition: error, field, message: closedMessage(field, reference) }];
     });
   }
 
+  /**
+   * @param all what the records of a statement newly get.
+   * @param inPlace references that were sent by external ids.
+   * @throws DomainError for references to nothing, and an external id that another record has.
+   */
+  assertTargets(
+    all: readonly { readonly id: string; readonly set: Partial<Row> }[],
+    found: FoundTargets,
+    inPlace?: SentInPlace,
+  ): void {
+    const taken = takenExternalIds(this.kind, all, found.external);
+    for (const { id, set } of all) {
+      const violations = this.invalidReferences(set, found, inPlace);
+      const holder = taken.get(id);
+      if (holder !== undefined) {
+        const message = takenMessage(this.kind);
+        violations.push({ definition: this.externalIdTaken!, field: 'external_id', message, id: holder });
+      }
+      throwIfAny(violations);
+    }
+  }
+
   private assertValid(record: Row, changed: Partial<Row>): void {
     throwIfAny(this.options.validate?.(record, changed) ?? []);
   }
+}
+
+function takenMessage(kind: RecordKind): string {
+  return `external_id is that of another ${kind}`;
 }

@@ -1,5 +1,12 @@
 import type { AccountId } from '../../kernel/account-id';
-import { AccountIdField, AuthorField, ChangeTimeField, FieldVersionsField, IdField, VersionField } from './field-kinds';
+import {
+  AccountIdField,
+  AuthorField,
+  ChangeTimeField,
+  FieldVersionsField,
+  IdField,
+  VersionField,
+} from './own-field-kinds';
 import type { FieldVersions } from './record-versions';
 
 /** What every record has. Its entity declares the rest (`field-kinds.ts`). */

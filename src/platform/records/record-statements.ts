@@ -1,4 +1,6 @@
+import { hasExternalId, type RecordKind, recordKinds } from '../../kernel/record-kinds';
 import { type DeclaredField, shownFieldsOf } from './declared-fields';
+import type { ExternalReference } from './external-references';
 import {
   noteReferringColumn,
   type ReferenceField,
@@ -42,12 +44,19 @@ export class RecordStatements {
   /** `$1` account, then the ids for each of `referenced`. */
   readonly references: Statement;
   readonly referenced: readonly ReferenceTargetName[];
+  /** `$1` account, then the external ids for each of `identified`. */
+  readonly externalIds: Statement;
+  /** The kinds of records that may be looked up by external ids. */
+  readonly identified: readonly RecordKind[];
+  private readonly table: string;
 
   constructor(
-    private readonly table: string,
+    kind: RecordKind,
     fields: readonly DeclaredField[],
     references: readonly ReferenceField[],
+    externalReferences: readonly ExternalReference[],
   ) {
+    const table = (this.table = recordKinds[kind].plural);
     const named = (name: string, text: string): Statement => ({ name: `${table}-${name}`, text });
     const own = (this.ownColumns = fields.map(({ name }) => name).join(', '));
     const shown = shownFieldsOf(fields).flatMap((field) => [field.name, ...this.titleOf(field)]);
@@ -81,6 +90,13 @@ export class RecordStatements {
         from ${from} where account_id = $1 and id = any($${at + 2}::uuid[])`;
     });
     this.references = named('references', parts.join(' union all '));
+    const identified = [kind, ...externalReferences.map(({ to }) => to)].filter(hasExternalId);
+    this.identified = [...new Set(identified)];
+    const byExternalId = this.identified.map(
+      (each, at) => `select '${each}' as kind, id, external_id
+        from ${recordKinds[each].plural} where account_id = $1 and external_id = any($${at + 2}::text[])`,
+    );
+    this.externalIds = named('external-ids', byExternalId.join(' union all '));
   }
 
   /**

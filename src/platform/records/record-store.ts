@@ -4,7 +4,8 @@ import { DomainError } from '../../kernel/domain-error';
 import { maxDryRunRows, Transactions } from '../database/transactions';
 import type { Where } from '../database/where';
 import type { DeclaredField } from './declared-fields';
-import type { FoundReferences, RecordDefinition } from './record-definition';
+import { externalIdsOf, type FoundExternalIds, type WantedExternalId } from './external-ids';
+import type { FoundReferences, FoundTargets, RecordDefinition } from './record-definition';
 import type { RecordRow } from './record-row';
 import type { ReferenceTargetName } from './reference-targets';
 
@@ -18,7 +19,8 @@ interface FoundRow {
 /** What each change writes beside the fields that it changes. */
 const everChanged: readonly string[] = ['updated_at', 'version', 'field_versions'] satisfies (keyof RecordRow)[];
 
-const nothing: FoundReferences = { find: () => undefined };
+const noExternalIds: FoundExternalIds = { idOf: () => undefined };
+const noReferences: FoundReferences = { find: () => undefined };
 
 /** Reads and writes records of every kind (`RecordStatements` has the SQL). Every method takes the account. */
 @Injectable()
@@ -80,8 +82,44 @@ export class RecordStore {
     return this.transactions.rows<Row>(lock.name, lock.text, [account, ids]);
   }
 
-  /** Looks up the records that rows refer to. @param rows absent and null fields refer to nothing. */
+  /**
+   * Looks up the records that rows refer to, and those that have the external ids that rows get.
+   *
+   * @param rows absent and null fields refer to nothing. @param set what rows newly get.
+   */
   async findReferences<Row extends RecordRow>(
+    record: RecordDefinition<Row, object>,
+    account: AccountId,
+    rows: readonly Partial<Row>[],
+    set: readonly Partial<Row>[] = [],
+  ): Promise<FoundTargets> {
+    const wanted = externalIdsOf(record.kind, set);
+    if (wanted.length === 0) return { ...(await this.findReferred(record, account, rows)), external: noExternalIds };
+    const [referred, external] = await this.transactions.pipelined(
+      this.findReferred(record, account, rows),
+      this.findByExternalIds(record, account, wanted),
+    );
+    return { ...referred, external };
+  }
+
+  /** Looks up records by external ids: of the record's own kind, or of one that it may refer to so. */
+  async findByExternalIds<Row extends RecordRow>(
+    { statements: { externalIds, identified } }: RecordDefinition<Row, object>,
+    account: AccountId,
+    wanted: readonly WantedExternalId[],
+  ): Promise<FoundExternalIds> {
+    if (wanted.length === 0) return noExternalIds;
+    const ids = identified.map((of) => wanted.flatMap(({ kind, external_id }) => (kind === of ? [external_id] : [])));
+    const found = await this.transactions.rows<WantedExternalId & { readonly id: string }>(
+      externalIds.name,
+      externalIds.text,
+      [account, ...ids],
+    );
+    const byId = new Map(found.map(({ kind, external_id, id }) => [`${kind} ${external_id}`, id]));
+    return { idOf: (kind, external_id) => byId.get(`${kind} ${external_id}`) };
+  }
+
+  private async findReferred<Row extends RecordRow>(
     { references, statements }: RecordDefinition<Row, object>,
     account: AccountId,
     rows: readonly Partial<Row>[],
@@ -96,7 +134,7 @@ export class RecordStore {
         isNothing = false;
       }
     }
-    if (isNothing) return nothing;
+    if (isNothing) return noReferences;
     const { name, text } = statements.references;
     const found = await this.transactions.rows<FoundRow>(name, text, [
       account,

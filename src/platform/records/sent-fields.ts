@@ -32,11 +32,12 @@ export async function patchOf<Row extends RecordRow>(
   rules: CustomFieldRules,
   { customFields }: RecordDefinition<Row, object>,
   accountId: AccountId,
+  id: string,
   { custom_fields: sent, ...fields }: Sent<Row>,
 ): Promise<(before: Row) => Partial<Row>> {
   if (!customFields) return () => fields as Partial<Row>;
   const { entityType, error } = customFields;
-  const valuesFrom = await rules.patchValues(accountId, entityType, sent, error);
+  const valuesFrom = await rules.patchValues(accountId, entityType, sent, error, id);
   return (before) => ({ ...fields, custom_fields: valuesFrom(customFieldsOf(before)) }) as unknown as Partial<Row>;
 }
 

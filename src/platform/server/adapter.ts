@@ -12,7 +12,8 @@ import { AnswerAdapter } from './answer-adapter';
 import { BodyTurns } from './body-turns';
 import { apiErrors } from '../http/edge.errors';
 import { ErrorFilter, notJson } from '../http/error.filter';
-import { checkEncoding, maxBodyBytes, parseJsonBody } from './json-body';
+import { checkEncoding, type ParsingSteps, parseJsonBody } from './json-body';
+import { allowanceOf, lengthOf, limitsOf } from './large-bodies';
 import type { PathRedactor } from '../http/path-redactor';
 import { addressKey } from '../http/address-key';
 import { isOfApi } from '../http/api-prefix';
@@ -106,8 +107,8 @@ export function configureEdge(
   paths.watch(fastify);
   fastify.removeAllContentTypeParsers();
   const turns = new BodyTurns();
-  addBodyParser(fastify, turns, 'application/json', parseJsonBody);
-  addBodyParser(fastify, turns, formType, (body, request) => {
+  addBodyParser(fastify, turns, 'application/json', (body, request) => parseJsonBody(body, limitsOf(request)));
+  addBodyParser(fastify, turns, formType, function* (body, request) {
     if (request.routeOptions.url !== tokenPath) throw new InvalidInputError([{ field: 'body', message: notJson }]);
     return parseForm(body);
   });
@@ -139,15 +140,15 @@ function addBodyParser(
   fastify: FastifyInstance,
   turns: BodyTurns,
   contentType: string,
-  parse: (body: Buffer, request: FastifyRequest) => object | undefined,
+  parse: (body: Buffer, request: FastifyRequest) => ParsingSteps,
 ): void {
   fastify.addContentTypeParser(contentType, (request, body: Readable, done) => {
-    readBody(body, Number(request.headers['content-length']), maxBodyBytes, (failure, bytes) => {
+    readBody(body, lengthOf(request), allowanceOf(request), (failure, bytes) => {
       try {
         if (failure) throw failure;
         checkEncoding(request.headers);
         if (request.headers['idempotency-key'] !== undefined) (request as GuardedRequest).rawBody = bytes;
-        const parsed = turns.parse(addressKey(request.ip), bytes, () => parse(bytes, request));
+        const parsed = turns.parse(addressKey(request.ip), bytes, parse(bytes, request));
         if (!(parsed instanceof Promise)) return done(null, parsed);
         parsed.then((value) => done(null, value), done);
       } catch (error) {

@@ -13,11 +13,17 @@ import { isTokenEndpoint } from '../http/token-endpoint';
 export class AnswerAdapter extends FastifyAdapter {
   override reply(response: FastifyReply, result: object | undefined): ReturnType<FastifyAdapter['reply']> {
     (response.request as GuardedRequest).slot?.release();
-    const version = (result as { readonly version?: unknown } | undefined)?.version;
+    const { version } = recordIn(result);
     if (typeof version === 'number') void response.header('etag', `"${version}"`);
     const body = result instanceof StreamableFile ? result : successBody(response.request, result);
     return super.reply(response, body, 200);
   }
+}
+
+/** The record of an answer with a single one: the result itself, or what it has as `record`. */
+function recordIn(result: object | undefined): { readonly version?: unknown } {
+  const { record } = (result ?? {}) as { readonly record?: object };
+  return record ?? result ?? {};
 }
 
 function successBody(request: GuardedRequest, result: object | undefined): object {

@@ -1,5 +1,6 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { BodyTurns } from './body-turns';
+import type { ParsingSteps } from './json-body';
 
 const [small, large] = [Buffer.alloc(64 * 1024 - 1), Buffer.alloc(64 * 1024)];
 /** Microtasks end before the event loop goes on. */
@@ -8,12 +9,19 @@ const microtasks = () => new Promise(process.nextTick);
 function parser() {
   const turns = new BodyTurns();
   const parsed: string[] = [];
-  const parse = (address: string, name: string, bytes = large) =>
-    turns.parse(address, bytes, () => {
+  const parse = (address: string, name: string, bytes = large) => turns.parse(address, bytes, steps(name, 1));
+  /** Work of so many steps. */
+  function* steps(name: string, count: number): ParsingSteps {
+    for (let step = 1; step < count; step++) {
       parsed.push(name);
-      return { name };
-    });
-  return { parsed, parse };
+      yield;
+    }
+    parsed.push(name);
+    return { name };
+  }
+  const parseInSteps = (address: string, name: string, count: number) =>
+    turns.parse(address, large, steps(name, count));
+  return { parsed, parse, parseInSteps };
 }
 
 describe('a body', () => {
@@ -37,13 +45,23 @@ describe('a body', () => {
     expect(await all).toEqual(['a1', 'a2', 'a3', 'b1'].map((name) => ({ name })));
   });
 
+  it('of several steps lets other addresses work between two of them', async () => {
+    const { parsed, parse, parseInSteps } = parser();
+    await Promise.all([parseInSteps('ada', 'a1', 4), parse('bob', 'b1'), parse('eve', 'e1')]);
+    expect(parsed).toEqual(['a1', 'b1', 'e1', 'a1', 'a1', 'a1']);
+  });
+
   it('that cannot be parsed gives its turn on', async () => {
     const turns = new BodyTurns();
-    const broken = () => {
+    function* broken(): ParsingSteps {
+      yield;
       throw new Error('not JSON');
-    };
-    const failures = Promise.allSettled([turns.parse('ada', large, broken), turns.parse('ada', large, broken)]);
-    expect(await turns.parse('ada', large, () => ({}))).toEqual({});
+    }
+    function* fair(): ParsingSteps {
+      return {};
+    }
+    const failures = Promise.allSettled([turns.parse('ada', large, broken()), turns.parse('ada', large, broken())]);
+    expect(await turns.parse('ada', large, fair())).toEqual({});
     expect((await failures).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 

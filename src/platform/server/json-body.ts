@@ -1,28 +1,35 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
-import { InvalidInputError } from '../../kernel/domain-error';
+import { type BodyLimits, usualBody } from '../http/large-body';
+import type { CutList } from './cut-list';
+import { inspect } from './inspect-body';
+import { unreadable } from './unreadable-body';
 
-export const maxBodyBytes = 1024 * 1024;
-export const maxDepth = 32;
-/**
- * Maximum number of values in a body: texts, numbers, lists, objects and so on, at every level. No route takes more than
- * about a thousand. V8 takes up to 200 bytes of memory and 0.7 µs for each (docs/decisions/0036-bounded-work.md).
- */
-export const maxValues = 15_000;
+/** Work on a body in steps of some milliseconds, after each of which others may work. */
+export type ParsingSteps = Generator<void, object | undefined>;
 
 /**
- * Reads a JSON body strictly (docs/contract.md, section 1.8): UTF-8, an object, at most 32 levels deep, with at most
- * 15,000 values, without `__proto__` and `constructor` keys. An empty body is no body.
+ * Reads a JSON body strictly (docs/contract.md, section 1.8): UTF-8, an object, at most 32 levels deep, without `__proto__`
+ * and `constructor` keys, with at most as many values as the route takes. An empty body is no body. The result is what
+ * `JSON.parse` gives.
  *
  * @throws InvalidInputError for everything else.
  */
-export function parseJsonBody(bytes: Buffer): object | undefined {
+export function* parseJsonBody(bytes: Buffer, limits: BodyLimits = usualBody): ParsingSteps {
   if (bytes.length === 0) return undefined;
   if (!isUtf8(bytes)) throw unreadable('The body is not valid UTF-8.');
-  inspect(bytes);
-  const value = parse(bytes.toString('utf8'));
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw unreadable('The body must be a JSON object.');
+  const { lists, isBroken } = yield* inspect(bytes, limits);
+  if (isBroken) throw notValid();
+  const value = parse(withoutElements(bytes, lists));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw unreadable('The body must be a JSON object.');
+  }
+  let elements: unknown[] = [];
+  for (const list of lists) elements = yield* parseElements(bytes, list);
+  const body = value as Record<string, unknown>;
+  // Of equal keys the last one counts, and its value need not be a list.
+  if (limits.list !== undefined && Array.isArray(body[limits.list])) body[limits.list] = elements;
+  return body;
 }
 
 /**
@@ -39,79 +46,25 @@ export function checkEncoding(headers: IncomingHttpHeaders): void {
   }
 }
 
-const [quote, comma, openList, backslash, closeList, openObject, closeObject, colon] = Buffer.from('",[\\]{}:');
+/** The body with empty lists in the place of the cut ones. It is valid JSON if and only if the rest of the body is. */
+function withoutElements(bytes: Buffer, lists: readonly CutList[]): string {
+  if (lists.length === 0) return bytes.toString('utf8');
+  const starts = [0, ...lists.map(({ end }) => end)];
+  const ends = [...lists.map(({ start }) => start + 1), bytes.length];
+  return Buffer.concat(starts.map((start, index) => bytes.subarray(start, ends[index]))).toString('utf8');
+}
 
-/**
- * Judges the bytes, because a parser would build what is refused, and a walk through what it has built takes longer than
- * the parsing. Faults of the syntax are left to the parser.
- */
-function inspect(bytes: Buffer): void {
-  let depth = 0;
-  // A list or an object has one value more than commas, unless it is empty.
-  let values = 0;
-  let isEmpty = false;
-  for (let at = 0; at < bytes.length; at++) {
-    switch (bytes[at]) {
-      case quote: {
-        const end = endOfText(bytes, at);
-        if (isForbidden(bytes, at, end)) throw unreadable('The keys "__proto__" and "constructor" are not allowed.');
-        at = end;
-        isEmpty = false;
-        break;
-      }
-      case openList:
-      case openObject:
-        if (++depth > maxDepth) throw unreadable(`The body is nested deeper than ${maxDepth} levels.`);
-        values++;
-        isEmpty = true;
-        break;
-      case closeList:
-      case closeObject:
-        depth--;
-        if (isEmpty) values--;
-        isEmpty = false;
-        break;
-      case comma:
-        values++;
-        break;
-      default:
-        if (isEmpty && !isBlank(bytes[at])) isEmpty = false;
-    }
-    if (values > maxValues) throw unreadable(`The body has more than ${maxValues.toLocaleString('en')} values.`);
+/** @throws InvalidInputError unless the list is valid JSON. */
+function* parseElements(bytes: Buffer, { groups }: CutList): Generator<void, unknown[]> {
+  const elements: unknown[] = [];
+  for (const { start, end, count } of groups) {
+    yield;
+    const parsed = parse(`[${bytes.toString('utf8', start, end)}]`) as unknown[];
+    // Alone, nothing between two commas would be an empty list.
+    if (groups.length > 1 && parsed.length !== count) throw notValid();
+    for (const element of parsed) elements.push(element);
   }
-}
-
-/** @returns the index of the closing quote of the text that begins here. */
-function endOfText(bytes: Buffer, start: number): number {
-  let at = start + 1;
-  while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
-  return at;
-}
-
-/** `JSON.parse` makes own properties of these names. Code that copied them would reach a prototype. */
-const forbidden: readonly unknown[] = ['__proto__', 'constructor'];
-/** In bytes. The longest spelling has an escape such as `\\u0063` for each letter. */
-const forbiddenLengths = { min: '__proto__'.length, max: 6 * 'constructor'.length };
-const forbiddenBeginnings: readonly unknown[] = [...Buffer.from('_c\\')];
-
-/** Whether the text between two quotes is a key that is not allowed, however it is spelled. */
-function isForbidden(bytes: Buffer, start: number, end: number): boolean {
-  const length = end - start - 1;
-  if (length < forbiddenLengths.min || length > forbiddenLengths.max) return false;
-  if (!forbiddenBeginnings.includes(bytes[start + 1])) return false;
-  let next = end + 1;
-  while (isBlank(bytes[next])) next++;
-  if (bytes[next] !== colon) return false;
-  try {
-    return forbidden.includes(JSON.parse(bytes.toString('utf8', start, end + 1)));
-  } catch {
-    return false;
-  }
-}
-
-/** RFC 8259, 2. */
-function isBlank(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+  return elements;
 }
 
 function parse(text: string): unknown {
@@ -119,10 +72,10 @@ function parse(text: string): unknown {
     // RFC 8259, 8.1, lets a parser ignore a byte order mark.
     return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
   } catch {
-    throw unreadable('The body is not valid JSON.');
+    throw notValid();
   }
 }
 
-function unreadable(message: string): InvalidInputError {
-  return new InvalidInputError([{ field: 'body', message }]);
+function notValid(): Error {
+  return unreadable('The body is not valid JSON.');
 }

@@ -1,3 +1,4 @@
+import { composed } from '../../kernel/composed';
 import { booleanOf } from './boolean-words';
 
 /**
@@ -57,9 +58,9 @@ export function readTags(cell: string): string[] {
       tag
         .replace(/^"(.*)"$/su, '$1')
         .replace(/^'(.*)'$/su, '$1')
-        .replace(/^\*/, '')
-        .trim(),
+        .replace(/^\*/, ''),
     )
+    .map(composed)
     .filter((tag) => tag !== '');
   return [...new Set(tags)];
 }

@@ -1,3 +1,4 @@
+import { composed } from '../../../kernel/composed';
 import { maxTags } from '../../../platform/fields/record-fields';
 
 interface Tagged {
@@ -16,7 +17,9 @@ export function addedTags(
   const { tags: added = [] }: Tagged = given;
   if (added.length === 0) return undefined;
   return (before) => {
-    const all = [...new Set([...((before as Tagged).tags ?? []), ...added])];
+    const own = (before as Tagged).tags ?? [];
+    const known = new Set(own.map((tag) => composed(tag)));
+    const all = [...own, ...added.filter((tag) => !known.has(tag))];
     const left = all.slice(maxTags);
     if (left.length > 0) tell(`tags has no room for ${left.join(', ')}: a record has at most ${maxTags}`);
     return { tags: all.slice(0, maxTags) };

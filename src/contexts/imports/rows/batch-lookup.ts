@@ -9,16 +9,26 @@ import { Transactions } from '../../../platform/database/transactions';
 import { CustomFieldRules } from '../../../platform/records/custom-field-rules';
 import type { Importable } from '../../../platform/records/importable';
 import { Importables } from '../../../platform/records/importables';
-import type { FoundRecord, Matcher, RecordKeys, RowKeys } from '../../../platform/records/matcher';
-import type { FoundReferences } from '../../../platform/records/record-definition';
+import { withIds } from '../../../platform/records/external-ids';
+import {
+  fieldMatchedBy,
+  type FoundRecord,
+  type MatchedRow,
+  type Matcher,
+  type RecordKeys,
+  type RowKeys,
+} from '../../../platform/records/matcher';
 import { RecordStore } from '../../../platform/records/record-store';
+import { UniqueValues, ValueHolders } from '../../../platform/records/unique-values';
+import { BatchValues, uniqueValuesOf } from './batch-values';
 import type { ColumnMapping } from './column-mapping';
 import { DryRunKeysRepository } from './dry-run-keys.repository';
 import type { DuplicatePolicy } from './duplicate-policy';
+import { ExternalIdHolders, wantedExternalIds } from './external-id-holders';
 import { customPrefix } from './import-fields';
 import type { ImportOptions } from './import-options';
 import { type Keys, DuplicateIndex } from './duplicate-index';
-import { matchedRows, matcherOf } from './matching';
+import { matchedRows, Matchers } from './matching';
 import { ReferenceResolver } from './reference-resolver';
 import { formlessOf, keysOf, textsOfKeys } from './row-keys';
 import type { ReadRow } from './row-reader';
@@ -41,7 +51,8 @@ export interface BatchContext {
   readonly duplicates: DuplicateIndex;
   /** Records of other kinds that the rows name. */
   readonly resolvers: readonly ReferenceResolver[];
-  readonly validateCustomFields: ValuesValidator;
+  readonly externalIds: ExternalIdHolders;
+  readonly customValues: BatchValues;
   /** The keys that identify the record of a row; if it has none, those of the record that it would become. */
   keysOf(row: ReadRow): Keys;
   /** @returns what should identify a row and has not the form of it. */
@@ -56,7 +67,9 @@ export interface BatchContext {
 
 type Named = Pick<ReadRow, 'named'>;
 
-const noCustomFields: ValuesValidator = () => ({ values: {}, refused: [] });
+const noCustomFields: ValuesValidator = Object.assign(() => ({ values: {}, refused: [] }), {
+  unique: new Set<string>(),
+});
 const nothing: RowKeys = { title: '' };
 
 /** Looks up the records that rows may mean, and the records that rows name. */
@@ -65,6 +78,8 @@ export class BatchLookup {
   constructor(
     private readonly importables: Importables,
     private readonly store: RecordStore,
+    private readonly matchers: Matchers,
+    private readonly values: UniqueValues,
     private readonly customFields: CustomFieldRules,
     private readonly dryRunKeys: DryRunKeysRepository,
     private readonly transactions: Transactions,
@@ -73,11 +88,15 @@ export class BatchLookup {
   /** Runs in the transaction of the batch. */
   async of(job: RowsOfImport, rows: readonly ReadRow[]): Promise<BatchContext> {
     const kind = this.importables.of(job.model_type);
-    const matcher = matcherOf(kind, this.store, job.match_by);
+    const matcher = this.matchers.of(kind, job.match_by);
     const inputs = rows.map(({ input }) => input);
-    const references = await this.store.findReferences(kind.record, job.account_id, inputs);
+    const { record } = kind;
+    const external = await this.store.findByExternalIds(record, job.account_id, wantedExternalIds(record, inputs));
+    const byIds = ({ input }: ReadRow) => withIds(record.externalReferences, input, external);
+    const referring = rows.map((row) => byIds(row).fields);
+    const references = await this.store.findReferences(record, job.account_id, referring);
     const all = rows.flatMap((row) => (row.asNew ? [row, row.asNew] : [row]));
-    const texts = this.textsOf(job, kind, matcher, all, references);
+    const texts = this.textsOf(job, matcher, all, matchedRows(kind, references, byIds));
     // A default takes the place of a name that cannot be used.
     const naming = [...rows, { named: defaultNamesOf(kind, job) }];
     const formOf = await matchForms(this.transactions, [...textsOfKeys(texts.values()), ...namesOf(kind, naming)]);
@@ -95,19 +114,23 @@ export class BatchLookup {
       matcher,
       duplicates,
       resolvers: [...named.values()],
-      validateCustomFields: await this.loadValidatorOf(job, kind),
+      customValues: await this.findValues(job, kind, rows),
       keysOf: (row) => {
         const own = keys.get(row)!;
         return own.primary === '' && own.secondary === '' && row.asNew ? keys.get(row.asNew)! : own;
       },
       formlessOf: (row) => formlessOf(matcher, texts.get(row)!, formOf),
+      externalIds: new ExternalIdHolders(record.kind, inputs, external),
       isStored: (id) => stored.has(id),
-      validateReferences: (row) => [
-        ...kind.record.invalidReferences(row.input, references),
-        ...namesIn(row).flatMap(({ field, name, records }) => records.faultsOf(field, name)),
-      ],
+      validateReferences: (row) => {
+        const { fields, inPlace } = byIds(row);
+        return [
+          ...record.invalidReferences(fields, references, inPlace),
+          ...namesIn(row).flatMap(({ field, name, records }) => records.faultsOf(field, name)),
+        ];
+      },
       withReferences: (row) => ({
-        ...row.input,
+        ...byIds(row).fields,
         ...Object.fromEntries(namesIn(row).map(({ by, name, records }) => [by, records.idOf(name, row.row.number)])),
       }),
     };
@@ -131,13 +154,11 @@ export class BatchLookup {
   /** Rows that are not compared have no keys. */
   private textsOf(
     job: RowsOfImport,
-    kind: Importable,
     matcher: Matcher,
     rows: readonly ReadRow[],
-    references: FoundReferences,
+    matchedOf: (row: ReadRow) => MatchedRow,
   ): Map<ReadRow, RowKeys> {
     if (job.on_duplicate === 'create') return new Map(rows.map((row) => [row, nothing]));
-    const matchedOf = matchedRows(kind, references);
     return new Map(rows.map((row) => [row, matcher.keysOf(matchedOf(row))]));
   }
 
@@ -189,12 +210,19 @@ export class BatchLookup {
       const other = this.importables.ofEntity(entity);
       const forms = new Map([...some].map((text) => [text, formOf({ form: 'name', text })]));
       const secondary = [...new Set([...forms.values()].filter((form) => form !== ''))];
-      const byName = matcherOf(other, this.store, 'name');
+      const byName = this.matchers.of(other, 'name');
       const found: readonly FoundRecord[] =
         secondary.length > 0 ? await byName.find(accountId, { primary: [], secondary }) : [];
       named.set(entity, new ReferenceResolver(other, forms, found, await this.findRequired(other, accountId)));
     }
     return named;
+  }
+
+  /** Looks up who has the values of unique fields. */
+  private async findValues(job: RowsOfImport, kind: Importable, rows: readonly ReadRow[]): Promise<BatchValues> {
+    const validate = await this.loadValidatorOf(job, kind);
+    const lookedUp = await this.values.lookUp(job.account_id, uniqueValuesOf(rows, validate));
+    return new BatchValues(validate, new ValueHolders(lookedUp), fieldMatchedBy(job.match_by));
   }
 
   /** Of the fields that rows have from columns or from defaults. */

@@ -22,6 +22,8 @@ const askingWords = new Set(
     ' ',
   ),
 );
+/** Fields whose names mean another record beside a qualifier: "Company external id". */
+const onlyUnqualified = new Set(['external_id']);
 const maxKnownLength = 60;
 /** "Address 1 - Label" is no label of the contact. */
 const neverOfAddresses = new Set(['tags', 'notes', 'source_name', 'job_title', 'industry']);
@@ -48,6 +50,7 @@ export class KnownColumns {
   find(header: string): NamedColumn | null {
     for (const { name, cost, group, ...reading } of readingsOf(header)) {
       const known = this.names.get(name);
+      if (known && cost > 0 && onlyUnqualified.has(known.field)) continue;
       if (known && !(neverOfAddresses.has(known.field) && ofAddress.test(header)))
         return { ...known, ...reading, group, rank: known.rank + costOfQualifier * cost };
     }

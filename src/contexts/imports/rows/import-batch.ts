@@ -76,10 +76,14 @@ export function decide(
     const isMet = existing !== undefined && policy === 'skip';
     const own = existing === undefined ? (found.asNew ?? found) : found;
     const { row, ...references } = isMet ? { row: own } : withUsableReferences(own, reader, context);
-    const custom = reader.judgeCustomFields(row, existing === undefined, context.validateCustomFields);
+    const validate = isMet ? context.customValues.ofSkipped : context.customValues.of(existing?.id);
+    const custom = reader.judgeCustomFields(row, existing === undefined, validate);
     const faults = [
       ...(existing === undefined ? row.lacking : []),
-      ...reader.faultsOf(tableRow, custom.refused),
+      ...reader.faultsOf(tableRow, [
+        ...custom.refused,
+        ...(isMet ? [] : context.externalIds.faultsOf(row.input, existing?.id)),
+      ]),
       ...(references.faults ?? []),
     ];
     if (faults.length > 0) {
@@ -97,7 +101,9 @@ export function decide(
       created.push({ row: tableRow.number, record });
       const made = { id, ...context.keysOf(own) };
       createdKeys.set(id, made);
+      context.externalIds.give(id, input);
       context.duplicates.add(made);
+      context.customValues.take(id, custom.values);
       settle('created', id, messages);
     } else if (policy === 'skip') {
       settle('skipped', existing.id, messages);
@@ -110,6 +116,8 @@ export function decide(
       const derived = tags_mode === 'add' ? addedTags(input, tell) : undefined;
       const record = { id, input, derived, custom_fields: custom.values };
       (changed[wave] ??= []).push({ row: tableRow.number, record });
+      context.externalIds.give(id, input);
+      context.customValues.take(id, custom.values);
       const after = context.duplicates.change(id, keys);
       if (after) (createdKeys.has(id) ? createdKeys : changedKeys).set(id, after);
       settle('updated', id, messages);

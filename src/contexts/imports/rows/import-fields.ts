@@ -1,3 +1,4 @@
+import { withComposedLetters } from '../../../kernel/composed';
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../../kernel/account-id';
 import { maxTextLength } from '../../../kernel/custom-field-values';
@@ -65,7 +66,10 @@ const names = new Set(['first_name', 'last_name', 'full_name', 'name', 'company_
 const ofText = isText(maxTextLength, false);
 
 const readers: Readonly<Record<string, (cell: string, format: CellFormat) => CellReading>> = {
-  text: (value) => (ofText.holds(value, {}) ? { value } : { fault: ofText.message as string }),
+  text: (cell) => {
+    const value = withComposedLetters(cell);
+    return ofText.holds(value, {}) ? { value } : { fault: ofText.message as string };
+  },
   number: readNumber,
   date: readDate,
   boolean: readBoolean,
@@ -81,7 +85,8 @@ export class ImportFields {
   async of({ fields, record }: Importable, accountId: AccountId): Promise<ImportField[]> {
     const entityType = record.customFields?.entityType;
     const definitions = entityType ? await this.customFields.definitionsOf(accountId, entityType) : [];
-    const initial = new Map(record.fields.map((field) => [field.name, field.initial]));
+    const initial = new Map<string, unknown>(record.fields.map((field) => [field.name, field.initial]));
+    for (const { name } of record.externalReferences) initial.set(name, null);
     const own = fields.map((field) => importFieldOf(field, fields, initial));
     return [...own, idField, ...definitions.map(customFieldOf)];
   }
@@ -126,7 +131,7 @@ export function importFieldOf(
   };
 }
 
-export function customFieldOf({ id, label, field_type, options }: DefinedField): ImportField {
+export function customFieldOf({ id, label, field_type, options }: Omit<DefinedField, 'unique'>): ImportField {
   const readOption = options && readOneOf(options);
   return {
     value: `${customPrefix}${id}`,

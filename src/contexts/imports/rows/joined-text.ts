@@ -1,3 +1,4 @@
+import { withComposedLetters } from '../../../kernel/composed';
 import { codePoints, isText } from '../../../platform/fields/fields';
 
 /** Maximum lengths of the fields that several cells fill, as the API has them. */
@@ -15,7 +16,8 @@ export class JoinedText {
   }
 
   /** @param between what divides the text from what stands before it. @returns why it cannot be added. */
-  add(text: string, between: string): string | undefined {
+  add(sent: string, between: string): string | undefined {
+    const text = withComposedLetters(sent);
     if (!this.rule.holds(text, {})) return this.rule.message as string;
     const divider = this.text === '' ? '' : between;
     const length = this.length + divider.length + codePoints(text, this.max);

@@ -44,7 +44,7 @@ export function readDefaults(sent: Readonly<Record<string, unknown>>, context: D
       refuse('is no field');
       continue;
     }
-    if (field.target === 'identity' || identifying.includes(name)) {
+    if (field.target === 'identity' || name === 'external_id' || identifying.includes(name)) {
       refuse('identifies the rows, so it cannot be the same for all of them');
       continue;
     }

@@ -1,4 +1,4 @@
-import type { ValuesValidator } from '../../../kernel/custom-field-values';
+import type { JudgeValues } from '../../../kernel/custom-field-values';
 import { type ErrorDetail, InvalidInputError } from '../../../kernel/domain-error';
 import type { ReadInput } from '../../../platform/records/many-records';
 import { withoutWrapper } from '../../../platform/tables/cell-wrappers';
@@ -120,7 +120,7 @@ export class RowReader {
   }
 
   /** Judges the values of custom fields. Leaves out what is refused, if that is wanted, and tells so. */
-  judgeCustomFields({ row, custom_fields }: ReadRow, isNew: boolean, validate: ValuesValidator) {
+  judgeCustomFields({ row, custom_fields }: ReadRow, isNew: boolean, validate: JudgeValues) {
     const judged = validate(custom_fields, isNew);
     const isLeftOut = (name: string) => this.isLeftOut(name) && name.slice(customPrefix.length) in custom_fields;
     const names = judged.refused.map(({ field }) => nameIn(field));

@@ -1,0 +1,137 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { Author } from '../../../kernel/caller';
+import { Clock } from '../../../kernel/clock';
+import { differenceOf, previousOf } from '../../../kernel/difference';
+import { DomainError } from '../../../kernel/domain-error';
+import { EventRecorder } from '../../../kernel/event-recorder';
+import { type EventEntity, recordKinds } from '../../../kernel/record-kinds';
+import { tooBusy } from '../../../kernel/too-busy';
+import { isReferenceGone, LookAgain } from '../../database/constraints';
+import { Transactions } from '../../database/transactions';
+import { DomainEvents } from '../../outbox/domain-events';
+import type { RecordDefinition } from '../record-definition';
+import type { RecordRow } from '../record-row';
+import { RecordStore } from '../record-store';
+import type { BulkContext } from './bulk-context';
+import { BulkDecider, type Decision } from './bulk-decisions';
+import type { BulkItem } from './bulk-item';
+import { BulkLookup } from './bulk-lookup';
+
+/** What an item asks for, or why it is refused by itself. */
+export type ReadItem = BulkItem | DomainError;
+
+/** What became of an item: its outcome with the record as answers show it, or why it failed. */
+export type ItemResult<View> = (Omit<Decision<never>, 'row'> & { readonly view: View }) | DomainError;
+
+/** Milliseconds for all items of a request. */
+const timeoutMs = 30_000;
+/** So many items are decided about in one turn of the event loop. */
+const itemsInATurn = 50;
+
+/**
+ * Applies many items in one transaction: looks everything up, decides about the items in memory, and writes what they come to by
+ * one deletion, one update, one insertion and one insertion of events (docs/decisions/0053-bulk.md).
+ */
+@Injectable()
+export class BulkChanges {
+  constructor(
+    private readonly lookup: BulkLookup,
+    private readonly store: RecordStore,
+    private readonly transactions: Transactions,
+    private readonly domainEvents: DomainEvents,
+    private readonly events: EventRecorder,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param isAtomic whether nothing is done if one item fails.
+   * @returns a result for each item, in their order.
+   * @throws DomainError that of the first item that fails, if atomic, with `items[<index>]` before its fields;
+   * `rate_limit.exceeded` if it takes longer than 30 seconds.
+   */
+  async apply<Row extends RecordRow, View extends object>(
+    record: RecordDefinition<Row, View>,
+    author: Author,
+    items: readonly ReadItem[],
+    isAtomic: boolean,
+  ): Promise<ItemResult<View>[]> {
+    const until = performance.now() + timeoutMs;
+    return this.transactions.run(async () => {
+      await this.transactions.setTimeout(remaining(until));
+      const good = items.filter((item): item is BulkItem => !(item instanceof DomainError));
+      const context = await this.lookup.of(record, author, good);
+      const decider = new BulkDecider(record, author, context, this.clock.now());
+      const decisions: (Decision<Row> | DomainError)[] = [];
+      for (const [index, item] of items.entries()) {
+        if (index % itemsInATurn === itemsInATurn - 1) await nextTurn();
+        const decision = decided(decider, item);
+        if (isAtomic && decision instanceof DomainError) throw atItem(decision, index);
+        decisions.push(decision);
+      }
+      await this.transactions.setTimeout(remaining(until));
+      await this.write(record, author, context);
+      return decisions.map((decision) =>
+        decision instanceof DomainError
+          ? decision
+          : { outcome: decision.outcome, view: record.view(decision.row, context.targets) },
+      );
+    });
+  }
+
+  private async write<Row extends RecordRow, View extends object>(
+    record: RecordDefinition<Row, View>,
+    author: Author,
+    { state, targets }: BulkContext<Row>,
+  ): Promise<void> {
+    const { account_id } = author;
+    const { deleted, changed, created } = state.outcome;
+    try {
+      if (deleted.length > 0) {
+        const ids = deleted.map(({ id }) => id);
+        await this.store.delete(record, account_id, ids);
+        if (record.isReferredTo) await this.domainEvents.emit('record.deleted', { account_id });
+      }
+      const changes = changed.map(({ before, after }) => ({ after, difference: differenceOf<Row>(before, after) }));
+      await this.store.update(record, account_id, changes);
+      await this.store.insert(record, account_id, created);
+    } catch (error) {
+      throw isReferenceGone(error) ? new LookAgain('A record that is referred to is gone.', { cause: error }) : error;
+    }
+    if (!recordKinds[record.kind].hasEvents || state.events.length === 0) return;
+    const events = state.events.map(({ change, before, after }) => {
+      const data = record.view(after, targets);
+      const previous =
+        change === 'updated' ? { previous: previousOf(record.view(before!, targets) as never, data as never) } : {};
+      return { type: `${record.kind as EventEntity}.${change}` as const, entity_id: after.id, data, ...previous };
+    });
+    await this.events.recordMany(author, events);
+  }
+}
+
+function decided<Row extends RecordRow>(decider: BulkDecider<Row>, item: ReadItem): Decision<Row> | DomainError {
+  if (item instanceof DomainError) return item;
+  try {
+    return decider.decide(item);
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+}
+
+/** The error of an item as that of its request. */
+function atItem({ definition, message, details }: DomainError, index: number): DomainError {
+  const item = `items[${index}]`;
+  const prefixed = details?.map((detail) => ({ ...detail, field: detail.field ? `${item}.${detail.field}` : item }));
+  return new DomainError(definition, {
+    message: `${item}: ${message}`,
+    details: prefixed ?? [{ field: item, message }],
+  });
+}
+
+/** @throws DomainError when the time is up. */
+function remaining(until: number): number {
+  const ms = Math.floor(until - performance.now());
+  if (ms <= 0) throw tooBusy(new Error('A bulk took too long.'));
+  return ms;
+}
