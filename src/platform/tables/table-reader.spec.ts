@@ -279,4 +279,14 @@ describe('a sample', () => {
     const cut = await sampleOf(content, { rows: 1_000, cell: 10, characters });
     expect([cut.length, charactersOf(cut)]).toEqual([40, 40 * 13]);
   });
+
+  it('has 16 million characters at most, and a row more', async () => {
+    const length = 500_000;
+    const { shape } = await inspectTable(chunksOf('Name,Notes\nAnn,x\n'), 1_000_000, isKnownHeader);
+    const whole = await readSample(chunksOf(`Name,Notes\n${`Ann,${'x'.repeat(length)}\n`.repeat(40)}`), shape, {
+      rows: 1_000,
+    });
+    expect(charactersOf(whole)).toBeGreaterThanOrEqual(16_000_000);
+    expect(charactersOf(whole)).toBeLessThan(16_000_000 + 2 * length);
+  });
 });
