@@ -1,3 +1,4 @@
+import type { ErrorDefinition } from '../../kernel/domain-error';
 import type { Config } from '../config/config';
 
 /** The fields of an input; `fields.ts` and the files that it names declare them. */
@@ -9,6 +10,8 @@ export interface FieldReader {
   readonly read: (value: unknown) => unknown;
   /** Whether a value keeps the field's rules, in this input. */
   readonly isGood: (value: unknown, input: Fields, config?: Config) => boolean;
+  /** @returns the code of any broken rule that has one. */
+  readonly codeOf: (value: unknown, input: Fields, config?: Config) => ErrorDefinition | undefined;
   /** Whether a query string writes the field with keys: `name[key]=value`. */
   readonly isKeyed: boolean;
   /** Whether null leaves the field unchanged when an operation updates a record. */

@@ -86,6 +86,7 @@ export function Field(
     registerField({
       read,
       isGood: (...given) => rules.every((rule) => holds(rule, ...given)),
+      codeOf: (...given) => rules.find((rule) => rule.definition && !holds(rule, ...given))?.definition,
       isKeyed: keyed,
       isUnchangedByNull: !clearedByNull && isUnchangedByNull(schema),
     }),

@@ -1,5 +1,7 @@
 import { DomainError } from '../../../kernel/domain-error';
 import { briefForm } from '../../../kernel/brief-answer';
+import { mapInTurns } from '../../map-in-turns';
+import { explained } from './bulk-item';
 import type { ItemResult } from './bulk-changes';
 import type { AnsweredRecord, BulkView, ItemError, ItemView, Outcome } from './bulk.view';
 
@@ -14,21 +16,21 @@ type Shown = { readonly id: string; readonly version: number };
  * @param isTriedOut whether nothing was done; then records that would be made have no id.
  * @returns the answer of a bulk. Kept for a repetition, it has ids and versions only if it is large.
  */
-export function bulkAnswer<View extends object>(
+export async function bulkAnswer<View extends object>(
   results: readonly ItemResult<View>[],
   returnsRecords: boolean,
   isTriedOut: boolean,
-): BulkView {
+): Promise<BulkView> {
   const counts = { created: 0, updated: 0, unchanged: 0, deleted: 0, failed: 0 };
   const toldErrors = new Map<string, number>();
   const created = new Set<string>();
   let bytes = 0;
-  const views = results.map((result, index): ItemView => {
+  const views = await mapInTurns(results, (result, index): ItemView => {
     if (result instanceof DomainError) {
       counts.failed++;
       const told = (toldErrors.get(result.definition.code) ?? 0) + 1;
       toldErrors.set(result.definition.code, told);
-      return { index, ok: false, error: told > maxToldErrors ? briefError(result) : fullError(result) };
+      return { index, ok: false, error: told > maxToldErrors ? briefError(result) : fullError(explained(result)) };
     }
     const { outcome, view } = result;
     counts[outcome]++;

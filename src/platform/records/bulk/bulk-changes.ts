@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Author } from '../../../kernel/caller';
 import { Clock } from '../../../kernel/clock';
@@ -9,13 +8,14 @@ import { type EventEntity, recordKinds } from '../../../kernel/record-kinds';
 import { tooBusy } from '../../../kernel/too-busy';
 import { isReferenceGone, LookAgain } from '../../database/constraints';
 import { Transactions } from '../../database/transactions';
+import { mapInTurns } from '../../map-in-turns';
 import { DomainEvents } from '../../outbox/domain-events';
 import type { RecordDefinition } from '../record-definition';
 import type { RecordRow } from '../record-row';
 import { RecordStore } from '../record-store';
 import type { BulkContext } from './bulk-context';
 import { BulkDecider, type Decision } from './bulk-decisions';
-import type { BulkItem } from './bulk-item';
+import { type BulkItem, explained } from './bulk-item';
 import { BulkLookup } from './bulk-lookup';
 
 /** What an item asks for, or why it is refused by itself. */
@@ -26,8 +26,6 @@ export type ItemResult<View> = (Omit<Decision<never>, 'row'> & { readonly view: 
 
 /** Milliseconds for all items of a request. */
 const timeoutMs = 30_000;
-/** So many items are decided about in one turn of the event loop. */
-const itemsInATurn = 50;
 
 /**
  * Applies many items in one transaction: looks everything up, decides about the items in memory, and writes what they come to by
@@ -62,13 +60,11 @@ export class BulkChanges {
       const good = items.filter((item): item is BulkItem => !(item instanceof DomainError));
       const context = await this.lookup.of(record, author, good);
       const decider = new BulkDecider(record, author, context, this.clock.now());
-      const decisions: (Decision<Row> | DomainError)[] = [];
-      for (const [index, item] of items.entries()) {
-        if (index % itemsInATurn === itemsInATurn - 1) await nextTurn();
+      const decisions = await mapInTurns(items, (item, index) => {
         const decision = decided(decider, item);
-        if (isAtomic && decision instanceof DomainError) throw atItem(decision, index);
-        decisions.push(decision);
-      }
+        if (isAtomic && decision instanceof DomainError) throw atItem(explained(decision), index);
+        return decision;
+      });
       await this.transactions.setTimeout(remaining(until));
       await this.write(record, author, context);
       return decisions.map((decision) =>

@@ -1,7 +1,8 @@
+import type { Type } from '@nestjs/common';
 import { DomainError, type ErrorDefinition, InvalidInputError } from '../../../kernel/domain-error';
 import { isUuid } from '../../../kernel/uuid';
 import { type FieldReader, fieldReadersOf } from '../../fields/field-readers';
-import { readInput } from '../../fields/input.pipe';
+import { tryInput } from '../../fields/input.pipe';
 import { isObject } from '../../fields/record-fields';
 import type { RecordDefinition } from '../record-definition';
 import { fieldMatchedBy } from '../matcher';
@@ -41,7 +42,7 @@ export function readItem(record: Definition, sent: unknown): BulkItem {
     if (!isObject(sent)) {
       throw new InvalidInputError([{ field: '', message: 'an item must be an object' }]);
     }
-    const { action, id, match_by, if_version, data } = readInput(BulkItemInput, sent, 'body');
+    const { action, id, match_by, if_version, data } = readAs(record, BulkItemInput, sent);
     const wants = wanted[action];
     const given = { id, match_by, if_version, data };
     const unwanted = Object.entries(given).filter(([name, value]) => isGiven(value) && !wants.includes(name));
@@ -55,13 +56,13 @@ export function readItem(record: Definition, sent: unknown): BulkItem {
     const ifVersion = if_version;
     switch (action) {
       case 'create':
-        return { action, input: readInput(record.inputs.create, data, 'body') as Fields };
+        return { action, input: readAs(record, record.inputs.create, data) as Fields };
       case 'update':
         return {
           action,
           id: String(id).toLowerCase(),
           ifVersion,
-          input: readInput(record.inputs.update, data, 'body') as Fields,
+          input: readAs(record, record.inputs.update, data) as Fields,
         };
       case 'delete':
         return { action, id: String(id).toLowerCase(), ifVersion };
@@ -87,21 +88,19 @@ export function readUpsert(record: Definition, matchBy: string | undefined, data
     const known = [...ways, ...(record.customFields ? ['custom_fields.<id> of a unique one'] : [])].join(' or ');
     throw new InvalidInputError([fault('match_by', `must be ${known}`)]);
   }
-  const create = tried(record, () => readInput(record.inputs.create, data, 'body') as Fields);
+  const create = tried(() => readAs(record, record.inputs.create, data));
   const updatable = fieldReadersOf(record.inputs.update);
   const isFixed = (name: string) => !updatable.has(name) && fieldReadersOf(record.inputs.create).has(name);
   const fixed = 'input' in create ? only(create.input, isFixed) : only(data, isFixed);
   const update =
     'input' in create
       ? { input: only(create.input, (name) => !isFixed(name)) }
-      : tried(
-          record,
-          () =>
-            readInput(
-              record.inputs.update,
-              only(data, (name) => !isFixed(name)),
-              'body',
-            ) as Fields,
+      : tried(() =>
+          readAs(
+            record,
+            record.inputs.update,
+            only(data, (name) => !isFixed(name)),
+          ),
         );
   const way = isCustom ? matchBy.toLowerCase() : matchBy;
   const value = isCustom ? textIn(data, way) : ownValue(updatable.get(way)!, data[way], update);
@@ -130,13 +129,36 @@ export function refusedBy<T>({ errors }: Definition, read: () => T): T {
   }
 }
 
-function tried(record: Definition, read: () => Fields): ReadData {
+function tried(read: () => object): ReadData {
   try {
-    return { input: read() };
+    return { input: read() as Fields };
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    return { fault: asDomainError(record.errors.invalid_request, error) };
+    if (error instanceof DomainError) return { fault: error };
+    throw error;
   }
+}
+
+/** A refusal of which the reasons are looked for when they are told: of a thousand refused items few are explained. */
+class UnexplainedError extends DomainError {
+  constructor(
+    definition: ErrorDefinition,
+    readonly explain: () => DomainError,
+  ) {
+    super(definition);
+  }
+}
+
+/** @returns the error with its reasons. */
+export function explained(error: DomainError): DomainError {
+  return error instanceof UnexplainedError ? error.explain() : error;
+}
+
+/** @throws DomainError without its reasons; `explained` finds them. */
+function readAs<T extends object>({ errors }: Definition, type: Type<T>, sent: unknown): T {
+  const read = tryInput(type, sent, 'body');
+  if ('input' in read) return read.input;
+  const explain = () => asDomainError(errors.invalid_request, read.explain());
+  throw new UnexplainedError(read.definition ?? errors.invalid_request, explain);
 }
 
 function asDomainError(usual: ErrorDefinition, { definition, message, details }: InvalidInputError): DomainError {

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../kernel/caller';
 import { DomainError, InvalidInputError } from '../../../kernel/domain-error';
 import { Transactions } from '../../database/transactions';
+import { mapInTurns } from '../../map-in-turns';
 import type { RecordDefinition } from '../record-definition';
 import type { RecordRow } from '../record-row';
 import { bulkAnswer } from './bulk-answer';
-import { BulkChanges, type ReadItem } from './bulk-changes';
-import { readItem, readUpsert, refusedBy } from './bulk-item';
+import { BulkChanges } from './bulk-changes';
+import { explained, readItem, readUpsert, refusedBy } from './bulk-item';
 import type { BulkInput, UpsertInput } from './bulk.dto';
 import type { BulkView, UpsertView } from './bulk.view';
 
@@ -31,10 +32,11 @@ export class Bulks {
     caller: Caller,
     { match_by, data }: UpsertInput,
   ): Promise<UpsertView<View>> {
-    const item = refusedBy(record, () => readUpsert(record, match_by, data));
+    const item = tried(() => refusedBy(record, () => readUpsert(record, match_by, data)));
+    if (item instanceof DomainError) throw explained(item);
     return this.transactions.run(async () => {
       const [result] = await this.changes.apply(record, caller, [item], false);
-      if (result instanceof DomainError) throw result;
+      if (result instanceof DomainError) throw explained(result);
       const { outcome, view } = result!;
       const isTriedOut = outcome === 'created' && this.transactions.isDryRun;
       return { outcome: outcome as 'created', record: isTriedOut ? { ...view, id: null } : view };
@@ -48,7 +50,7 @@ export class Bulks {
     { items, atomic = false, return: returned = 'ids' }: BulkInput,
   ): Promise<BulkView> {
     assertSorted(items);
-    const read = items.map((item) => tried(() => readItem(record, item)));
+    const read = await mapInTurns(items, (item) => tried(() => readItem(record, item)));
     return this.transactions.run(async () => {
       const results = await this.changes.apply(record, caller, read, atomic);
       return bulkAnswer(results, returned === 'records', this.transactions.isDryRun);
@@ -56,7 +58,7 @@ export class Bulks {
   }
 }
 
-function tried(read: () => ReadItem): ReadItem {
+function tried<Item>(read: () => Item): Item | DomainError {
   try {
     return read();
   } catch (error) {
