@@ -312,9 +312,12 @@ export function verdictOn(place: Place, value: unknown, ids: Fixtures['ids']): V
   const read = asRead(String(keys.at(-1)), schema, value);
   if (!fits(schema, read)) return isOpen(place, value) ? 'open' : 'bad';
   if (!isWhole) return 'good';
-  if (/external_id$/.test(name) && read !== null && read !== '') {
-    // Another record may have it. A reference by one is to nothing, and cannot stand beside one by an id.
-    return name === 'external_id' || /activities/.test(operation.path) ? 'open' : 'absent';
+  // Another record may have it.
+  if (name === 'external_id' && read !== null && read !== '') return 'open';
+  if (/_external_id$/.test(name)) {
+    // It cannot stand beside the id that a fair activity has. Elsewhere no record has it.
+    if (/activities/.test(operation.path)) return 'open';
+    if (read !== null && read !== '') return 'absent';
   }
   if (/^(new_)?password$/.test(name) && !/login$/.test(operation.path)) {
     return ({ taken: 'good', refused: 'bad', either: 'open' } as const)[verdictOnPassword(value)];
