@@ -3,7 +3,7 @@ import type { AccountId } from '../../kernel/account-id';
 import type { ReadValues } from '../../kernel/custom-field-values';
 import { DomainError, type ErrorDefinition, type ErrorDetail } from '../../kernel/domain-error';
 import { maxDryRunRows, Transactions } from '../../platform/database/transactions';
-import { takenMessage, UniqueValues, uniqueValuesIn } from '../../platform/records/unique-values';
+import { takenValue, UniqueValues, uniqueValuesIn } from '../../platform/records/unique-values';
 import type { CustomField } from './custom-field.entity';
 import { customFieldsErrors } from './custom-fields.errors';
 import { CustomFieldsRepository } from './custom-fields.repository';
@@ -77,11 +77,9 @@ export class UniqueFields {
   ): Promise<void> {
     const unique = new Set(definitions.flatMap((each) => (each.unique ? [each.id] : [])));
     const found = await this.values.lookUp(accountId, uniqueValuesIn(values ?? {}, unique));
-    const details = found.flatMap(({ definition_id, holder }): ErrorDetail[] => {
-      if (holder === null || holder === id) return [];
-      const field = `custom_fields.${definition_id}`;
-      return [{ field, message: `${field} ${takenMessage}`, id: holder }];
-    });
+    const details = found.flatMap((each) =>
+      each.holder === null || each.holder === id ? [] : [takenValue(each, each.holder)],
+    );
     if (details[0]) throw new DomainError(error, { message: details[0].message, details });
   }
 

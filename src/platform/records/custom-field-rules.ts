@@ -71,3 +71,17 @@ export interface DefinedField {
   /** Whether no two records have the same value. */
   readonly unique: boolean;
 }
+
+const noCustomFields: ValuesValidator = Object.assign(() => ({ values: {}, refused: [] }), {
+  unique: new Set<string>(),
+});
+
+/** @returns the validator for records of a kind, which may have no custom fields. See `CustomFieldRules.loadValidator`. */
+export async function validatorOf(
+  rules: CustomFieldRules,
+  { customFields }: { readonly customFields: { readonly entityType: CustomFieldEntity } | null },
+  accountId: AccountId,
+  ids: readonly string[],
+): Promise<ValuesValidator> {
+  return customFields ? rules.loadValidator(accountId, customFields.entityType, ids) : noCustomFields;
+}

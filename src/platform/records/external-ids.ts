@@ -69,6 +69,23 @@ export function externalIdsOf(kind: RecordKind, rows: readonly object[]): Wanted
   return [...new Set(ids)].map((external_id) => ({ kind, external_id }));
 }
 
+/** @returns the external ids that records get, and those of the records that they refer to. */
+export function wantedExternalIds(
+  {
+    kind,
+    externalReferences,
+  }: { readonly kind: RecordKind; readonly externalReferences: readonly ExternalReference[] },
+  inputs: readonly object[],
+): WantedExternalId[] {
+  const referred = inputs.flatMap((input) => takeExternalReferences(externalReferences, input).external.wanted);
+  const all = [...externalIdsOf(kind, inputs), ...referred];
+  return [...new Map(all.map((each) => [`${each.kind} ${each.external_id}`, each])).values()];
+}
+
+export function externalIdTakenMessage(kind: RecordKind): string {
+  return `external_id is that of another ${kind}`;
+}
+
 interface Given {
   readonly id: string;
   /** The fields that the record gets. */

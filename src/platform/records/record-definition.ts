@@ -9,7 +9,7 @@ import { readRow } from './read-row';
 import type { MatchWays } from './match-ways';
 import { fieldReadersOf } from '../fields/field-readers';
 import { type DeclaredField, declaredFieldsOf, shownFieldsOf } from './declared-fields';
-import { type FoundExternalIds, type SentInPlace, takenExternalIds } from './external-ids';
+import { externalIdTakenMessage, type FoundExternalIds, type SentInPlace, takenExternalIds } from './external-ids';
 import { type ExternalReference, externalReferenceOf, unknownExternalIdMessage } from './external-references';
 import type { ImportableField } from './importable-field';
 import type { RecordRow } from './record-row';
@@ -110,7 +110,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
     if (this.externalIdTaken) {
       const constraint = `${this.table}_external_id_key`;
       lookAgainOnViolation(constraint);
-      onViolation(constraint, this.externalIdTaken, 'external_id', takenMessage(kind));
+      onViolation(constraint, this.externalIdTaken, 'external_id', externalIdTakenMessage(kind));
     }
   }
 
@@ -243,7 +243,7 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
       const violations = this.invalidReferences(set, found, inPlace);
       const holder = taken.get(id);
       if (holder !== undefined) {
-        const message = takenMessage(this.kind);
+        const message = externalIdTakenMessage(this.kind);
         violations.push({ definition: this.externalIdTaken!, field: 'external_id', message, id: holder });
       }
       throwIfAny(violations);
@@ -253,8 +253,4 @@ export class RecordDefinition<Row extends RecordRow, View extends object> {
   private assertValid(record: Row, changed: Partial<Row>): void {
     throwIfAny(this.options.validate?.(record, changed) ?? []);
   }
-}
-
-function takenMessage(kind: RecordKind): string {
-  return `external_id is that of another ${kind}`;
 }

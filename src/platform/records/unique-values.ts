@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../kernel/account-id';
-import type { CustomFieldValue, ReadValues } from '../../kernel/custom-field-values';
+import type {
+  CustomFieldValue,
+  ReadValues,
+  SentCustomFieldValues,
+  ValuesValidator,
+} from '../../kernel/custom-field-values';
+import type { ErrorDetail } from '../../kernel/domain-error';
 import { lookAgainOnViolation } from '../database/constraints';
 import { Transactions } from '../database/transactions';
 
 lookAgainOnViolation('unique_values_form_key');
-
-/** Follows the name of a field in a sentence. */
-export const takenMessage = 'is the value of another record, and no two have the same';
 
 /** A value of a custom field that is unique. */
 export interface UniqueValue {
@@ -27,6 +30,33 @@ export function uniqueValuesIn(values: ReadValues, unique: ReadonlySet<string>):
   return Object.entries(values).flatMap(([definition_id, value]) =>
     value !== null && unique.has(definition_id) ? [{ definition_id, value }] : [],
   );
+}
+
+/** @returns the refusal of a value that another record has. */
+export function takenValue({ definition_id }: UniqueValue, holder: string): ErrorDetail {
+  const field = `custom_fields.${definition_id}`;
+  return { field, message: `${field} is the value of another record, and no two have the same`, id: holder };
+}
+
+/**
+ * @param sent values of records, of any type.
+ * @returns those of unique fields that are values of their field, each once.
+ */
+export function uniqueValuesOf(
+  sent: readonly (SentCustomFieldValues | undefined)[],
+  validate: ValuesValidator,
+): UniqueValue[] {
+  if (validate.unique.size === 0) return [];
+  const values = new Map<string, UniqueValue>();
+  for (const some of sent) {
+    for (const id of Object.keys(some ?? {})) {
+      if (!validate.unique.has(id)) continue;
+      for (const each of uniqueValuesIn(validate({ [id]: some![id] }, false).values, validate.unique)) {
+        values.set(`${id} ${JSON.stringify(each.value)}`, each);
+      }
+    }
+  }
+  return [...values.values()];
 }
 
 /** The statements on `unique_values`, which triggers fill at the commit (docs/decisions/0051-unique-custom-fields.md). */
@@ -60,52 +90,4 @@ export class UniqueValues {
       [accountId, definitionId, forms],
     );
   }
-}
-
-/** Who has which values, while changes of many records are decided one after the other. */
-export class ValueHolders {
-  private readonly forms = new Map<string, string | null>();
-  /** Records by the field and the form. */
-  private readonly holders = new Map<string, string>();
-  /** The field and the form by the record and the field. */
-  private readonly held = new Map<string, string>();
-
-  /** @param lookedUp all values that may be taken. */
-  constructor(lookedUp: readonly LookedUpValue[]) {
-    for (const { definition_id, value, form, holder } of lookedUp) {
-      this.forms.set(keyOf(definition_id, value), form);
-      if (form !== null && holder !== null) this.note(holder, definition_id, form);
-    }
-  }
-
-  /** @returns the record that has this value; undefined: none. */
-  holderOf({ definition_id, value }: UniqueValue): string | undefined {
-    const form = this.forms.get(keyOf(definition_id, value)) ?? null;
-    return form === null ? undefined : this.holders.get(`${definition_id} ${form}`);
-  }
-
-  /** Gives a record these values; null takes away the one that it has. */
-  take(id: string, values: ReadValues): void {
-    for (const [definitionId, value] of Object.entries(values)) {
-      this.free(id, definitionId);
-      const form = value === null ? null : (this.forms.get(keyOf(definitionId, value)) ?? null);
-      if (form !== null) this.note(id, definitionId, form);
-    }
-  }
-
-  private free(id: string, definitionId: string): void {
-    const before = this.held.get(`${id} ${definitionId}`);
-    if (before === undefined) return;
-    this.held.delete(`${id} ${definitionId}`);
-    this.holders.delete(before);
-  }
-
-  private note(id: string, definitionId: string, form: string): void {
-    this.holders.set(`${definitionId} ${form}`, id);
-    this.held.set(`${id} ${definitionId}`, `${definitionId} ${form}`);
-  }
-}
-
-function keyOf(definitionId: string, value: CustomFieldValue): string {
-  return `${definitionId} ${JSON.stringify(value)}`;
 }

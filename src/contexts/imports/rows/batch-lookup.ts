@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { AccountId } from '../../../kernel/account-id';
 import type { ValuesValidator } from '../../../kernel/custom-field-values';
 import type { ErrorDetail } from '../../../kernel/domain-error';
-import type { ImportableEntity, ModelType } from '../../../kernel/record-kinds';
+import type { ImportableEntity, ModelType, RecordKind } from '../../../kernel/record-kinds';
 import { isUuid } from '../../../kernel/uuid';
 import { type FormOf, matchForms } from '../../../platform/database/match-forms';
 import { Transactions } from '../../../platform/database/transactions';
-import { CustomFieldRules } from '../../../platform/records/custom-field-rules';
+import { CustomFieldRules, validatorOf } from '../../../platform/records/custom-field-rules';
 import type { Importable } from '../../../platform/records/importable';
 import { Importables } from '../../../platform/records/importables';
-import { withIds } from '../../../platform/records/external-ids';
+import { ExternalIdHolders } from '../../../platform/records/external-id-holders';
+import { wantedExternalIds, withIds } from '../../../platform/records/external-ids';
 import {
   fieldMatchedBy,
   type FoundRecord,
@@ -19,12 +20,12 @@ import {
   type RowKeys,
 } from '../../../platform/records/matcher';
 import { RecordStore } from '../../../platform/records/record-store';
-import { UniqueValues, ValueHolders } from '../../../platform/records/unique-values';
-import { BatchValues, uniqueValuesOf } from './batch-values';
+import { UniqueValues, uniqueValuesOf } from '../../../platform/records/unique-values';
+import { ValueHolders } from '../../../platform/records/value-holders';
+import { BatchValues } from './batch-values';
 import type { ColumnMapping } from './column-mapping';
 import { DryRunKeysRepository } from './dry-run-keys.repository';
 import type { DuplicatePolicy } from './duplicate-policy';
-import { ExternalIdHolders, wantedExternalIds } from './external-id-holders';
 import { customPrefix } from './import-fields';
 import type { ImportOptions } from './import-options';
 import { type Keys, DuplicateIndex } from './duplicate-index';
@@ -47,6 +48,7 @@ interface RowsOfImport {
 
 /** Everything that the decisions about a batch need, looked up before. Deciding sends no statement. */
 export interface BatchContext {
+  readonly kind: RecordKind;
   readonly matcher: Matcher;
   readonly duplicates: DuplicateIndex;
   /** Records of other kinds that the rows name. */
@@ -67,9 +69,6 @@ export interface BatchContext {
 
 type Named = Pick<ReadRow, 'named'>;
 
-const noCustomFields: ValuesValidator = Object.assign(() => ({ values: {}, refused: [] }), {
-  unique: new Set<string>(),
-});
 const nothing: RowKeys = { title: '' };
 
 /** Looks up the records that rows may mean, and the records that rows name. */
@@ -111,6 +110,7 @@ export class BatchLookup {
           : [];
       });
     return {
+      kind: record.kind,
       matcher,
       duplicates,
       resolvers: [...named.values()],
@@ -221,8 +221,9 @@ export class BatchLookup {
   /** Looks up who has the values of unique fields. */
   private async findValues(job: RowsOfImport, kind: Importable, rows: readonly ReadRow[]): Promise<BatchValues> {
     const validate = await this.loadValidatorOf(job, kind);
-    const lookedUp = await this.values.lookUp(job.account_id, uniqueValuesOf(rows, validate));
-    return new BatchValues(validate, new ValueHolders(lookedUp), fieldMatchedBy(job.match_by));
+    const sent = rows.map(({ custom_fields }) => custom_fields);
+    const lookedUp = await this.values.lookUp(job.account_id, uniqueValuesOf(sent, validate));
+    return new BatchValues(new ValueHolders(validate, lookedUp), fieldMatchedBy(job.match_by));
   }
 
   /** Of the fields that rows have from columns or from defaults. */
@@ -235,26 +236,17 @@ export class BatchLookup {
       const id = field.startsWith(customPrefix) ? field.slice(customPrefix.length) : '';
       return isUuid(id) ? [id] : [];
     });
-    return this.loadValidator(kind, account_id, ids);
+    return validatorOf(this.customFields, kind.record, account_id, ids);
   }
 
   /** @returns labels of the custom fields that no record can be without. */
   private async findRequired(kind: Importable, accountId: AccountId): Promise<readonly string[]> {
-    const judge = await this.loadValidator(kind, accountId, []);
+    const judge = await validatorOf(this.customFields, kind.record, accountId, []);
     const { refused } = judge({}, true);
     if (refused.length === 0) return [];
     const fields = await this.customFields.definitionsOf(accountId, kind.record.customFields!.entityType);
     const isRequired = new Set(refused.map(({ field }) => field));
     return fields.flatMap(({ id, label }) => (isRequired.has(customPrefix + id) ? [label] : []));
-  }
-
-  private async loadValidator(
-    { record }: Importable,
-    accountId: AccountId,
-    ids: readonly string[],
-  ): Promise<ValuesValidator> {
-    if (!record.customFields) return noCustomFields;
-    return this.customFields.loadValidator(accountId, record.customFields.entityType, ids);
   }
 }
 

@@ -1,4 +1,6 @@
 import type { NewRecord, RecordChange } from '../../../platform/records/many-records';
+import type { ErrorDetail } from '../../../kernel/domain-error';
+import { externalIdTakenMessage } from '../../../platform/records/external-ids';
 import type { Author } from '../../../kernel/caller';
 import type { ImportableEntity } from '../../../kernel/record-kinds';
 import type { Importable } from '../../../platform/records/importable';
@@ -82,7 +84,7 @@ export function decide(
       ...(existing === undefined ? row.lacking : []),
       ...reader.faultsOf(tableRow, [
         ...custom.refused,
-        ...(isMet ? [] : context.externalIds.faultsOf(row.input, existing?.id)),
+        ...(isMet ? [] : takenExternalId(context, row.input, existing?.id)),
       ]),
       ...(references.faults ?? []),
     ];
@@ -101,7 +103,7 @@ export function decide(
       created.push({ row: tableRow.number, record });
       const made = { id, ...context.keysOf(own) };
       createdKeys.set(id, made);
-      context.externalIds.give(id, input);
+      context.externalIds.give(id, externalIdOf(input));
       context.duplicates.add(made);
       context.customValues.take(id, custom.values);
       settle('created', id, messages);
@@ -116,7 +118,7 @@ export function decide(
       const derived = tags_mode === 'add' ? addedTags(input, tell) : undefined;
       const record = { id, input, derived, custom_fields: custom.values };
       (changed[wave] ??= []).push({ row: tableRow.number, record });
-      context.externalIds.give(id, input);
+      context.externalIds.give(id, externalIdOf(input));
       context.customValues.take(id, custom.values);
       const after = context.duplicates.change(id, keys);
       if (after) (createdKeys.has(id) ? createdKeys : changedKeys).set(id, after);
@@ -128,6 +130,17 @@ export function decide(
     createdKeys: [...createdKeys.values()],
     changedKeys: [...changedKeys.values()],
   };
+}
+
+function externalIdOf(input: object): string | null | undefined {
+  return (input as { readonly external_id?: string | null }).external_id;
+}
+
+/** @param id of the record that a row means; undefined: a new one. @returns why it cannot have the external id. */
+function takenExternalId({ externalIds, kind }: BatchContext, input: object, id: string | undefined): ErrorDetail[] {
+  const holder = externalIds.holderOf(externalIdOf(input) ?? '');
+  const isTaken = holder !== undefined && holder !== id;
+  return isTaken ? [{ field: 'external_id', message: externalIdTakenMessage(kind) }] : [];
 }
 
 interface UsableRow {

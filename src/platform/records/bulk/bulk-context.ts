@@ -1,11 +1,11 @@
-import type { ReadValues, ValuesValidator } from '../../../kernel/custom-field-values';
-import type { ErrorDetail } from '../../../kernel/domain-error';
+import type { ReadValues, SentCustomFieldValues } from '../../../kernel/custom-field-values';
 import { DomainError } from '../../../kernel/domain-error';
 import type { MatchText } from '../../database/match-forms';
+import { ExternalIdHolders } from '../external-id-holders';
 import { type FoundExternalIds, type SentInPlace, withIds } from '../external-ids';
-import type { FoundTargets, RecordDefinition } from '../record-definition';
+import type { FoundReferences, FoundTargets, RecordDefinition } from '../record-definition';
 import type { RecordRow } from '../record-row';
-import { takenMessage, uniqueValuesIn, type ValueHolders } from '../unique-values';
+import type { ValueHolders } from '../value-holders';
 import { type Fields, neededMessage, type UpsertItem } from './bulk-item';
 import { BulkState } from './bulk-state';
 import { MatchIndex } from './match-index';
@@ -15,11 +15,10 @@ import { formIn, textIn } from './upsert-ways';
 export interface LookedUp<Row extends RecordRow> {
   /** Locked. */
   readonly rows: readonly Row[];
-  readonly targets: FoundTargets;
-  /** The records to which inputs refer by external ids. */
+  readonly references: FoundReferences;
+  /** Who has the external ids that inputs have or refer to. */
   readonly external: FoundExternalIds;
-  readonly validate: ValuesValidator;
-  readonly holders: ValueHolders;
+  readonly values: ValueHolders;
   /** What `match_by` says, in the items. */
   readonly ways: readonly string[];
   /** `""` for a text that has not the form of what is compared. */
@@ -35,21 +34,18 @@ export class BulkContext<Row extends RecordRow> {
   /** What records refer to, and who has which external id by now. */
   readonly targets: FoundTargets;
   private readonly indexes: ReadonlyMap<string, MatchIndex>;
-  private readonly externalIds = new MatchIndex();
+  private readonly externalIds: ExternalIdHolders;
 
   constructor(
     private readonly record: RecordDefinition<Row, object>,
     private readonly lookedUp: LookedUp<Row>,
-    newExternalIds: readonly string[],
+    inputs: readonly Fields[],
   ) {
-    const { rows, targets, ways } = lookedUp;
+    const { rows, references, external, ways } = lookedUp;
     this.state = new BulkState(rows);
     this.indexes = new Map(ways.map((way) => [way, new MatchIndex()]));
-    this.targets = { ...targets, external: { idOf: (_, externalId) => this.externalIds.find(externalId)[0] } };
-    for (const externalId of newExternalIds) {
-      const holder = targets.external.idOf(record.kind, externalId);
-      if (holder !== undefined) this.externalIds.set(holder, externalId);
-    }
+    this.externalIds = new ExternalIdHolders(record.kind, inputs, external);
+    this.targets = { ...references, external: { idOf: (_, externalId) => this.externalIds.holderOf(externalId) } };
     for (const row of rows) this.index(row);
   }
 
@@ -64,20 +60,11 @@ export class BulkContext<Row extends RecordRow> {
    * @throws DomainError if one is refused.
    */
   valuesIn({ custom_fields: sent }: Fields, id: string | undefined): ReadValues | null {
-    const { validate, holders } = this.lookedUp;
-    const { values, refused } = validate((sent ?? (sent === null ? null : {})) as Fields | null, id === undefined);
-    const taken = uniqueValuesIn(values, validate.unique).flatMap((each): ErrorDetail[] => {
-      const holder = holders.holderOf(each);
-      if (holder === undefined || holder === id) return [];
-      const field = `custom_fields.${each.definition_id}`;
-      return [{ field, message: `${field} ${takenMessage}`, id: holder }];
-    });
-    const [first] = refused.length > 0 ? refused : taken;
-    if (first) {
-      const details = refused.length > 0 ? refused : taken;
-      throw new DomainError(this.record.customFields!.error, { message: first.message, details });
-    }
-    return sent === null ? null : values;
+    const judged = this.lookedUp.values.judge((sent ?? (sent === null ? null : {})) as SentCustomFieldValues, id);
+    const details = judged.refused.length > 0 ? judged.refused : judged.taken;
+    const [first] = details;
+    if (first) throw new DomainError(this.record.customFields!.error, { message: first.message, details });
+    return sent === null ? null : judged.values;
   }
 
   /** @returns the record that an upsert means. @throws DomainError if that cannot be told, or there are several. */
@@ -86,7 +73,7 @@ export class BulkContext<Row extends RecordRow> {
     const refuse = (field: string, message: string) =>
       new DomainError(errors.invalid_request, { message, details: [{ field, message }] });
     const definitionId = matchBy.startsWith('custom_fields.') ? matchBy.slice('custom_fields.'.length) : null;
-    if (definitionId !== null && !this.lookedUp.validate.unique.has(definitionId)) {
+    if (definitionId !== null && !this.lookedUp.values.validate.unique.has(definitionId)) {
       throw refuse('match_by', `match_by names no unique custom field`);
     }
     if (value === '') throw refuse(matchBy, `${matchBy} ${neededMessage}`);
@@ -102,16 +89,14 @@ export class BulkContext<Row extends RecordRow> {
   /** Notes a record that an item made or changed. @param values of custom fields that it set; null: it removed all. */
   note(row: Row, values: ReadValues | null): void {
     this.index(row);
-    const { unique } = this.lookedUp.validate;
-    if (unique.size > 0) this.lookedUp.holders.take(row.id, values ?? noneOf(unique));
+    this.lookedUp.values.take(row.id, values);
   }
 
   /** Notes a record that an item deleted. */
   forget(id: string): void {
     for (const index of this.indexes.values()) index.set(id, '');
-    this.externalIds.set(id, '');
-    const { holders, validate } = this.lookedUp;
-    if (validate.unique.size > 0) holders.take(id, noneOf(validate.unique));
+    this.externalIds.give(id, null);
+    this.lookedUp.values.take(id, null);
   }
 
   private index(row: Row): void {
@@ -119,12 +104,6 @@ export class BulkContext<Row extends RecordRow> {
     for (const [way, index] of this.indexes) {
       index.set(row.id, lookedUp.formOf({ form: formIn(record, way), text: textIn(row, way) }));
     }
-    if (record.externalIdTaken) {
-      this.externalIds.set(row.id, (row as { readonly external_id?: string | null }).external_id ?? '');
-    }
+    this.externalIds.give(row.id, (row as { readonly external_id?: string | null }).external_id);
   }
-}
-
-function noneOf(definitions: ReadonlySet<string>): ReadValues {
-  return Object.fromEntries([...definitions].map((id) => [id, null]));
 }

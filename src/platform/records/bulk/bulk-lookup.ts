@@ -1,27 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { type Author, authorOf } from '../../../kernel/caller';
-import type { ValuesValidator } from '../../../kernel/custom-field-values';
+import type { SentCustomFieldValues, ValuesValidator } from '../../../kernel/custom-field-values';
 import { isUuid } from '../../../kernel/uuid';
 import { matchForms, type MatchText } from '../../database/match-forms';
 import { Transactions } from '../../database/transactions';
-import { CustomFieldRules } from '../custom-field-rules';
-import { takeExternalReferences, type WantedExternalId, withIds } from '../external-ids';
+import { CustomFieldRules, validatorOf } from '../custom-field-rules';
+import { wantedExternalIds, withIds } from '../external-ids';
 import { findByForms } from '../match-ways';
 import { fieldMatchedBy } from '../matcher';
 import type { RecordDefinition } from '../record-definition';
 import type { RecordRow } from '../record-row';
 import { RecordStore } from '../record-store';
-import { type UniqueValue, UniqueValues, uniqueValuesIn, ValueHolders } from '../unique-values';
+import { UniqueValues, uniqueValuesOf } from '../unique-values';
+import { ValueHolders } from '../value-holders';
 import { BulkContext } from './bulk-context';
 import type { BulkItem, Fields, UpsertItem } from './bulk-item';
 import { lockValues } from './upsert-locks';
 import { formIn, textIn } from './upsert-ways';
 
 type Definition<Row extends RecordRow> = RecordDefinition<Row, object>;
-
-const noCustomFields: ValuesValidator = Object.assign(() => ({ values: {}, refused: [] }), {
-  unique: new Set<string>(),
-});
 
 /** Looks up and locks what the items of a bulk need, in a number of statements that does not depend on theirs. */
 @Injectable()
@@ -55,29 +52,31 @@ export class BulkLookup {
     const named = items.flatMap((item) => ('id' in item ? [item.id] : []));
     const rows = await this.store.lock(record, account_id, [...new Set([...named, ...found])]);
     const ofRows = await matchForms(this.transactions, textsOf(record, ways, rows));
-    const external = await this.store.findByExternalIds(record, account_id, wantedBy(record, inputs));
+    const external = await this.store.findByExternalIds(record, account_id, wantedExternalIds(record, inputs));
     const referring = inputs.map((input) => withIds(record.externalReferences, input, external).fields as Partial<Row>);
     const own = { created_by: authorOf(author) } as Partial<Row>;
-    const targets = await this.store.findReferences(record, account_id, [...referring, ...rows, own], referring);
-    const holders = new ValueHolders(await this.uniqueValues.lookUp(account_id, uniqueValuesOf(inputs, validate)));
+    const references = await this.store.findReferences(record, account_id, [...referring, ...rows, own]);
+    const sent = inputs.map(({ custom_fields }) => custom_fields as SentCustomFieldValues | undefined);
+    const values = new ValueHolders(
+      validate,
+      await this.uniqueValues.lookUp(account_id, uniqueValuesOf(sent, validate)),
+    );
     const known = new Set([...wanted, ...textsOf(record, ways, inputs)].map(({ form, text }) => `${form} ${text}`));
     const formOf = (text: MatchText) => (known.has(`${text.form} ${text.text}`) ? ofInputs(text) : ofRows(text));
-    const lookedUp = { rows, targets, external, validate, holders, ways, formOf };
-    return new BulkContext(record, lookedUp, externalIdsIn(inputs));
+    return new BulkContext(record, { rows, references, external, values, ways, formOf }, inputs);
   }
 
   private async loadValidator<Row extends RecordRow>(
-    { customFields }: Definition<Row>,
+    record: Definition<Row>,
     { account_id }: Author,
     inputs: readonly Fields[],
     ways: readonly string[],
   ): Promise<ValuesValidator> {
-    if (!customFields || inputs.length === 0) return noCustomFields;
     const ids = new Set(ways.flatMap((way) => fieldMatchedBy(way) ?? []));
     for (const { custom_fields: sent } of inputs) {
       for (const id of Object.keys(sent ?? {})) if (isUuid(id)) ids.add(id.toLowerCase());
     }
-    return this.customFields.loadValidator(account_id, customFields.entityType, [...ids]);
+    return validatorOf(this.customFields, inputs.length === 0 ? { customFields: null } : record, account_id, [...ids]);
   }
 
   /** @returns the ids of the records that have one of the values. */
@@ -126,27 +125,4 @@ function* textsOf<Row extends RecordRow>(
   rows: readonly object[],
 ): Iterable<MatchText> {
   for (const way of ways) for (const row of rows) yield { form: formIn(record, way), text: textIn(row, way) };
-}
-
-/** The records to which inputs refer by external ids. */
-function wantedBy<Row extends RecordRow>(record: Definition<Row>, inputs: readonly Fields[]): WantedExternalId[] {
-  const wanted = inputs.flatMap((input) => takeExternalReferences(record.externalReferences, input).external.wanted);
-  return [...new Map(wanted.map((each) => [`${each.kind} ${each.external_id}`, each])).values()];
-}
-
-function externalIdsIn(inputs: readonly Fields[]): string[] {
-  return inputs.flatMap(({ external_id: id }) => (typeof id === 'string' && id !== '' ? [id] : []));
-}
-
-/** The values of unique fields in inputs, where they are values of the field. */
-function uniqueValuesOf(inputs: readonly Fields[], validate: ValuesValidator): UniqueValue[] {
-  if (validate.unique.size === 0) return [];
-  const values = new Map<string, UniqueValue>();
-  for (const { custom_fields: sent } of inputs) {
-    if (!sent) continue;
-    for (const each of uniqueValuesIn(validate(sent as Fields, false).values, validate.unique)) {
-      values.set(`${each.definition_id} ${JSON.stringify(each.value)}`, each);
-    }
-  }
-  return [...values.values()];
 }
