@@ -22,7 +22,7 @@ const grace = contactRecord.create(
 it('a new contact has an initial value in every field that nobody set', () => {
   expect(grace).toEqual({
     ...{ id: 'grace', account_id: 'an account', created_by: 'ada', created_at: made, updated_at: made },
-    ...{ version: 1, field_versions: {} },
+    ...{ version: 1, field_versions: {}, external_id: null },
     ...{ first_name: 'Grace', last_name: '', email: '', phone: '', job_title: '', address: '', city: '', state: '' },
     ...{ zip_code: '', country: '', notes: '', company_id: 'acme', source_id: 'old', tags: [], custom_fields: {} },
   });
@@ -44,7 +44,7 @@ it('what callers may not set, they do not set', () => {
 
 it('the answer has titles behind their references, and times as texts', () => {
   expect(Object.keys(contactRecord.view(grace, found)).join(' ')).toBe(
-    'id account_id created_by first_name last_name email phone job_title address city state zip_code country notes ' +
+    'id account_id created_by external_id first_name last_name email phone job_title address city state zip_code country notes ' +
       'company_id company_name source_id source_name tags custom_fields created_at updated_at version',
   );
   expect(contactRecord.view(grace, found)).toMatchObject({
