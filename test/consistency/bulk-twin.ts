@@ -18,7 +18,7 @@ export interface Planned {
 export interface Fate {
   readonly outcome: string;
   /** `contacts 3`, and its version; for what fails the fields of the details. */
-  readonly about: unknown;
+  readonly about: readonly unknown[];
   /** The whole record, unless it is deleted or there is none. */
   readonly record?: unknown;
 }
@@ -187,11 +187,18 @@ export class Twin {
   }
 }
 
-/** What a dry run tells: what it would make has no id. */
+/** What a dry run tells: what it would make has no id, and errors do not name it. */
 function withoutNumbersFrom(kind: Kind, count: number, fates: readonly Fate[]): Fate[] {
   const text = JSON.stringify(fates, (_, value: unknown) => {
     const number = typeof value === 'string' ? new RegExp(`^${kind} (\\d+)$`).exec(value)?.[1] : undefined;
     return number !== undefined && Number(number) >= count ? null : value;
   });
-  return JSON.parse(text) as Fate[];
+  return (JSON.parse(text) as Fate[]).map((fate) => {
+    const isError = fate.about.every((each) => Array.isArray(each));
+    return isError ? { ...fate, about: (fate.about as unknown[][]).map(withoutNobody) } : fate;
+  });
+}
+
+function withoutNobody([field, current, names]: readonly unknown[]): unknown[] {
+  return [field, current, (names as unknown[]).filter((name) => name !== null)];
 }

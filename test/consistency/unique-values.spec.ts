@@ -36,7 +36,8 @@ it('writes of few values, for a while', async () => {
     const value = random.pick(texts);
     const known = [...values.keys()];
     const custom_fields = { [field]: value };
-    if (random.chance(0.05)) {
+    // It stays unique most of the time.
+    if (random.chance(isUnique ? 0.05 : 0.3)) {
       const answer = await client.patch<Row>(`/custom-fields/${field}`, { unique: !isUnique });
       const shared = texts.map(holdersOf).filter((ids) => ids.length > 1);
       expect([step, answer.status]).toEqual([step, !isUnique && shared.length > 0 ? 400 : 200]);

@@ -131,6 +131,21 @@ it('a value that is taken is refused with the id of who has it, also by an item 
   expect(await allOf(client, 'contacts')).toHaveLength(3);
 });
 
+it('a refusal names no record that there will not be', async () => {
+  const there = await withValue('b');
+  const items = [create('a'), create('A'), create('B')];
+  const named = (results: readonly { readonly error?: ItemError }[]) =>
+    results.map(({ error }) => error && idsIn(error));
+  const tried = (await bulk(client, 'contacts', items, { dry_run: true })).result;
+  expect(named(tried.results)).toEqual([undefined, [], [there.id]]);
+  for (const dry_run of [true, false]) {
+    const { error } = await bulk(client, 'contacts', items, { atomic: true, dry_run });
+    expect([error.code, idsIn(error)]).toEqual([taken, []]);
+  }
+  const { results } = (await bulk(client, 'contacts', items)).result;
+  expect(named(results)).toEqual([undefined, [results[0]!.record!.id], [there.id]]);
+});
+
 it('a value that an item before has given away is free, and a swap fails', async () => {
   const [one, two, three] = [await withValue('a'), await withValue('b'), await withValue('c')];
   const { result } = await bulk(client, 'contacts', [

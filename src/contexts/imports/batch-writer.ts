@@ -17,7 +17,7 @@ import { ImportsRepository } from './imports.repository';
 import type { BatchCounts } from './rows/batch-changes';
 import { BatchLookup, keepsKeys } from './rows/batch-lookup';
 import { DryRunKeysRepository } from './rows/dry-run-keys.repository';
-import { type Decisions, decide, RecordGone, write } from './rows/import-batch';
+import { type Decisions, decide, write } from './rows/import-batch';
 import { previousOptions } from './rows/import-options';
 import type { ReadRows } from './rows/row-batches';
 import { type RowFate, rowOutcomes } from './rows/row-fates';
@@ -84,25 +84,18 @@ export class BatchWriter {
 
   /** @param work writes the rows, in the transaction that moves the checkpoint. */
   private async applyInTransaction({ job }: Application, from: number, work: () => Promise<Outcome>): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const counts = await this.transactions.run(async () => {
-          await this.transactions.allowLongStatements();
-          const { fates, refused } = await work();
-          const counted = countsOf(fates);
-          await this.transactions.pipelined(
-            this.errors.insert(job, refused, false),
-            this.fates.insert(job, fates),
-            this.repository.advance(job, from, fates.length, counted),
-          );
-          return counted;
-        });
-        if (!job.dry_run) for (const outcome of rowOutcomes) this.rows.inc(outcome, counts[outcome]);
-        return;
-      } catch (error) {
-        if (!(error instanceof RecordGone) || attempt === 3) throw error;
-      }
-    }
+    const counts = await this.transactions.run(async () => {
+      await this.transactions.allowLongStatements();
+      const { fates, refused } = await work();
+      const counted = countsOf(fates);
+      await this.transactions.pipelined(
+        this.errors.insert(job, refused, false),
+        this.fates.insert(job, fates),
+        this.repository.advance(job, from, fates.length, counted),
+      );
+      return counted;
+    });
+    if (!job.dry_run) for (const outcome of rowOutcomes) this.rows.inc(outcome, counts[outcome]);
   }
 
   private async write({ job, reader }: Application, rows: readonly TableRow[], read: ReadRows): Promise<Outcome> {

@@ -69,7 +69,7 @@ const noFreeConnection = 'timeout exceeded when trying to connect';
 
 /** @returns the domain error that a database error stands for, or the error itself. */
 export function toDomainError(error: unknown): unknown {
-  if (error instanceof LookAgain) return error.cause;
+  if (error instanceof LookAgain) return toDomainError(error.cause);
   const databaseError = databaseErrorOf(error);
   const translation = translations.get(String(databaseError?.constraint));
   if (translation) {

@@ -2,14 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { ChangedRecord, NewRecord, RecordChange, Restoration } from './many-records';
 import { type Author, authorOf } from '../../kernel/caller';
 import { Clock } from '../../kernel/clock';
-import { mergeValues } from '../../kernel/custom-field-values';
+import { type CustomFieldValues, mergeValues } from '../../kernel/custom-field-values';
 import { previousOf } from '../../kernel/difference';
 import { DomainError } from '../../kernel/domain-error';
 import { EventRecorder, type ChangeType } from '../../kernel/event-recorder';
 import { type EventEntity, recordKinds } from '../../kernel/record-kinds';
+import { LookAgain } from '../database/constraints';
 import { newId } from '../database/ids';
 import { Transactions } from '../database/transactions';
 import { DomainEvents } from '../outbox/domain-events';
+import { BulkState } from './bulk/bulk-state';
+import { BulkWriter } from './bulk/bulk-writer';
 import { CustomFieldRules } from './custom-field-rules';
 import type { FoundTargets, RecordDefinition } from './record-definition';
 import type { RecordRow } from './record-row';
@@ -28,6 +31,7 @@ export class RecordChanges {
     private readonly store: RecordStore,
     private readonly transactions: Transactions,
     private readonly customFields: CustomFieldRules,
+    private readonly writer: BulkWriter,
     private readonly domainEvents: DomainEvents,
     private readonly events: EventRecorder,
     private readonly clock: Clock,
@@ -53,20 +57,6 @@ export class RecordChanges {
       const [view] = await this.insert(record, author, [made], found, external.inPlace);
       return view!;
     });
-  }
-
-  /** Runs in the caller's transaction. @param records with validated values of custom fields. */
-  async createMany<Row extends RecordRow, View extends object>(
-    record: RecordDefinition<Row, View>,
-    author: Author,
-    records: readonly NewRecord[],
-  ): Promise<View[]> {
-    if (records.length === 0) return [];
-    const now = this.clock.now();
-    const rows = records.map(({ id, input, custom_fields }) =>
-      record.create(author, id, { ...input, ...(record.customFields ? { custom_fields } : {}) } as Partial<Row>, now),
-    );
-    return this.insert(record, author, rows, await this.store.findReferences(record, author.account_id, rows, rows));
   }
 
   /**
@@ -100,22 +90,45 @@ export class RecordChanges {
   }
 
   /**
-   * Runs in the caller's transaction. @param changes at most one for each record.
-   * @returns the records that differ now; null if one of them is gone, and then nothing was done.
+   * Makes and changes many records, in the caller's transaction, which is run again if one of them is gone by now.
+   *
+   * @param created with validated values of custom fields.
+   * @param changes in their order. Several may be of one record, and of one that is made.
+   * @returns what each change did; null for one that changed nothing.
    */
-  async updateMany<Row extends RecordRow>(
+  async applyMany<Row extends RecordRow>(
     record: RecordDefinition<Row, object>,
     author: Author,
+    created: readonly NewRecord[],
     changes: readonly RecordChange[],
-  ): Promise<ChangedRecord[] | null> {
-    const found = await this.lockById(record, author, changes);
-    if (found.size < changes.length) return null;
-    const pairs = changes.map(({ id, input, derived, custom_fields }) => {
-      const before = found.get(id)!;
-      const own = record.customFields ? { custom_fields: mergeValues(customFieldsOf(before), custom_fields) } : {};
-      return [before, { ...input, ...derived?.(before), ...own } as Partial<Row>] as const;
+  ): Promise<(ChangedRecord | null)[]> {
+    const { account_id } = author;
+    const now = this.clock.now();
+    const fieldsOf = (input: object, custom_fields: CustomFieldValues) =>
+      ({ ...input, ...(record.customFields ? { custom_fields } : {}) }) as Partial<Row>;
+    const made = new Set(created.map(({ id }) => id));
+    const present = await this.lockById(
+      record,
+      author,
+      changes.filter(({ id }) => !made.has(id)),
+    );
+    const state = new BulkState([...present.values()]);
+    for (const { id, input, custom_fields } of created) {
+      state.create(record.create(author, id, fieldsOf(input, custom_fields), now));
+    }
+    const done = changes.map(({ id, input, derived, custom_fields }) => {
+      const before = state.find(id);
+      if (!before) {
+        throw new LookAgain('A record is gone.', { cause: new DomainError(record.errors.not_found) });
+      }
+      const values = mergeValues(customFieldsOf(before), custom_fields);
+      const change = record.change(before, fieldsOf({ ...input, ...derived?.(before) }, values), now);
+      if (change) state.change(before, change.after);
+      return change ? changedRecord({ before, ...change }) : null;
     });
-    return (await this.write(record, author, pairs, this.clock.now())).changed;
+    const rows = state.events.flatMap(({ before, after }) => (before ? [before, after] : [after]));
+    await this.writer.write(record, author, state, await this.store.findReferences(record, account_id, rows));
+    return done;
   }
 
   /**
@@ -277,6 +290,7 @@ export class RecordChanges {
     { account_id }: Author,
     some: readonly { readonly id: string }[],
   ): Promise<Map<string, Row>> {
+    if (some.length === 0) return new Map();
     const ids = some.map(({ id }) => id);
     const rows = await this.transactions.join(() => this.store.lock(record, account_id, ids));
     return new Map(rows.map((row) => [row.id, row]));

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { OutboxModule } from '../outbox/outbox.module';
 import { BulkChanges } from './bulk/bulk-changes';
 import { BulkLookup } from './bulk/bulk-lookup';
+import { BulkWriter } from './bulk/bulk-writer';
 import { Bulks } from './bulk/bulks';
 import { RecordChanges } from './record-changes';
 import { RecordStore } from './record-store';
@@ -11,7 +12,7 @@ import { UniqueValues } from './unique-values';
 @Global()
 @Module({
   imports: [OutboxModule],
-  providers: [RecordStore, RecordChanges, UniqueValues, BulkLookup, BulkChanges, Bulks],
+  providers: [RecordStore, RecordChanges, UniqueValues, BulkLookup, BulkChanges, BulkWriter, Bulks],
   exports: [RecordStore, RecordChanges, UniqueValues, Bulks],
 })
 export class RecordsModule {}

@@ -25,8 +25,8 @@ interface Applied<Record> {
 /** The decisions about the rows of a batch. */
 export interface Decisions {
   readonly created: readonly Applied<NewRecord>[];
-  /** Waves: each changes a record at most once. */
-  readonly changed: readonly (readonly Applied<RecordChange>[])[];
+  /** In the order of the rows, several of which may change one record. */
+  readonly changed: readonly Applied<RecordChange>[];
   readonly refused: readonly RowFaults[];
   /** Of all rows, in their order. Writing may find more to tell. */
   readonly fates: readonly RowFate[];
@@ -53,8 +53,7 @@ export function decide(
   newId: () => string,
 ): Decisions {
   const created: Applied<NewRecord>[] = [];
-  const changed: Applied<RecordChange>[][] = [];
-  const timesChanged = new Map<string, number>();
+  const changed: Applied<RecordChange>[] = [];
   const refused: RowFaults[] = [];
   const fates: RowFate[] = [];
   const createdKeys = new Map<string, RecordKeys>();
@@ -111,13 +110,11 @@ export function decide(
       settle('skipped', existing.id, messages);
     } else {
       const { id } = existing;
-      const wave = timesChanged.get(id) ?? 0;
-      timesChanged.set(id, wave + 1);
       const input = context.withReferences(row);
       const tell = (message: string) => messages.push(...reader.faultsOf(tableRow, [{ field: 'tags', message }]));
       const derived = tags_mode === 'add' ? addedTags(input, tell) : undefined;
       const record = { id, input, derived, custom_fields: custom.values };
-      (changed[wave] ??= []).push({ row: tableRow.number, record });
+      changed.push({ row: tableRow.number, record });
       context.externalIds.give(id, externalIdOf(input));
       context.customValues.take(id, custom.values);
       const after = context.duplicates.change(id, keys);
@@ -184,10 +181,7 @@ function shown(title: string): string {
   return line.length > maxShown ? `${line.slice(0, maxShown)}…` : line;
 }
 
-/** A record that the decisions rely on is gone. The batch must be decided anew. */
-export class RecordGone extends Error {}
-
-/** Writes the decisions. First makes the records that the rows name. @throws RecordGone */
+/** Writes the decisions. First makes the records that the rows name. */
 export async function write(
   changes: RecordChanges,
   { record }: Importable,
@@ -197,22 +191,15 @@ export async function write(
 ): Promise<BatchChanges[]> {
   const made: BatchChanges[] = [];
   for (const others of named) made.push(await others.createMissing(changes, author));
-  await changes.createMany(
-    record,
-    author,
-    created.map(({ record: made }) => made),
-  );
-  const updated: BatchChanges['updated'][number][] = [];
-  for (const wave of changed) {
-    const done = await changes.updateMany(
-      record,
-      author,
-      wave.map(({ record: change }) => change),
-    );
-    if (done === null) throw new RecordGone();
-    const rows = new Map(wave.map(({ record: { id }, row }) => [id, row]));
-    updated.push(...done.map((change) => ({ ...change, row: rows.get(change.id)! })));
-  }
+  const recordsOf = <Record>(applied: readonly Applied<Record>[]) => applied.map((each) => each.record);
+  const done = await changes.applyMany(record, author, recordsOf(created), recordsOf(changed));
   const entity = record.kind as ImportableEntity;
-  return [...made, { entity, created: created.map(({ record: { id }, row }) => ({ id, row })), updated }];
+  return [
+    ...made,
+    {
+      entity,
+      created: created.map(({ record: { id }, row }) => ({ id, row })),
+      updated: done.flatMap((change, index) => (change ? [{ ...change, row: changed[index]!.row }] : [])),
+    },
+  ];
 }

@@ -54,7 +54,7 @@ export class ReferenceResolver {
   /** Makes the missing records. */
   async createMissing(changes: RecordChanges, author: Author): Promise<BatchChanges> {
     const created = [...this.missing.values()];
-    await changes.createMany(this.kind.record, author, created);
+    await changes.applyMany(this.kind.record, author, created, []);
     return { entity: this.kind.record.kind as ImportableEntity, created, updated: [] };
   }
 

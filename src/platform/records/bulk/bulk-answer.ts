@@ -1,7 +1,7 @@
 import { DomainError } from '../../../kernel/domain-error';
 import { briefForm } from '../../../kernel/brief-answer';
 import { mapInTurns } from '../../map-in-turns';
-import { explained } from './bulk-item';
+import { explained, withoutIds } from './bulk-item';
 import type { ItemResult } from './bulk-changes';
 import type { AnsweredRecord, BulkView, ItemError, ItemView, Outcome } from './bulk.view';
 
@@ -30,7 +30,9 @@ export async function bulkAnswer<View extends object>(
       counts.failed++;
       const told = (toldErrors.get(result.definition.code) ?? 0) + 1;
       toldErrors.set(result.definition.code, told);
-      return { index, ok: false, error: told > maxToldErrors ? briefError(result) : fullError(explained(result)) };
+      if (told > maxToldErrors) return { index, ok: false, error: briefError(result) };
+      const error = isTriedOut ? withoutIds(explained(result), created) : explained(result);
+      return { index, ok: false, error: fullError(error) };
     }
     const { outcome, view } = result;
     counts[outcome]++;

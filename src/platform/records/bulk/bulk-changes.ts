@@ -1,22 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Author } from '../../../kernel/caller';
 import { Clock } from '../../../kernel/clock';
-import { differenceOf, previousOf } from '../../../kernel/difference';
 import { DomainError } from '../../../kernel/domain-error';
-import { EventRecorder } from '../../../kernel/event-recorder';
-import { type EventEntity, recordKinds } from '../../../kernel/record-kinds';
 import { tooBusy } from '../../../kernel/too-busy';
-import { isReferenceGone, LookAgain } from '../../database/constraints';
 import { Transactions } from '../../database/transactions';
 import { mapInTurns } from '../../map-in-turns';
-import { DomainEvents } from '../../outbox/domain-events';
 import type { RecordDefinition } from '../record-definition';
 import type { RecordRow } from '../record-row';
-import { RecordStore } from '../record-store';
-import type { BulkContext } from './bulk-context';
 import { BulkDecider, type Decision } from './bulk-decisions';
-import { type BulkItem, explained } from './bulk-item';
+import { type BulkItem, explained, withoutIds } from './bulk-item';
 import { BulkLookup } from './bulk-lookup';
+import { BulkWriter } from './bulk-writer';
 
 /** What an item asks for, or why it is refused by itself. */
 export type ReadItem = BulkItem | DomainError;
@@ -35,10 +29,8 @@ const timeoutMs = 30_000;
 export class BulkChanges {
   constructor(
     private readonly lookup: BulkLookup,
-    private readonly store: RecordStore,
+    private readonly writer: BulkWriter,
     private readonly transactions: Transactions,
-    private readonly domainEvents: DomainEvents,
-    private readonly events: EventRecorder,
     private readonly clock: Clock,
   ) {}
 
@@ -62,46 +54,20 @@ export class BulkChanges {
       const decider = new BulkDecider(record, author, context, this.clock.now());
       const decisions = await mapInTurns(items, (item, index) => {
         const decision = decided(decider, item);
-        if (isAtomic && decision instanceof DomainError) throw atItem(explained(decision), index);
+        if (isAtomic && decision instanceof DomainError) {
+          const unmade = new Set(context.state.outcome.created.map(({ id }) => id));
+          throw atItem(withoutIds(explained(decision), unmade), index);
+        }
         return decision;
       });
       await this.transactions.setTimeout(remaining(until));
-      await this.write(record, author, context);
+      await this.writer.write(record, author, context.state, context.targets);
       return decisions.map((decision) =>
         decision instanceof DomainError
           ? decision
           : { outcome: decision.outcome, view: record.view(decision.row, context.targets) },
       );
     });
-  }
-
-  private async write<Row extends RecordRow, View extends object>(
-    record: RecordDefinition<Row, View>,
-    author: Author,
-    { state, targets }: BulkContext<Row>,
-  ): Promise<void> {
-    const { account_id } = author;
-    const { deleted, changed, created } = state.outcome;
-    try {
-      if (deleted.length > 0) {
-        const ids = deleted.map(({ id }) => id);
-        await this.store.delete(record, account_id, ids);
-        if (record.isReferredTo) await this.domainEvents.emit('record.deleted', { account_id });
-      }
-      const changes = changed.map(({ before, after }) => ({ after, difference: differenceOf<Row>(before, after) }));
-      await this.store.update(record, account_id, changes);
-      await this.store.insert(record, account_id, created);
-    } catch (error) {
-      throw isReferenceGone(error) ? new LookAgain('A record that is referred to is gone.', { cause: error }) : error;
-    }
-    if (!recordKinds[record.kind].hasEvents || state.events.length === 0) return;
-    const events = state.events.map(({ change, before, after }) => {
-      const data = record.view(after, targets);
-      const previous =
-        change === 'updated' ? { previous: previousOf(record.view(before!, targets) as never, data as never) } : {};
-      return { type: `${record.kind as EventEntity}.${change}` as const, entity_id: after.id, data, ...previous };
-    });
-    await this.events.recordMany(author, events);
   }
 }
 

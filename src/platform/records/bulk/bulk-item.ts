@@ -153,6 +153,16 @@ export function explained(error: DomainError): DomainError {
   return error instanceof UnexplainedError ? error.explain() : error;
 }
 
+/** @returns the error without the ids of records that there will not be. */
+export function withoutIds({ definition, message, details }: DomainError, gone: ReadonlySet<string>): DomainError {
+  const kept = details?.map(({ id, ids, ...rest }) => ({
+    ...rest,
+    ...(id === undefined || gone.has(id) ? {} : { id }),
+    ...(ids ? { ids: ids.filter((each) => !gone.has(each)) } : {}),
+  }));
+  return new DomainError(definition, { message, ...(kept ? { details: kept } : {}) });
+}
+
 /** @throws DomainError without its reasons; `explained` finds them. */
 function readAs<T extends object>({ errors }: Definition, type: Type<T>, sent: unknown): T {
   const read = tryInput(type, sent, 'body');
