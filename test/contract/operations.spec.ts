@@ -20,6 +20,8 @@ const wanted = [
 const without = [
   ...['PUT /api/v1/imports/{id}/upload', 'GET /api/v1/imports/{id}/errors.csv'],
   ...['GET /api/v1/imports/{id}/again', 'GET /api/v1/imports/{id}/rows'],
+  ...records.slice(0, 4).map((name) => `POST /api/v1/${name}/bulk`),
+  ...[...records.slice(0, 4), 'sources'].map((name) => `POST /api/v1/${name}/upsert`),
   ...['POST /api/v1/auth/verify-email', 'GET /api/v1/account', 'POST /api/v1/account/confirm-before'],
 ];
 

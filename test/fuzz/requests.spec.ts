@@ -224,7 +224,7 @@ const excuses: readonly [path: RegExp, outcome: RegExp, reason: string][] = [
   [/projects/, /^400 projects\.invalid_request$/, 'it would end before it begins'],
   [/projects/, /^400 projects\.invalid_assigned_to$/, 'the user is deactivated by now'],
   [/projects/, /^404 projects\.not_found$/, 'the contact is no longer in the project'],
-  [/contacts.upsert/, /^400 contacts\.ambiguous_match$/, 'other requests have made contacts with the address'],
+  [/upsert/, /^400 \w+\.ambiguous_match$/, 'other requests have made records with the value'],
   [/contacts/, /^400 contacts\.invalid_source_id$/, 'the source is archived by now'],
   [/-(update|delete)$|\}$/, /^400 \w+\.edit_conflict$/, 'the version is not the present one'],
   [/webhooks/, /^400 webhooks\.invalid_request$/, 'the delivery is in another state, there are enough endpoints'],

@@ -1,3 +1,4 @@
+import { escapeIdentifier } from 'pg';
 import type { Table } from './sample-rows';
 import type { Column, Row } from '../tables';
 
@@ -40,7 +41,7 @@ export function insertOf(table: Table, row: Row): PlainStatement {
 /** Returns the key, because an identity column gets its value from the database. */
 export function insertReturningKey(table: Table, row: Row): PlainStatement {
   const { does, text, values } = insertOf(table, row);
-  return { does, text: `${text} returning ${keyOf(table).join(', ')}`, values };
+  return { does, text: `${text} returning ${keyOf(table).map(escapeIdentifier).join(', ')}`, values };
 }
 
 /** The form for many rows: one JSON text, whose types the statement names. */
@@ -56,10 +57,10 @@ export function insertManyOf(table: Table, row: Row): PlainStatement {
 /** @param to describes the value in a message. */
 export function updateOf(table: Table, row: Row, column: Column, value: unknown, to: string): PlainStatement {
   const key = keyOf(table);
-  const isRow = key.map((name, index) => `${name} = $${index + 2}`).join(' and ');
+  const isRow = key.map((name, index) => `${escapeIdentifier(name)} = $${index + 2}`).join(' and ');
   return {
     does: `update ${table.name}.${column.name}${to}`,
-    text: `update ${table.name} set ${column.name} = $1 where ${isRow}`,
+    text: `update ${table.name} set ${escapeIdentifier(column.name)} = $1 where ${isRow}`,
     values: [parameter(column, value), ...key.map((name) => row[name])],
   };
 }
@@ -67,22 +68,23 @@ export function updateOf(table: Table, row: Row, column: Column, value: unknown,
 export function updateManyOf(table: Table, row: Row): PlainStatement {
   const key = keyOf(table);
   const given = table.columns.filter(({ name, isWritten }) => isWritten || key.includes(name));
-  const changes = written(table).map(({ name }) => `${name} = given.${name}`);
+  const changes = written(table).map(({ name }) => `${escapeIdentifier(name)} = given.${escapeIdentifier(name)}`);
   return {
     does: `update ${table.name}`,
     text: `update ${table.name} set ${changes.join(', ')} from ${givenOf(given)}
-      where ${key.map((name) => `${table.name}.${name} = given.${name}`).join(' and ')}`,
+      where ${key.map((name) => `${table.name}.${escapeIdentifier(name)} = given.${escapeIdentifier(name)}`).join(' and ')}`,
     values: [JSON.stringify([row])],
   };
 }
 
-/** PostgreSQL refuses `on conflict` without a key on the named columns. */
+/** PostgreSQL refuses `on conflict` without a key on the named columns, and with one that is deferrable. */
 export function insertsOnConflict(table: Table, row: Row): PlainStatement[] {
   return table.constraints
     .filter(({ kind }) => kind === 'primary key' || kind === 'unique')
+    .filter(({ definition }) => !definition.includes(' DEFERRABLE'))
     .map(({ columns }) => {
       const { does, text, values } = insertOf(table, row);
-      return { does, text: `${text} on conflict (${columns.join(', ')}) do nothing`, values };
+      return { does, text: `${text} on conflict (${columns.map(escapeIdentifier).join(', ')}) do nothing`, values };
     });
 }
 
@@ -90,12 +92,12 @@ export function selectOf(table: Table, row: Row): PlainStatement {
   const key = keyOf(table);
   return {
     does: `select from ${table.name}`,
-    text: `select ${listOf(table.columns)} from ${table.name} where ${key.map((name, index) => `${name} = $${index + 1}`).join(' and ')}`,
+    text: `select ${listOf(table.columns)} from ${table.name} where ${key.map((name, index) => `${escapeIdentifier(name)} = $${index + 1}`).join(' and ')}`,
     values: key.map((name) => row[name]),
   };
 }
 
-const listOf = (columns: readonly Column[]) => columns.map(({ name }) => name).join(', ');
+const listOf = (columns: readonly Column[]) => columns.map(({ name }) => escapeIdentifier(name)).join(', ');
 
 const givenOf = (columns: readonly Column[]) =>
-  `json_to_recordset($1::json) as given (${columns.map(({ name, type }) => `${name} ${type}`).join(', ')})`;
+  `json_to_recordset($1::json) as given (${columns.map(({ name, type }) => `${escapeIdentifier(name)} ${type}`).join(', ')})`;
