@@ -19,7 +19,6 @@ import {
   withTrials,
 } from '../support/inputs';
 import { randomOf } from '../support/random';
-import { sendWhenFree } from '../support/send-when-free';
 import { measured } from '../support/measured';
 import { digestsOf } from '../support/snapshot';
 
@@ -70,8 +69,7 @@ function companionOf({ place, verdict }: Trial, fixtures: Fixtures): Trial[] {
 function send(as: Client, trial: Trial, fixtures: Fixtures): Promise<Answer<unknown>> {
   const { operation, body, shape } = trial.place;
   const trials = [trial, ...companionOf(trial, fixtures)];
-  const request = withTrials(fairRequest(operation, fixtures, body, shape), operation, trials);
-  return sendWhenFree(() => as.sendRequest(request));
+  return as.sendRequest(withTrials(fairRequest(operation, fixtures, body, shape), operation, trials));
 }
 
 /** The codes that the document has for this very place, and for all. */

@@ -15,7 +15,6 @@ import {
   wrongTypes,
 } from '../support/bad-json';
 import { call, outcomeOf } from '../support/raw';
-import { sendWhenFree } from '../support/send-when-free';
 import { measured } from '../support/measured';
 import { digestsOf } from '../support/snapshot';
 
@@ -78,8 +77,9 @@ async function expectRefused(given: readonly (readonly [string, Text])[], header
         const { method, path, refusal, absent = refusal, complete } = target;
         const body = typeof text === 'string' ? complete(text) : text;
         const authorization = `Bearer ${ada.access_token}`;
-        const send = () => call(program.url, method, path, { headers: { authorization, ...headers }, body });
-        const outcome = outcomeOf(await sendWhenFree(send));
+        const outcome = outcomeOf(
+          await call(program.url, method, path, { headers: { authorization, ...headers }, body }),
+        );
         if (outcome !== (text ? refusal : absent)) wrong.push(`${method} ${path} ${name.slice(0, 100)} → ${outcome}`);
       }),
     ),

@@ -19,7 +19,6 @@ import {
   withTrials,
 } from '../support/inputs';
 import { randomOf } from '../support/random';
-import { sendWhenFree } from '../support/send-when-free';
 import { measured } from '../support/measured';
 import { digestsOf } from '../support/snapshot';
 
@@ -267,9 +266,7 @@ async function send(planned: Planned, failures: string[]): Promise<void> {
   const seen: Planned = client === leaver ? { ...planned, caller: 'member' } : planned;
   const { method, url, body } = sent;
   const upload: Headers = operation.path.endsWith('/upload') ? { 'Content-Type': 'application/octet-stream' } : {};
-  const answer = await sendWhenFree(() => client.sendTo(method, url, body, { ...upload, ...headers })).catch(
-    (error: Error) => error,
-  );
+  const answer = await client.sendTo(method, url, body, { ...upload, ...headers }).catch((error: Error) => error);
   const fault = answer instanceof Error ? answer.message : faultOf(seen, answer);
   if (fault)
     failures.push(`${caller} ${method} ${url.slice(0, 200)} ${body?.slice(0, 300)} [${faults.join('; ')}] → ${fault}`);

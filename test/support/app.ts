@@ -10,6 +10,7 @@ import { AppModule } from '../../src/app.module';
 import { FanOut } from '../../src/contexts/webhooks/fan-out';
 import { createApp } from '../../src/configure-app';
 import { type Config, parseConfig } from '../../src/platform/config/config';
+import { ConnectionSlots } from '../../src/platform/database/connection-slots';
 import { Relay } from '../../src/platform/outbox/relay';
 import { MailDelivery } from '../../src/platform/mail/mail-delivery';
 import { createLogger } from '../../src/platform/logging/logger';
@@ -57,11 +58,13 @@ let watching = false;
  * @param environment variables beside those that every test has; rate limits and background work are off unless asked for.
  * @param wrap puts the program's module into another one, to add routes for a test.
  * @param options what `createApp` takes besides.
+ * @param isPatient whether requests wait for a connection until there is one, however busy the machine is.
  */
 export async function startApp(
   environment: Record<string, string> = {},
   wrap: (program: DynamicModule) => DynamicModule = (program) => program,
   options: Parameters<typeof createApp>[2] = {},
+  isPatient = true,
 ): Promise<TestApp> {
   const isFirst = !watching;
   if (isFirst) watchStatements();
@@ -89,6 +92,10 @@ export async function startApp(
   const clock = new MovableClock();
   const root = wrap(AppModule.with({ config, databaseUrl, logger, clock }));
   const app = await createApp(root, { config, logger }, options);
+  if (isPatient) {
+    const { slots } = app.get(ConnectionSlots, { strict: false });
+    Object.assign((slots as unknown as { options: object }).options, { timeoutMs: null });
+  }
   if (isFirst) await forgetDeliveries(databaseUrl);
   await app.listen(port, '127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
